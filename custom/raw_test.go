@@ -1,0 +1,99 @@
+package custom_test
+
+import (
+	"encoding/json"
+	"net"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/kustomer-go/kustomer/custom"
+)
+
+type level uint8
+
+func (l level) MarshalText() ([]byte, error) { return []byte(strings.Repeat("i", int(l))), nil }
+
+type badText struct{}
+
+func (badText) MarshalText() ([]byte, error) { return []byte("a\xff"), nil }
+
+// A blob writes itself where encoding/json can take its address.
+type blob []byte
+
+func (b *blob) MarshalJSON() ([]byte, error) { return json.Marshal(string(*b)) }
+
+type note struct {
+	Text string `json:"text"`
+}
+
+func TestRawRefusesWhatWouldBeSentAsSomethingElse(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		v    any
+		want string
+	}{
+		{"string", "a\xff", "is not valid UTF-8"},
+		{"pointer", new("a\xff"), "is not valid UTF-8"},
+		{"JSON", json.RawMessage("\"a\xff\""), "is not valid UTF-8"},
+		{"list", []string{"a", "\xff"}, "is not valid UTF-8"},
+		{"list of anything", []any{1, []any{"\xed\xa0\x80"}}, "is not valid UTF-8"},
+		{"array", [1]string{"\xff"}, "is not valid UTF-8"},
+		{"map's value", map[string]any{"a": "\xff"}, "is not valid UTF-8"},
+		{"names that would be equal", map[string]int{"a\xff": 1, "a\xfe": 2}, "is not valid UTF-8"},
+		{"JSON in a list", []json.RawMessage{json.RawMessage("\"\xff\"")}, "is not valid UTF-8"},
+		{"struct", note{"\xff"}, "is not valid UTF-8"},
+		{"struct with backslashes", []*note{{`\` + "\xff"}}, "is not valid UTF-8"},
+		{"type that writes itself", badText{}, "is not valid UTF-8"},
+		{"empty number", json.Number(""), "is an empty json.Number, which would be sent as 0"},
+		{"empty numbers", map[string]any{"a": []json.Number{"1", ""}}, "is an empty json.Number, which would be sent as 0"},
+		{"bytes", []byte(`{"a":1}`), "is []uint8, which would be sent as base64: use json.RawMessage for JSON and string for text"},
+		{"no bytes", []byte{}, "base64"},
+		{"bytes in a list", []any{[]byte("a")}, "base64"},
+		{"bytes that could not write themselves", blob("a"), "base64"},
+		{"hidden zero time", []any{time.Now(), &time.Time{}}, "must be set: it is Go's zero time"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			value := custom.Raw("x", test.v).Value()
+			if err := value.Err(); err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("error is %v, want %q; the value is %q", err, test.want, value)
+			}
+		})
+	}
+}
+
+func TestRawKeepsWhatIsExact(t *testing.T) {
+	for _, test := range []struct {
+		v    any
+		want string
+	}{
+		{"a\ufffd", "\"a\ufffd\""},
+		{`\ufffd`, `"\\ufffd"`},
+		{note{`a\ufffd` + "\ufffd"}, `{"text":"a\\ufffd` + "\ufffd" + `"}`},
+		{json.RawMessage(`"\ufffd"`), `"\ufffd"`},
+		{[]any{json.RawMessage(`"\ufffd"`)}, `["\ufffd"]`},
+		{json.RawMessage(`"\ud800"`), `"\ud800"`},
+		{[]any{nil, json.Number("1.0"), 1}, `[null,1.0,1]`},
+		{[2]byte{1, 2}, `[1,2]`},
+		{[]blob{blob("a")}, `["a"]`},
+		{[]level{1, 2}, `["i","ii"]`},
+		{net.IPv4(127, 0, 0, 1), `"127.0.0.1"`},
+		{map[level]string{1: "a"}, `{"i":"a"}`},
+		{new(time.Date(2026, 3, 2, 9, 15, 4, 0, time.UTC)), `"2026-03-02T09:15:04Z"`},
+		{custom.Num("a").Set(1).Value(), `1`},
+	} {
+		value := custom.Raw("x", test.v).Value()
+		if err := value.Err(); err != nil || string(value.Raw()) != test.want {
+			t.Errorf("%#v is %s, want %s", test.v, value, test.want)
+		}
+	}
+}
+
+func TestRawDoesNotAliasItsInput(t *testing.T) {
+	in := json.RawMessage(`"abc"`)
+	value := custom.Raw("x", in).Value()
+	in[1] = 'X'
+	if got := string(value.Raw()); got != `"abc"` {
+		t.Errorf("the value changed to %s with its input", got)
+	}
+}

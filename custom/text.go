@@ -1,0 +1,101 @@
+package custom
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"unicode/utf16"
+	"unicode/utf8"
+)
+
+// maxStr is the longest value of an attribute with the suffix Str, in Unicode code points. Kustomer's
+// documentation says 1024 characters and not what it counts.
+const maxStr = 1024
+
+// Str returns the key of a string attribute: Str("orderNumber") is orderNumberStr, and so is
+// Str("orderNumberStr"). A value may have up to 1024 characters, counted as Unicode code points (what the
+// reference counts is not said). The empty string is a value; [Key.Null] clears the attribute. [Key.Get] gives an
+// error for a text that is not valid Unicode, such as half of a surrogate pair.
+func Str(name string) Key[string] { return newKey(name, "Str", encodeStr, decodeString) }
+
+// Bool returns the key of an attribute that is true or false: Bool("vip") is vipBool.
+func Bool(name string) Key[bool] { return newKey(name, "Bool", encodeBool, decodeBool) }
+
+func encodeStr(s string) (json.RawMessage, error) {
+	if !utf8.ValidString(s) {
+		return nil, errNotUTF8
+	}
+	if n := utf8.RuneCountInString(s); n > maxStr {
+		return nil, fmt.Errorf("has %d characters, may have %d", n, maxStr)
+	}
+	return json.Marshal(s)
+}
+
+func decodeString(raw json.RawMessage) (string, error) {
+	var s string
+	if raw[0] != '"' || json.Unmarshal(raw, &s) != nil {
+		return "", fmt.Errorf("is %s, not a string", kind(raw))
+	}
+	// encoding/json has put U+FFFD for what it could not read, and does not say so.
+	if !utf8.Valid(raw) || hasLoneSurrogate(raw) {
+		return "", errors.New("is a text that Go cannot hold exactly")
+	}
+	return s, nil
+}
+
+// hasLoneSurrogate reports whether a JSON string has an escape that is half of a character, such as \ud800.
+func hasLoneSurrogate(raw json.RawMessage) bool {
+	for i := 0; i < len(raw); i++ {
+		if raw[i] != '\\' {
+			continue
+		}
+		switch r := escaped(raw[i:]); {
+		case !utf16.IsSurrogate(r):
+			i++ // the escaped letter, which may be a backslash
+		case utf16.DecodeRune(r, escaped(raw[i+6:])) == utf8.RuneError:
+			return true
+		default:
+			i += 11
+		}
+	}
+	return false
+}
+
+// escaped returns the code unit that raw begins with as an escape, such as \u00fc, or -1.
+func escaped(raw json.RawMessage) rune {
+	if len(raw) < 6 || raw[0] != '\\' || raw[1] != 'u' {
+		return -1
+	}
+	unit, _ := strconv.ParseUint(string(raw[2:6]), 16, 16) // valid JSON has four hex digits here
+	return rune(unit)
+}
+
+func encodeBool(b bool) (json.RawMessage, error) { return json.Marshal(b) }
+
+func decodeBool(raw json.RawMessage) (bool, error) {
+	switch string(raw) {
+	case "true":
+		return true, nil
+	case "false":
+		return false, nil
+	}
+	return false, fmt.Errorf("is %s, not true or false", kind(raw))
+}
+
+// kind names the JSON type of raw; the value itself may be private.
+func kind(raw json.RawMessage) string {
+	switch raw[0] {
+	case '"':
+		return "a string"
+	case '{':
+		return "an object"
+	case '[':
+		return "an array"
+	case 't', 'f':
+		return "a boolean"
+	case 'n':
+		return "null"
+	}
+	return "a number"
+}
