@@ -1,0 +1,291 @@
+package limits
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"math"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// A Violation is one thing that a schema does not allow.
+type Violation struct {
+	Field   string // where, as "tags[2]" or "custom.orderNumberStr"; root for the whole value
+	Message string // what is wrong, as "must be at least 1"
+	// Unsendable says that no server could decide otherwise: JSON cannot hold the value, or would hold another.
+	Unsendable bool
+}
+
+// Check returns all that s does not allow in v, in the order of the schema. root names v in the violations.
+//
+// v is either what encoding/json makes of a body (with UseNumber or without), or a Go value that
+// encoding/json would turn into one: fields are then taken as their json tags say, and absent where
+// omitempty or omitzero leaves them out. A map with the method ErrOf(name string) error is asked what is wrong with
+// its part of that name, as with a custom attribute that could not be made.
+func Check(s *Schema, root string, v any) []Violation {
+	c := checker{root: root}
+	c.value(s, reflect.ValueOf(v))
+	return c.found
+}
+
+// FormatNumber writes a bound or a listed number as a person would.
+func FormatNumber(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
+
+type checker struct {
+	root  string
+	path  []segment
+	found []Violation
+}
+
+// A segment is a part of a path: a property's name, which may be empty, or an index.
+type segment struct {
+	name   string
+	index  int
+	isItem bool // index counts, not name
+}
+
+func property(name string) segment { return segment{name: name} }
+
+func item(i int) segment { return segment{index: i, isItem: true} }
+
+func (c *checker) add(format string, args ...any) {
+	c.found = append(c.found, Violation{Field: c.field(), Message: fmt.Sprintf(format, args...)})
+}
+
+func (c *checker) unsendable(format string, args ...any) {
+	c.found = append(c.found, Violation{c.field(), fmt.Sprintf(format, args...), true})
+}
+
+// within does f with the part of the current value that seg names as the current one.
+func (c *checker) within(seg segment, f func()) {
+	c.path = append(c.path, seg)
+	f()
+	c.path = c.path[:len(c.path)-1]
+}
+
+func (c *checker) field() string {
+	var b strings.Builder
+	b.WriteString(c.root)
+	for _, s := range c.path {
+		if s.isItem {
+			fmt.Fprintf(&b, "[%d]", s.index)
+			continue
+		}
+		if b.Len() > 0 {
+			b.WriteByte('.')
+		}
+		b.WriteString(cmp.Or(s.name, `""`))
+	}
+	return b.String()
+}
+
+// holds reports whether s allows v.
+func holds(s *Schema, v reflect.Value) bool {
+	var c checker
+	c.value(s, v)
+	return len(c.found) == 0
+}
+
+func (c *checker) value(s *Schema, v reflect.Value) {
+	v, null := deref(v)
+	if null {
+		if !s.Nullable && s.Kind != Any {
+			c.add("must not be null")
+		}
+		return
+	}
+	switch s.Kind {
+	case String:
+		c.string(s, v)
+	case Number, Integer:
+		c.number(s, v)
+	case Boolean:
+		if v.Kind() != reflect.Bool {
+			c.add("must be true or false")
+		}
+	case Array:
+		c.array(s, v)
+	case Object:
+		c.object(s, v)
+	case Any:
+		c.combined(s, v)
+	}
+}
+
+func (c *checker) string(s *Schema, v reflect.Value) {
+	if v.Type() == timeType {
+		c.time(s, v)
+		return
+	}
+	if v.Kind() != reflect.String || v.Type() == numberType {
+		c.add("must be a string")
+		return
+	}
+	text := v.String()
+	if !utf8.ValidString(text) {
+		c.unsendable("is not valid UTF-8")
+		return
+	}
+	if s.DateTime {
+		if t, err := time.Parse(time.RFC3339Nano, text); err != nil || t.IsZero() || !dateTime().MatchString(text) {
+			c.add("must be a date and time as RFC 3339 has them, such as 2026-03-02T09:15:04Z")
+		}
+	}
+	if len(s.Enum) > 0 && !slices.Contains(s.Enum, text) {
+		c.add("must be one of %s", strings.Join(s.Enum, ", "))
+	}
+	if n := utf8.RuneCountInString(text); n < s.MinLength {
+		if n == 0 {
+			c.add("must not be empty")
+			return
+		}
+		c.add("has %d characters, must have at least %d", n, s.MinLength)
+	} else if s.MaxLength > 0 && n > s.MaxLength {
+		c.add("has %d characters, may have %d", n, s.MaxLength)
+	}
+	if s.Pattern != nil && !s.Pattern().MatchString(text) && (s.MaxLength == 0 || !s.Pattern().MatchString(head(text, s.MaxLength))) {
+		c.add("%s", s.explained("does not match "+s.Pattern().String()))
+	}
+}
+
+// dateTime is the form of a date and time. time.Parse alone takes a comma before the fraction, an hour of one digit
+// and an offset of 24 hours, which RFC 3339 does not have.
+var dateTime = Pattern(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]([01]\d|2[0-3]):\d\d)$`)
+
+// head returns the first n characters of text, so that a text that is merely too long is blamed for that alone.
+func head(text string, n int) string {
+	for i := range text {
+		if n == 0 {
+			return text[:i]
+		}
+		n--
+	}
+	return text
+}
+
+func (c *checker) time(s *Schema, v reflect.Value) {
+	if !s.DateTime {
+		c.add("must be a string")
+		return
+	}
+	// A time is sent in UTC, so the year that counts is the one there: 9999-12-31T23:59:59-01:00 is too late.
+	switch t := v.Interface().(time.Time).UTC(); {
+	case t.IsZero():
+		c.unsendable("must be set: it is Go's zero time")
+	case t.Year() < 0 || t.Year() > 9999:
+		c.unsendable("has the year %d, may have 0 to 9999", t.Year())
+	}
+}
+
+func (c *checker) number(s *Schema, v reflect.Value) {
+	f, ok := float(v)
+	switch {
+	case !ok:
+		c.add("must be a number")
+		return
+	case math.IsNaN(f) || math.IsInf(f, 0):
+		c.unsendable("must be a finite number")
+		return
+	case s.Kind == Integer && f != math.Trunc(f):
+		c.add("must be an integer")
+	}
+	if len(s.Numbers) > 0 && !slices.Contains(s.Numbers, f) {
+		var list []string
+		for _, n := range s.Numbers {
+			list = append(list, FormatNumber(n))
+		}
+		c.add("must be one of %s", strings.Join(list, ", "))
+	}
+	if s.Min != nil && f < *s.Min {
+		c.add("must be at least %s", FormatNumber(*s.Min))
+	}
+	if s.Max != nil && f > *s.Max {
+		c.add("must be at most %s", FormatNumber(*s.Max))
+	}
+}
+
+func float(v reflect.Value) (float64, bool) {
+	switch {
+	case v.CanFloat():
+		return v.Float(), true
+	case v.CanInt():
+		return float64(v.Int()), true
+	case v.CanUint():
+		return float64(v.Uint()), true
+	case v.Type() == numberType:
+		f, err := strconv.ParseFloat(v.String(), 64)
+		return f, err == nil
+	}
+	return 0, false
+}
+
+func (c *checker) array(s *Schema, v reflect.Value) {
+	if v.Kind() != reflect.Slice && v.Kind() != reflect.Array {
+		c.add("must be a list")
+		return
+	}
+	switch n := v.Len(); {
+	case n == 0 && s.MinItems > 0:
+		c.add("must not be empty")
+	case n < s.MinItems:
+		c.add("has %d items, must have at least %d", n, s.MinItems)
+	case s.MaxItems > 0 && n > s.MaxItems:
+		c.add("has %d items, may have %d", n, s.MaxItems)
+	}
+	for i := range v.Len() {
+		if s.Items != nil {
+			c.within(item(i), func() { c.value(s.Items, v.Index(i)) })
+		}
+	}
+	if s.Unique {
+		c.unique(v)
+	}
+}
+
+func (c *checker) unique(v reflect.Value) {
+	if v.Len() < 2 {
+		return
+	}
+	first := make(map[string]int, v.Len())
+	for i := range v.Len() {
+		k := identity(v.Index(i))
+		if j, ok := first[k]; ok {
+			c.within(item(i), func() { c.add("repeats item %d", j) })
+			continue
+		}
+		first[k] = i
+	}
+}
+
+// identity returns a text that is the same for equal JSON values and differs for others. Numbers are taken as float64,
+// as all checks here do, whatever held them: 1 and 1.0 are equal, as JSON Schema says.
+func identity(v reflect.Value) string {
+	if v.Kind() == reflect.String && v.Type() != numberType {
+		return v.String()
+	}
+	text, err := json.Marshal(v.Interface())
+	if err != nil {
+		return fmt.Sprintf("%p", &text) // reported as what it is; it equals nothing
+	}
+	var plain any
+	if err := json.Unmarshal(text, &plain); err != nil {
+		return string(text) // a number that float64 cannot hold
+	}
+	if again, err := json.Marshal(plain); err == nil {
+		text = again
+	}
+	return string(text)
+}
+
+// explained returns Explain, or otherwise where the document has no words.
+func (s *Schema) explained(otherwise string) string {
+	if s.Explain != "" {
+		return s.Explain
+	}
+	return otherwise
+}

@@ -1,0 +1,224 @@
+package limits
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+var (
+	timeType   = reflect.TypeFor[time.Time]()
+	numberType = reflect.TypeFor[json.Number]()
+	zeroerType = reflect.TypeFor[zeroer]()
+)
+
+type zeroer interface{ IsZero() bool }
+
+// An object is a JSON object in one of its Go forms: a struct, or a map with strings as keys.
+type object struct {
+	v      reflect.Value
+	fields map[string]field // of a struct
+}
+
+func objectOf(v reflect.Value) (object, bool) {
+	switch {
+	case v.Kind() == reflect.Map && v.Type().Key().Kind() == reflect.String:
+		return object{v: v}, true
+	case v.Kind() == reflect.Struct && v.Type() != timeType:
+		return object{v, fieldsOf(v.Type())}, true
+	}
+	return object{}, false
+}
+
+// get returns the property of that name, and false where it is absent.
+func (o object) get(name string) (reflect.Value, bool) {
+	if o.fields == nil {
+		v := o.v.MapIndex(reflect.ValueOf(name).Convert(o.v.Type().Key()))
+		return v, v.IsValid()
+	}
+	f, ok := o.fields[name]
+	if !ok {
+		return reflect.Value{}, false
+	}
+	v := o.v.Field(f.index)
+	return v, !f.leftOut(v)
+}
+
+// len counts the properties that are present.
+func (o object) len() int {
+	if o.fields == nil {
+		return o.v.Len()
+	}
+	n := 0
+	for _, f := range o.fields {
+		if !f.leftOut(o.v.Field(f.index)) {
+			n++
+		}
+	}
+	return n
+}
+
+// names returns the names of a map's keys, sorted; a struct's are known beforehand.
+func (o object) names() []string {
+	if o.fields != nil {
+		return nil
+	}
+	names := make([]string, 0, o.v.Len())
+	for it := o.v.MapRange(); it.Next(); {
+		names = append(names, it.Key().String())
+	}
+	slices.Sort(names)
+	return names
+}
+
+// errOf returns what a map says is wrong with its part of that name, where it has a say.
+func (o object) errOf(name string) error {
+	if e, ok := o.v.Interface().(interface{ ErrOf(string) error }); ok {
+		return e.ErrOf(name)
+	}
+	return nil
+}
+
+func (c *checker) object(s *Schema, v reflect.Value) {
+	o, ok := objectOf(v)
+	if !ok {
+		c.add("must be an object")
+		return
+	}
+	c.size(s, o)
+	for _, name := range s.Required {
+		if _, ok := o.get(name); !ok {
+			c.within(property(name), func() { c.add("must be set") })
+		}
+	}
+	for _, p := range s.Properties {
+		if v, ok := o.get(p.Name); ok {
+			c.within(property(p.Name), func() { c.value(p.Schema, v) })
+		}
+	}
+	for _, name := range o.names() {
+		if slices.ContainsFunc(s.Properties, func(p Property) bool { return p.Name == name }) {
+			continue
+		}
+		c.within(property(name), func() {
+			if !s.Open {
+				c.add("is not a field of this request")
+			} else if err := o.errOf(name); err != nil {
+				c.unsendable("%s", err)
+			}
+		})
+	}
+	c.combined(s, v)
+}
+
+// combined checks what applies to a value as a whole. The parts of AnyOf and Not say nothing of the type.
+func (c *checker) combined(s *Schema, v reflect.Value) {
+	if s.Kind == Any {
+		if o, ok := objectOf(v); ok {
+			c.size(s, o)
+			for _, name := range s.Required {
+				if _, ok := o.get(name); !ok {
+					c.add("needs %s", name)
+				}
+			}
+		}
+	}
+	if len(s.AnyOf) > 0 && !slices.ContainsFunc(s.AnyOf, func(a *Schema) bool { return holds(a, v) }) {
+		c.add("%s", s.explained("matches none of the allowed combinations"))
+	}
+	if s.Not != nil && holds(s.Not, v) {
+		c.add("%s", s.explained("has a combination that is not allowed"))
+	}
+}
+
+func (c *checker) size(s *Schema, o object) {
+	if s.MinProperties == 0 && s.MaxProperties == 0 {
+		return
+	}
+	switch n := o.len(); {
+	case n == 0 && s.MinProperties > 0:
+		c.add("must not be empty")
+	case n < s.MinProperties:
+		c.add("has %d fields, must have at least %d", n, s.MinProperties)
+	case s.MaxProperties > 0 && n > s.MaxProperties:
+		c.add("has %d fields, may have %d", n, s.MaxProperties)
+	}
+}
+
+// deref follows pointers, interfaces and nullable values, and reports null.
+func deref(v reflect.Value) (reflect.Value, bool) {
+	for {
+		switch {
+		case !v.IsValid():
+			return v, true
+		case v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface:
+			if v.IsNil() {
+				return v, true
+			}
+			v = v.Elem()
+		case v.Kind() == reflect.Map && v.Type().Key().Kind() == reflect.Bool:
+			// nullable.Nullable: its value is under true, unless there is false, which makes it null.
+			if v.MapIndex(reflect.ValueOf(false)).IsValid() {
+				return v, true
+			}
+			v = v.MapIndex(reflect.ValueOf(true))
+		case (v.Kind() == reflect.Map || v.Kind() == reflect.Slice) && v.IsNil():
+			return v, true
+		default:
+			return v, false
+		}
+	}
+}
+
+// A field is how encoding/json sees a field of a struct.
+type field struct {
+	index               int
+	omitEmpty, omitZero bool
+	isZero              bool // its type has the method IsZero, which omitzero asks
+}
+
+func (f field) leftOut(v reflect.Value) bool {
+	if f.omitZero && (v.IsZero() || f.isZero && v.Interface().(zeroer).IsZero()) {
+		return true
+	}
+	if !f.omitEmpty {
+		return false
+	}
+	switch v.Kind() {
+	case reflect.Array, reflect.Map, reflect.Slice, reflect.String:
+		return v.Len() == 0
+	case reflect.Struct:
+		return false
+	}
+	return v.IsZero()
+}
+
+var known sync.Map // of reflect.Type to map[string]field
+
+func fieldsOf(t reflect.Type) map[string]field {
+	if m, ok := known.Load(t); ok {
+		return m.(map[string]field)
+	}
+	m := make(map[string]field, t.NumField())
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if f.Anonymous {
+			panic(fmt.Sprintf("limits: %s embeds %s, which no generated model does", t, f.Name))
+		}
+		name, opts, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if !f.IsExported() || name == "-" {
+			continue
+		}
+		if name == "" {
+			name = f.Name
+		}
+		all := strings.Split(opts, ",")
+		m[name] = field{i, slices.Contains(all, "omitempty"), slices.Contains(all, "omitzero"), f.Type.Implements(zeroerType)}
+	}
+	actual, _ := known.LoadOrStore(t, m)
+	return actual.(map[string]field)
+}
