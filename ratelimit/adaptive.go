@@ -1,0 +1,154 @@
+package ratelimit
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+)
+
+// Adaptive is a limiter for one process. It uses the whole of the organisation's budget, less a reserve, and learns
+// all it needs from answers: it sends one request to look, then as many as are left, and when the budget is spent it
+// waits for the window to end. It is safe for concurrent use, runs no goroutine of its own, and keeps state for at
+// most 10,000 records.
+type Adaptive struct {
+	config Config
+
+	mu       sync.Mutex
+	budget   budget
+	inFlight int
+	waiting  classes
+	order    int // of the next waiter
+	gates    gates
+
+	scouts    int       // requests under way that look whether there is a budget
+	scoutedAt time.Time // when the first of them left
+	lookAt    time.Time // when to look next, where the end of a window is not known
+
+	// A refusal of which nobody knows what for.
+	until   time.Time
+	strikes int
+
+	rate   pace
+	timer  *time.Timer // fires when a waiter may go on, at wakeAt
+	wakeAt time.Time
+}
+
+// New returns a limiter. The error names all that is wrong with c.
+func New(c Config) (*Adaptive, error) {
+	if err := c.check(); err != nil {
+		return nil, fmt.Errorf("ratelimit: %w", err)
+	}
+	return &Adaptive{config: c, budget: newBudget(), gates: newGates(), rate: pace{perWindow: c.MaxRate}}, nil
+}
+
+// permit is the right to send that Adaptive gives.
+type permit struct {
+	l     *Adaptive
+	gate  *gate
+	at    time.Time // when it was given
+	scout bool
+	once  bool
+}
+
+// Acquire waits until the request may be sent: until there is a budget, until its record is not held back after a
+// refusal, and behind those who came before it; requests in the background let all others go first. A wait that
+// cannot end within r.MaxWait or the deadline of ctx fails at once, with a [*WaitError].
+func (l *Adaptive) Acquire(ctx context.Context, r Request) (Permit, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	now := time.Now()
+	l.mu.Lock()
+	g := l.gates.of(r, l.config, now)
+	if l.nobodyAhead(r, g) && l.enter(g, now) && l.admit(now) {
+		p := l.grant(g, now)
+		l.mu.Unlock()
+		return p, nil
+	}
+	w := &waiter{request: r, gate: g, since: now, ready: make(chan error, 1), give: giveUp(ctx, r, now), order: l.order}
+	l.order++
+	ahead := l.line(w)
+	l.dispatch(now)
+	err := l.hopeless(w, ahead, now)
+	if err != nil {
+		l.drop(w)
+	}
+	l.mu.Unlock()
+	if err != nil {
+		return nil, err
+	}
+	return l.wait(ctx, w)
+}
+
+// wait waits for w's turn.
+func (l *Adaptive) wait(ctx context.Context, w *waiter) (Permit, error) {
+	var over <-chan time.Time
+	if d := w.request.MaxWait; d > 0 {
+		t := time.NewTimer(time.Until(w.since.Add(d)))
+		defer t.Stop()
+		over = t.C
+	}
+	var cause error
+	select {
+	case err := <-w.ready:
+		return l.turn(w, err)
+	case <-ctx.Done():
+		cause = ctx.Err()
+	case <-over:
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	select {
+	case err := <-w.ready: // its turn came at the same moment
+		if err == nil && cause != nil {
+			w.permit.cancel(time.Now())
+			return nil, cause
+		}
+		return l.turn(w, err)
+	default:
+	}
+	now := time.Now()
+	if cause == nil {
+		e := l.waitError(w, 0, now)
+		e.Wait = max(e.Wait, now.Sub(w.since))
+		cause = e
+	}
+	l.drop(w)
+	l.dispatch(now)
+	return nil, cause
+}
+
+func (l *Adaptive) turn(w *waiter, err error) (Permit, error) {
+	if err != nil {
+		return nil, err
+	}
+	return w.permit, nil
+}
+
+// Done takes in what came of the request and lets others go on.
+func (p *permit) Done(r Result) {
+	l := p.l
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if p.once {
+		return
+	}
+	now := time.Now()
+	l.leave(p, r, now)
+	l.dispatch(now)
+}
+
+// cancel gives the permit back unused.
+func (p *permit) cancel(now time.Time) {
+	p.once = true
+	p.l.inFlight--
+	if p.scout {
+		p.l.scouts--
+	}
+	if p.gate != nil {
+		p.gate.giveBack()
+	}
+	p.l.rate.giveBack()
+	p.l.dispatch(now)
+}

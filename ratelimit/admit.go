@@ -1,0 +1,129 @@
+package ratelimit
+
+import "time"
+
+const (
+	// lookEvery is how often to look. Each look that comes too early is refused, so it is rare.
+	lookEvery = 11 * time.Second
+	// scoutPatience is how long a request that looks may stay unanswered before another one follows. While no answer
+	// comes, their number doubles each time.
+	scoutPatience = 2 * time.Second
+)
+
+// nobodyAhead reports whether the request would be the next one in any case.
+func (l *Adaptive) nobodyAhead(r Request, g *gate) bool {
+	if g != nil && g.waiting.len() > 0 || l.waiting[0].len > 0 {
+		return false
+	}
+	return !r.Background || l.waiting[1].len == 0
+}
+
+// enter reports whether the gate, if any, is open.
+func (l *Adaptive) enter(g *gate, now time.Time) bool {
+	if g == nil {
+		return true
+	}
+	at, ok := g.opens(now)
+	return ok && !at.After(now)
+}
+
+// admit reports whether the organisation's budget and the caller's caps let one more request through.
+func (l *Adaptive) admit(now time.Time) bool {
+	ok, _ := l.admission(now)
+	return ok
+}
+
+// admission is admit, and when to ask again if it is false. A zero time is when an answer comes.
+func (l *Adaptive) admission(now time.Time) (ok bool, again time.Time) {
+	if n := l.config.MaxInFlight; n > 0 && l.inFlight >= n {
+		return false, time.Time{}
+	}
+	if at := l.rate.next(now, 0); at.After(now) {
+		return false, at
+	}
+	if l.until.After(now) {
+		return false, l.until
+	}
+	if l.strikes > 0 {
+		if ok, again = l.scouting(now); !ok {
+			return false, again
+		}
+	}
+	b := &l.budget
+	if !b.seen {
+		if b.mute {
+			return true, time.Time{}
+		}
+		return l.scouting(now)
+	}
+	if l.allowance() > l.inFlight {
+		return true, time.Time{}
+	}
+	left := b.left() - l.config.reserve(b.limit)
+	switch {
+	case b.over(now):
+		return l.scouting(now)
+	case left > 0: // all of it is in flight
+		return false, b.latest
+	case l.shouldAsk():
+		return l.inFlight == 0, time.Time{}
+	case b.precise():
+		return false, b.latest
+	}
+	at := l.nextLook(now)
+	return !at.After(now) && l.inFlight == 0, at
+}
+
+// allowance is how many requests may be in flight: as many as are left, in our share, for others send too.
+func (l *Adaptive) allowance() int {
+	b, reserve := &l.budget, l.config.reserve(l.budget.limit)
+	left := b.left() - reserve
+	switch {
+	case left > 0 && b.share > shared:
+		return left
+	case left > 0:
+		// What the others have in flight at this moment is not known, so half of that share has to do.
+		return max(1, int(float64(left)*b.share/2))
+	case b.remaining > reserve && len(b.lost) > 0:
+		return 1 // some of the answers without a count may be in the last count already
+	}
+	return 0
+}
+
+// shared is the own part of what is spent below which others are taken to draw on the budget too.
+const shared = 0.95
+
+// scouting lets a request through that finds out whether there is a budget; the others wait for what it says.
+func (l *Adaptive) scouting(now time.Time) (bool, time.Time) {
+	if l.scouts == 0 {
+		return true, time.Time{}
+	}
+	allowed, next := 1, l.scoutedAt.Add(scoutPatience)
+	for ; allowed <= l.scouts && !next.After(now); next = next.Add(scoutPatience) {
+		allowed *= 2
+	}
+	return l.scouts < allowed, next
+}
+
+// shouldAsk reports whether to be refused once: a refusal is all that tells when the window ends. With a reserve there
+// is none, for the budget is never used up.
+func (l *Adaptive) shouldAsk() bool {
+	b := &l.budget
+	return !b.silent && !b.refused && l.config.reserve(b.limit) == 0 && !b.precise()
+}
+
+// nextLook returns when to look whether the window has ended.
+func (l *Adaptive) nextLook(now time.Time) time.Time {
+	b := &l.budget
+	if l.lookAt.After(b.earliest) && l.lookAt.Before(b.latest) {
+		return l.lookAt
+	}
+	from := later(b.earliest, now)
+	rest := b.latest.Sub(from)
+	l.lookAt = from.Add(rest / max(1, (rest+lookEvery/2)/lookEvery))
+	// If windows begin at full minutes, looking then finds out at once. Once one was seen to begin, that is known better.
+	if minute, ok := b.clock.nextMinute(from); ok && !b.sawStart && minute.Before(l.lookAt.Add(lookEvery)) && minute.Before(b.latest) {
+		l.lookAt = minute
+	}
+	return l.lookAt
+}

@@ -1,0 +1,167 @@
+package ratelimit_test
+
+import (
+	"errors"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/kustomer-go/kustomer/ratelimit"
+)
+
+func TestInFlightIsAtMostWhatIsLeft(t *testing.T) {
+	for _, test := range []struct {
+		name             string
+		config           ratelimit.Config
+		limit, remaining int
+		want             int
+	}{
+		{"no reserve", ratelimit.Config{}, 100, 10, 10},
+		{"a share", ratelimit.Config{Reserve: 0.05}, 100, 10, 5},
+		{"a share is rounded up", ratelimit.Config{Reserve: 0.05}, 90, 10, 5},
+		{"a count", ratelimit.Config{ReserveCount: 7}, 100, 10, 3},
+		{"the larger, a count", ratelimit.Config{Reserve: 0.05, ReserveCount: 7}, 100, 10, 3},
+		{"the larger, a share", ratelimit.Config{Reserve: 0.08, ReserveCount: 7}, 100, 10, 2},
+		{"all is reserved", ratelimit.Config{Reserve: 0.1}, 100, 10, 0},
+		{"less than is reserved", ratelimit.Config{Reserve: 0.2}, 100, 10, 0},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			inBubble(t, test.config, func(b *bench) {
+				b.learn(test.limit, test.remaining)
+				want(t, "sent", sent(b.calls(30, plain)), test.want)
+			})
+		})
+	}
+}
+
+func TestAnswersOutOfOrder(t *testing.T) {
+	inBubble(t, ratelimit.Config{}, func(b *bench) {
+		b.learn(100, 4)
+		calls := b.calls(12, plain)
+		want(t, "sent", sent(calls), 4)
+		pass(100 * time.Millisecond)
+		calls[3].answer(http.StatusOK, left(100, 0))
+		calls[0].answer(http.StatusOK, left(100, 3))
+		calls[1].answer(http.StatusOK, left(100, 2))
+		want(t, "sent after late answers with higher counts", sent(calls), 4)
+		want(t, "remaining", b.Snapshot().Remaining, 0)
+		calls[2].answer(http.StatusOK, left(100, 1))
+		// Nothing is under way and nothing left: one goes, to be told when the window ends.
+		want(t, "sent to be told the end", sent(calls), 5)
+	})
+}
+
+// A request of the window before whose answer comes last must not make the new window look spent.
+func TestAnswerOfTheWindowBefore(t *testing.T) {
+	inBubble(t, ratelimit.Config{}, func(b *bench) {
+		b.learn(100, 50)
+		slow := b.call(plain)
+		pass(30 * time.Second)
+		b.learn(100, 90) // a new window
+		slow.answer(http.StatusOK, left(100, 3))
+		want(t, "remaining", b.Snapshot().Remaining, 90)
+		b.learn(100, 88)
+		want(t, "remaining", b.Snapshot().Remaining, 88)
+	})
+}
+
+// Likewise a refusal.
+func TestRefusalOfTheWindowBefore(t *testing.T) {
+	inBubble(t, ratelimit.Config{}, func(b *bench) {
+		b.learn(100, 50)
+		slow := b.call(plain)
+		pass(30 * time.Second)
+		b.learn(100, 90)
+		slow.answer(http.StatusTooManyRequests, spent(100, 5*time.Second))
+		want(t, "remaining", b.Snapshot().Remaining, 90)
+	})
+}
+
+// Others take most of the budget: what they have under way is not known, so half of the own share has to do.
+func TestOthersSpendToo(t *testing.T) {
+	inBubble(t, ratelimit.Config{}, func(b *bench) {
+		b.learn(1000, 999)
+		for i := range 25 {
+			b.learn(1000, 995-4*i)
+		}
+		calls := b.calls(600, plain) // 899 left, 26 of 101 were our own
+		n := sent(calls)
+		if share := 899 * 26 / 101; n < share/2-2 || n > share/2+2 {
+			t.Errorf("%d sent, where half of the share is %d", n, share/2)
+		}
+		calls[0].answer(http.StatusOK, left(1000, 1))
+		for _, c := range calls[1:n] {
+			c.answer(http.StatusOK, left(1000, 5))
+		}
+		want(t, "sent with one left", sent(calls), n+1)
+	})
+}
+
+// A request that got no answer may have cost one.
+func TestLostAnswersCount(t *testing.T) {
+	inBubble(t, ratelimit.Config{}, func(b *bench) {
+		b.learn(100, 10)
+		pass(time.Millisecond)
+		calls := b.calls(4, plain)
+		pass(time.Millisecond)
+		for i, c := range calls[:3] {
+			if i == 0 {
+				c.permit().Done(ratelimit.Result{Err: errors.New("connection reset")})
+				continue
+			}
+			c.answer(http.StatusOK, nil)
+		}
+		want(t, "remaining", b.Snapshot().Remaining, 7)
+		// The next count left before they came back, and may not include them.
+		calls[3].answer(http.StatusOK, left(100, 9))
+		want(t, "remaining", b.Snapshot().Remaining, 6)
+		pass(time.Millisecond)
+		b.learn(100, 6) // left after they came back, so it does
+		want(t, "remaining", b.Snapshot().Remaining, 6)
+	})
+}
+
+// Where all that is left may be spent by lost answers, one at a time goes on.
+func TestLostAnswersDoNotStopAll(t *testing.T) {
+	inBubble(t, ratelimit.Config{}, func(b *bench) {
+		b.learn(100, 2)
+		for range 5 {
+			b.call(plain).answer(http.StatusOK, nil)
+		}
+		want(t, "sent", sent(b.calls(5, plain)), 1)
+		want(t, "remaining", b.Snapshot().Remaining, 0)
+	})
+}
+
+// A permit that does not say when its request left counts from when it was given.
+func TestTimesThatCannotBe(t *testing.T) {
+	for name, r := range map[string]ratelimit.Result{
+		"none":     {},
+		"long ago": {Sent: time.Unix(1, 0), Received: time.Unix(2, 0)},
+		"to come":  {Sent: time.Unix(1<<40, 0), Received: time.Unix(1<<41, 0)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, ratelimit.Config{}, func(b *bench) {
+				done := func(c *call, status int, h http.Header) {
+					t.Helper()
+					if !c.sent() {
+						t.Fatalf("not sent: %v", c.err())
+					}
+					r.Status, r.Header = status, h
+					c.permit().Done(r)
+					pass(0)
+				}
+				done(b.call(plain), http.StatusOK, left(100, 1))
+				pass(61 * time.Second)
+				done(b.call(plain), http.StatusOK, left(100, 99))
+				want(t, "remaining in the next window", b.Snapshot().Remaining, 99)
+				done(b.call(plain), http.StatusTooManyRequests, spent(100, 20*time.Second))
+				next := b.call(plain)
+				pass(21 * time.Second)
+				if !next.sent() {
+					t.Error("the next window was not found")
+				}
+			})
+		})
+	}
+}

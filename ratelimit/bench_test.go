@@ -1,0 +1,62 @@
+package ratelimit_test
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/kustomer-go/kustomer/ratelimit"
+)
+
+// cycle is one request through a limiter that has room for all.
+func cycle(b *testing.B, l ratelimit.Limiter, r ratelimit.Request, h http.Header) {
+	p, err := l.Acquire(context.Background(), r)
+	if err != nil {
+		b.Fatal(err)
+	}
+	sent := time.Time{} // reading the clock is not the limiter's part
+	p.Done(ratelimit.Result{Status: http.StatusOK, Header: h, Sent: sent, Received: sent})
+}
+
+// BenchmarkUncontended is what a limiter costs each request that need not wait: at most 500 ns and one allocation.
+func BenchmarkUncontended(b *testing.B) {
+	h := left(1<<30, 1<<29, "Date", received.Format(http.TimeFormat))
+	for name, r := range map[string]ratelimit.Request{"no record": plain, "same record": recordA, "same customer": customerA} {
+		b.Run(name, func(b *testing.B) {
+			l := newBench(b, ratelimit.DefaultConfig())
+			if r.Customer != "" {
+				l = newBench(b, ratelimit.Config{})
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				cycle(b, l, r, h)
+			}
+		})
+	}
+	b.Run("other records", func(b *testing.B) {
+		ids := make([]string, 20_000)
+		for i := range ids {
+			ids[i] = strconv.Itoa(i)
+		}
+		l := newBench(b, ratelimit.DefaultConfig())
+		b.ReportAllocs()
+		for i := 0; b.Loop(); i++ {
+			cycle(b, l, ratelimit.Request{Object: ids[i%len(ids)]}, h)
+		}
+	})
+}
+
+// BenchmarkParallel is the same with 64 goroutines per processor at once.
+func BenchmarkParallel(b *testing.B) {
+	h := left(1<<30, 1<<29, "Date", received.Format(http.TimeFormat))
+	l := newBench(b, ratelimit.DefaultConfig())
+	b.ReportAllocs()
+	b.SetParallelism(64)
+	b.RunParallel(func(p *testing.PB) {
+		for p.Next() {
+			cycle(b, l, plain, h)
+		}
+	})
+}

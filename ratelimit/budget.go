@@ -1,0 +1,200 @@
+package ratelimit
+
+import (
+	"net/http"
+	"time"
+)
+
+// The organisation's budget renews every 60 seconds (Kustomer's reference, "Rate limits").
+const windowLength = 60 * time.Second
+
+// budget is what is known of the organisation's budget. It learns from answers alone: how much is left comes with
+// nearly every one, when the window ends only with a refusal, and others draw on the same budget unseen.
+//
+// Answers come in another order than the server made them. Within a window the server's own order is that of falling
+// counts, so the lowest one is the newest. A higher one is of a new window if its request left after the lowest had
+// arrived; otherwise it is merely late.
+type budget struct {
+	limit int // requests per window; -1 before an answer has said
+	seen  bool
+	mute  bool // answers come without a count, and none ever had one
+
+	// The newest count of this window, when its request left and when its answer came.
+	remaining          int
+	countSent, countAt time.Time
+	// lost are answers without a count, by when they came: each may have cost one that the newest count does not show.
+	lost   []time.Time
+	missed int // how many answers came without a count since the window has surely ended
+
+	// The window ends between earliest and latest: 60 s after its first answer at the latest.
+	earliest, latest time.Time
+	began            time.Time // when the request of its first answer left
+	sawStart         bool      // that answer was the first one of the window
+	refused          bool      // somebody was, in this window
+	silent           bool      // refusals come without the time of the reset
+	useless          int       // how many did in a row with one that makes no sense
+	resetsAlways     bool      // answers that are no refusals come with it too
+
+	// top and own tell how much of what is spent is our own.
+	top, own int
+	share    float64
+
+	clock serverClock
+}
+
+func newBudget() budget { return budget{limit: -1, remaining: -1, share: 1} }
+
+// left is how many requests may still be spent.
+func (b *budget) left() int { return b.remaining - len(b.lost) }
+
+// over reports whether the window has surely ended.
+func (b *budget) over(now time.Time) bool { return b.seen && !now.Before(b.latest) }
+
+// observe takes in an answer to a request of ours, and reports whether it is a refusal for the whole organisation.
+func (b *budget) observe(h http.Header, status int, sent, received time.Time) (refusal bool) {
+	b.clock.observe(h, sent, received)
+	said := ReadBudget(h, received)
+	if said.Limit > 0 {
+		b.limit = said.Limit
+	}
+	if status != http.StatusTooManyRequests {
+		b.resetsAlways = b.resetsAlways || h.Get("X-Ratelimit-Reset") != ""
+	} else {
+		refusal = b.refusesAll(said, h.Get("X-Ratelimit-Reset") != "")
+	}
+	switch {
+	case refusal:
+		b.refuse(h, sent, received)
+	case said.Remaining >= 0:
+		b.count(said.Remaining, sent, received)
+		if end, ok := b.reset(h, received); ok && !b.tighter(end) {
+			b.earliest, b.latest = end, end
+		}
+	default:
+		// An answer of the network's edge says nothing of how the API's answers are.
+		b.mute = b.mute || !b.seen && status < http.StatusInternalServerError
+		b.miss(received)
+	}
+	return refusal
+}
+
+// tighter reports whether more is known of the window's end than end, which has whole seconds: a window whose first answer
+// was seen ends 60 s after it at the latest.
+func (b *budget) tighter(end time.Time) bool {
+	return b.sawStart && !end.Before(b.latest) && end.Sub(b.latest) < time.Second
+}
+
+// precise reports whether the window's end is known well enough to wait for it, rather than to look whether it has come. In
+// windows that were seen to begin it is: looking as well in each of them would be refused in each.
+func (b *budget) precise() bool {
+	enough := 6 * time.Second
+	if b.sawStart {
+		enough = windowLength / 2
+	}
+	return b.latest.Sub(b.earliest) <= enough
+}
+
+// reset returns when the window ends by the answer.
+func (b *budget) reset(h http.Header, received time.Time) (time.Time, bool) {
+	text := h.Get("X-Ratelimit-Reset")
+	if text == "" {
+		return time.Time{}, false
+	}
+	wait, ok := untilReset(text, b.clock.at(received))
+	if !ok {
+		return time.Time{}, false
+	}
+	return received.Add(wait), true
+}
+
+// muteAfter is how many answers without a count in a row, after the end of a window, say that no more counts come.
+const muteAfter = 10
+
+// miss takes in an answer without a count.
+func (b *budget) miss(received time.Time) {
+	switch {
+	case !b.seen:
+		b.mute = true
+		return
+	case b.over(received):
+		if b.missed++; b.missed >= muteAfter {
+			b.seen, b.mute, b.lost = false, true, nil
+			return
+		}
+	}
+	b.lose(received)
+}
+
+// lose takes in that the newest count may not show a request. No more are kept than could be left.
+func (b *budget) lose(at time.Time) {
+	if b.seen && len(b.lost) <= b.remaining {
+		b.lost = append(b.lost, at)
+		b.own++
+	}
+}
+
+// count takes in how many requests are left.
+func (b *budget) count(remaining int, sent, received time.Time) {
+	b.mute, b.missed, b.useless = false, 0, 0
+	switch renewed := b.seen && remaining > b.remaining && !sent.Before(b.countAt); {
+	case !b.seen || renewed:
+		b.renew(remaining, sent, received)
+	case sent.Before(b.began) && remaining < b.remaining-len(b.lost):
+		// Of the window before, and late.
+	case remaining <= b.remaining:
+		b.own++
+		b.remaining, b.countSent, b.countAt = remaining, sent, received
+		b.earliest = earlier(later(b.earliest, sent), b.latest) // it has not ended before
+		b.forgetLost()
+	default:
+		b.own++ // late; the newest count includes it
+	}
+	if spent := b.top - b.remaining; spent >= tellingSpent {
+		b.share = min(1, float64(b.own)/float64(spent))
+	}
+}
+
+// tellingSpent is how many requests have to be spent before they tell whose they were.
+const tellingSpent = 50
+
+// renew begins a window, of which this is the first answer that was seen.
+func (b *budget) renew(remaining int, sent, received time.Time) {
+	earliest := received
+	b.sawStart = b.seen
+	if b.seen {
+		// It began when the old one ended, which was after the last request that was counted there had left.
+		earliest = later(b.countSent, b.earliest).Add(windowLength)
+	}
+	b.seen, b.refused = true, false
+	b.began = sent
+	b.remaining, b.countSent, b.countAt = remaining, sent, received
+	b.lost = b.lost[:0]
+	b.top, b.own = remaining+1, 1
+	b.latest = received.Add(windowLength)
+	b.earliest = earlier(earliest, b.latest)
+}
+
+// forgetLost drops the lost answers that the newest count includes: they came before its request left.
+func (b *budget) forgetLost() {
+	kept := b.lost[:0]
+	for _, at := range b.lost {
+		if at.After(b.countSent) {
+			kept = append(kept, at)
+		}
+	}
+	b.lost = kept
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+func earlier(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return a
+	}
+	return b
+}

@@ -1,0 +1,57 @@
+package ratelimit
+
+import (
+	"errors"
+	"fmt"
+	"math"
+)
+
+// Config configures the limiter that [New] returns. Its zero value leaves nothing to others and knows no limit but
+// what answers tell.
+type Config struct {
+	// Reserve is the share of the organisation's budget that is left to people and other integrations: from 0 to below
+	// 1. 0.05 leaves 5 of 100 requests in each window.
+	Reserve float64
+	// ReserveCount is the same as a number of requests; the larger of the two counts.
+	ReserveCount int
+	// MaxRate is how many requests this limiter lets through per 60 seconds, whatever the budget; 0 is no such cap.
+	MaxRate int
+	// MaxInFlight is how many requests may be under way at once; 0 is no such cap.
+	MaxInFlight int
+	// ObjectLimit is how many updates one record takes per 60 seconds, if that is known; 0 learns from refusals.
+	ObjectLimit int
+	// CustomerLimit is how many conversations may be created for one customer per 60 seconds; 0 learns from refusals.
+	// Kustomer's reference says 120.
+	CustomerLimit int
+}
+
+// DefaultConfig is what a client uses that is not told otherwise: 5 % of the budget is left to others, and 120 creates for
+// one customer in 60 seconds are the most, as Kustomer's reference says.
+func DefaultConfig() Config { return Config{Reserve: 0.05, CustomerLimit: 120} }
+
+func (c Config) check() error {
+	var errs []error
+	if !(c.Reserve >= 0 && c.Reserve < 1) {
+		errs = append(errs, fmt.Errorf("the reserve %v is not from 0 to below 1", c.Reserve))
+	}
+	for _, n := range []struct {
+		name  string
+		value int
+	}{
+		{"reserve count", c.ReserveCount}, {"rate", c.MaxRate}, {"number of requests in flight", c.MaxInFlight},
+		{"object limit", c.ObjectLimit}, {"customer limit", c.CustomerLimit},
+	} {
+		if n.value < 0 {
+			errs = append(errs, fmt.Errorf("the %s %d is negative", n.name, n.value))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// reserve returns what is left to others of a limit: never all of it.
+func (c Config) reserve(limit int) int {
+	if limit <= 0 {
+		return 0
+	}
+	return min(limit-1, max(c.ReserveCount, int(math.Ceil(c.Reserve*float64(limit)))))
+}

@@ -1,0 +1,63 @@
+package ratelimit_test
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/kustomer-go/kustomer/ratelimit"
+)
+
+const crowd = 10_000
+
+// 10,000 goroutines wait. Each window lets a thousand go: those who came first, and nobody else wakes up.
+func TestCrowdIsReleasedByWindows(t *testing.T) {
+	const perWindow = 1000
+	inBubble(t, ratelimit.Config{}, func(b *bench) {
+		t := b.t
+		b.call(plain).answer(http.StatusTooManyRequests, spent(perWindow, 30*time.Second))
+		calls := b.calls(crowd, plain)
+		began := time.Now()
+		for done := 0; done < crowd; done += perWindow {
+			for !calls[done].sent() {
+				pass(time.Second)
+			}
+			woken(b, calls, done+1) // one looks
+			calls[done].answer(http.StatusOK, left(perWindow, perWindow-1))
+			woken(b, calls, done+perWindow)
+			for i, c := range calls[done+1 : done+perWindow] {
+				c.answer(http.StatusOK, left(perWindow, perWindow-2-i))
+			}
+			woken(b, calls, done+perWindow)
+		}
+		if d := time.Since(began); d > 10*time.Minute {
+			t.Errorf("10 windows took %v", d)
+		}
+		want(t, "in flight", b.Snapshot().InFlight, 0)
+	})
+}
+
+// woken checks that the first n calls were let through, and that no other Acquire has returned.
+func woken(b *bench, calls []*call, n int) {
+	b.t.Helper()
+	for i, c := range calls {
+		if c.sent() != (i < n) || c.waiting() != (i >= n) {
+			b.t.Fatalf("call %d of %d: sent %t, waiting %t", i, n, c.sent(), c.waiting())
+		}
+	}
+}
+
+// Each answer wakes exactly the next one.
+func TestCrowdIsReleasedInOrder(t *testing.T) {
+	inBubble(t, ratelimit.Config{MaxInFlight: 1}, func(b *bench) {
+		b.call(plain).answer(http.StatusOK, nil)
+		calls := b.calls(crowd, plain)
+		for i, c := range calls {
+			if !c.sent() || i+1 < crowd && !calls[i+1].waiting() {
+				b.t.Fatalf("%d: sent %t, and the next one waits: %t", i, c.sent(), calls[i+1].waiting())
+			}
+			c.answer(http.StatusOK, nil)
+		}
+		want(b.t, "in flight", b.Snapshot().InFlight, 0)
+	})
+}

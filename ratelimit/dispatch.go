@@ -1,0 +1,99 @@
+package ratelimit
+
+import "time"
+
+// line puts a waiter into the queue that it belongs to, and returns how many are ahead of it for the budget.
+func (l *Adaptive) line(w *waiter) int {
+	ahead := l.waiting[0].len
+	if w.request.Background {
+		ahead += l.waiting[1].len
+	}
+	if w.gate == nil {
+		l.waiting.push(w)
+	} else {
+		w.gate.waiting.push(w)
+		l.gates.block(w.gate)
+	}
+	return ahead
+}
+
+// dispatch lets all go on whose turn has come, and sets the timer for the next one.
+func (l *Adaptive) dispatch(now time.Time) {
+	var wake time.Time
+	soonest := func(at time.Time) {
+		if at.After(now) && (wake.IsZero() || at.Before(wake)) {
+			wake = at
+		}
+	}
+	// Those whose gate is open stand in line for the budget, in the order in which they came to the gate.
+	for g := range l.gates.blocked {
+		for g.waiting.len() > 0 {
+			at, ok := g.opens(now)
+			if !ok {
+				break
+			}
+			if at.After(now) {
+				soonest(at)
+				break
+			}
+			w := g.waiting.first()
+			w.remove()
+			w.through = true
+			g.enter() // its place behind the gate is kept while it waits for the budget
+			l.waiting.push(w)
+		}
+		if g.waiting.len() == 0 {
+			delete(l.gates.blocked, g)
+		}
+	}
+	for l.waiting.len() > 0 {
+		ok, again := l.admission(now)
+		if !ok {
+			soonest(again)
+			break
+		}
+		w := l.waiting.first()
+		l.drop(w)
+		if !l.enter(w.gate, now) { // it has closed meanwhile
+			w.gate.waiting.putBack(w)
+			l.gates.block(w.gate)
+			soonest(w.gate.at(now))
+			continue
+		}
+		w.permit = l.grant(w.gate, now)
+		w.ready <- nil
+	}
+	l.arm(wake, now)
+}
+
+// arm sets the timer.
+func (l *Adaptive) arm(wake, now time.Time) {
+	if wake.Equal(l.wakeAt) && !wake.IsZero() {
+		return
+	}
+	if l.timer != nil {
+		l.timer.Stop()
+		l.timer = nil
+	}
+	l.wakeAt = wake
+	if wake.IsZero() {
+		return
+	}
+	l.timer = time.AfterFunc(wake.Sub(now), func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		if l.wakeAt.Equal(wake) {
+			l.wakeAt = time.Time{}
+		}
+		l.dispatch(time.Now())
+	})
+}
+
+// drop takes a waiter out of its queue, and gives back its place behind the gate.
+func (l *Adaptive) drop(w *waiter) {
+	w.remove()
+	if w.through {
+		w.gate.giveBack()
+		w.through = false
+	}
+}

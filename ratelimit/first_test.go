@@ -1,0 +1,113 @@
+package ratelimit_test
+
+import (
+	"errors"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/kustomer-go/kustomer/ratelimit"
+)
+
+func TestBeforeTheFirstAnswerOneIsSent(t *testing.T) {
+	inBubble(t, ratelimit.Config{}, func(b *bench) {
+		calls := b.calls(5, plain)
+		want(t, "sent before the first answer", sent(calls), 1)
+		calls[0].answer(http.StatusOK, left(100, 3))
+		want(t, "sent with 3 left", sent(calls), 4)
+	})
+}
+
+func TestUnansweredProbeReleasesMore(t *testing.T) {
+	inBubble(t, ratelimit.Config{}, func(b *bench) {
+		calls := b.calls(40, plain)
+		for _, step := range []struct {
+			pass time.Duration
+			want int
+		}{{1999 * time.Millisecond, 1}, {time.Millisecond, 2}, {2 * time.Second, 4}, {2 * time.Second, 8}, {1999 * time.Millisecond, 8}, {time.Millisecond, 16}} {
+			pass(step.pass)
+			want(t, "sent", sent(calls), step.want)
+		}
+		calls[0].answer(http.StatusOK, left(100, 17))
+		want(t, "sent with 17 left and 15 under way", sent(calls), 18)
+	})
+}
+
+// Doubling each time must not come to an end where a number overflows.
+func TestProbesUnansweredForLong(t *testing.T) {
+	inBubble(t, ratelimit.Config{}, func(b *bench) {
+		calls := b.calls(1, plain)
+		pass(time.Hour)
+		calls = append(calls, b.calls(2, plain)...)
+		want(t, "sent after an hour", sent(calls), 3)
+	})
+}
+
+// That no answer came tells nothing of a budget.
+func TestFirstProbeFails(t *testing.T) {
+	inBubble(t, ratelimit.Config{}, func(b *bench) {
+		calls := b.calls(5, plain)
+		calls[0].permit().Done(ratelimit.Result{Err: errors.New("connection refused")})
+		pass(0)
+		want(t, "sent after the first failed", sent(calls), 2)
+		calls[1].answer(http.StatusOK, left(100, 99))
+		want(t, "sent after an answer", sent(calls), 5)
+	})
+}
+
+func TestCancelledProbeIsReplaced(t *testing.T) {
+	inBubble(t, ratelimit.Config{MaxInFlight: 1}, func(b *bench) {
+		first := b.call(plain)
+		second, third := b.call(plain), b.call(plain)
+		second.cancel()
+		pass(0)
+		first.permit().Done(ratelimit.Result{Err: second.err()})
+		pass(0)
+		if !third.sent() {
+			t.Error("nothing looks for a budget")
+		}
+	})
+}
+
+func TestAnswersWithoutCounts(t *testing.T) {
+	inBubble(t, ratelimit.Config{}, func(b *bench) {
+		b.call(plain).answer(http.StatusOK, nil)
+		calls := b.calls(100, plain)
+		want(t, "sent where answers have no counts", sent(calls), 100)
+		want(t, "remaining", b.Snapshot().Remaining, -1)
+
+		// A refusal holds all, and one goes first then.
+		calls[0].answer(http.StatusTooManyRequests, nil)
+		more := b.calls(10, plain)
+		want(t, "sent after a refusal", sent(more), 0)
+		pass(999 * time.Millisecond)
+		want(t, "sent within a second of it", sent(more), 0)
+		pass(time.Second + time.Millisecond)
+		want(t, "sent after two seconds", sent(more), 1)
+		more[0].answer(http.StatusOK, nil)
+		want(t, "sent after a success", sent(more), 10)
+
+		// A count is taken for true as soon as it comes.
+		more[1].answer(http.StatusOK, left(100, 50))
+		want(t, "sent with 50 left and more under way", sent(b.calls(5, plain)), 0)
+	})
+}
+
+// A server that stops to send counts must not be asked one by one for ever.
+func TestCountsStop(t *testing.T) {
+	inBubble(t, ratelimit.Config{}, func(b *bench) {
+		b.learn(100, 2)
+		pass(61 * time.Second)
+		for range 3 {
+			b.call(plain).answer(http.StatusOK, nil)
+		}
+		calls := b.calls(20, plain)
+		if n := sent(calls); n > 2 {
+			t.Errorf("%d sent while counts may come again", n)
+		}
+		for _, c := range calls[:9] {
+			c.answer(http.StatusOK, nil)
+		}
+		want(t, "sent after many answers without a count", sent(calls), 20)
+	})
+}

@@ -1,0 +1,142 @@
+package ratelimit
+
+import (
+	"math/rand/v2"
+	"time"
+)
+
+// A gate keeps the requests for one record, or the new records of one customer, within a limit of their own. No header
+// tells of such a limit, only a refusal.
+type gate struct {
+	key   gateKey
+	limit int // requests per window; 0 is unknown
+
+	inFlight int
+	waiting  classes
+
+	// Where the limit is known: what was sent in this window, and when the window ends at the latest. The end is zero
+	// until an answer has come.
+	spent int
+	end   time.Time
+	// tryAt is a moment at which the window may end already.
+	tryAt time.Time
+
+	// After a refusal: closed until, and one at a time then, until one succeeds.
+	until   time.Time
+	strikes int
+	// first is when the first answer came since the last refusal: a window began then at the latest.
+	first time.Time
+}
+
+// objectFlight is how many requests for one record are in flight at once. When its limit is met they are all refused,
+// and refusals cost budget.
+const objectFlight = 4
+
+// opens returns when the gate lets the next request through; a time that is not after now is at once. A zero time is
+// when an answer comes.
+func (g *gate) opens(now time.Time) (at time.Time, ok bool) {
+	if g.until.After(now) {
+		return g.until, true
+	}
+	if g.strikes > 0 && g.inFlight > 0 {
+		return time.Time{}, false
+	}
+	if g.limit == 0 {
+		return now, g.inFlight < objectFlight
+	}
+	if !g.end.IsZero() && !now.Before(g.end) && g.inFlight == 0 {
+		g.spent, g.end, g.tryAt = 0, time.Time{}, time.Time{}
+	}
+	switch {
+	case g.spent < g.limit:
+		return now, true
+	case g.inFlight > 0 || g.end.IsZero():
+		return time.Time{}, false
+	case !g.tryAt.IsZero() && g.tryAt.Before(g.end):
+		return g.tryAt, true
+	}
+	return g.end, true
+}
+
+// at is opens where only the time matters.
+func (g *gate) at(now time.Time) time.Time {
+	at, _ := g.opens(now)
+	return at
+}
+
+func (g *gate) enter() {
+	g.inFlight++
+	g.spent++
+}
+
+// giveBack takes back a request that was not sent, or did not count.
+func (g *gate) giveBack() {
+	g.inFlight--
+	g.spent--
+}
+
+// lose takes in that no answer came: the request may have counted.
+func (g *gate) lose(received time.Time) {
+	g.inFlight--
+	g.bound(received)
+}
+
+// bound sees to it that a window which is used up ends, though no answer has shown when it began.
+func (g *gate) bound(now time.Time) {
+	if g.limit > 0 && g.spent >= g.limit && g.end.IsZero() {
+		g.end = now.Add(windowLength)
+	}
+}
+
+// leave takes in an answer.
+func (g *gate) leave(refused bool, wait time.Duration, b *budget, received time.Time) {
+	g.inFlight--
+	if !refused {
+		if g.strikes > 0 || received.Sub(g.first) >= windowLength {
+			g.first = received
+		}
+		g.strikes = 0
+		if g.limit > 0 && g.spent > g.limit {
+			g.spent, g.end = 1+g.inFlight, time.Time{} // a new window, sooner than was known
+		}
+		if g.limit > 0 && g.end.IsZero() {
+			g.end = received.Add(windowLength)
+			g.tryAt, _ = b.clock.nextMinute(received)
+		}
+		return
+	}
+	if g.limit > 0 && g.spent >= g.limit && g.end.After(received) && wait == 0 {
+		g.tryAt = time.Time{} // it was worth a try
+		return
+	}
+	g.bound(received)
+	g.strikes++
+	until := received.Add(backoff(g.strikes))
+	if end := g.first.Add(windowLength); end.After(received) {
+		until = earlier(until, end)
+	}
+	g.until = later(g.until, later(until, received.Add(wait)))
+}
+
+// idle reports whether the gate can be forgotten.
+func (g *gate) idle(now time.Time) bool {
+	switch {
+	case g.inFlight > 0 || g.waiting.len() > 0 || g.until.After(now) || g.limit > 0 && g.end.After(now):
+		return false
+	}
+	return g.strikes == 0 || now.Sub(g.until) >= windowLength // the next refusal holds it back for twice as long
+}
+
+const (
+	minBackoff = time.Second
+	maxBackoff = time.Minute
+)
+
+// backoff returns how long to stay away after n refusals in a row: doubling from a second to a minute, with jitter.
+func backoff(n int) time.Duration {
+	most := maxBackoff
+	if n < 7 {
+		most = min(maxBackoff, minBackoff<<n)
+	}
+	return most/2 + rand.N(most/2+1)
+}

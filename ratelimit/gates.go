@@ -1,0 +1,66 @@
+package ratelimit
+
+import (
+	"container/list"
+	"time"
+)
+
+// maxGates bounds the memory for gates: beyond it, the ones that were used longest ago are forgotten.
+const maxGates = 10_000
+
+// gates are the gates of all records and customers that are in use or were in use lately.
+type gates struct {
+	byKey   map[gateKey]*list.Element // of *gate
+	order   *list.List                // by last use, the oldest first
+	blocked map[*gate]struct{}        // those with waiters
+}
+
+type gateKey struct{ kind, id string }
+
+func newGates() gates {
+	return gates{byKey: make(map[gateKey]*list.Element), order: list.New(), blocked: make(map[*gate]struct{})}
+}
+
+// of returns the gate of a request; nil if it is for no record.
+func (s *gates) of(r Request, c Config, now time.Time) *gate {
+	key, limit := gateKey{"object", r.Object}, c.ObjectLimit
+	if r.Customer != "" {
+		key, limit = gateKey{"customer", r.Customer}, c.CustomerLimit
+	}
+	if key.id == "" {
+		return nil
+	}
+	if e, ok := s.byKey[key]; ok {
+		s.order.MoveToBack(e)
+		return e.Value.(*gate)
+	}
+	s.forget(now)
+	g := &gate{key: key, limit: limit}
+	s.byKey[key] = s.order.PushBack(g)
+	return g
+}
+
+// forgotten is how many gates are looked at for each new one, so that no request pays for many.
+const forgotten = 4
+
+// forget makes room for one more gate.
+func (s *gates) forget(now time.Time) {
+	for range forgotten {
+		e := s.order.Front()
+		if e == nil {
+			return
+		}
+		g := e.Value.(*gate)
+		switch {
+		case g.inFlight > 0 || g.waiting.len() > 0:
+			s.order.MoveToBack(e) // in use
+			continue
+		case !g.idle(now) && s.order.Len() < maxGates:
+			return
+		}
+		s.order.Remove(e)
+		delete(s.byKey, g.key)
+	}
+}
+
+func (s *gates) block(g *gate) { s.blocked[g] = struct{}{} }

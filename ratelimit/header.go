@@ -1,0 +1,93 @@
+package ratelimit
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// A Budget is what the headers of one answer say about the organisation's budget of requests.
+type Budget struct {
+	Limit     int       // requests per 60 seconds for the whole organisation; -1 where the answer does not say
+	Remaining int       // how many are left in this window, for everybody; -1 where the answer does not say
+	Reset     time.Time // when the window ends, by this machine's clock; zero where the answer does not say
+}
+
+// The longest time ahead that is believed: twice the window that the documentation names.
+const maxAhead = 120 * time.Second
+
+// ReadBudget reads x-ratelimit-limit, x-ratelimit-remaining and x-ratelimit-reset. received is when the answer
+// came, by this machine's clock; the reset is counted from the answer's Date, so that the two clocks may differ.
+// What is missing or makes no sense counts as not said.
+func ReadBudget(h http.Header, received time.Time) Budget {
+	b := Budget{Limit: count(h, "X-Ratelimit-Limit"), Remaining: count(h, "X-Ratelimit-Remaining")}
+	if text := h.Get("X-Ratelimit-Reset"); text != "" {
+		if wait, ok := untilReset(text, now(h, received)); ok {
+			b.Reset = received.Add(wait)
+		}
+	}
+	return b
+}
+
+// maxRetryAfter is the longest Retry-After that is believed.
+const maxRetryAfter = 24 * time.Hour
+
+// RetryAfter reads Retry-After, in seconds or as a date. Kustomer was never seen to send it; it is honoured where
+// something between does. More than a day counts as not said.
+func RetryAfter(h http.Header, received time.Time) (time.Duration, bool) {
+	text := strings.TrimSpace(h.Get("Retry-After"))
+	if seconds, err := strconv.ParseUint(text, 10, 31); err == nil {
+		return believable(time.Duration(seconds) * time.Second)
+	}
+	at, err := http.ParseTime(text)
+	if err != nil {
+		return 0, false
+	}
+	return believable(at.Sub(now(h, received)))
+}
+
+func believable(wait time.Duration) (time.Duration, bool) {
+	if wait < 0 || wait > maxRetryAfter {
+		return 0, false
+	}
+	return wait, true
+}
+
+// now is the time on the server's clock when the answer was made.
+func now(h http.Header, received time.Time) time.Time {
+	if text := h.Get("Date"); text != "" {
+		if date, err := http.ParseTime(text); err == nil {
+			return date
+		}
+	}
+	return received
+}
+
+func count(h http.Header, name string) int {
+	n, err := strconv.ParseUint(strings.TrimSpace(h.Get(name)), 10, 31)
+	if err != nil {
+		return -1
+	}
+	return int(n)
+}
+
+// untilReset reads a reset time as Unix seconds, the form that was observed. A number too large for that is taken
+// as milliseconds, one too small as seconds from now.
+func untilReset(text string, now time.Time) (time.Duration, bool) {
+	n, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64)
+	if err != nil || n <= 0 {
+		return 0, false
+	}
+	var wait time.Duration
+	switch {
+	case n > 1e11:
+		wait = time.UnixMilli(n).Sub(now)
+	case n < 1e7:
+		// Below 1e7 seconds no product overflows.
+		wait = time.Duration(n) * time.Second
+	default:
+		wait = time.Unix(n, 0).Sub(now)
+	}
+	return wait, wait > 0 && wait <= maxAhead
+}

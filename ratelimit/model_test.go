@@ -1,0 +1,196 @@
+package ratelimit_test
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"net/http"
+	"strconv"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/kustomer-go/kustomer/ratelimit"
+)
+
+// A model drives a limiter with random steps and holds it against what must be true after each.
+type model struct {
+	*bench
+	random  *rand.Rand
+	calls   []*call
+	flying  []*call // sent and not answered
+	counted int     // remaining, as the last answer with a count said
+	skew    time.Duration
+	done    map[*call]bool
+}
+
+func TestRandomSequences(t *testing.T) {
+	for seed := range uint64(300) {
+		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) { runModel(t, seed, 250) })
+	}
+}
+
+func FuzzSequences(f *testing.F) {
+	f.Add(uint64(1), uint16(100))
+	f.Add(uint64(2), uint16(1000))
+	f.Fuzz(func(t *testing.T, seed uint64, steps uint16) { runModel(t, seed, int(steps%2000)) })
+}
+
+func runModel(t *testing.T, seed uint64, steps int) {
+	synctest.Test(t, func(t *testing.T) {
+		random := rand.New(rand.NewPCG(seed, 0))
+		pick := func(n ...int) int { return n[random.IntN(len(n))] }
+		m := &model{random: random, done: map[*call]bool{}, bench: newBench(t, ratelimit.Config{
+			ReserveCount: pick(0, 0, 3, 20), Reserve: 0.05 * float64(pick(0, 1)), MaxInFlight: pick(0, 0, 5), MaxRate: pick(0, 0, 30),
+			ObjectLimit: pick(0, 2), CustomerLimit: pick(0, 3),
+		})}
+		for range steps {
+			before := sent(m.calls)
+			m.step()
+			m.collect()
+			m.check(sent(m.calls) > before)
+			if t.Failed() {
+				t.Fatal("seed", seed)
+			}
+		}
+		m.drain()
+	})
+}
+
+func (m *model) step() {
+	switch n := m.random.IntN(100); {
+	case n < 45:
+		m.ask()
+	case n < 80 && len(m.flying) > 0:
+		m.end(m.flying[m.random.IntN(len(m.flying))])
+	case n < 85 && len(m.calls) > 0:
+		m.calls[m.random.IntN(len(m.calls))].cancel()
+		synctest.Wait()
+	case n < 86:
+		m.skew = time.Duration(m.random.IntN(200)-100) * time.Second // the server's clock is set
+	case n < 88:
+		pass(time.Duration(m.random.IntN(200)) * time.Second)
+	default:
+		pass(time.Duration(m.random.IntN(3000)) * time.Millisecond)
+	}
+}
+
+// end answers a call.
+func (m *model) end(c *call) {
+	c.permit().Done(m.result(c))
+	synctest.Wait()
+	m.done[c] = true
+}
+
+func (m *model) ask() {
+	r := ratelimit.Request{Background: m.random.IntN(3) == 0}
+	switch m.random.IntN(4) {
+	case 0:
+		r.Object = strconv.Itoa(m.random.IntN(4))
+	case 1:
+		r.Customer = strconv.Itoa(m.random.IntN(2))
+	}
+	ctx := m.t.Context()
+	switch m.random.IntN(8) {
+	case 0:
+		r.MaxWait = -1
+	case 1:
+		r.MaxWait = time.Duration(m.random.IntN(90)) * time.Second
+	case 2:
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, time.Duration(m.random.IntN(90))*time.Second)
+		m.t.Cleanup(cancel)
+	}
+	m.calls = append(m.calls, m.callIn(ctx, r))
+}
+
+// result is a random answer: mostly a success with a falling count, and all else that was ever seen.
+func (m *model) result(c *call) ratelimit.Result {
+	r := ratelimit.Result{Status: http.StatusOK, Header: http.Header{}, Sent: c.ended(), Received: time.Now()}
+	if m.random.IntN(10) > 0 {
+		r.Header.Set("Date", time.Now().Add(m.skew).UTC().Format(http.TimeFormat))
+	}
+	remaining := func(n int) {
+		r.Header.Set("X-Ratelimit-Limit", "100")
+		r.Header.Set("X-Ratelimit-Remaining", strconv.Itoa(n))
+	}
+	switch n := m.random.IntN(100); {
+	case n < 60:
+		m.counted--
+		if m.counted < 0 || m.random.IntN(30) == 0 {
+			m.counted = m.random.IntN(100)
+		}
+		remaining(m.counted)
+	case n < 75:
+	case n < 82:
+		r = ratelimit.Result{Err: errors.New("connection reset")}
+	case n < 88:
+		r.Status = http.StatusTooManyRequests
+		remaining(m.random.IntN(100))
+	case n < 92:
+		r.Status = http.StatusTooManyRequests
+	default:
+		r.Status = http.StatusTooManyRequests
+		remaining(0)
+		reset := []string{"", "soon", "0", "17", "99999", strconv.FormatInt(time.Now().Add(m.skew).Unix()+int64(m.random.IntN(70)), 10)}
+		r.Header.Set("X-Ratelimit-Reset", reset[m.random.IntN(len(reset))])
+		if m.random.IntN(10) == 0 {
+			r.Header.Set("Retry-After", strconv.Itoa(m.random.IntN(200)))
+		}
+	}
+	return r
+}
+
+// collect finds the calls that were sent since.
+func (m *model) collect() {
+	m.flying = m.flying[:0]
+	for _, c := range m.calls {
+		if c.sent() && !m.done[c] {
+			m.flying = append(m.flying, c)
+		}
+	}
+}
+
+// check holds the limiter against what must be true at any moment. grown says that a request was let through just now.
+func (m *model) check(grown bool) {
+	m.t.Helper()
+	s, waiting := m.Snapshot(), 0
+	for _, c := range m.calls {
+		if c.waiting() {
+			waiting++
+		}
+	}
+	want(m.t, "in flight", s.InFlight, len(m.flying))
+	want(m.t, "waiting", s.Waiting, waiting)
+	// In a window that is known, no more are under way than it has left; one may go to look whether it has ended.
+	if most := max(1, s.Remaining-s.Reserve); grown && !s.Reset.IsZero() && s.InFlight > most {
+		m.t.Errorf("%d are under way, at most %d may: %+v", s.InFlight, most, s)
+	}
+	if len(s.Holds) > 6 {
+		m.t.Errorf("holds for records that were never called: %v", s.Holds)
+	}
+}
+
+// drain answers all that is under way until nobody waits.
+func (m *model) drain() {
+	m.t.Helper()
+	for range 60 {
+		for m.collect(); len(m.flying) > 0; m.collect() {
+			c := m.flying[0]
+			c.answer(http.StatusOK, left(100, 99))
+			m.done[c] = true
+			if m.random.IntN(4) == 0 {
+				pass(time.Millisecond)
+			}
+		}
+		pass(10 * time.Second)
+	}
+	if s := m.Snapshot(); s.InFlight != 0 || s.Waiting != 0 {
+		m.t.Errorf("not all have ended: %+v", s)
+	}
+	for i, c := range m.calls {
+		if c.waiting() {
+			m.t.Errorf("call %d still waits", i)
+		}
+	}
+}

@@ -1,0 +1,210 @@
+package ratelimit_test
+
+import (
+	"errors"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/kustomer-go/kustomer/ratelimit"
+)
+
+var (
+	recordA   = ratelimit.Request{Object: "a"}
+	recordB   = ratelimit.Request{Object: "b"}
+	customerA = ratelimit.Request{Customer: "a"}
+)
+
+func TestRefusalWithRoomLeftHoldsOneRecord(t *testing.T) {
+	inBubble(t, ratelimit.Config{}, func(b *bench) {
+		b.learn(1000, 900)
+		b.call(recordA).answer(http.StatusTooManyRequests, left(1000, 899))
+		held := b.calls(2, recordA)
+		others := []*call{b.call(recordB), b.call(plain), b.call(customerA)}
+		want(t, "others sent", sent(others), 3)
+		pass(999 * time.Millisecond)
+		want(t, "sent within a second", sent(held), 0)
+		pass(time.Second + time.Millisecond)
+		want(t, "sent after two seconds: one tries", sent(held), 1)
+		held[0].answer(http.StatusOK, left(1000, 890))
+		want(t, "sent after a success", sent(held), 2)
+	})
+}
+
+// Those who had passed their record's gate and waited for the budget are held as well.
+func TestRefusalHoldsThoseWhoWaitForTheBudget(t *testing.T) {
+	inBubble(t, ratelimit.Config{}, func(b *bench) {
+		b.learn(1000, 2)
+		first, other := b.call(recordA), b.call(plain)
+		held, last := b.calls(3, recordA), b.call(recordB)
+		short := ratelimit.Request{Object: "a", MaxWait: 30 * time.Second}
+		want(t, "sent", sent([]*call{first, other}), 2)
+		h := left(1000, 1, "Retry-After", "100")
+		first.answer(http.StatusTooManyRequests, h)
+		pass(61 * time.Second)
+		other.answer(http.StatusOK, left(1000, 999))
+		pass(0)
+		want(t, "sent to the held record", sent(held), 0)
+		if !last.sent() {
+			t.Error("another record waits too")
+		}
+		if e := b.call(short).held(); !e.Object || e.Wait < 38*time.Second {
+			t.Errorf("the wait is %+v", e)
+		}
+		pass(41 * time.Second)
+		for i, c := range held {
+			if !c.sent() {
+				t.Fatalf("%d was not sent in its turn", i)
+			}
+			c.answer(http.StatusOK, left(1000, 900))
+		}
+	})
+}
+
+// Each refusal holds the record back for twice as long: from half of it to all of it, between a second and a minute.
+func TestHoldsDouble(t *testing.T) {
+	longest := map[int]time.Duration{}
+	for range 20 {
+		inBubble(t, ratelimit.Config{}, func(b *bench) {
+			b.learn(1_000_000, 900_000)
+			b.call(recordA).answer(http.StatusTooManyRequests, left(1_000_000, 800_000))
+			for i := range 9 {
+				most := min(2*time.Second<<i, time.Minute)
+				next, began := b.call(recordA), time.Now()
+				for !next.sent() {
+					pass(100 * time.Millisecond)
+					if time.Since(began) > most+100*time.Millisecond {
+						t.Fatalf("hold %d is longer than %v", i, most)
+					}
+				}
+				held := next.ended().Sub(began)
+				if longest[i] = max(longest[i], held); held < most/2 {
+					t.Errorf("hold %d is %v, less than %v", i, held, most/2)
+				}
+				b.call(recordB).answer(http.StatusOK, left(1_000_000, 700_000-i)) // makes room among the records
+				next.answer(http.StatusTooManyRequests, left(1_000_000, 600_000-i))
+			}
+		})
+	}
+	if longest[1] < 2500*time.Millisecond {
+		t.Errorf("in 20 runs the second hold was %v at most: is there jitter?", longest[1])
+	}
+}
+
+// A record that comes back after its hold is not new: its next refusal still doubles the hold.
+func TestHoldsDoubleForThoseWhoComeBackLater(t *testing.T) {
+	inBubble(t, ratelimit.Config{}, func(b *bench) {
+		b.learn(1000, 900)
+		for range 6 {
+			b.call(recordA).answer(http.StatusTooManyRequests, left(1000, 800))
+			hold := b.Snapshot().Holds[0].Until
+			time.Sleep(time.Until(hold) + 10*time.Second)
+			b.call(ratelimit.Request{Object: hold.String()}).answer(http.StatusOK, left(1000, 700))
+		}
+		b.call(recordA).answer(http.StatusTooManyRequests, left(1000, 800))
+		if d := time.Until(b.Snapshot().Holds[0].Until); d < 30*time.Second {
+			t.Errorf("the seventh hold is %v", d)
+		}
+	})
+}
+
+// A success ends the doubling.
+func TestSuccessEndsDoubling(t *testing.T) {
+	inBubble(t, ratelimit.Config{}, func(b *bench) {
+		b.learn(1000, 900)
+		for range 6 {
+			b.call(recordA).answer(http.StatusTooManyRequests, left(1000, 800))
+			time.Sleep(time.Minute)
+		}
+		b.call(recordA).answer(http.StatusOK, left(1000, 999))
+		b.call(recordA).answer(http.StatusTooManyRequests, left(1000, 800))
+		if d := time.Until(b.Snapshot().Holds[0].Until); d > 2*time.Second {
+			t.Errorf("the hold is %v", d)
+		}
+	})
+}
+
+// The window of a record ends 60 s after its first success at the latest, so no hold lasts longer than that.
+func TestHoldEndsWithTheRecordsWindow(t *testing.T) {
+	inBubble(t, ratelimit.Config{}, func(b *bench) {
+		b.learn(1000, 900)
+		calls := b.calls(4, recordA)
+		calls[0].answer(http.StatusOK, left(1000, 890))
+		calls = append(calls, b.calls(3, recordA)...)
+		pass(58 * time.Second)
+		for _, c := range calls[1:5] {
+			c.answer(http.StatusTooManyRequests, left(1000, 880))
+		}
+		if d := time.Until(b.Snapshot().Holds[0].Until); d != 2*time.Second {
+			t.Errorf("the hold is %v, and the window ends in 2 s", d)
+		}
+	})
+}
+
+// A refusal that nobody can tell the reason of holds everybody.
+func TestUnclearRefusalHoldsAll(t *testing.T) {
+	for name, test := range map[string]struct {
+		request ratelimit.Request
+		header  http.Header
+	}{
+		"no record":  {plain, left(1000, 800)},
+		"no headers": {recordA, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, ratelimit.Config{}, func(b *bench) {
+				b.learn(1000, 900)
+				b.call(test.request).answer(http.StatusTooManyRequests, test.header)
+				calls := b.calls(5, plain)
+				pass(999 * time.Millisecond)
+				want(t, "sent within a second", sent(calls), 0)
+				pass(time.Second + time.Millisecond)
+				want(t, "sent after two seconds", sent(calls), 1)
+				calls[0].answer(http.StatusTooManyRequests, test.header)
+				pass(1999 * time.Millisecond)
+				want(t, "sent within two seconds of the second refusal", sent(calls), 1)
+				pass(2*time.Second + time.Millisecond)
+				want(t, "sent after four seconds", sent(calls), 2)
+				calls[1].answer(http.StatusOK, left(1000, 700))
+				want(t, "sent after a success", sent(calls), 5)
+			})
+		})
+	}
+}
+
+// One that tells nothing, when little is left or somebody was refused, is for the budget.
+func TestRefusalWithoutHeadersNearTheEnd(t *testing.T) {
+	inBubble(t, ratelimit.Config{}, func(b *bench) {
+		b.learn(1000, 50)
+		b.call(recordA).answer(http.StatusTooManyRequests, nil)
+		calls := b.calls(5, plain)
+		pass(5 * time.Second)
+		want(t, "sent", sent(calls), 0)
+		want(t, "remaining", b.Snapshot().Remaining, 0)
+	})
+}
+
+// After an unclear refusal the budget counts as before: one that is spent is not asked again and again.
+func TestUnclearRefusalThenSpent(t *testing.T) {
+	inBubble(t, ratelimit.Config{}, func(b *bench) {
+		b.learn(1000, 900)
+		b.call(plain).answer(http.StatusTooManyRequests, nil)
+		pass(2 * time.Second)
+		b.call(plain).answer(http.StatusTooManyRequests, spent(1000, 50*time.Second))
+		calls := b.calls(5, plain)
+		pass(49 * time.Second)
+		want(t, "sent before the window ends", sent(calls), 0)
+		pass(2 * time.Second)
+		want(t, "sent afterwards", sent(calls), 1)
+	})
+}
+
+func TestOneRecordsRequestsInFlight(t *testing.T) {
+	inBubble(t, ratelimit.Config{}, func(b *bench) {
+		b.learn(1000, 900)
+		calls := b.calls(10, recordA)
+		want(t, "sent for one record at once", sent(calls), 4)
+		calls[0].permit().Done(ratelimit.Result{Err: errors.New("connection reset")})
+		pass(0)
+		want(t, "sent after one has ended", sent(calls), 5)
+	})
+}

@@ -1,0 +1,48 @@
+package ratelimit
+
+import "time"
+
+// pace keeps a caller's own cap on its rate: so many per window, in any 60 seconds.
+type pace struct {
+	perWindow int
+	sent      []time.Time // a ring of the last perWindow requests
+	oldest    int
+}
+
+// next returns when one more may be sent, after so many others.
+func (p *pace) next(now time.Time, ahead int) time.Time {
+	i := len(p.sent) + ahead - p.perWindow
+	if p.perWindow == 0 || i < 0 {
+		return now
+	}
+	windows, i := time.Duration(i/p.perWindow), i%p.perWindow
+	at := now
+	if i < len(p.sent) {
+		at = later(now, p.sent[(p.oldest+i)%len(p.sent)].Add(windowLength))
+	}
+	return at.Add(windows * windowLength)
+}
+
+func (p *pace) spend(now time.Time) {
+	switch {
+	case p.perWindow == 0:
+	case len(p.sent) < p.perWindow:
+		p.sent = append(p.sent, now)
+	default:
+		p.sent[p.oldest] = now
+		p.oldest = (p.oldest + 1) % p.perWindow
+	}
+}
+
+// giveBack forgets the latest request, which was not sent after all.
+func (p *pace) giveBack() {
+	n := len(p.sent)
+	switch {
+	case n == 0:
+	case n < p.perWindow:
+		p.sent = p.sent[:n-1]
+	default:
+		p.oldest = (p.oldest + n - 1) % n
+		p.sent[p.oldest] = p.sent[p.oldest].Add(-windowLength)
+	}
+}

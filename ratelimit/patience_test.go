@@ -1,0 +1,282 @@
+package ratelimit_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/kustomer-go/kustomer/ratelimit"
+)
+
+func TestCancelledCallLeavesAtOnce(t *testing.T) {
+	inBubble(t, ratelimit.Config{MaxInFlight: 1}, func(b *bench) {
+		b.learn(1000, 900)
+		first := b.call(plain)
+		second, third := b.call(plain), b.call(recordA)
+		pass(time.Second)
+		second.cancel()
+		pass(0)
+		if !errors.Is(second.err(), context.Canceled) || !second.ended().Equal(time.Now()) {
+			t.Errorf("it returned %v at %v", second.err(), second.ended())
+		}
+		want(t, "waiting", b.Snapshot().Waiting, 1)
+		first.answer(http.StatusOK, left(1000, 800))
+		if !third.sent() {
+			t.Error("the next one was not sent")
+		}
+		third.answer(http.StatusOK, left(1000, 799))
+		want(t, "in flight", b.Snapshot().InFlight, 0)
+	})
+}
+
+func TestEndedContextIsNotSent(t *testing.T) {
+	inBubble(t, ratelimit.Config{}, func(b *bench) {
+		ctx, cancel := context.WithCancel(b.t.Context())
+		cancel()
+		if c := b.callIn(ctx, plain); !errors.Is(c.err(), context.Canceled) || c.sent() {
+			t.Errorf("sent %t, %v", c.sent(), c.err())
+		}
+		want(t, "in flight", b.Snapshot().InFlight, 0)
+	})
+}
+
+// Its turn and the end of its context come at the same moment: either way no slot is lost.
+func TestCancelledInTurn(t *testing.T) {
+	for range 50 {
+		inBubble(t, ratelimit.Config{MaxInFlight: 1, ObjectLimit: 2}, func(b *bench) {
+			b.learn(1000, 900)
+			first, second := b.call(recordA), b.call(recordA)
+			go second.cancel()
+			first.answer(http.StatusOK, left(1000, 800))
+			if second.sent() {
+				second.permit().Done(ratelimit.Result{Err: second.err()})
+			}
+			if third := b.call(recordB); !third.sent() {
+				t.Fatal("the slot is lost")
+			}
+		})
+	}
+}
+
+func TestDoneTwice(t *testing.T) {
+	inBubble(t, ratelimit.Config{MaxInFlight: 2}, func(b *bench) {
+		b.learn(1000, 900)
+		first := b.call(recordA)
+		b.call(plain)
+		first.answer(http.StatusOK, left(1000, 800))
+		first.answer(http.StatusTooManyRequests, left(1000, 0))
+		s := b.Snapshot()
+		want(t, "in flight", s.InFlight, 1)
+		want(t, "remaining", s.Remaining, 800)
+		want(t, "sent", sent(b.calls(4, plain)), 1)
+	})
+}
+
+// impatient are the ways to say that a call waits for 5 s at most.
+var impatient = map[string]func(b *bench, r ratelimit.Request) *call{
+	"max wait": func(b *bench, r ratelimit.Request) *call {
+		r.MaxWait = 5 * time.Second
+		return b.call(r)
+	},
+	"deadline": func(b *bench, r ratelimit.Request) *call {
+		ctx, cancel := context.WithTimeout(b.t.Context(), 5*time.Second)
+		b.t.Cleanup(cancel)
+		return b.callIn(ctx, r)
+	},
+	"the shorter of both, the deadline": func(b *bench, r ratelimit.Request) *call {
+		ctx, cancel := context.WithTimeout(b.t.Context(), 5*time.Second)
+		b.t.Cleanup(cancel)
+		r.MaxWait = time.Hour
+		return b.callIn(ctx, r)
+	},
+	"the shorter of both, the wait": func(b *bench, r ratelimit.Request) *call {
+		ctx, cancel := context.WithTimeout(b.t.Context(), time.Hour)
+		b.t.Cleanup(cancel)
+		r.MaxWait = 5 * time.Second
+		return b.callIn(ctx, r)
+	},
+	"no wait": func(b *bench, r ratelimit.Request) *call {
+		r.MaxWait = -1
+		return b.call(r)
+	},
+}
+
+// A wait that cannot fit fails at once, and says how long it would have been.
+func TestWaitThatCannotFit(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		config  ratelimit.Config
+		prepare func(b *bench)
+		request ratelimit.Request
+		want    time.Duration
+		object  bool
+	}{
+		{name: "spent", want: 40 * time.Second, prepare: func(b *bench) {
+			b.call(plain).answer(http.StatusTooManyRequests, spent(1000, 40*time.Second))
+		}},
+		{name: "spent, and many windows are waited for", want: 100 * time.Second, prepare: func(b *bench) {
+			b.call(plain).answer(http.StatusTooManyRequests, spent(10, 40*time.Second))
+			b.calls(15, plain)
+		}},
+		{name: "in the background behind others", request: background, want: 100 * time.Second, prepare: func(b *bench) {
+			b.call(plain).answer(http.StatusTooManyRequests, spent(10, 40*time.Second))
+			b.calls(7, plain)
+			b.calls(8, background)
+		}},
+		{name: "the reserve is left", config: ratelimit.Config{ReserveCount: 5}, want: 40 * time.Second, prepare: func(b *bench) {
+			h := spent(1000, 40*time.Second)
+			h.Set("X-Ratelimit-Remaining", "5")
+			b.call(plain).answer(http.StatusOK, h)
+		}},
+		{name: "Retry-After", want: 30 * time.Second, prepare: func(b *bench) {
+			b.call(plain).answer(http.StatusTooManyRequests, header("Retry-After", "30"))
+		}},
+		{name: "Retry-After longer than the reset", want: 90 * time.Second, prepare: func(b *bench) {
+			h := spent(1000, 40*time.Second)
+			h.Set("Retry-After", "90")
+			b.call(plain).answer(http.StatusTooManyRequests, h)
+		}},
+		{name: "Retry-After shorter than the reset", want: 40 * time.Second, prepare: func(b *bench) {
+			h := spent(1000, 40*time.Second)
+			h.Set("Retry-After", "7")
+			b.call(plain).answer(http.StatusTooManyRequests, h)
+		}},
+		{name: "held record", request: recordA, want: 30 * time.Second, object: true, prepare: func(b *bench) {
+			b.call(recordA).answer(http.StatusTooManyRequests, left(1000, 900, "Retry-After", "30"))
+		}},
+		{name: "record's limit", config: ratelimit.Config{ObjectLimit: 1}, request: recordA, want: time.Minute, object: true, prepare: func(b *bench) {
+			b.call(recordA).answer(http.StatusOK, left(1000, 900))
+		}},
+		{name: "held record, but the budget for longer", request: recordA, want: 40 * time.Second, prepare: func(b *bench) {
+			b.call(recordA).answer(http.StatusTooManyRequests, left(1000, 900, "Retry-After", "30"))
+			b.call(plain).answer(http.StatusTooManyRequests, spent(1000, 40*time.Second))
+		}},
+		{name: "rate", config: ratelimit.Config{MaxRate: 1}, want: time.Minute, prepare: func(b *bench) { b.learn(1000, 900) }},
+		{name: "rate, and others wait", config: ratelimit.Config{MaxRate: 2}, want: 2 * time.Minute, prepare: func(b *bench) {
+			b.learn(1000, 900)
+			pass(10 * time.Second)
+			b.learn(1000, 899)
+			b.calls(3, plain)
+		}},
+	} {
+		for name, ask := range impatient {
+			t.Run(test.name+"/"+name, func(t *testing.T) {
+				inBubble(t, test.config, func(b *bench) {
+					test.prepare(b)
+					waiting, began := b.Snapshot().Waiting, time.Now()
+					c := ask(b, test.request)
+					e := c.held()
+					if !c.ended().Equal(began) {
+						t.Errorf("it failed after %v", c.ended().Sub(began))
+					}
+					if e.Wait != test.want || e.Object != test.object {
+						t.Errorf("%+v, want %v, %t", e, test.want, test.object)
+					}
+					if s := b.Snapshot(); s.Waiting != waiting || s.InFlight != 0 {
+						t.Errorf("it left its mark: %+v", s)
+					}
+					if text := e.Error(); !strings.Contains(text, e.Wait.String()) {
+						t.Error(text)
+					}
+				})
+			})
+		}
+	}
+}
+
+// Where nobody knows how long it will be, a call waits as long as it may; one that does not wait fails.
+func TestWaitOfUnknownLength(t *testing.T) {
+	for name, ask := range impatient {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, ratelimit.Config{}, func(b *bench) {
+				b.callIn(b.t.Context(), plain)
+				b.calls(1, plain)
+				began := time.Now()
+				c := ask(b, plain)
+				for range 3 {
+					b.calls(1, plain) // more than the probes that follow
+				}
+				switch {
+				case name == "no wait":
+					if e := c.held(); e.Wait != 0 || !c.ended().Equal(began) {
+						t.Errorf("%+v after %v", e, c.ended().Sub(began))
+					}
+				case c.waiting() || c.sent():
+				default:
+					t.Errorf("it failed at once: %v", c.err())
+				}
+			})
+		})
+	}
+}
+
+// A call that waits for an answer in vain fails when its time is over.
+func TestMaxWaitEnds(t *testing.T) {
+	inBubble(t, ratelimit.Config{MaxInFlight: 1}, func(b *bench) {
+		b.learn(1000, 900)
+		first := b.call(recordA)
+		began := time.Now()
+		c := b.call(ratelimit.Request{MaxWait: 5 * time.Second, Object: "a"})
+		last := b.call(plain)
+		pass(5*time.Second - time.Nanosecond)
+		if !c.waiting() {
+			t.Fatalf("it returned early: %v", c.err())
+		}
+		pass(time.Nanosecond)
+		if e := c.held(); e.Wait != 5*time.Second || e.Object || c.ended().Sub(began) != 5*time.Second {
+			t.Errorf("%+v after %v", e, c.ended().Sub(began))
+		}
+		want(t, "waiting", b.Snapshot().Waiting, 1)
+		first.answer(http.StatusOK, left(1000, 800))
+		if !last.sent() {
+			t.Error("the next one was not sent")
+		}
+	})
+}
+
+// What becomes known while a call waits sends it away as soon as its wait can no longer fit.
+func TestWaitersAreSentAway(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		request ratelimit.Request
+		status  int
+		header  func() http.Header
+		object  bool
+	}{
+		{"refused", plain, http.StatusTooManyRequests, func() http.Header { return spent(1000, 40*time.Second) }, false},
+		{"Retry-After", plain, http.StatusTooManyRequests, func() http.Header { return header("Retry-After", "40") }, false},
+		{"spent", plain, http.StatusOK, func() http.Header { return spent(1000, 40*time.Second) }, false},
+		{"held record", recordA, http.StatusTooManyRequests, func() http.Header { return left(1000, 900, "Retry-After", "40") }, true},
+	} {
+		for name, ask := range impatient {
+			if name == "no wait" {
+				continue
+			}
+			t.Run(test.name+"/"+name, func(t *testing.T) {
+				inBubble(t, ratelimit.Config{MaxInFlight: 4}, func(b *bench) {
+					b.learn(1000, 900)
+					flying := b.calls(4, recordA)
+					calls := []*call{ask(b, test.request), ask(b, ratelimit.Request{Object: test.request.Object, Background: true})}
+					patient := b.call(plain)
+					pass(time.Second)
+					flying[0].answer(test.status, test.header())
+					for _, c := range calls {
+						if e := c.held(); e.Wait != 40*time.Second || e.Object != test.object || !c.ended().Equal(time.Now()) {
+							t.Errorf("%+v at %v", e, c.ended())
+						}
+					}
+					if patient.err() != nil {
+						t.Errorf("one that has time is sent away: %v", patient.err())
+					}
+					pass(3 * time.Minute)
+					if !patient.sent() {
+						t.Errorf("one that has time was not sent: %+v", b.Snapshot())
+					}
+				})
+			})
+		}
+	}
+}

@@ -1,0 +1,49 @@
+package ratelimit
+
+import (
+	"net/http"
+	"time"
+)
+
+// refusesAll tells a refusal for the whole organisation from one for a single record or customer.
+func (b *budget) refusesAll(said Budget, reset bool) bool {
+	switch {
+	case said.Remaining == 0:
+		return true
+	case said.Remaining > 0:
+		return reset && !b.resetsAlways
+	}
+	return reset || b.nearlySpent()
+}
+
+// nearlySpent reports whether a refusal that says nothing is probably one for the budget.
+func (b *budget) nearlySpent() bool { return b.seen && (b.refused || b.left() <= b.limit/10) }
+
+// refuse takes in a refusal for the whole organisation.
+func (b *budget) refuse(h http.Header, sent, received time.Time) {
+	if b.seen && sent.Before(b.began) {
+		return // of the window before, and late
+	}
+	if !b.seen {
+		b.began = sent
+	}
+	b.seen, b.mute, b.refused = true, false, true
+	b.remaining, b.countSent, b.countAt = 0, sent, received
+	b.lost, b.missed = b.lost[:0], 0
+	if end, ok := b.reset(h, received); ok {
+		b.earliest, b.latest, b.silent, b.useless = end, end, false, 0
+		return
+	}
+	b.earliest = later(b.earliest, sent)
+	if h.Get("X-Ratelimit-Reset") != "" {
+		// Most likely a time that has just passed, for the server rounds it down. If not, look less and less often.
+		end := received.Add(min(time.Second<<b.useless, lookEvery))
+		b.useless = min(b.useless+1, 4)
+		b.earliest, b.latest = end, end
+		return
+	}
+	b.silent = true
+	if !b.latest.After(received) {
+		b.latest = received.Add(windowLength)
+	}
+}

@@ -1,0 +1,51 @@
+package ratelimit
+
+import (
+	"slices"
+	"time"
+)
+
+// A Snapshot is what a limiter knows at one moment.
+type Snapshot struct {
+	Limit     int       // requests per window of the organisation; -1 where no answer has said
+	Remaining int       // of those, left for everybody at the last count; -1 where no answer has said
+	Reserve   int       // of those, left to others
+	InFlight  int       // requests under way
+	Waiting   int       // calls that wait for their turn
+	Reset     time.Time // when the window ends at the latest; zero where that is not known
+	Holds     []Hold    // records and customers that are held back, the ones held longest first
+}
+
+// A Hold is one record or customer whose requests wait.
+type Hold struct {
+	Kind    string    // "object" or "customer"
+	ID      string    // of the record or customer
+	Until   time.Time // when the next request may go; zero where an answer decides it
+	Waiting int       // calls that wait
+}
+
+// Snapshot returns what the limiter knows now.
+func (l *Adaptive) Snapshot() Snapshot {
+	now := time.Now()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	s := Snapshot{
+		Limit: l.budget.limit, Remaining: max(l.budget.left(), 0), Reserve: l.config.reserve(l.budget.limit),
+		InFlight: l.inFlight, Waiting: l.waiting.len(),
+	}
+	if !l.budget.seen {
+		s.Remaining = -1
+	} else if !l.budget.over(now) {
+		s.Reset = l.budget.latest
+	}
+	for e := l.gates.order.Front(); e != nil; e = e.Next() {
+		g := e.Value.(*gate)
+		s.Waiting += g.waiting.len()
+		if g.waiting.len() == 0 && !g.until.After(now) {
+			continue
+		}
+		s.Holds = append(s.Holds, Hold{Kind: g.key.kind, ID: g.key.id, Until: g.at(now), Waiting: g.waiting.len()})
+	}
+	slices.SortFunc(s.Holds, func(a, b Hold) int { return b.Until.Compare(a.Until) })
+	return s
+}

@@ -1,0 +1,52 @@
+package ratelimit_test
+
+import (
+	"net/http"
+	"reflect"
+	"testing"
+	"time"
+
+	"github.com/kustomer-go/kustomer/ratelimit"
+)
+
+func TestSnapshot(t *testing.T) {
+	inBubble(t, ratelimit.Config{Reserve: 0.05, CustomerLimit: 1, ObjectLimit: 1}, func(b *bench) {
+		check := func(when string, want ratelimit.Snapshot) {
+			t.Helper()
+			if got := b.Snapshot(); !reflect.DeepEqual(got, want) {
+				t.Errorf("%s:\ngot  %+v\nwant %+v", when, got, want)
+			}
+		}
+		check("new", ratelimit.Snapshot{Limit: -1, Remaining: -1})
+		first := b.call(plain)
+		b.call(background)
+		check("first request", ratelimit.Snapshot{Limit: -1, Remaining: -1, InFlight: 1, Waiting: 1})
+		pass(time.Second)
+		end := time.Now().Add(time.Minute)
+		first.answer(http.StatusOK, left(1000, 900))
+		check("first answer", ratelimit.Snapshot{Limit: 1000, Remaining: 900, Reserve: 50, InFlight: 1, Reset: end})
+
+		flying := b.call(recordB)
+		b.calls(2, recordB)
+		b.call(recordA).answer(http.StatusTooManyRequests, left(1000, 890, "Retry-After", "30"))
+		b.call(customerA).answer(http.StatusTooManyRequests, left(1000, 880, "Retry-After", "40"))
+		now := time.Now()
+		held := ratelimit.Snapshot{Limit: 1000, Remaining: 880, Reserve: 50, InFlight: 2, Waiting: 2, Reset: end, Holds: []ratelimit.Hold{
+			{Kind: "customer", ID: "a", Until: now.Add(40 * time.Second)},
+			{Kind: "object", ID: "a", Until: now.Add(30 * time.Second)},
+			{Kind: "object", ID: "b", Waiting: 2},
+		}}
+		check("holds", held)
+		flying.answer(http.StatusOK, left(1000, 870))
+		held.Remaining, held.InFlight = 870, 1
+		held.Holds = []ratelimit.Hold{{Kind: "object", ID: "b", Until: now.Add(time.Minute), Waiting: 2}, held.Holds[0], held.Holds[1]}
+		check("limit reached", held)
+		pass(time.Minute - time.Nanosecond)
+		held.Holds = held.Holds[:1]
+		check("before the window ends", held)
+		pass(time.Nanosecond)
+		held.Holds[0] = ratelimit.Hold{Kind: "object", ID: "b", Waiting: 1}
+		held.InFlight, held.Waiting, held.Reset = 2, 1, time.Time{}
+		check("after it", held)
+	})
+}

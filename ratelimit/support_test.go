@@ -1,0 +1,154 @@
+package ratelimit_test
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/kustomer-go/kustomer/ratelimit"
+)
+
+// bench is a limiter in virtual time and the calls that go through it.
+type bench struct {
+	*ratelimit.Adaptive
+	t testing.TB
+}
+
+// inBubble runs f with a limiter in a bubble of virtual time.
+func inBubble(t *testing.T, c ratelimit.Config, f func(b *bench)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) { f(newBench(t, c)) })
+}
+
+func newBench(t testing.TB, c ratelimit.Config) *bench {
+	t.Helper()
+	l, err := ratelimit.New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &bench{l, t}
+}
+
+// A call is one request that asks to be sent.
+type call struct {
+	b        *bench
+	cancel   context.CancelFunc
+	returned atomic.Pointer[returned] // nil while the call waits
+}
+
+// returned is what came out of Acquire, and when.
+type returned struct {
+	permit ratelimit.Permit
+	err    error
+	at     time.Time
+}
+
+// call asks for a permit and returns once it has come or the call waits.
+func (b *bench) call(r ratelimit.Request) *call {
+	b.t.Helper()
+	return b.callIn(b.t.Context(), r)
+}
+
+func (b *bench) callIn(ctx context.Context, r ratelimit.Request) *call {
+	c := &call{b: b}
+	ctx, c.cancel = context.WithCancel(ctx)
+	b.t.Cleanup(c.cancel)
+	go func() {
+		permit, err := b.Acquire(ctx, r)
+		c.returned.Store(&returned{permit, err, time.Now()})
+	}()
+	synctest.Wait()
+	return c
+}
+
+// calls makes n calls, one after the other.
+func (b *bench) calls(n int, r ratelimit.Request) []*call {
+	all := make([]*call, n)
+	for i := range all {
+		all[i] = b.call(r)
+	}
+	return all
+}
+
+func (c *call) waiting() bool            { return c.returned.Load() == nil }
+func (c *call) sent() bool               { return c.permit() != nil }
+func (c *call) permit() ratelimit.Permit { return c.now().permit }
+func (c *call) err() error               { return c.now().err }
+func (c *call) ended() time.Time         { return c.now().at }
+
+// now is what has come out of Acquire so far: nothing while the call waits.
+func (c *call) now() returned {
+	if r := c.returned.Load(); r != nil {
+		return *r
+	}
+	return returned{}
+}
+
+// sent counts the calls that were let through.
+func sent(calls []*call) (n int) {
+	for _, c := range calls {
+		if c.sent() {
+			n++
+		}
+	}
+	return n
+}
+
+// answer ends a call that was sent.
+func (c *call) answer(status int, h http.Header) {
+	c.b.t.Helper()
+	if !c.sent() {
+		c.b.t.Fatalf("the call was not sent: %v", c.err())
+	}
+	c.permit().Done(ratelimit.Result{Status: status, Header: h, Sent: c.ended(), Received: time.Now()})
+	synctest.Wait()
+}
+
+// pass lets time pass.
+func pass(d time.Duration) {
+	time.Sleep(d)
+	synctest.Wait()
+}
+
+// left is the headers of an answer.
+func left(limit, remaining int, pairs ...string) http.Header {
+	return header(append(pairs, "X-Ratelimit-Limit", strconv.Itoa(limit), "X-Ratelimit-Remaining", strconv.Itoa(remaining))...)
+}
+
+// spent is the headers of a refusal that says when the window ends.
+func spent(limit int, reset time.Duration) http.Header {
+	return left(limit, 0, "X-Ratelimit-Reset", strconv.FormatInt(time.Now().Add(reset).Unix(), 10))
+}
+
+// learn tells the limiter how many are left.
+func (b *bench) learn(limit, remaining int) {
+	b.t.Helper()
+	b.call(ratelimit.Request{}).answer(http.StatusOK, left(limit, remaining))
+}
+
+// want reports a number that is not as it should be.
+func want(t testing.TB, what string, got, want int) {
+	t.Helper()
+	if got != want {
+		t.Errorf("%s: %d, want %d", what, got, want)
+	}
+}
+
+// held returns the error of a call that was held back.
+func (c *call) held() *ratelimit.WaitError {
+	c.b.t.Helper()
+	e, ok := c.err().(*ratelimit.WaitError)
+	if !ok {
+		c.b.t.Fatalf("the call was not held back: sent %t, waiting %t, %v", c.sent(), c.waiting(), c.err())
+	}
+	return e
+}
+
+var (
+	plain      = ratelimit.Request{}
+	background = ratelimit.Request{Background: true}
+)
