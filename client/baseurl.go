@@ -1,0 +1,82 @@
+package client
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+const maxLabel = 63
+
+var dnsLabel = regexp.MustCompile(`^[0-9A-Za-z]([0-9A-Za-z-]{0,61}[0-9A-Za-z])?$`)
+
+// orgURL returns the host of an organisation.
+func orgURL(org string) (string, error) {
+	if !dnsLabel.MatchString(org) {
+		if len(org) > maxLabel || strings.HasPrefix(org, "eyJ") {
+			// It may be anything, an API key in the wrong place too.
+			return "", errors.New("the organisation is too long for a name, or not one at all")
+		}
+		if strings.ContainsAny(org, "./:") {
+			return "", fmt.Errorf("the organisation %q is not a name alone: give the first part of its host, or the whole host to WithBaseURL", org)
+		}
+		return "", fmt.Errorf("the organisation %q is not one DNS label", org)
+	}
+	return "https://" + strings.ToLower(org) + ".api.kustomerapp.com/", nil
+}
+
+// checkBaseURL returns the base URL with a slash at its end, or all that is wrong with it.
+func checkBaseURL(text string) (string, error) {
+	u, err := url.Parse(text)
+	if err != nil {
+		// The text is left out: a URL that does not parse may hold a password.
+		return "", errors.New("the base URL is not a URL")
+	}
+	if u.User != nil {
+		return "", errors.New("the base URL has a user or a password: the API key is all that Kustomer takes")
+	}
+	shown := (&url.URL{Scheme: u.Scheme, Host: u.Host}).String() // a path or query may hold a secret
+	var all []error
+	wrong := func(format string, args ...any) {
+		all = append(all, fmt.Errorf("the base URL %q "+format, append([]any{shown}, args...)...))
+	}
+	if u.Hostname() == "" {
+		wrong("has no host")
+	} else if port, err := strconv.ParseUint(u.Port(), 10, 16); u.Port() != "" && (err != nil || port == 0) || strings.HasSuffix(u.Host, ":") {
+		wrong("has no valid port")
+	} else if u.Scheme != "https" && !(u.Scheme == "http" && loopback(u.Hostname())) {
+		wrong("is not https: the API key would travel in the clear (http is allowed to this machine only)")
+	}
+	if u.RawQuery != "" || u.ForceQuery {
+		wrong("has a query")
+	}
+	if strings.Contains(text, "#") {
+		wrong("has a fragment")
+	}
+	if u.RawPath != "" {
+		wrong("has a path with escaped characters")
+	}
+	path := strings.TrimRight(u.Path, "/")
+	for part := range strings.SplitSeq(path, "/") {
+		switch strings.ToLower(part) {
+		case ".", "..":
+			wrong("has a path with %q", part)
+		case "v1":
+			wrong("has /v1 in its path: leave that out, the operations' paths begin with it")
+		}
+	}
+	if err := errors.Join(all...); err != nil {
+		return "", err
+	}
+	u.Path = path + "/"
+	return u.String(), nil
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
+}

@@ -1,0 +1,141 @@
+package client
+
+import (
+	"errors"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/kustomer-go/kustomer/gen"
+	"github.com/kustomer-go/kustomer/ratelimit"
+)
+
+// A Client calls the Kustomer API. Make one with [New] or [FromEnv] and share it: it is safe for concurrent use, and
+// sharing is what lets its calls stay within the organisation's budget together.
+type Client struct {
+	base              string // ends in a slash
+	token             tokenFunc
+	do                func(*http.Request) (*http.Response, error)
+	closeIdle         func()
+	plainTransport    bool // requests go straight to net/http, whose word on connections can be believed
+	limiter           ratelimit.Limiter
+	policy            RetryPolicy
+	retryCreates      bool
+	observer          func(Event)  // may be nil
+	logger            *slog.Logger // may be nil
+	userAgent         string
+	timeout           time.Duration // of an attempt; 0 is none
+	updateContentType string
+	checks            bool
+	clone             func([]Option) (*Client, error)
+}
+
+const defaultTimeout = 30 * time.Second
+
+// New returns a client for the organisation that [WithOrg] or [WithBaseURL] names, with the credential that
+// [WithAPIKey] or [WithTokenSource] gives. Those two are needed, all else has a default. It sends nothing. The
+// error names everything that is wrong with the options.
+func New(opts ...Option) (*Client, error) {
+	return newClient(defaults(), opts)
+}
+
+func defaults() settings {
+	return settings{
+		policy:            RetryPolicy{MaxAttempts: defaultAttempts},
+		timeout:           defaultTimeout,
+		updateContentType: gen.UpdateConversationAttributesOperation.MediaTypes[0],
+	}
+}
+
+func newClient(s settings, opts []Option) (*Client, error) {
+	errs := s.apply(opts)
+	base, err := s.host()
+	errs = append(errs, err)
+	if s.token == nil && s.keys+s.sources == 0 {
+		errs = append(errs, errors.New("no credential: give WithAPIKey or WithTokenSource"))
+	}
+	if s.limiter == nil {
+		s.limiter, err = s.ownLimiter()
+		errs = append(errs, err)
+	}
+	if err := problems(errs).err(); err != nil {
+		return nil, err
+	}
+	hc, plain := httpClient(s.httpClient)
+	c := &Client{
+		base:              base,
+		token:             s.token,
+		do:                hc.Do,
+		closeIdle:         hc.CloseIdleConnections,
+		plainTransport:    plain,
+		limiter:           s.limiter,
+		policy:            s.policy,
+		retryCreates:      s.retryCreates,
+		observer:          s.observer,
+		logger:            s.logger,
+		userAgent:         userAgent(s.userAgent),
+		timeout:           s.timeout,
+		updateContentType: s.updateContentType,
+		checks:            !s.skipChecks,
+	}
+	// The settings are kept in a function, which prints as an address: they hold the caller's http.Client.
+	s.httpClient = withoutNoRedirects(hc)
+	c.clone = func(opts []Option) (*Client, error) { return s.over(opts) }
+	return c, nil
+}
+
+// host returns the base URL that the settings ask for.
+func (s *settings) host() (string, error) {
+	switch {
+	case s.org != nil:
+		return orgURL(*s.org)
+	case s.baseURL != nil:
+		return checkBaseURL(*s.baseURL)
+	}
+	return "", errors.New("no host: give WithOrg or WithBaseURL")
+}
+
+func (s *settings) ownLimiter() (ratelimit.Limiter, error) {
+	config := ratelimit.DefaultConfig()
+	if s.reserve != nil {
+		config.Reserve = *s.reserve
+	}
+	return ratelimit.New(config)
+}
+
+// Clone returns a client that differs from c in what opts say. It shares the connections of c, unless opts have an HTTP
+// client, and the limiter of c, unless opts have [WithLimiter] or [WithReserve]: calls with another key of the same
+// organisation should share it, those to another organisation should not.
+func (c *Client) Clone(opts ...Option) (*Client, error) { return c.clone(opts) }
+
+// over returns a client with these settings, but for what opts say.
+func (s settings) over(opts []Option) (*Client, error) {
+	kept := s
+	s.org, s.baseURL, s.keys, s.sources, s.limiters, s.reserve, s.errs = nil, nil, 0, 0, 0, nil, nil
+	errs := s.apply(opts)
+	if len(errs) > 0 {
+		return nil, problems(errs).err()
+	}
+	if s.org == nil && s.baseURL == nil {
+		s.org, s.baseURL = kept.org, kept.baseURL
+	}
+	if s.reserve != nil {
+		s.limiter = nil
+	}
+	return newClient(s, nil)
+}
+
+// RateLimit returns what the client's limiter knows at this moment, and false if it does not tell.
+func (c *Client) RateLimit() (ratelimit.Snapshot, bool) {
+	l, ok := c.limiter.(interface{ Snapshot() ratelimit.Snapshot })
+	if !ok {
+		return ratelimit.Snapshot{}, false
+	}
+	return l.Snapshot(), true
+}
+
+// CloseIdleConnections closes connections that are kept for later calls. The client stays usable.
+func (c *Client) CloseIdleConnections() { c.closeIdle() }
+
+// String says which host the client calls. It holds no credential.
+func (c *Client) String() string { return "kustomer client for " + c.base }

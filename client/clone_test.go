@@ -1,0 +1,196 @@
+package client_test
+
+import (
+	"bytes"
+	"log/slog"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/kustomer-go/kustomer/client"
+	"github.com/kustomer-go/kustomer/kustomertest"
+	"github.com/kustomer-go/kustomer/ratelimit"
+)
+
+func clone(t *testing.T, c *client.Client, opts ...client.Option) *client.Client {
+	t.Helper()
+	other, err := c.Clone(opts...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return other
+}
+
+func read(t *testing.T, c *client.Client) (*client.Response, error) {
+	return c.Do(t.Context(), "GET", "/v1/users/current", nil)
+}
+
+// What one client learns of the budget the others know that share its limiter.
+func TestSharedLimiter(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		limiter, err := ratelimit.New(ratelimit.DefaultConfig())
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := newRig(t, nil, client.WithLimiter(limiter))
+		srv := kustomertest.New()
+		byOption := newRig(t, nil, client.WithLimiter(limiter)).Client
+		for name, test := range map[string]struct {
+			c      *client.Client
+			shared bool
+		}{
+			"WithLimiter":            {byOption, true},
+			"Clone":                  {clone(t, r.Client), true},
+			"Clone of a clone":       {clone(t, clone(t, r.Client)), true},
+			"Clone, other key":       {clone(t, r.Client, client.WithAPIKey("other")), true},
+			"Clone, other host":      {clone(t, r.Client, client.WithBaseURL(srv.URL)), true},
+			"Clone, WithReserve":     {clone(t, r.Client, client.WithReserve(0.05)), false},
+			"Clone, WithLimiter":     {clone(t, r.Client, client.WithLimiter(own(t))), false},
+			"Clone, clone's reserve": {clone(t, clone(t, r.Client, client.WithReserve(0.05))), false},
+		} {
+			if _, err := read(t, r.Client); err != nil {
+				t.Fatal(err)
+			}
+			mine, _ := r.RateLimit()
+			its, ok := test.c.RateLimit()
+			if !ok || (its.Remaining == mine.Remaining && its.Limit == 1000) != test.shared || !test.shared && its.Limit != -1 {
+				t.Errorf("%s: %+v against %+v", name, its, mine)
+			}
+		}
+	})
+}
+
+func own(t *testing.T) ratelimit.Limiter {
+	l, err := ratelimit.New(ratelimit.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+func TestSnapshotOfALimiterThatHasNone(t *testing.T) {
+	if s, ok := newRig(t, nil, unlimited).RateLimit(); ok {
+		t.Errorf("the snapshot is %+v", s)
+	}
+}
+
+// A clone of a client with a reserve has that reserve while it shares the limiter, and its own otherwise.
+func TestCloneWithReserve(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, nil, client.WithReserve(0.5))
+		for _, test := range []struct {
+			c       *client.Client
+			reserve int
+		}{{clone(t, r.Client), 500}, {clone(t, r.Client, client.WithReserve(0.1)), 100}, {clone(t, clone(t, r.Client, client.WithReserve(0.1))), 100}} {
+			if _, err := read(t, test.c); err != nil {
+				t.Fatal(err)
+			}
+			if s, _ := test.c.RateLimit(); s.Reserve != test.reserve {
+				t.Errorf("the reserve is %d, want %d", s.Reserve, test.reserve)
+			}
+		}
+	})
+}
+
+func TestCloneKeepsAllElse(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var log bytes.Buffer
+		var seen []client.Event
+		r := newRig(t, nil, unlimited, client.WithTimeout(5*time.Second), client.WithUserAgent("order-sync/1"), attempts(2), client.WithRetryCreates(),
+			client.WithUpdateContentType("application/json-patch+json"), client.WithoutRequestChecks(),
+			client.WithLogger(slog.New(slog.NewTextHandler(&log, nil))), client.WithObserver(func(e client.Event) { seen = append(seen, e) }))
+		c := clone(t, r.Client)
+		r.srv.Fail(always(kustomertest.Delay(time.Minute)))
+		start := time.Now()
+		_, err := c.CreateConversationForCustomer(t.Context(), r.customer, client.ConversationCreate{ExternalID: new("o"), Priority: new(99)})
+		if took := time.Since(start); r.sent() != 2 || took < 10*time.Second || took > 11*time.Second {
+			t.Fatalf("%d requests in %v: %v", r.sent(), took, err)
+		}
+		if !strings.Contains(log.String(), "createConversationForCustomer") || len(seen) == 0 {
+			t.Errorf("the log is %q, and %d events came", log.String(), len(seen))
+		}
+		if agent := r.srv.Requests()[0].Header.Get("User-Agent"); !strings.HasPrefix(agent, "order-sync/1 ") {
+			t.Errorf("the user agent is %q", agent)
+		}
+		r.srv.ClearFaults()
+		_, _ = c.UpdateConversationAttributes(t.Context(), r.conversation, client.ConversationUpdate{Name: client.Value("n")})
+		if got := r.srv.Requests()[2].Header.Get("Content-Type"); got != "application/json-patch+json" {
+			t.Errorf("the content type is %q", got)
+		}
+		if c.String() != r.String() {
+			t.Errorf("the host is that of %s", c)
+		}
+	})
+}
+
+func TestCloneTakesNewSettings(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var old, log bytes.Buffer
+		r := newRig(t, nil, client.WithLogger(slog.New(slog.NewTextHandler(&old, nil))))
+		other := kustomertest.New(kustomertest.WithHost("api.prod2.kustomerapp.com"), kustomertest.WithAPIKey("second"))
+		c := clone(t, r.Client, client.WithBaseURL(other.URL), client.WithAPIKey("second"), client.WithHTTPClient(other.HTTPClient()),
+			client.WithTimeout(time.Second), client.WithRetryPolicy(client.RetryPolicy{MaxAttempts: 1}), client.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
+		if resp, err := read(t, c); err != nil || resp.StatusCode != 200 || len(other.Requests()) != 1 || r.sent() != 0 {
+			t.Errorf("%d requests to the new host, %d to the old: %v", len(other.Requests()), r.sent(), err)
+		}
+		other.Fail(kustomertest.Delay(time.Minute))
+		if took, err := took(func() error { _, err := read(t, c); return err }); err == nil || took != time.Second || len(other.Requests()) != 2 {
+			t.Errorf("after %v: %v", took, err)
+		}
+		if log.Len() == 0 || old.Len() > 0 {
+			t.Errorf("the logs are %q and %q", log.String(), old.String())
+		}
+		// A key takes the place of a token source, and an organisation that of a base URL.
+		if c := clone(t, r.Client, client.WithOrg("other")); c.String() != "kustomer client for https://other.api.kustomerapp.com/" {
+			t.Error(c)
+		}
+		// The first is as it was.
+		if _, err := read(t, r.Client); err != nil || r.sent() != 1 {
+			t.Error(err)
+		}
+	})
+}
+
+func TestCloneRefuses(t *testing.T) {
+	r := newRig(t, nil)
+	for want, opts := range map[string][]client.Option{
+		"option 1 is nil":                          {nil},
+		"WithOrg and WithBaseURL":                  {client.WithOrg("a"), client.WithBaseURL("https://b.example")},
+		"WithAPIKey and WithTokenSource":           {client.WithAPIKey("a"), client.WithTokenSource(client.TokenSourceFunc(nil))},
+		"WithLimiter and WithReserve":              {client.WithLimiter(ratelimit.Unlimited), client.WithReserve(0.1)},
+		"is not a name alone":                      {client.WithOrg("a.b")},
+		"the reserve 1 is not from 0 to below 1":   {client.WithReserve(1)},
+		"the retry policy has a negative number":   {client.WithRetryPolicy(client.RetryPolicy{MaxWait: -1})},
+		"WithObserver was given nil":               {client.WithObserver(nil)},
+		"the API key is empty; the time-out -1ns ": {client.WithAPIKey(""), client.WithTimeout(-1)},
+	} {
+		if c, err := r.Clone(opts...); err == nil || c != nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error is %v, want %s", err, want)
+		}
+	}
+	// What was given to New does not contradict what is given to Clone.
+	if _, err := newRig(t, nil, client.WithReserve(0.1)).Clone(client.WithLimiter(ratelimit.Unlimited)); err != nil {
+		t.Error(err)
+	}
+	if _, err := newRig(t, nil, unlimited).Clone(client.WithReserve(0.1)); err != nil {
+		t.Error(err)
+	}
+}
+
+// A clone sends over the connections of the first.
+func TestCloneSharesConnections(t *testing.T) {
+	var made int
+	hc := &http.Client{Transport: transport(func(r *http.Request) (*http.Response, error) {
+		made++
+		return answer{status: 200, body: `{}`}.response(r), nil
+	})}
+	c, err := client.New(client.WithOrg("acme"), client.WithAPIKey(apiKey), client.WithHTTPClient(hc))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := read(t, clone(t, c)); err != nil || made != 1 {
+		t.Error(err)
+	}
+}

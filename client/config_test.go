@@ -1,0 +1,195 @@
+package client_test
+
+import (
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/kustomer-go/kustomer/client"
+)
+
+func TestNewRefuses(t *testing.T) {
+	org, key := client.WithOrg("acme"), client.WithAPIKey("k")
+	base := func(url string) []client.Option { return []client.Option{client.WithBaseURL(url), key} }
+	for _, test := range []struct {
+		name string
+		opts []client.Option
+		want string
+	}{
+		{"nothing", nil, "no host"},
+		{"no credential", []client.Option{org}, "no credential"},
+		{"no host", []client.Option{key}, "no host"},
+		{"nil option", []client.Option{org, key, nil}, "option 3 is nil"},
+		{"two hosts", []client.Option{org, key, client.WithBaseURL("https://api.kustomerapp.com")}, "WithOrg and WithBaseURL"},
+		{"two credentials", []client.Option{org, key, client.WithTokenSource(client.TokenSourceFunc(nil))}, "WithAPIKey and WithTokenSource"},
+		{"nil token source", []client.Option{org, client.WithTokenSource(nil)}, "WithTokenSource was given nil"},
+		{"nil token function", []client.Option{org, client.WithTokenSource(client.TokenSourceFunc(nil))}, "WithTokenSource was given nil"},
+		{"nil HTTP client", []client.Option{org, key, client.WithHTTPClient(nil)}, "WithHTTPClient was given nil"},
+		{"nil limiter", []client.Option{org, key, client.WithLimiter(nil)}, "WithLimiter was given nil"},
+		{"nil logger", []client.Option{org, key, client.WithLogger(nil)}, "WithLogger was given nil"},
+		{"negative time-out", []client.Option{org, key, client.WithTimeout(-time.Second)}, "-1s is negative"},
+		{"bad content type", []client.Option{org, key, client.WithUpdateContentType("text/plain")}, `"text/plain" is none of`},
+		{"user agent with a line break", []client.Option{org, key, client.WithUserAgent("a\r\nX: y")}, "user agent"},
+		{"empty user agent", []client.Option{org, key, client.WithUserAgent("")}, "user agent"},
+
+		{"full host as org", []client.Option{client.WithOrg("acme.api.kustomerapp.com"), key}, "WithBaseURL"},
+		{"URL as org", []client.Option{client.WithOrg("https://acme"), key}, "WithBaseURL"},
+		{"empty org", []client.Option{client.WithOrg(""), key}, "not one DNS label"},
+		{"org with a slash", []client.Option{client.WithOrg("acme/x"), key}, "not a name alone"},
+		{"org with a hyphen at its end", []client.Option{client.WithOrg("acme-"), key}, "not one DNS label"},
+		{"org with an at sign", []client.Option{client.WithOrg("a@b"), key}, "not one DNS label"},
+		{"org too long", []client.Option{client.WithOrg(strings.Repeat("a", 64)), key}, "too long for a name"},
+
+		{"http", base("http://api.kustomerapp.com"), "not https"},
+		{"http to a name that begins like this machine", base("http://localhost.example.com"), "not https"},
+		{"http to a private address", base("http://10.0.0.1"), "not https"},
+		{"another scheme", base("ftp://api.kustomerapp.com"), "not https"},
+		{"no scheme", base("api.kustomerapp.com"), "has no host"},
+		{"no host in URL", base("https:///x"), "has no host"},
+		{"query", base("https://h.example?a=b"), "has a query"},
+		{"empty query", base("https://h.example?"), "has a query"},
+		{"fragment", base("https://h.example#x"), "has a fragment"},
+		{"empty fragment", base("https://h.example/#"), "has a fragment"},
+		{"user", base("https://u:hunter2@h.example"), "has a user or a password"},
+		{"v1", base("https://h.example/v1"), "has /v1 in its path"},
+		{"v1 within", base("https://h.example/V1/x"), "has /v1 in its path"},
+		{"port", base("https://h.example:99999"), "no valid port"},
+		{"empty port", base("https://h.example:"), "no valid port"},
+		{"v1 behind a prefix", base("https://h.example/gateway/v1/"), "has /v1 in its path"},
+		{"dot segments", base("https://h.example/a/../b"), `has a path with ".."`},
+		{"escapes", base("https://h.example/a%2Fb"), "escaped characters"},
+		{"not a URL", base("https://h.example:port"), "not a URL"},
+
+		{"empty key", []client.Option{org, client.WithAPIKey("")}, "API key is empty"},
+		{"key with a line break", []client.Option{org, client.WithAPIKey("hunter2\nX: y")}, "line break"},
+		{"key with a carriage return", []client.Option{org, client.WithAPIKey("hunter2\r")}, "line break"},
+		{"key with a blank", []client.Option{org, client.WithAPIKey("hunter2 x")}, "cannot hold"},
+		{"key with the scheme", []client.Option{org, client.WithAPIKey("Bearer hunter2")}, "give the key alone"},
+		{"key beyond ASCII", []client.Option{org, client.WithAPIKey("hunter2é")}, "cannot hold"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c, err := client.New(test.opts...)
+			if err == nil || c != nil {
+				t.Fatalf("New gives %v, %v", c, err)
+			}
+			if !strings.Contains(err.Error(), test.want) {
+				t.Errorf("error %q does not say %q", err, test.want)
+			}
+			if strings.Contains(err.Error(), "hunter2") {
+				t.Errorf("error %q shows a secret", err)
+			}
+		})
+	}
+}
+
+func TestNewSaysAllThatIsWrong(t *testing.T) {
+	_, err := client.New(client.WithBaseURL("http://h.example/v1?x=y"), client.WithAPIKey("a b"), client.WithTimeout(-1), nil)
+	if err == nil {
+		t.Fatal("no error")
+	}
+	for _, want := range []string{"not https", "query", "/v1", "API key", "time-out", "option 4"} {
+		if !strings.Contains(err.Error(), want) {
+			t.Errorf("%q does not say %q", err, want)
+		}
+	}
+}
+
+func TestHost(t *testing.T) {
+	for _, test := range []struct {
+		opt  client.Option
+		want string
+	}{
+		{client.WithOrg("acme"), "https://acme.api.kustomerapp.com/"},
+		{client.WithOrg("ACME-sandbox2"), "https://acme-sandbox2.api.kustomerapp.com/"},
+		{client.WithBaseURL("https://api.prod2.kustomerapp.com"), "https://api.prod2.kustomerapp.com/"},
+		{client.WithBaseURL("https://gateway.example/kustomer/"), "https://gateway.example/kustomer/"},
+		{client.WithBaseURL("https://gateway.example:8443/a/b//"), "https://gateway.example:8443/a/b/"},
+		{client.WithBaseURL("http://LOCALHOST:4010"), "http://LOCALHOST:4010/"},
+		{client.WithBaseURL("http://localhost:4010"), "http://localhost:4010/"},
+		{client.WithBaseURL("http://127.0.0.2:1"), "http://127.0.0.2:1/"},
+		{client.WithBaseURL("http://[::1]:1"), "http://[::1]:1/"},
+	} {
+		var url string
+		c, err := client.New(test.opt, client.WithAPIKey(apiKey), client.WithHTTPClient(&http.Client{
+			Transport: transport(func(r *http.Request) (*http.Response, error) {
+				url = r.URL.String()
+				return sample(t, "responses/append-tags-200.json").response(r), nil
+			})}))
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		if _, err := c.AppendTagsToConversation(t.Context(), conversationID, []string{"vip"}); err != nil {
+			t.Error(err)
+		}
+		if want := test.want + "v1/conversations/" + conversationID + "/tags"; url != want {
+			t.Errorf("the call went to %s, want %s", url, want)
+		}
+	}
+}
+
+func TestFromEnv(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "key")
+	if err := os.WriteFile(file, []byte(apiKey+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		name string
+		env  map[string]string
+		opts []client.Option
+		host string // or
+		err  string
+	}{
+		{"org and key", map[string]string{"KUSTOMER_ORG": "acme", "KUSTOMER_API_KEY": apiKey}, nil, "acme.api.kustomerapp.com", ""},
+		{"base URL and file", map[string]string{"KUSTOMER_BASE_URL": "https://h.example", "KUSTOMER_API_KEY_FILE": file}, nil, "h.example", ""},
+		{"options override", map[string]string{"KUSTOMER_ORG": "acme", "KUSTOMER_BASE_URL": "https://h.example", "KUSTOMER_API_KEY": "a b"},
+			[]client.Option{client.WithOrg("other"), client.WithAPIKey(apiKey)}, "other.api.kustomerapp.com", ""},
+		{"nothing", nil, nil, "", "neither KUSTOMER_ORG nor KUSTOMER_BASE_URL is set; neither KUSTOMER_API_KEY nor KUSTOMER_API_KEY_FILE is set"},
+		{"two hosts", map[string]string{"KUSTOMER_ORG": "acme", "KUSTOMER_BASE_URL": "https://h.example", "KUSTOMER_API_KEY": apiKey}, nil, "", "KUSTOMER_ORG and KUSTOMER_BASE_URL are both set"},
+		{"two keys", map[string]string{"KUSTOMER_ORG": "acme", "KUSTOMER_API_KEY": apiKey, "KUSTOMER_API_KEY_FILE": file}, nil, "", "KUSTOMER_API_KEY and KUSTOMER_API_KEY_FILE are both set"},
+		{"missing file", map[string]string{"KUSTOMER_ORG": "acme", "KUSTOMER_API_KEY_FILE": file + "x"}, nil, "", "cannot be read"},
+		{"bad key", map[string]string{"KUSTOMER_ORG": "acme", "KUSTOMER_API_KEY": "Bearer x"}, nil, "", "give the key alone"},
+		{"bad option", map[string]string{"KUSTOMER_ORG": "acme", "KUSTOMER_API_KEY": apiKey}, []client.Option{nil}, "", "option 1 is nil"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			for _, name := range []string{"KUSTOMER_ORG", "KUSTOMER_BASE_URL", "KUSTOMER_API_KEY", "KUSTOMER_API_KEY_FILE"} {
+				t.Setenv(name, test.env[name])
+			}
+			var host, auth string
+			rt := client.WithHTTPClient(&http.Client{Transport: transport(func(r *http.Request) (*http.Response, error) {
+				host, auth = r.URL.Host, r.Header.Get("Authorization")
+				return sample(t, "responses/append-tags-200.json").response(r), nil
+			})})
+			c, err := client.FromEnv(append([]client.Option{rt}, test.opts...)...)
+			if test.err != "" {
+				want := strings.ReplaceAll(test.err, "option 1", "option 2")
+				if err == nil || !strings.Contains(err.Error(), want) {
+					t.Fatalf("error is %v, want %q", err, want)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := c.AppendTagsToConversation(t.Context(), conversationID, []string{"vip"}); err != nil {
+				t.Fatal(err)
+			}
+			if host != test.host || auth != "Bearer "+apiKey {
+				t.Errorf("the call went to %s", host)
+			}
+		})
+	}
+}
+
+func TestHTTPClientIsNotChanged(t *testing.T) {
+	hc := &http.Client{Transport: http.DefaultTransport}
+	if _, err := client.New(client.WithOrg("acme"), client.WithAPIKey(apiKey), client.WithHTTPClient(hc)); err != nil {
+		t.Fatal(err)
+	}
+	if hc.CheckRedirect != nil {
+		t.Error("the caller's http.Client was given a redirect policy")
+	}
+}

@@ -1,0 +1,125 @@
+package client
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/kustomer-go/kustomer/gen"
+	"github.com/kustomer-go/kustomer/internal/limits"
+)
+
+// Do sends any other call of the API through the same credential, limits and errors: to look up a customer's id, or
+// to read a conversation back after an unknown outcome. A second HTTP client would draw on the organisation's
+// budget behind this one's back.
+//
+// method is GET, HEAD, POST, PUT, PATCH or DELETE. path begins with /v1/ and is escaped, for instance with
+// [url.PathEscape]; it may have a query. body is nil, JSON as [json.RawMessage], or anything that encoding/json
+// writes; it is sent as application/json. GET and HEAD take none.
+//
+// The [Response] is there whenever the call succeeded; its Decode gives the body, its Conversation a conversation. Errors
+// are those of the other operations. A call that is not GET or HEAD is taken for one that must not be repeated.
+//
+//	r, err := c.Do(ctx, "GET", "/v1/conversations/externalId="+url.PathEscape(id), nil)
+func (c *Client) Do(ctx context.Context, method, path string, body any, opts ...CallOption) (*Response, error) {
+	op := &limits.Operation{ID: "Do", Method: method, Path: template(path), MaxBody: gen.Operations[0].MaxBody}
+	if raw, ok := body.(json.RawMessage); ok && raw == nil {
+		body = nil
+	}
+	call := call{
+		op: op, mediaType: "application/json", newRequest: doRequest(method, path),
+		readOnly: method == http.MethodGet || method == http.MethodHead,
+		settings: callSettingsOf(opts),
+	}
+	call.repeatable = call.readOnly
+	data, err := c.marshal(op.ID, op.MaxBody, append(call.settings.errs, checkDo(method, path, body)...), body)
+	if err != nil {
+		return nil, err
+	}
+	if body != nil {
+		call.body = data
+	}
+	r := new(Response)
+	if err := c.carryOut(ctx, &call, r, nil); err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+var methods = []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}
+
+func checkDo(method, path string, body any) []Violation {
+	var found []Violation
+	if !slices.Contains(methods, method) {
+		found = append(found, Violation{"method", "must be one of " + strings.Join(methods, ", ")})
+	}
+	if (method == http.MethodGet || method == http.MethodHead) && body != nil {
+		found = append(found, Violation{"body", "must be nil, for " + method + " takes none"})
+	}
+	switch body.(type) {
+	case io.Reader:
+		found = append(found, Violation{"body", "must be JSON or a value to write as JSON, not a reader, for it may have to be sent again"})
+	case []byte:
+		found = append(found, Violation{"body", "must be a json.RawMessage if it is JSON: of other bytes encoding/json makes a text in base64"})
+	}
+	if err := checkPath(path); err != nil {
+		found = append(found, Violation{"path", err.Error()})
+	}
+	return found
+}
+
+// checkPath refuses a path that could lead to another host or leave /v1/.
+func checkPath(path string) error {
+	if !strings.HasPrefix(path, "/v1/") {
+		return errors.New("must begin with /v1/")
+	}
+	u, err := url.Parse(path)
+	if err != nil || u.Scheme != "" || u.Host != "" || strings.ContainsAny(path, "#\\") {
+		return errors.New("must be an escaped path, perhaps with a query")
+	}
+	if strings.ContainsFunc(u.Path, unicode.IsControl) {
+		return errors.New("must not hold control characters, escaped or not")
+	}
+	if slices.Contains(strings.Split(strings.TrimPrefix(u.EscapedPath(), "/v1/"), "/"), "") {
+		return errors.New("must not hold an empty part")
+	}
+	// An escaped slash may stand in an externalId. A server that unescapes it before it looks for dots must find none.
+	for _, part := range strings.FieldsFunc(u.Path, func(r rune) bool { return r == '/' || r == '\\' }) {
+		if name, _, _ := strings.Cut(part, ";"); name == "." || name == ".." {
+			return errors.New("must not hold . or .. as a part, escaped or not")
+		}
+	}
+	return nil
+}
+
+func doRequest(method, path string) func(server, id, contentType string, body io.Reader) (*http.Request, error) {
+	return func(server, _, contentType string, body io.Reader) (*http.Request, error) {
+		req, err := http.NewRequest(method, strings.TrimSuffix(server, "/")+path, body)
+		if err == nil && body != nil {
+			req.Header.Set("Content-Type", contentType)
+		}
+		return req, err
+	}
+}
+
+// name is a part of a path that stands for itself; all others may be ids, or look-ups by address or phone number.
+var name = regexp.MustCompile(`^[a-z][a-z-]{0,22}$|^v1$`)
+
+// template leaves out of a path what an error or a log should not show.
+func template(path string) string {
+	path, _, _ = strings.Cut(path, "?")
+	parts := strings.Split(path, "/")
+	for i, p := range parts {
+		if p != "" && !name.MatchString(p) {
+			parts[i] = "{…}"
+		}
+	}
+	return strings.Join(parts, "/")
+}

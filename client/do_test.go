@@ -1,0 +1,197 @@
+package client_test
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/kustomer-go/kustomer/client"
+)
+
+func TestDo(t *testing.T) {
+	c, sent := answering(t, answer{status: 200, body: `{"data":{"id":"k1"}}`})
+	r, err := c.Do(t.Context(), "GET", "/v1/customers/email=a%40b.example?include=x%20y", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got struct{ Data struct{ ID string } }
+	if err := r.Decode(&got); err != nil || got.Data.ID != "k1" || r.StatusCode != 200 || string(r.Raw()) != `{"data":{"id":"k1"}}` {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	if sent.method != "GET" || sent.url != "https://acme.api.kustomerapp.com/v1/customers/email=a%40b.example?include=x%20y" || sent.body != "" ||
+		sent.header.Get("Authorization") != "Bearer "+apiKey || sent.header.Get("Content-Type") != "" {
+		t.Errorf("sent %+v", sent)
+	}
+	for _, test := range []struct {
+		body any
+		want string
+	}{
+		{map[string]any{"name": "A"}, `{"name":"A"}`},
+		{json.RawMessage(`{"name": 12345678901234567890}`), `{"name":12345678901234567890}`},
+		{[]string{"x"}, `["x"]`},
+	} {
+		if _, err := c.Do(t.Context(), "POST", "/v1/customers", test.body); err != nil {
+			t.Fatal(err)
+		}
+		if sent.method != "POST" || sent.body != test.want || sent.header.Get("Content-Type") != "application/json" {
+			t.Errorf("sent %+v", sent)
+		}
+	}
+	if _, err := c.Do(t.Context(), "DELETE", "/v1/conversations/c1", nil); err != nil || sent.method != "DELETE" || sent.body != "" {
+		t.Errorf("sent %+v, %v", sent, err)
+	}
+}
+
+func TestDoTakesEscapedSlashesInALookUp(t *testing.T) {
+	c, sent := answering(t, answer{status: 200})
+	if _, err := c.Do(t.Context(), "GET", "/v1/conversations/externalId="+url.PathEscape(`a/b\c//d`), nil); err != nil {
+		t.Fatal(err)
+	}
+	if want := "https://acme.api.kustomerapp.com/v1/conversations/externalId=a%2Fb%5Cc%2F%2Fd"; sent.url != want {
+		t.Errorf("went to %s", sent.url)
+	}
+}
+
+func TestDoReadsAConversation(t *testing.T) {
+	c, _ := answering(t, answer{status: 200, body: `{"data":{"id":"c1","attributes":{"name":"n","priority":"***"}}}`})
+	r, err := c.Do(t.Context(), "GET", "/v1/conversations/c1", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	conv, err := r.Conversation()
+	if err != nil || conv.ID != "c1" || conv.Attributes.Name != "n" || conv.DecodeError() == nil || conv.StatusCode != 200 {
+		t.Errorf("got %+v, %v", conv, err)
+	}
+	c, _ = answering(t, answer{status: 200, body: `{"data":[]}`})
+	if r, err = c.Do(t.Context(), "GET", "/v1/conversations/c1", nil); err != nil {
+		t.Fatal(err)
+	}
+	if conv, err := r.Conversation(); err == nil {
+		t.Errorf("got %+v", conv)
+	}
+}
+
+func TestDoKeepsAPrefix(t *testing.T) {
+	var url string
+	c, err := client.New(client.WithBaseURL("https://gateway.example/kustomer"), client.WithAPIKey(apiKey), client.WithHTTPClient(&http.Client{
+		Transport: transport(func(r *http.Request) (*http.Response, error) {
+			url = r.URL.String()
+			return answer{status: 200}.response(r), nil
+		})}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Do(t.Context(), "GET", "/v1/users/current", nil); err != nil || url != "https://gateway.example/kustomer/v1/users/current" {
+		t.Errorf("went to %s, %v", url, err)
+	}
+}
+
+func TestDoRefuses(t *testing.T) {
+	for _, test := range []struct {
+		method, path string
+		body         any
+		fields       []string
+	}{
+		{"GET", "", nil, []string{"path"}},
+		{"GET", "v1/x", nil, []string{"path"}},
+		{"GET", "/v2/x", nil, []string{"path"}},
+		{"GET", "/v1/", nil, []string{"path"}},
+		{"GET", "//evil.example/v1/x", nil, []string{"path"}},
+		{"GET", "https://evil.example/v1/x", nil, []string{"path"}},
+		{"GET", "/v1/../admin", nil, []string{"path"}},
+		{"GET", "/v1/a/%2e%2e/b", nil, []string{"path"}},
+		{"GET", "/v1/a/./b", nil, []string{"path"}},
+		{"GET", "/v1/a//b", nil, []string{"path"}},
+		{"GET", "/v1/a%2F..%2fb", nil, []string{"path"}},
+		{"GET", "/v1/a/..%5Cb", nil, []string{"path"}},
+		{"GET", `/v1/a\b`, nil, []string{"path"}},
+		{"GET", "/v1/externalId=%2E%2E%2Fb%5c%2e%2e", nil, []string{"path"}},
+		{"GET", "/v1/a#b", nil, []string{"path"}},
+		{"GET", "/v1/a b\n", nil, []string{"path"}},
+		{"GET", "/v1/a%zz", nil, []string{"path"}},
+		{"get", "/v1/a", nil, []string{"method"}},
+		{"CONNECT", "/v1/a", nil, []string{"method"}},
+		{"GET\r\nX: y", "/v1/a", nil, []string{"method"}},
+		{"GET", "/v1/a", struct{}{}, []string{"body"}},
+		{"GET", "/v1/..;/x", nil, []string{"path"}},
+		{"GET", "/v1/a%00b", nil, []string{"path"}},
+		{"GET", "/v1/a%0d%0ab", nil, []string{"path"}},
+		{"POST", "/v1/a", []byte("{}"), []string{"body"}},
+		{"POST", "/v1/a", strings.NewReader("{}"), []string{"body"}},
+		{"POST", "/v1/a", func() {}, []string{""}},
+		{"POST", "/v1/a", strings.Repeat("x", 102400), []string{""}},
+		{"TRACE", "v1", io.Reader(nil), []string{"method", "path"}},
+	} {
+		c, sent := answering(t, answer{status: 200})
+		_, err := c.Do(t.Context(), test.method, test.path, test.body)
+		var v *client.ValidationError
+		if !errors.As(err, &v) || sent.count > 0 {
+			t.Errorf("%s %q gives %v, sent %d", test.method, test.path, err, sent.count)
+			continue
+		}
+		var fields []string
+		for _, violation := range v.Violations {
+			fields = append(fields, violation.Field)
+		}
+		if !slices.Equal(fields, test.fields) {
+			t.Errorf("%s %q gives %v", test.method, test.path, err)
+		}
+	}
+}
+
+func TestDoErrors(t *testing.T) {
+	for _, test := range []struct {
+		method  string
+		status  int
+		outcome client.Outcome
+		unknown bool
+	}{
+		{"GET", 503, client.NotApplied, false},
+		{"GET", 404, client.NotApplied, false},
+		{"HEAD", 500, client.NotApplied, false},
+		{"POST", 503, client.Unknown, true},
+		{"PUT", 500, client.Unknown, true},
+		{"DELETE", 404, client.NotApplied, false},
+	} {
+		c, _ := answering(t, answer{status: test.status})
+		_, err := c.Do(t.Context(), test.method, "/v1/customers/email=a@b.example/notes?secret=1", nil)
+		var e *client.Error
+		var unknown *client.OutcomeUnknownError
+		if !errors.As(err, &e) || e.Outcome != test.outcome || errors.As(err, &unknown) != test.unknown {
+			t.Errorf("%s %d gives %v", test.method, test.status, err)
+			continue
+		}
+		if e.Op != "Do" || e.Path != "/v1/customers/{…}/notes" || strings.Contains(err.Error(), "secret") {
+			t.Errorf("error is %v", err)
+		}
+	}
+}
+
+func TestDoWithHalfAnAnswer(t *testing.T) {
+	for _, method := range []string{"GET", "POST"} {
+		c := newClient(t, transport(func(r *http.Request) (*http.Response, error) {
+			resp := answer{status: 200}.response(r)
+			resp.Body, resp.ContentLength = io.NopCloser(io.MultiReader(strings.NewReader(`{"data":`), failing{})), -1
+			return resp, nil
+		}))
+		r, err := c.Do(t.Context(), method, "/v1/customers", nil)
+		if method == "GET" {
+			var e *client.Error
+			if !errors.As(err, &e) || e.Outcome != client.NotApplied || !errors.Is(err, io.ErrUnexpectedEOF) {
+				t.Errorf("a read cut off gives %v", err)
+			}
+			continue
+		}
+		if err != nil || string(r.Raw()) != `{"data":` {
+			t.Fatalf("a write that succeeded gives %v", err)
+		}
+		if err := r.Decode(new(any)); !errors.Is(err, io.ErrUnexpectedEOF) {
+			t.Errorf("Decode gives %v", err)
+		}
+	}
+}

@@ -1,0 +1,165 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+)
+
+// What an error is about, for [errors.Is]. All but ErrServer mean that nothing was applied, unless the error is an
+// [*OutcomeUnknownError]: then they are of its last attempt.
+var (
+	ErrBadRequest   = errors.New("kustomer: bad request")         // 400: something in the request; do not repeat it unchanged
+	ErrUnauthorized = errors.New("kustomer: unauthorized")        // 401: the key is missing, invalid, expired, of another region, or lacks a role
+	ErrForbidden    = errors.New("kustomer: forbidden")           // 403: the key lacks a role
+	ErrNotFound     = errors.New("kustomer: not found")           // 404: no such record, or one outside the key's scope
+	ErrConflict     = errors.New("kustomer: conflict")            // 409: the record changed meanwhile; read it again
+	ErrTooLarge     = errors.New("kustomer: request too large")   // 413: the body is above the limit
+	ErrRateLimited  = errors.New("kustomer: rate limited")        // 429: a limit is exceeded, see RateLimitError
+	ErrServer       = errors.New("kustomer: fault of the server") // 500 to 599
+)
+
+// An Error is a call that failed: refused by the server, or without an answer. It tells what happened, to which call,
+// and, as Outcome, whether it was applied.
+type Error struct {
+	Op         string      // operation, as updateConversationAttributes; "Do" for [Client.Do]
+	Method     string      // HTTP method
+	Path       string      // path template, as /v1/conversations/{id}; of [Client.Do] the path without its query
+	ID         string      // the id in the path; empty of [Client.Do]
+	StatusCode int         // HTTP status; 0 where no answer came
+	Outcome    Outcome     // whether the call was applied
+	Items      []ErrorItem // what the server said, if it could be read
+	Hint       string      // what to do, if known
+	RequestID  string      // x-amz-cf-id of the answer, for Kustomer's support; may be empty
+	Attempts   int         // how often the call was sent
+	RateLimit  RateLimit   // as the answer says
+	Header     http.Header // of the answer; nil where none came
+	Body       []byte      // its first 64 KiB
+
+	// CustomAttribute is the name of the custom attribute that the organisation has not defined, if that is the error.
+	CustomAttribute string
+
+	// Err is why no answer came, or why it could not be read; nil otherwise.
+	Err error
+}
+
+// Error says what happened, whether it was applied and what to do. It holds no query, no body and no key.
+func (e *Error) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "kustomer: %s (%s %s", e.Op, e.Method, e.Path)
+	if e.ID != "" {
+		fmt.Fprintf(&b, ", id %s", e.ID)
+	}
+	b.WriteString("): ")
+	switch {
+	case e.StatusCode != 0 && http.StatusText(e.StatusCode) != "":
+		fmt.Fprintf(&b, "%d %s", e.StatusCode, http.StatusText(e.StatusCode))
+	case e.StatusCode != 0:
+		fmt.Fprintf(&b, "status %d", e.StatusCode)
+	case e.Attempts == 0:
+		b.WriteString("not sent")
+	default:
+		b.WriteString("no answer")
+	}
+	if e.Err != nil {
+		b.WriteString(": " + strings.ReplaceAll(e.Err.Error(), "\n", "; "))
+	}
+	for i, item := range e.Items {
+		if i == maxItemsShown {
+			fmt.Fprintf(&b, "; and %d more", len(e.Items)-i)
+			break
+		}
+		b.WriteString([]string{": ", "; "}[min(i, 1)] + item.String())
+	}
+	fmt.Fprintf(&b, " [%s]", e.outcome())
+	if e.Hint != "" {
+		b.WriteString(": " + e.Hint)
+	}
+	return b.String()
+}
+
+const maxItemsShown = 5
+
+func (e *Error) outcome() string {
+	if e.Outcome == Unknown {
+		return "may have been applied"
+	}
+	return e.Outcome.String()
+}
+
+// Unwrap returns Err.
+func (e *Error) Unwrap() error { return e.Err }
+
+// Is makes errors.Is(err, ErrNotFound) and the like hold, by the status.
+func (e *Error) Is(target error) bool {
+	switch target {
+	case ErrBadRequest:
+		return e.StatusCode == http.StatusBadRequest
+	case ErrUnauthorized:
+		return e.StatusCode == http.StatusUnauthorized
+	case ErrForbidden:
+		return e.StatusCode == http.StatusForbidden
+	case ErrNotFound:
+		return e.StatusCode == http.StatusNotFound
+	case ErrConflict:
+		return e.StatusCode == http.StatusConflict
+	case ErrTooLarge:
+		return e.StatusCode == http.StatusRequestEntityTooLarge
+	case ErrRateLimited:
+		return e.StatusCode == http.StatusTooManyRequests
+	case ErrServer:
+		return e.StatusCode >= 500 && e.StatusCode <= 599
+	}
+	return false
+}
+
+// LogValue gives the operation, method, path template, status, outcome, attempts, request id, the codes of the items, the
+// hint and what kind of cause there is: no id, query, body, header or key.
+func (e *Error) LogValue() slog.Value {
+	if e == nil {
+		return slog.GroupValue()
+	}
+	codes := make([]string, len(e.Items))
+	for i, item := range e.Items {
+		codes[i] = item.Code
+	}
+	return slog.GroupValue(
+		slog.String("op", e.Op),
+		slog.String("method", e.Method),
+		slog.String("path", e.Path),
+		slog.Int("status", e.StatusCode),
+		slog.String("outcome", e.Outcome.String()),
+		slog.Int("attempts", e.Attempts),
+		slog.String("request_id", e.RequestID),
+		slog.Any("codes", codes),
+		slog.String("cause", causeKind(e.Err)),
+		slog.String("hint", e.Hint),
+	)
+}
+
+// causeKind names what kept an answer away. The text of a cause may hold addresses, so it is left out.
+func causeKind(err error) string {
+	var op *net.OpError
+	var dns *net.DNSError
+	switch {
+	case err == nil:
+		return ""
+	case errors.Is(err, context.Canceled):
+		return "canceled"
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):
+		return "time-out"
+	case errors.As(err, &dns):
+		return "name not resolved"
+	case errors.As(err, &op):
+		return "connection: " + op.Op
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+		return "connection cut"
+	}
+	return fmt.Sprintf("%T", err)
+}

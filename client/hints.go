@@ -1,0 +1,103 @@
+package client
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"regexp"
+	"strings"
+
+	"github.com/kustomer-go/kustomer/gen"
+)
+
+// explain adds what to do about an answer, as far as the answer tells.
+func (e *Error) explain(call *call) {
+	switch {
+	case e.StatusCode >= 300 && e.StatusCode <= 399 && e.Header.Get("Location") != "":
+		e.Hint = "redirects are refused, for one would carry the API key elsewhere: check the host"
+	case e.StatusCode >= 400 && e.StatusCode <= 499 && len(e.Items) == 0 && strings.Contains(e.Header.Get("Content-Type"), "html"):
+		e.Hint = "the answer is HTML: it is of the network's edge or of a proxy, not of the API"
+	case e.StatusCode == http.StatusBadRequest:
+		e.CustomAttribute = e.undefinedAttribute(call)
+		if e.CustomAttribute != "" {
+			e.Hint = fmt.Sprintf("the custom attribute %q is not defined in this organisation for conversations, or its suffix is another", e.CustomAttribute)
+		}
+	case e.StatusCode == http.StatusUnauthorized || e.StatusCode == http.StatusForbidden:
+		e.Hint = e.explainAuth(call)
+	case e.StatusCode == http.StatusNotFound:
+		e.Hint = "no such record, or one outside the API key's scope"
+	case e.StatusCode == http.StatusConflict && call.op == &gen.CreateConversationForCustomerOperation:
+		e.Hint = "there may be a conversation with this id or externalId already: look for it"
+	case e.StatusCode == http.StatusConflict:
+		e.Hint = "the record may have changed meanwhile: read it again, then send the change for what it is now"
+	}
+}
+
+// undefinedAttribute returns the custom attribute that the answer blames, in the form that was recorded: the field is
+// the name, and the text says that it is too many.
+func (e *Error) undefinedAttribute(call *call) string {
+	var sent struct{ Custom map[string]json.RawMessage }
+	if json.Unmarshal(call.body, &sent) != nil {
+		return ""
+	}
+	for _, item := range flatten(e.Items) {
+		name := strings.TrimPrefix(strings.TrimPrefix(item.Field, "/custom/"), "custom.")
+		said := strings.ToLower(item.Title + " " + item.Message + " " + item.Detail)
+		blamed := strings.Contains(said, "additional propert") || strings.Contains(said, "additionalpropert")
+		if _, ok := sent.Custom[name]; ok && blamed {
+			return name
+		}
+	}
+	return ""
+}
+
+func flatten(items []ErrorItem) []ErrorItem {
+	var all []ErrorItem
+	for _, i := range items {
+		all = append(all, i)
+		all = append(all, flatten(i.SubErrors)...)
+	}
+	return all
+}
+
+// expired finds "Expired token" (observed) and its like, not whatever else may have expired.
+var expired = regexp.MustCompile(`(?i)expired (api )?(token|key)|(token|key) (is |has )?expired`)
+
+// keyPod finds the region in "Auth token associated with pod prod2 but request is being handled by prod1".
+var keyPod = regexp.MustCompile(`(?i)associated with pod "?(prod(\d{1,2}))\b`)
+
+func (e *Error) explainAuth(call *call) string {
+	var text strings.Builder
+	for _, item := range flatten(e.Items) {
+		text.WriteString(strings.Join([]string{item.Title, item.Message, item.Detail, "\n"}, " "))
+	}
+	said := text.String()
+	switch {
+	case strings.Contains(strings.ToLower(said), "associated with pod"):
+		if m := keyPod.FindStringSubmatch(said); m != nil {
+			return fmt.Sprintf("the API key belongs to the region %s: use the organisation's own host (WithOrg), or WithBaseURL(%q)", m[1], regionURL(m[1]))
+		}
+		return "the API key belongs to another region: use the organisation's own host (WithOrg), or that region's (WithBaseURL)"
+	case expired.MatchString(said):
+		return "the API key has expired: an administrator has to make a new one"
+	case len(call.op.Roles) > 0:
+		return fmt.Sprintf("the API key is not valid here, may not be used from this address, or lacks the role %s (older: %s); roles of a key cannot be changed, another key has to be made",
+			strings.Join(call.op.Roles, " or "), strings.Join(call.op.LegacyRoles, " or "))
+	}
+	return "the API key is not valid here, or lacks a role that this call needs"
+}
+
+// regionURL returns the host of a region (Kustomer's documentation, "Regions and base URLs").
+func regionURL(pod string) string {
+	if pod == "prod1" {
+		return "https://api.kustomerapp.com"
+	}
+	return "https://api." + pod + ".kustomerapp.com"
+}
+
+func joinHint(a, b string) string {
+	if a == "" {
+		return b
+	}
+	return a + "; " + b
+}

@@ -1,0 +1,111 @@
+package client_test
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/kustomer-go/kustomer/client"
+)
+
+// operations call each operation with an id.
+var operations = []struct {
+	name          string
+	before, after string // of the path, around the id
+	call          func(t testing.TB, c *client.Client, id string) error
+}{
+	{"create", "/v1/customers/", "/conversations", func(t testing.TB, c *client.Client, id string) error {
+		_, err := c.CreateConversationForCustomer(t.Context(), id, client.ConversationCreate{})
+		return err
+	}},
+	{"update", "/v1/conversations/", "", func(t testing.TB, c *client.Client, id string) error {
+		_, err := c.UpdateConversationAttributes(t.Context(), id, client.ConversationUpdate{Locked: new(true)})
+		return err
+	}},
+	{"tags", "/v1/conversations/", "/tags", func(t testing.TB, c *client.Client, id string) error {
+		_, err := c.AppendTagsToConversation(t.Context(), id, []string{"vip"})
+		return err
+	}},
+}
+
+func TestIDsThatLeadElsewhereAreRefused(t *testing.T) {
+	for _, id := range []string{
+		"", ".", "..", "/", "a/b", "../customers/x", "a?b", "a#b", "a%2Fb", "%2e%2e", "a b", " a", "a\t", "a\n", "a\x00", "a\x7f",
+		`a\b`, "a\u00a0b", "a\u2028b", "\u3000", "a\u0085", "\xff",
+	} {
+		for _, op := range operations {
+			for _, opts := range [][]client.Option{nil, {client.WithoutRequestChecks()}} {
+				c, sent := answering(t, sample(t, "responses/append-tags-200.json"), opts...)
+				err := op.call(t, c, id)
+				var v *client.ValidationError
+				if !errors.As(err, &v) {
+					t.Errorf("%s with the id %q gives %v", op.name, id, err)
+					continue
+				}
+				if sent.count > 0 {
+					t.Errorf("%s with the id %q was sent to %s", op.name, id, sent.url)
+				}
+				if f := v.Violations[0].Field; f != "customerID" && f != "conversationID" {
+					t.Errorf("the violation is of %q", f)
+				}
+			}
+		}
+	}
+}
+
+func TestOrdinaryIDsPass(t *testing.T) {
+	for _, id := range []string{conversationID, "a", "...", "..a", ".a", "externalId=order-1", "a:b", "a;b", "a@b", "é漢", "a+b", "a&b=c"} {
+		for _, op := range operations {
+			c, sent := answering(t, sample(t, "responses/append-tags-200.json"))
+			if err := op.call(t, c, id); err != nil {
+				t.Errorf("%s with the id %q: %v", op.name, id, err)
+				continue
+			}
+			u, err := url.Parse(sent.url)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if want := op.before + id + op.after; u.Path != want {
+				t.Errorf("%s with the id %q went to %s", op.name, id, sent.url)
+			}
+		}
+	}
+}
+
+func FuzzNoIDLeavesItsPath(f *testing.F) {
+	for _, seed := range []string{conversationID, "..", "...", "a/../b", "%2e%2e", "a?b", "a#b", "//host/x", "\\", "é", "a\u2028", ";", "a:b@c"} {
+		f.Add(seed)
+	}
+	var got *http.Request
+	c := newClient(f, transport(func(r *http.Request) (*http.Response, error) {
+		got = r
+		return answer{status: 200, body: `{"data":{"type":"conversation","id":"x"}}`}.response(r), nil
+	}))
+	f.Fuzz(func(t *testing.T, id string) {
+		for _, op := range operations {
+			got = nil
+			err := op.call(t, c, id)
+			if got == nil {
+				var v *client.ValidationError
+				if !errors.As(err, &v) {
+					t.Errorf("%s with %q was not sent, for %v", op.name, id, err)
+				}
+				continue
+			}
+			if got.URL.Host != "acme.api.kustomerapp.com" || got.URL.RawQuery != "" || got.URL.Fragment != "" {
+				t.Errorf("%s with %q went to %s", op.name, id, got.URL)
+			}
+			// What the server sees, and what it makes of it once it cleans the path up.
+			escaped := got.URL.EscapedPath()
+			middle := strings.TrimSuffix(strings.TrimPrefix(escaped, op.before), op.after)
+			if escaped != op.before+middle+op.after || strings.ContainsAny(middle, "/?#\\") || middle == "" {
+				t.Errorf("%s with %q went to %s", op.name, id, escaped)
+			}
+			if plain, err := url.PathUnescape(middle); err != nil || plain != id || plain == "." || plain == ".." {
+				t.Errorf("%s with %q went to %s, which is %q", op.name, id, escaped, plain)
+			}
+		}
+	})
+}

@@ -1,0 +1,69 @@
+package client
+
+import (
+	"fmt"
+	"log/slog"
+)
+
+// An Outcome says what a call that failed did to the record.
+type Outcome uint8
+
+// The outcomes.
+const (
+	Unknown    Outcome = iota // it may or may not have been applied
+	NotApplied                // nothing was changed
+	Applied                   // it was applied, though the answer could not be read
+)
+
+// String returns the outcome in words.
+func (o Outcome) String() string {
+	switch o {
+	case Unknown:
+		return "unknown"
+	case NotApplied:
+		return "not applied"
+	case Applied:
+		return "applied"
+	}
+	return fmt.Sprintf("Outcome(%d)", uint8(o))
+}
+
+// An OutcomeUnknownError says that a write was sent and may have been applied: the connection was lost, the time ran
+// out, the caller gave up, or the server failed before it could say. Sending a create again may make a second
+// conversation that agents see; read back first, by ExternalID or ID if the call had one. Updates (without Rev) and
+// tags can be sent again, for they have the same effect twice (assumed of tags).
+//
+// It wraps the [*Error] with the last cause, so errors.Is(err, context.Canceled) or errors.Is(err, ErrServer) hold
+// where they apply.
+type OutcomeUnknownError struct {
+	// ExternalID and ID are what a create carried to find the conversation by; empty otherwise.
+	ExternalID, ID string
+	// Err is the last cause; its Outcome is Unknown.
+	Err *Error
+}
+
+// Error says what happened and how to find out.
+func (e *OutcomeUnknownError) Error() string {
+	if e.Err == nil {
+		return "kustomer: the outcome is unknown"
+	}
+	text := e.Err.Error()
+	switch {
+	case e.ExternalID != "":
+		text += fmt.Sprintf("; look for the externalId %q before sending it again", e.ExternalID)
+	case e.ID != "":
+		text += fmt.Sprintf("; look for the id %q before sending it again", e.ID)
+	}
+	return text
+}
+
+// Unwrap returns Err.
+func (e *OutcomeUnknownError) Unwrap() error {
+	if e.Err == nil {
+		return nil
+	}
+	return e.Err
+}
+
+// LogValue gives what [Error.LogValue] does.
+func (e *OutcomeUnknownError) LogValue() slog.Value { return e.Err.LogValue() }

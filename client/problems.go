@@ -1,0 +1,30 @@
+package client
+
+import (
+	"errors"
+	"strings"
+)
+
+// problems are all that is wrong with something, said in one line.
+type problems []error
+
+// err returns the problems as one error, or nil if there are none; nil entries do not count.
+func (p problems) err() error {
+	var all problems
+	for _, err := range p {
+		if err != nil {
+			all = append(all, err)
+		}
+	}
+	if all == nil {
+		return nil
+	}
+	return all
+}
+
+func (p problems) Error() string {
+	text := strings.ReplaceAll(errors.Join(p...).Error(), "\n", "; ")
+	return "kustomer: " + strings.ReplaceAll(text, "kustomer: ", "")
+}
+
+func (p problems) Unwrap() []error { return p }

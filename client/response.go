@@ -1,0 +1,50 @@
+package client
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+
+	"github.com/kustomer-go/kustomer/ratelimit"
+)
+
+// RateLimit is what an answer says about the organisation's budget: Limit requests per 60 seconds, Remaining of them
+// left for everybody, and Reset, which is only sent once the limit is exceeded.
+type RateLimit = ratelimit.Budget
+
+// A Response is what came back for a call that succeeded.
+type Response struct {
+	StatusCode int         // HTTP status, 200 to 299
+	Header     http.Header // as received
+	RequestID  string      // x-amz-cf-id, the only id of a request there is (observed); may be empty
+	Attempts   int         // how often the call was sent
+	RateLimit  RateLimit   // as this answer says
+
+	raw     []byte
+	partial error // why raw is not the whole body
+}
+
+// Raw returns the body as received, up to 8 MiB. The caller must not change it.
+func (r *Response) Raw() json.RawMessage { return r.raw }
+
+// Decode decodes the body into v, as [json.Unmarshal] does. It is for what the types of this package do not have.
+// The error says if the body was cut off.
+func (r *Response) Decode(v any) error {
+	if r.partial != nil {
+		return r.partial
+	}
+	if err := json.Unmarshal(r.raw, v); err != nil {
+		return fmt.Errorf("kustomer: decode the answer: %w", err)
+	}
+	return nil
+}
+
+// Conversation reads the body as a conversation, as leniently as the answers of the operations are read: for what
+// [Client.Do] gets of /v1/conversations/{id} and the like. Only a body without data.id is an error.
+func (r *Response) Conversation() (*Conversation, error) {
+	conv := &Conversation{Response: *r}
+	if err := decodeConversation(conv); err != nil {
+		return nil, fmt.Errorf("kustomer: not a conversation: %w", err)
+	}
+	return conv, nil
+}

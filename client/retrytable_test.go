@@ -1,0 +1,181 @@
+package client_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/kustomer-go/kustomer/client"
+	"github.com/kustomer-go/kustomer/kustomertest"
+)
+
+// A safety says what may be sent again after what.
+type safety int
+
+const (
+	repeatable safety = iota // has the same effect twice
+	unsafe                   // may have been applied, and must not be applied twice
+	reading                  // has nothing to apply
+)
+
+// columns are the operations of the retry table.
+var columns = []struct {
+	name   string
+	safety safety
+	opts   []client.Option
+	call   func(context.Context, *rig) error
+}{
+	{"tags", repeatable, nil, func(ctx context.Context, r *rig) error { return r.tag(ctx) }},
+	{"update", repeatable, nil, func(ctx context.Context, r *rig) error { return r.update(ctx) }},
+	{"update with rev", unsafe, nil, func(ctx context.Context, r *rig) error {
+		_, err := r.UpdateConversationAttributes(ctx, r.conversation, client.ConversationUpdate{Name: client.Value("n"), Rev: new(1)})
+		return err
+	}},
+	{"create", unsafe, nil, func(ctx context.Context, r *rig) error {
+		return r.create(ctx, client.ConversationCreate{ExternalID: new("o")})
+	}},
+	{"create that may be retried, by the client", repeatable, []client.Option{client.WithRetryCreates()}, func(ctx context.Context, r *rig) error {
+		return r.create(ctx, client.ConversationCreate{ExternalID: new("o")})
+	}},
+	{"create that may be retried, by the call", repeatable, nil, func(ctx context.Context, r *rig) error {
+		return r.create(ctx, client.ConversationCreate{ExternalID: new("o")}, client.CallRetryCreate())
+	}},
+	{"create that may be retried but has no mark", unsafe, []client.Option{client.WithRetryCreates()}, func(ctx context.Context, r *rig) error {
+		return r.create(ctx, client.ConversationCreate{ExternalID: new("")}, client.CallRetryCreate())
+	}},
+	{"Do GET", reading, nil, func(ctx context.Context, r *rig) error {
+		_, err := r.Do(ctx, "GET", "/v1/conversations/"+r.conversation, nil)
+		return err
+	}},
+	{"Do POST", unsafe, []client.Option{client.WithRetryCreates()}, func(ctx context.Context, r *rig) error {
+		_, err := r.Do(ctx, "POST", "/v1/customers/"+r.customer+"/conversations", json.RawMessage(`{"externalId":"o"}`), client.CallRetryCreate())
+		return err
+	}},
+}
+
+// A row is one way in which an attempt goes wrong.
+type row struct {
+	name      string
+	fault     kustomertest.Fault
+	ambiguous bool // it may have been applied
+	retried   bool // where it cannot be applied twice
+	applied   bool // it was
+	takes     time.Duration
+}
+
+func rows() []row {
+	applied := func(status int) kustomertest.Fault { return kustomertest.Fault{Status: status, Apply: true} }
+	all := []row{
+		{name: "429", fault: kustomertest.Status(429, ""), retried: true},
+		{name: "dial", fault: kustomertest.RefuseConnection(), retried: true},
+		{name: "cut before", fault: kustomertest.CutBefore(), ambiguous: true, retried: true},
+		{name: "cut after", fault: kustomertest.CutAfter(), ambiguous: true, retried: true, applied: true},
+		{name: "time-out before", fault: kustomertest.Delay(time.Minute), ambiguous: true, retried: true, takes: 30 * time.Second},
+		{name: "time-out after", fault: kustomertest.DelayAfter(time.Minute), ambiguous: true, retried: true, applied: true, takes: 30 * time.Second},
+		{name: "HTML of the edge", fault: kustomertest.EdgeHTML(503), ambiguous: true, retried: true},
+	}
+	for _, status := range []int{500, 502, 503, 504} {
+		all = append(all,
+			row{name: fmt.Sprint(status), fault: kustomertest.Status(status, ""), ambiguous: true, retried: true},
+			row{name: fmt.Sprint(status, " after"), fault: applied(status), ambiguous: true, retried: true, applied: true})
+	}
+	for _, status := range []int{501, 505, 599} {
+		all = append(all, row{name: fmt.Sprint(status), fault: kustomertest.Status(status, ""), ambiguous: true})
+	}
+	for _, status := range []int{302, 304, 307, 400, 401, 403, 404, 408, 409, 413, 422, 428, 430, 499} {
+		all = append(all, row{name: fmt.Sprint(status), fault: kustomertest.Status(status, "")})
+	}
+	return all
+}
+
+// state is what became of the records: the conversations there are and the tags and name of the first.
+func (r *rig) state() (conversations int, changed bool) {
+	all := r.srv.Conversations()
+	first := all[slices.IndexFunc(all, func(c kustomertest.Conversation) bool { return c.ID == r.conversation })]
+	return len(all), len(first.TagNames) > 0 || first.Attributes.Name == "n"
+}
+
+func TestRetryTable(t *testing.T) {
+	for _, col := range columns {
+		for _, row := range rows() {
+			again := row.retried && (!row.ambiguous || col.safety != unsafe)
+			failsWith, outcome := "error", client.NotApplied
+			switch {
+			case row.name == "429":
+				failsWith = "rate limit"
+			case row.ambiguous && col.safety != reading:
+				failsWith, outcome = "unknown", client.Unknown
+			}
+			for _, limiter := range [][]client.Option{nil, {unlimited}} {
+				name := fmt.Sprint(col.name, "/", row.name, "/limited ", limiter == nil)
+				opts := append(slices.Clone(col.opts), limiter...)
+				check := func(t *testing.T, r *rig, err error, sent int, failed bool) {
+					t.Helper()
+					want, wantOutcome := "success", client.Outcome(0)
+					if failed {
+						want, wantOutcome = failsWith, outcome
+					}
+					got, e := kind(err)
+					if got != want || e != nil && (e.Outcome != wantOutcome || e.Attempts != sent) {
+						t.Errorf("%s (%+v), want %s: %v", got, e, want, err)
+					}
+					if r.sent() != sent {
+						t.Errorf("%d attempts were sent, want %d", r.sent(), sent)
+					}
+					wantRecords, wantChange := 1, false
+					if (!failed || row.applied) && col.safety != reading {
+						if col.name == "tags" || col.name == "update" || col.name == "update with rev" {
+							wantChange = true
+						} else {
+							wantRecords = 2
+						}
+					}
+					if n, changed := r.state(); n != wantRecords || changed != wantChange {
+						t.Errorf("there are %d conversations and the change was made: %t; want %d, %t", n, changed, wantRecords, wantChange)
+					}
+					for i, wait := range r.waits() {
+						most := min(time.Second<<i, time.Minute)
+						if limiter == nil && row.name == "429" {
+							most = time.Minute // the limiter's own pace
+						}
+						if pause := wait - row.takes; pause <= 0 || pause > most+time.Nanosecond {
+							t.Errorf("pause %d is %v, want up to %v", i+1, pause, most)
+						}
+					}
+				}
+				bubble(t, name+"/once", func(t *testing.T) {
+					r := newRig(t, fakeOptions{kustomertest.WithIdempotentExternalIDs()}, opts...)
+					r.srv.Fail(row.fault)
+					err := col.call(t.Context(), r)
+					sent := 1
+					if again {
+						sent = 2
+					}
+					check(t, r, err, sent, !again)
+				})
+				bubble(t, name+"/always", func(t *testing.T) {
+					r := newRig(t, fakeOptions{kustomertest.WithIdempotentExternalIDs()}, opts...)
+					r.srv.Fail(always(row.fault))
+					err := col.call(t.Context(), r)
+					sent := 1
+					if again {
+						sent = 4
+					}
+					if row.name == "429" {
+						sent = 26
+					}
+					check(t, r, err, sent, true)
+				})
+				bubble(t, name+"/one attempt", func(t *testing.T) {
+					r := newRig(t, nil, append(opts, once)...)
+					r.srv.Fail(row.fault)
+					err := col.call(t.Context(), r)
+					check(t, r, err, 1, true)
+				})
+			}
+		}
+	}
+}
