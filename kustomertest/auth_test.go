@@ -1,0 +1,82 @@
+package kustomertest_test
+
+import (
+	"maps"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/kustomer-go/kustomer/kustomertest"
+)
+
+func TestKeys(t *testing.T) {
+	srv := kustomertest.New(kustomertest.WithAPIKey("first-key"))
+	status := func(authorization string) (int, any) {
+		req := newRequest(t.Context(), srv, "GET", "/v1/users/current", "")
+		req.Header.Set("Authorization", authorization)
+		if authorization == "" {
+			req.Header.Del("Authorization")
+		}
+		r := do(t, srv, req)
+		return r.status, r.problem()["title"]
+	}
+	expect := func(authorization string, want int, title any) {
+		t.Helper()
+		if got, why := status(authorization); got != want || why != title {
+			t.Errorf("%q: %d %v, want %d %v", authorization, got, why, want, title)
+		}
+	}
+	expect("Bearer first-key", 200, nil)
+	expect("", 401, "Unauthorized")
+	expect("Bearer ", 401, "Unauthorized")
+	expect("Bearer other", 401, "Unauthorized")
+	expect("Bearer "+kustomertest.APIKey, 401, "Unauthorized")
+	expect("Basic first-key", 401, "Unauthorized")
+	expect("first-key", 401, "Unauthorized")
+	expect("Bearerfirst-key", 401, "Unauthorized")
+	srv.ExpireKey("first-key")
+	srv.AcceptKey("second-key")
+	expect("Bearer first-key", 401, "Expired token")
+	expect("Bearer second-key", 200, nil)
+	srv = kustomertest.New(kustomertest.WithAPIKey(""))
+	expect("Bearer ", 401, "Unauthorized")
+	expect("", 401, "Unauthorized")
+}
+
+func TestPods(t *testing.T) {
+	srv := kustomertest.New(kustomertest.WithPod("prod2"))
+	equal(t, "pod", current(t, srv, 200).header.Get("x-kustomer-pod"), "prod2")
+	srv = kustomertest.New(kustomertest.WithPod("prod4"), kustomertest.WithKeyPod("prod1"))
+	equal(t, "title", current(t, srv, 401).problem()["title"],
+		"Auth token associated with pod prod1 but request is being handled by prod4")
+}
+
+func TestRoles(t *testing.T) {
+	calls := map[string]string{
+		"create":   "POST /v1/customers/" + sampleCustomer + "/conversations {}",
+		"update":   "PATCH /v1/conversations/" + sampleConversation + " {}",
+		"append":   "POST /v1/conversations/" + sampleConversation + "/tags []",
+		"read":     "GET /v1/conversations/" + sampleConversation,
+		"metadata": "GET /v1/metadata/conversation",
+		"current":  "GET /v1/users/current",
+	}
+	for _, tt := range []struct {
+		roles   []string
+		allowed string
+	}{
+		{nil, "current"},
+		{[]string{"org.permission.conversation.update"}, "update append current"},
+		{[]string{"org.permission.conversation.create"}, "create current"},
+		{[]string{"org.user.conversation.write"}, "create update append current"},
+		{[]string{"org.user.conversation.read", "org.permission.metadata.read"}, "read metadata current"},
+	} {
+		srv := kustomertest.New(kustomertest.WithRoles(tt.roles...))
+		for name := range maps.Keys(calls) {
+			parts := strings.SplitN(calls[name], " ", 3)
+			r := send(t, srv, parts[0], parts[1], strings.Join(parts[2:], ""))
+			if allowed := strings.Contains(tt.allowed, name); allowed == (r.status == http.StatusForbidden) {
+				t.Errorf("roles %q: %s is answered %d", tt.roles, name, r.status)
+			}
+		}
+	}
+}

@@ -1,0 +1,148 @@
+package kustomertest
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/kustomer-go/kustomer/gen"
+	"github.com/kustomer-go/kustomer/internal/limits"
+)
+
+// maxStr is the longest Str. The reference gives Txt the same limit in one place and none in another, so Txt has
+// none here.
+const maxStr = 1024
+
+var suffixes = []string{"Str", "Txt", "Num", "At", "Bool", "Url", "Id", "Tree"}
+
+// suffixOf returns the known suffix of an attribute's name, "" where it has none.
+func suffixOf(name string) string {
+	for _, s := range suffixes {
+		if strings.HasSuffix(name, s) && name != s {
+			return s
+		}
+	}
+	return ""
+}
+
+// checkCustom returns what is wrong with custom attributes, in the order of their names.
+func (s *Server) checkCustom(custom map[string]any) []problem {
+	var found []problem
+	for _, name := range slices.Sorted(maps.Keys(custom)) {
+		def, ok := s.attribute(name)
+		if !ok || def.Deleted {
+			found = append(found, notAllowed(name, "/custom", "/properties/custom"))
+			continue
+		}
+		if msg := checkAttribute(name, def, custom[name]); msg != "" {
+			found = append(found, problem{parameter: name, pointer: pointer("custom." + name), title: msg})
+		}
+	}
+	return found
+}
+
+// checkAttribute returns why a definition does not allow a value, or "". Null is always allowed: it clears.
+func checkAttribute(name string, def Attribute, v any) string {
+	if v == nil {
+		return ""
+	}
+	suffix := suffixOf(name)
+	if !def.List {
+		return checkOne(suffix, def, v)
+	}
+	list, ok := v.([]any)
+	if !ok {
+		return "must be a list"
+	}
+	for i, item := range list {
+		if msg := checkOne(suffix, def, item); msg != "" {
+			return fmt.Sprintf("item %d %s", i, msg)
+		}
+	}
+	return ""
+}
+
+func checkOne(suffix string, def Attribute, v any) string {
+	switch suffix {
+	case "":
+		return ""
+	case "Num":
+		if _, ok := v.(json.Number); !ok {
+			return "must be a number"
+		}
+		return ""
+	case "Bool":
+		if _, ok := v.(bool); !ok {
+			return "must be true or false"
+		}
+		return ""
+	}
+	t, ok := v.(string) // a json.Number is no string
+	if !ok {
+		return "must be a string"
+	}
+	if def.Enumeration != nil && !slices.Contains(def.Enumeration, t) {
+		return "must be one of " + strings.Join(def.Enumeration, ", ")
+	}
+	return checkText(suffix, def, t)
+}
+
+func checkText(suffix string, def Attribute, t string) string {
+	switch suffix {
+	case "Str":
+		if n := utf8.RuneCountInString(t); n > maxStr {
+			return fmt.Sprintf("has %d characters, may have %d", n, maxStr)
+		}
+	case "At":
+		if _, err := time.Parse(time.RFC3339Nano, t); err != nil {
+			return "must be a date and time as RFC 3339 has them"
+		}
+	case "Url":
+		if u, err := url.Parse(t); err != nil || !u.IsAbs() {
+			return "must be an absolute URI"
+		}
+	case "Id":
+		if !isPathID(t) {
+			return "must be an object id"
+		}
+	case "Tree":
+		if t == "" || def.Tree != nil && !inTree(def.Tree, t, def.LeafOnly) {
+			return "must be a path in the tree"
+		}
+	}
+	return ""
+}
+
+// isPathID reports whether id can be an object id. That it is 24 hex digits is not enforced.
+func isPathID(id string) bool {
+	return len(limits.Check(gen.UpdateConversationAttributesOperation.PathID, "", id)) == 0
+}
+
+// setCustom sets the attributes that are sent and leaves the others; null removes one. When none is left, custom
+// is absent (observed).
+func (s *Server) setCustom(c *conversation, sent map[string]any, now time.Time) {
+	merged := maps.Clone(c.custom())
+	if merged == nil {
+		merged = make(map[string]any)
+	}
+	for name, v := range sent {
+		s.store.used[name] = true
+		if v == nil {
+			delete(merged, name)
+			continue
+		}
+		if suffixOf(name) == "At" {
+			v = restamp(v)
+		}
+		merged[name] = v
+	}
+	c.set("custom", merged, now)
+	if len(merged) == 0 {
+		delete(c.attributes, "custom")
+	}
+}

@@ -1,0 +1,202 @@
+package kustomertest_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/kustomer-go/kustomer/kustomertest"
+)
+
+func TestErrorSamples(t *testing.T) {
+	const conv, missing = "/v1/conversations/" + sampleConversation, "/v1/customers/65f0a1b2c3d4e5f6ffffffff"
+	update := func(body string) func(*testing.T) reply {
+		return func(t *testing.T) reply { return send(t, sampleServer(t), "PATCH", conv, body) }
+	}
+	for name, provoke := range map[string]func(*testing.T) reply{
+		"400-undefined-custom-attribute": update(`{"custom":{"notDefinedThing":1}}`),
+		"400-documented-shape":           update(`{`),
+		"400-sub-errors":                 update(`{"priority":9,"nmae":"x"}`),
+		"404-not-found": func(t *testing.T) reply {
+			return send(t, kustomertest.New(), "GET", missing, "")
+		},
+		"401-wrong-region": func(t *testing.T) reply {
+			return send(t, kustomertest.New(kustomertest.WithKeyPod("prod2")), "GET", "/v1/users/current", "")
+		},
+		"429-org-limit": func(t *testing.T) reply {
+			srv := kustomertest.New(kustomertest.WithOrgLimit(1))
+			srv.Spend(1)
+			return send(t, srv, "GET", "/v1/users/current", "")
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, r := readSample(t, "errors/"+name+".json"), provoke(t)
+			if r.status != s.Status {
+				t.Fatalf("status %d, want %d", r.status, s.Status)
+			}
+			sameHeaders(t, r, s)
+			sameShape(t, r.body, s.Body, true)
+			if name != "400-documented-shape" && name != "400-sub-errors" {
+				equal(t, "body", r.body, s.Body)
+			}
+		})
+	}
+}
+
+func TestRateHeadersOfRefusals(t *testing.T) {
+	srv := kustomertest.New(kustomertest.WithAPIKey("other"))
+	for range 2 {
+		r := want(t, srv, 401, "GET", "/v1/users/current", "")
+		equal(t, "remaining", r.header.Get("x-ratelimit-remaining"), "1000")
+	}
+}
+
+func TestKeyOfAnotherRegionLearnsNoBudget(t *testing.T) {
+	srv := kustomertest.New(kustomertest.WithKeyPod("prod2"))
+	r := want(t, srv, 401, "GET", "/v1/users/current", "")
+	if r.header.Get("x-ratelimit-limit") != "" {
+		t.Error("a key of another region learns the budget")
+	}
+}
+
+func TestRefusedBodies(t *testing.T) {
+	const update, appending, create = "PATCH /v1/conversations/" + sampleConversation,
+		"POST /v1/conversations/" + sampleConversation + "/tags", "POST /v1/customers/" + sampleCustomer + "/conversations"
+	many := func(n int) string { return strings.TrimSuffix(strings.Repeat(`"%d",`, n), ",") }
+	number := func(format string, n int) string {
+		var args []any
+		for i := range n {
+			args = append(args, i)
+		}
+		return fmt.Sprintf(format, args...)
+	}
+	tests := []struct{ name, call, body, parameter string }{
+		{"empty", create, ` `, ""},
+		{"no JSON", update, `{"name":}`, ""},
+		{"data after the value", update, `{"name":"a"} {}`, ""},
+		{"a key twice", update, `{"name":"a","name":"b"}`, ""},
+		{"a key twice inside", update, `{"custom":{"aStr":"a","aStr":"b"}}`, ""},
+		{"no UTF-8", update, "{\"name\":\"\xff\"}", ""},
+		{"a list for an object", update, `[]`, ""},
+		{"an object for a list", appending, `{}`, ""},
+		{"nothing to update", update, `{}`, ""},
+		{"unknown key", update, `{"nmae":"x"}`, "nmae"},
+		{"key of the other operation", update, `{"importedAt":"2026-03-02T09:15:04Z"}`, "importedAt"},
+		{"unknown key inside", update, `{"snooze":{"status":"scheduled","until":1}}`, "snooze.until"},
+		{"required key inside", update, `{"sentiment":{"polarity":1}}`, "sentiment.confidence"},
+		{"wrong type", update, `{"name":1}`, "name"},
+		{"null where it is not allowed", update, `{"priority":null}`, "priority"},
+		{"too long", update, `{"name":"` + strings.Repeat("é", 257) + `"}`, "name"},
+		{"too large", update, `{"priority":6}`, "priority"},
+		{"no integer", update, `{"priority":1.5}`, "priority"},
+		{"enum", update, `{"status":"closed"}`, "status"},
+		{"a new conversation snoozed", create, `{"status":"snoozed"}`, "status"},
+		{"no time", update, `{"endedAt":"yesterday"}`, "endedAt"},
+		{"customer with others", update, `{"customer":"` + sampleCustomer + `","name":"a"}`, ""},
+		{"empty queue", update, `{"queue":{}}`, "queue"},
+		{"bad tag", appending, `["a,b"]`, "[0]"},
+		{"a tag twice", appending, `["a","a"]`, "[1]"},
+		{"no tags", appending, `[]`, ""},
+		{"too many tags", appending, number("["+many(21)+"]", 21), ""},
+		{"too many custom attributes", update, number(`{"custom":{`+strings.TrimSuffix(strings.Repeat(`"a%dStr":"",`, 101), ",")+`}}`, 101), "custom"},
+		{"custom is no object", update, `{"custom":[]}`, "custom"},
+		{"no suffix", update, `{"custom":{"order":"a"}}`, "order"},
+		{"nothing but a suffix", update, `{"custom":{"Str":"a"}}`, "Str"},
+		{"Str", update, `{"custom":{"aStr":1}}`, "aStr"},
+		{"Str too long", update, `{"custom":{"aStr":"` + strings.Repeat("é", 1025) + `"}}`, "aStr"},
+		{"Str list", update, `{"custom":{"aStr":["a"]}}`, "aStr"},
+		{"Txt", update, `{"custom":{"aTxt":true}}`, "aTxt"},
+		{"Num", update, `{"custom":{"aNum":"1"}}`, "aNum"},
+		{"At", update, `{"custom":{"anAt":"2026-03-02"}}`, "anAt"},
+		{"Bool", update, `{"custom":{"aBool":"true"}}`, "aBool"},
+		{"Url", update, `{"custom":{"aUrl":"/orders/1"}}`, "aUrl"},
+		{"Id", update, `{"custom":{"anId":"a/b"}}`, "anId"},
+		{"Tree", update, `{"custom":{"aTree":""}}`, "aTree"},
+		{"id that is none", create, `{"id":"a/b"}`, "id"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			srv := sampleServer(t)
+			before, _ := srv.Conversation(sampleConversation)
+			method, path, _ := strings.Cut(tt.call, " ")
+			r := want(t, srv, 400, method, path, tt.body)
+			parameter, _ := object(r.problem()["source"])["parameter"].(string)
+			if parameter != tt.parameter {
+				t.Errorf("source.parameter is %q, want %q: %s", parameter, tt.parameter, r.text)
+			}
+			if r.header.Get("x-ratelimit-remaining") != "998" {
+				t.Error("a refused call says nothing of the budget, or is free")
+			}
+			if after, _ := srv.Conversation(sampleConversation); string(after.Raw) != string(before.Raw) || len(srv.Conversations()) != 1 {
+				t.Error("a refused call was applied")
+			}
+			if rec := srv.Requests()[1]; rec.Applied || rec.Status != 400 {
+				t.Errorf("recorded as applied %t, status %d", rec.Applied, rec.Status)
+			}
+		})
+	}
+}
+
+func TestSeveralProblemsComeTogether(t *testing.T) {
+	r := want(t, sampleServer(t), 400, "PATCH", "/v1/conversations/"+sampleConversation,
+		`{"priority":9,"snooze":{"status":"x"},"custom":{"order":1,"aNum":"1"}}`)
+	equal(t, "title and detail", []any{r.problem()["title"], r.problem()["detail"]}, []any{"Invalid parameter", nil})
+	var pointers []any
+	for _, sub := range object(r.problem()["meta"])["subErrors"].([]any) {
+		pointers = append(pointers, object(object(sub)["source"])["pointer"])
+	}
+	equal(t, "pointers", pointers, []string{"/snooze/status", "/priority", "/custom/aNum", "/custom/order"})
+}
+
+func TestBodyLimit(t *testing.T) {
+	srv := sampleServer(t)
+	body := func(n int) string { return `{"name":"a"` + strings.Repeat(" ", n-len(`{"name":"a"}`)) + `}` }
+	want(t, srv, 200, "PATCH", "/v1/conversations/"+sampleConversation, body(102_400))
+	r := want(t, srv, 413, "PATCH", "/v1/conversations/"+sampleConversation, body(102_401))
+	equal(t, "code", r.problem()["code"], "toolarge")
+	want(t, srv, 413, "PATCH", "/v1/conversations/"+sampleConversation, body(500_000))
+}
+
+func TestContentType(t *testing.T) {
+	for contentType, status := range map[string]int{
+		"": 400, "text/plain": 400, "application/json; charset=utf-8": 200, "application/json-patch+json": 200,
+		"application/vnd.api+json": 400,
+	} {
+		srv := sampleServer(t)
+		req := newRequest(t.Context(), srv, "PATCH", "/v1/conversations/"+sampleConversation, `{"name":"a"}`)
+		req.Header.Set("Content-Type", contentType)
+		if r := do(t, srv, req); r.status != status {
+			t.Errorf("%q: status %d, want %d", contentType, r.status, status)
+		}
+	}
+	srv := sampleServer(t)
+	req := newRequest(t.Context(), srv, "POST", "/v1/conversations/"+sampleConversation+"/tags", `["a"]`)
+	req.Header.Set("Content-Type", "application/json-patch+json")
+	equal(t, "status of tags as json-patch", do(t, srv, req).status, 400)
+}
+
+func TestNotFound(t *testing.T) {
+	srv := sampleServer(t)
+	for call, parameter := range map[string]string{
+		"GET /v1/conversations/65f0a1b2c3d4e5f6ffffffff":                          "id",
+		"PATCH /v1/conversations/65f0a1b2c3d4e5f6ffffffff {\"name\":\"a\"}":       "id",
+		"POST /v1/conversations/65f0a1b2c3d4e5f6ffffffff/tags [\"a\"]":            "id",
+		"POST /v1/customers/65f0a1b2c3d4e5f6ffffffff/conversations {}":            "id",
+		"PATCH /v1/conversations/" + sampleConversation + " {\"customer\":\"x\"}": "customer",
+		"GET /v1/conversations/externalId=none":                                   "externalId",
+		"GET /v1/conversations/..":                                                "id",
+		"GET /v1/conversations/a%2Fb":                                             "id",
+		"GET /v1/conversations/":                                                  "",
+		"GET /v1/conversations/externalId=":                                       "id",
+		"POST /v1/conversations {}":                                               "",
+		"DELETE /v1/conversations/" + sampleConversation:                          "",
+		"GET /v1/customers/" + sampleCustomer + "/conversations":                  "",
+		"GET /v2/users/current":                                                   "",
+		"GET /":                                                                   "",
+	} {
+		parts := strings.SplitN(call, " ", 3)
+		r := want(t, srv, 404, parts[0], parts[1], strings.Join(parts[2:], ""))
+		got, _ := object(r.problem()["source"])["parameter"].(string)
+		equal(t, "parameter of "+call, got, parameter)
+	}
+}

@@ -1,0 +1,92 @@
+package kustomertest_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/kustomer-go/kustomer/client"
+	"github.com/kustomer-go/kustomer/kustomertest"
+)
+
+// escalate is what is tested: a program's own function, which takes a client.
+func escalate(ctx context.Context, c *client.Client, conversationID string) error {
+	_, err := c.UpdateConversationAttributes(ctx, conversationID, client.ConversationUpdate{Priority: new(5)})
+	return err
+}
+
+// A whole test, as it stands in a program that uses the client.
+func TestEscalate(t *testing.T) {
+	srv := kustomertest.NewServer(t)
+	c, err := client.New(client.WithBaseURL(srv.URL), client.WithAPIKey(kustomertest.APIKey))
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := srv.AddConversation(srv.AddCustomer())
+	if err := escalate(t.Context(), c, id); err != nil {
+		t.Fatal(err)
+	}
+	if conv, _ := srv.Conversation(id); conv.Attributes.Priority != 5 {
+		t.Errorf("priority is %d", conv.Attributes.Priority)
+	}
+}
+
+// In memory and in a bubble of testing/synctest, a minute costs nothing.
+func TestEscalateWhenTheBudgetIsSpent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		srv := kustomertest.New(kustomertest.WithOrgLimit(10))
+		c, err := client.New(client.WithBaseURL(srv.URL), client.WithAPIKey(kustomertest.APIKey), client.WithHTTPClient(srv.HTTPClient()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		id := srv.AddConversation(srv.AddCustomer())
+		srv.Spend(10)
+		start := time.Now()
+		if err := escalate(t.Context(), c, id); err != nil {
+			t.Fatal(err)
+		}
+		if waited := time.Since(start); waited < 50*time.Second || waited > 70*time.Second {
+			t.Errorf("the client waited %v for the next window", waited)
+		}
+	})
+}
+
+func Example() {
+	srv := kustomertest.New(kustomertest.WithAttributes("orderNumberStr"))
+	c, err := client.New(client.WithBaseURL(srv.URL), client.WithAPIKey(kustomertest.APIKey), client.WithHTTPClient(srv.HTTPClient()))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	id := srv.AddConversation(srv.AddCustomer())
+	fmt.Println(escalate(context.Background(), c, id))
+	for _, r := range srv.Requests() {
+		fmt.Println(r.Method, r.Status, string(r.Body))
+	}
+	// Output:
+	// <nil>
+	// PATCH 200 {"priority":5}
+}
+
+func ExampleServer_Fail() {
+	srv := kustomertest.New()
+	c, err := client.New(client.WithBaseURL(srv.URL), client.WithAPIKey(kustomertest.APIKey), client.WithHTTPClient(srv.HTTPClient()))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	id := srv.AddConversation(srv.AddCustomer())
+	srv.Fail(kustomertest.EdgeHTML(403), kustomertest.Status(409, ""))
+	for range 3 {
+		err := escalate(context.Background(), c, id)
+		e, failed := errors.AsType[*client.Error](err)
+		fmt.Println(failed, failed && e.Outcome == client.NotApplied)
+	}
+	// Output:
+	// true true
+	// true true
+	// false false
+}

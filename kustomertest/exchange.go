@@ -1,0 +1,95 @@
+package kustomertest
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/kustomer-go/kustomer/internal/limits"
+)
+
+// A call is a request on its way through the fake, by socket or in memory.
+type call struct {
+	method, path, contentType, key string
+	body                           []byte
+
+	op      *limits.Operation // once its route is known
+	rec     *Request          // guarded by the server's mutex once it is among the records
+	fault   *Fault            // never nil
+	latency time.Duration
+}
+
+// errCut says that the connection is to be cut.
+var errCut = errors.New("connection cut")
+
+// arrive writes a call down and decides what is to go wrong with it.
+func (s *Server) arrive(method, path, query string, header http.Header, body []byte) *call {
+	c := &call{
+		method: method, path: path, contentType: header.Get("Content-Type"),
+		key: bearer(header.Get("Authorization")), body: body,
+	}
+	c.rec = newRecord(c, query, header)
+	arrived := c.rec.clone()
+
+	s.hooks.Lock()
+	if c.fault = s.pick(&arrived); c.fault == nil {
+		c.fault = new(Fault)
+	}
+	if s.cfg.latency != nil {
+		c.latency = max(s.cfg.latency(), 0)
+	}
+	s.hooks.Unlock()
+
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c.rec.Fault = c.fault.String()
+	s.records = append(s.records, c.rec)
+	return c
+}
+
+// exchange takes a call to its answer. The error is errCut, or that of ctx.
+func (s *Server) exchange(ctx context.Context, c *call) (*answer, error) {
+	before := c.latency / 2
+	if err := s.wait(ctx, c, before+c.fault.Delay); err != nil {
+		return nil, err
+	}
+	if c.fault.Connection == ConnectionRefused || c.fault.Connection == ConnectionCutBefore {
+		return nil, errCut
+	}
+	a := s.handle(c)
+	s.dropRateHeaders(c, a)
+	if err := s.wait(ctx, c, c.fault.DelayAfter+c.latency-before); err != nil {
+		return nil, err
+	}
+	if c.fault.Connection == ConnectionCutAfter {
+		return nil, errCut
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c.rec.Status = a.status
+	return a, nil
+}
+
+// wait lets d pass. It ends at once with ctx.
+func (s *Server) wait(ctx context.Context, c *call, d time.Duration) error {
+	err := context.Cause(ctx)
+	if err == nil && d > 0 {
+		timer := time.NewTimer(d)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			err = context.Cause(ctx)
+		}
+	}
+	if err != nil {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if c.rec.Fault != "" {
+			c.rec.Fault += ", "
+		}
+		c.rec.Fault += "the caller left"
+	}
+	return err
+}

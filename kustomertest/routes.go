@@ -1,0 +1,88 @@
+package kustomertest
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/kustomer-go/kustomer/gen"
+	"github.com/kustomer-go/kustomer/internal/limits"
+)
+
+// A route is one operation. serve is called with the path's parameter, under the server's mutex.
+type route struct {
+	op    limits.Operation
+	serve func(*Server, *call, string) *answer
+}
+
+// routes lists the operations; the first whose path matches is taken. The roles of the reads are assumed, but for
+// those of the metadata.
+var routes = []route{
+	{gen.CreateConversationForCustomerOperation, (*Server).createConversation},
+	{gen.UpdateConversationAttributesOperation, (*Server).updateConversation},
+	{gen.AppendTagsToConversationOperation, (*Server).appendTags},
+	{read("/v1/conversations/externalId={externalId}", conversationReaders), (*Server).findConversation},
+	{read("/v1/conversations/{id}", conversationReaders), (*Server).getConversation},
+	{read("/v1/customers/{id}", []string{"org.permission.customer.read", "org.user.customer.read"}), (*Server).getCustomer},
+	{read("/v1/users/current", nil), (*Server).getCurrentUser},
+	{read("/v1/metadata/conversation", metadataReaders), (*Server).metadata},
+}
+
+var (
+	conversationReaders = []string{"org.permission.conversation.read", "org.user.conversation.read"}
+	metadataReaders     = []string{"org.permission.metadata.read", "org.user.metadata.read", "org.admin.metadata.read"}
+)
+
+func read(path string, roles []string) limits.Operation {
+	return limits.Operation{Method: "GET", Path: path, Roles: roles}
+}
+
+// route serves a call that has passed the key and the budget.
+func (s *Server) route(c *call) *answer {
+	path, ok := strings.CutPrefix(c.path, s.cfg.prefix+"/")
+	if !ok {
+		return notFound("")
+	}
+	for i := range routes {
+		r := &routes[i]
+		id, ok := match(r.op.Path, "/"+path)
+		if !ok || r.op.Method != c.method {
+			continue
+		}
+		if strings.HasSuffix(r.op.Path, "{id}") || strings.Contains(r.op.Path, "{id}/") {
+			if !isPathID(id) {
+				return notFound("id")
+			}
+		}
+		if !s.permitted(r.op.Roles, r.op.LegacyRoles) {
+			return refuse(403, errorItem{Code: "forbidden", Title: "Forbidden"})
+		}
+		c.op = &r.op
+		return r.serve(s, c, id)
+	}
+	// A known path with another method too, as no better answer is known.
+	return notFound("")
+}
+
+// match compares an escaped path with a template, and returns the template's parameter, unescaped.
+func match(template, path string) (string, bool) {
+	want, got := strings.Split(template, "/"), strings.Split(path, "/")
+	if len(want) != len(got) {
+		return "", false
+	}
+	param := ""
+	for i := range want {
+		segment, err := url.PathUnescape(got[i])
+		if err != nil {
+			return "", false
+		}
+		fixed, _, variable := strings.Cut(want[i], "{")
+		rest, ok := strings.CutPrefix(segment, fixed)
+		if !ok || variable == (rest == "") {
+			return "", false
+		}
+		if variable {
+			param = rest
+		}
+	}
+	return param, true
+}

@@ -1,0 +1,130 @@
+package kustomertest
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// updateConversation serves PATCH /v1/conversations/{id}.
+func (s *Server) updateConversation(c *call, id string) *answer {
+	body, refusal := s.readBody(c, c.op)
+	if refusal != nil {
+		return refusal
+	}
+	conv := s.store.conversations[id]
+	if conv == nil {
+		return notFound("id")
+	}
+	fields := body.(map[string]any)
+	if rev, ok := fields["rev"].(json.Number); ok && !conv.hasRev(rev) {
+		return conflict("rev")
+	}
+	if customer, ok := fields["customer"].(string); ok && s.store.customers[customer] == nil {
+		return notFound("customer")
+	}
+	if refusal := s.clash(conv, fields); refusal != nil {
+		return refusal
+	}
+	now := s.now()
+	if !s.takeOf(s.updates, id, s.cfg.limits.object, now) {
+		return tooMany()
+	}
+	s.apply(conv, fields, now)
+	conv.touch(now)
+	return s.applied(conv, 200)
+}
+
+// hasRev reports whether rev is the revision that an update may expect.
+func (c *conversation) hasRev(rev json.Number) bool {
+	f, err := rev.Float64()
+	return err == nil && f == float64(c.rev)
+}
+
+// apply sets the fields of a request, which has been checked. All that are sent by the same name and come back
+// unchanged are one case; null makes them absent.
+func (s *Server) apply(c *conversation, fields map[string]any, now time.Time) {
+	for name, v := range fields {
+		switch name {
+		case "externalId", "name", "priority", "direction", "replyChannel", "defaultLang", "sentiment",
+			"assignedUsers", "assignedTeams", "suggestedTags", "suggestedShortcuts":
+			c.set(name, v, now)
+		case "tags":
+			c.set(name, s.store.union(nil, v.([]any)), now)
+		case "custom":
+			if sent := v.(map[string]any); len(sent) > 0 {
+				s.setCustom(c, sent, now)
+			}
+		case "satisfaction":
+			if v == nil {
+				v = 0 // what a conversation without one has (observed)
+			}
+			c.set(name, v, now)
+		case "satisfactionLevel":
+			c.set(name, survey(v.(map[string]any)), now)
+		case "queue":
+			c.setQueue(v.(map[string]any), now)
+		case "subStatus":
+			c.relations[name] = relate("sub_status", "sub-statuses", v.(string))
+		case "customer":
+			c.customer = v.(string)
+		case "campaign", "deleted", "endedByType", "endedReason", "locked":
+			c.hidden[name] = v
+		}
+	}
+	c.setStatus(fields, now)
+	c.setEnd(fields, now)
+}
+
+// setStatus sets status and snooze, of which the second depends on the first.
+func (c *conversation) setStatus(fields map[string]any, now time.Time) {
+	if status, ok := fields["status"].(string); ok {
+		if status == "open" && c.attributes["status"] != "open" {
+			c.set("open", map[string]any{"statusAt": stamp(now)}, now)
+		}
+		c.set("status", status, now)
+		if status != "snoozed" {
+			c.set("snooze", nil, now)
+		}
+	}
+	if sent, ok := fields["snooze"].(map[string]any); ok {
+		snooze := map[string]any{"status": sent["status"], "statusAt": stamp(now)}
+		if sent["time"] != nil {
+			snooze["time"] = restamp(sent["time"])
+		}
+		c.set("snooze", snooze, now)
+	}
+}
+
+// setEnd sets when and by whom the conversation was ended. An end without a time is now (assumed).
+func (c *conversation) setEnd(fields map[string]any, now time.Time) {
+	if ended, ok := fields["ended"].(bool); ok {
+		c.set("ended", ended, now)
+		if ended && c.attributes["endedAt"] == nil {
+			c.set("endedAt", stamp(now), now)
+		}
+	}
+	if at := fields["endedAt"]; at != nil {
+		c.set("endedAt", restamp(at), now)
+	}
+	if by, ok := fields["endedBy"].(string); ok {
+		if c.hidden["endedByType"] == "customer" {
+			c.relations["endedBy"] = relate("customer", "customers", by)
+		} else {
+			c.relations["endedBy"] = relate("user", "users", by)
+		}
+	}
+}
+
+// setQueue sets the queue, which comes back as a relationship, and the external one, which is an attribute
+// (observed). Each may be null.
+func (c *conversation) setQueue(sent map[string]any, now time.Time) {
+	if id, ok := sent["id"]; ok {
+		delete(c.relations, "queue")
+		if id != nil {
+			c.relations["queue"] = relate("queue", "routing/queues", id.(string))
+		}
+	}
+	if external, ok := sent["external"]; ok {
+		c.set("externalQueue", external, now)
+	}
+}
