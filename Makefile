@@ -1,0 +1,79 @@
+# What a contributor needs. `make help` lists the targets.
+#
+# Go and make are enough for all of them, but for the race detector, which needs a C compiler.
+
+GO      ?= go
+# Every module of the repository. Only the first is released; the others serve it.
+MODULES := . cmd/gen contract contract/consumer tools
+# Those that have tests.
+TESTED  := . cmd/gen contract
+
+# The race detector works where cgo does.
+HAVE_CC := $(shell command -v "$$($(GO) env CC | cut -d' ' -f1)" >/dev/null 2>&1 && [ "$$($(GO) env CGO_ENABLED)" = 1 ] && echo yes)
+RACE    := $(if $(HAVE_CC),-race)
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: ## Create, update and tag a conversation: on a fake in this process, or for real if KUSTOMER_API_KEY is set
+	@$(GO) run ./examples/quickstart
+
+.PHONY: test
+test: ## Run all tests of all modules, with the race detector if there is a C compiler
+	@set -e; for m in $(TESTED); do echo "== $$m"; (cd $$m && $(GO) test $(RACE) ./...); done
+	@echo "$(if $(HAVE_CC),All tests passed with the race detector on.,All tests passed WITHOUT the race detector: it needs a C compiler and none was found.)"
+
+.PHONY: check
+check: fmt vet lint drift tidy consumer ## Formatting, vet, linter, generated code, module files, cost to users
+
+.PHONY: generate
+generate: ## Make gen/ and client/models.go from api/openapi.yaml
+	cd cmd/gen && $(GO) run . -root ../..
+
+.PHONY: drift
+drift: ## Fail if generated code is not what api/openapi.yaml gives
+	cd cmd/gen && $(GO) run . -root ../.. -check
+
+.PHONY: fmt
+fmt: ## Fail if a Go file is not formatted
+	@bad="$$(gofmt -l .)"; [ -z "$$bad" ] || { echo "not formatted (gofmt -w):"; echo "$$bad"; exit 1; }
+
+.PHONY: vet
+vet: ## Run go vet on every module
+	@set -e; for m in $(TESTED) contract/consumer; do echo "vet $$m"; (cd $$m && $(GO) vet ./...); done
+
+.PHONY: lint
+lint: ## Run staticcheck, as pinned in tools/go.mod, on every module
+	@set -e; bin="$$(pwd)/.bin/staticcheck"; (cd tools && $(GO) build -o "$$bin" honnef.co/go/tools/cmd/staticcheck); \
+	for m in $(TESTED) contract/consumer; do echo "lint $$m"; (cd $$m && "$$bin" ./...); done
+
+.PHONY: tidy
+tidy: ## Fail if a go.mod or go.sum is not tidy
+	@set -e; for m in $(MODULES); do echo "tidy $$m"; (cd $$m && $(GO) mod tidy -diff); done
+
+# What a user's module gains by importing the client: at most this many indirect modules and lines of go.sum.
+MAX_INDIRECT := 4
+MAX_GOSUM    := 25
+
+.PHONY: consumer
+consumer: ## Build a stranger's module and hold what it gains to the limits
+	@cd contract/consumer && $(GO) build -mod=readonly -o /dev/null . \
+	&& indirect=$$(grep -c '// indirect' go.mod) && lines=$$(wc -l < go.sum) \
+	&& echo "a user's module gains $$indirect indirect modules (at most $(MAX_INDIRECT)) and $$lines lines of go.sum (at most $(MAX_GOSUM))" \
+	&& [ $$indirect -le $(MAX_INDIRECT) ] && [ $$lines -le $(MAX_GOSUM) ]
+
+.PHONY: bench
+bench: ## Run the benchmarks, print the table of the rate-limit simulation, draw docs/window.svg
+	$(GO) test -run '^$$' -bench . -benchmem ./client ./custom ./ratelimit
+	$(GO) test -run '^$$' -bench Picture -benchtime 1x -picture ../../docs/window.svg ./internal/simulation
+	$(GO) test -run '^$$' -bench Table -benchtime 1x ./internal/simulation
+
+FUZZTIME ?= 30s
+.PHONY: fuzz
+fuzz: ## Run each fuzz test for FUZZTIME (30s)
+	@set -e; for p in $$($(GO) list ./...); do for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz' || true); do \
+	echo "fuzz $$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$p; done; done
