@@ -58,9 +58,9 @@ func (b *budget) observe(h http.Header, status int, sent, received time.Time) (r
 		b.limit = said.Limit
 	}
 	if status != http.StatusTooManyRequests {
-		b.resetsAlways = b.resetsAlways || h.Get("X-Ratelimit-Reset") != ""
+		b.resetsAlways = b.resetsAlways || field(h, "X-Ratelimit-Reset") != ""
 	} else {
-		refusal = b.refusesAll(said, h.Get("X-Ratelimit-Reset") != "")
+		refusal = b.refusesAll(said, field(h, "X-Ratelimit-Reset") != "")
 	}
 	switch {
 	case refusal:
@@ -96,7 +96,7 @@ func (b *budget) precise() bool {
 
 // reset returns when the window ends by the answer.
 func (b *budget) reset(h http.Header, received time.Time) (time.Time, bool) {
-	text := h.Get("X-Ratelimit-Reset")
+	text := field(h, "X-Ratelimit-Reset")
 	if text == "" {
 		return time.Time{}, false
 	}

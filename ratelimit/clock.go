@@ -10,26 +10,40 @@ import (
 type serverClock struct {
 	low, high time.Duration
 	known     bool
+
+	// The last Date that was read: many answers have the same one.
+	text string
+	date time.Time
 }
 
 // observe narrows the range by one answer.
 func (c *serverClock) observe(h http.Header, sent, received time.Time) {
-	text := h.Get("Date")
-	if text == "" {
+	if !c.read(field(h, "Date")) {
 		return
 	}
-	date, err := http.ParseTime(text)
-	if err != nil {
-		return
-	}
-	low, high := date.Sub(received), date.Add(time.Second).Sub(sent)
+	low, high := c.date.Sub(received), c.date.Add(time.Second).Sub(sent)
 	if c.known {
 		low, high = max(low, c.low), min(high, c.high)
 	}
 	if low > high { // one of the clocks was set
-		low, high = date.Sub(received), date.Add(time.Second).Sub(sent)
+		low, high = c.date.Sub(received), c.date.Add(time.Second).Sub(sent)
 	}
-	*c = serverClock{low, high, true}
+	c.low, c.high, c.known = low, high, true
+}
+
+// read reads a Date.
+func (c *serverClock) read(text string) bool {
+	if text == "" {
+		return false
+	}
+	if text != c.text {
+		date, err := http.ParseTime(text)
+		if err != nil {
+			return false
+		}
+		c.text, c.date = text, date
+	}
+	return true
 }
 
 // at returns the server's time, rather too early than too late: who waits for a moment there then waits long enough.

@@ -35,7 +35,7 @@ func (b *budget) refuse(h http.Header, sent, received time.Time) {
 		return
 	}
 	b.earliest = later(b.earliest, sent)
-	if h.Get("X-Ratelimit-Reset") != "" {
+	if field(h, "X-Ratelimit-Reset") != "" {
 		// Most likely a time that has just passed, for the server rounds it down. If not, look less and less often.
 		end := received.Add(min(time.Second<<b.useless, lookEvery))
 		b.useless = min(b.useless+1, 4)
