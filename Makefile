@@ -69,8 +69,8 @@ consumer: ## Build a stranger's module and hold what it gains to the limits
 .PHONY: bench
 bench: ## Run the benchmarks, print the table of the rate-limit simulation, draw docs/window.svg
 	$(GO) test -run '^$$' -bench . -benchmem ./client ./custom ./ratelimit
-	$(GO) test -run '^$$' -bench Picture -benchtime 1x -picture ../../docs/window.svg ./internal/simulation
-	$(GO) test -run '^$$' -bench Table -benchtime 1x ./internal/simulation
+	$(GO) test ./internal/simulation -run '^$$' -bench Picture -benchtime 1x -picture ../../docs/window.svg
+	$(GO) test ./internal/simulation -run '^$$' -bench Table -benchtime 1x
 
 FUZZTIME ?= 30s
 .PHONY: fuzz
