@@ -5,6 +5,8 @@ import "time"
 const (
 	// lookEvery is how often to look. Each look that comes too early is refused, so it is rare.
 	lookEvery = 11 * time.Second
+	// lookEveryShared is the same where others draw on the budget too: they look as well, each for itself.
+	lookEveryShared = 14 * time.Second
 	// scoutPatience is how long a request that looks may stay unanswered before another one follows. While no answer
 	// comes, their number doubles each time.
 	scoutPatience = 2 * time.Second
@@ -119,10 +121,13 @@ func (l *Adaptive) nextLook(now time.Time) time.Time {
 		return l.lookAt
 	}
 	from := later(b.earliest, now)
-	rest := b.latest.Sub(from)
-	l.lookAt = from.Add(rest / max(1, (rest+lookEvery/2)/lookEvery))
+	rest, every := b.latest.Sub(from), lookEvery
+	if b.share <= shared {
+		every = lookEveryShared
+	}
+	l.lookAt = from.Add(rest / max(1, (rest+every/2)/every))
 	// If windows begin at full minutes, looking then finds out at once. Once one was seen to begin, that is known better.
-	if minute, ok := b.clock.nextMinute(from); ok && !b.sawStart && minute.Before(l.lookAt.Add(lookEvery)) && minute.Before(b.latest) {
+	if minute, ok := b.clock.nextMinute(from); ok && !b.sawStart && minute.Before(l.lookAt.Add(every)) && minute.Before(b.latest) {
 		l.lookAt = minute
 	}
 	return l.lookAt
