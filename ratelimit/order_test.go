@@ -92,3 +92,21 @@ func TestNobodyOvertakes(t *testing.T) {
 		}
 	})
 }
+
+// A call that comes at the very moment at which the others may go on waits behind them.
+func TestNobodyOvertakesAtTheMoment(t *testing.T) {
+	for range 50 { // whose clock strikes first is left to chance
+		inBubble(t, ratelimit.Config{MaxInFlight: 1}, func(b *bench) {
+			b.learn(1000, 900)
+			var late *call
+			strike := time.AfterFunc(30*time.Second, func() { late = b.asked(b.t.Context(), plain) })
+			defer strike.Stop()
+			b.call(plain).answer(http.StatusTooManyRequests, spent(1000, 30*time.Second))
+			held := b.call(plain)
+			pass(30 * time.Second)
+			if !held.sent() || late.sent() {
+				b.t.Fatal("the late call overtook the other")
+			}
+		})
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/kustomer-go/kustomer/ratelimit"
@@ -43,19 +44,37 @@ func TestEndedContextIsNotSent(t *testing.T) {
 	})
 }
 
-// Its turn and the end of its context come at the same moment: either way no slot is lost.
+// Its context ends, and before it has left, its turn comes: it is not sent, and all that it was given goes to the next one.
 func TestCancelledInTurn(t *testing.T) {
-	for range 50 {
-		inBubble(t, ratelimit.Config{MaxInFlight: 1, ObjectLimit: 2}, func(b *bench) {
-			b.learn(1000, 900)
-			first, second := b.call(recordA), b.call(recordA)
-			go second.cancel()
-			first.answer(http.StatusOK, left(1000, 800))
-			if second.sent() {
-				second.permit().Done(ratelimit.Result{Err: second.err()})
-			}
-			if third := b.call(recordB); !third.sent() {
-				t.Fatal("the slot is lost")
+	for _, test := range []struct {
+		name   string
+		config ratelimit.Config
+		known  bool // what is left
+	}{
+		{"in flight", ratelimit.Config{MaxInFlight: 1}, true},
+		{"rate", ratelimit.Config{MaxInFlight: 1, MaxRate: 3}, true},
+		{"record", ratelimit.Config{MaxInFlight: 1, ObjectLimit: 2}, true},
+		{"probe", ratelimit.Config{}, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			for range 50 { // it may leave in time
+				inBubble(t, test.config, func(b *bench) {
+					result := ratelimit.Result{Err: errors.New("connection refused")}
+					if test.known {
+						b.learn(1000, 900)
+						result = ratelimit.Result{Status: http.StatusOK, Header: left(1000, 800)}
+					}
+					first, second := b.call(recordA), b.call(recordA)
+					second.cancel()
+					first.permit().Done(result)
+					synctest.Wait()
+					if second.sent() || !errors.Is(second.err(), context.Canceled) {
+						t.Fatalf("sent %t, %v", second.sent(), second.err())
+					}
+					if third := b.call(recordA); !third.sent() {
+						t.Fatal("the slot is lost")
+					}
+				})
 			}
 		})
 	}

@@ -54,6 +54,13 @@ func (b *bench) call(r ratelimit.Request) *call {
 }
 
 func (b *bench) callIn(ctx context.Context, r ratelimit.Request) *call {
+	c := b.asked(ctx, r)
+	synctest.Wait()
+	return c
+}
+
+// asked asks for a permit and returns at once.
+func (b *bench) asked(ctx context.Context, r ratelimit.Request) *call {
 	c := &call{b: b}
 	ctx, c.cancel = context.WithCancel(ctx)
 	b.t.Cleanup(c.cancel)
@@ -61,7 +68,6 @@ func (b *bench) callIn(ctx context.Context, r ratelimit.Request) *call {
 		permit, err := b.Acquire(ctx, r)
 		c.returned.Store(&returned{permit, err, time.Now()})
 	}()
-	synctest.Wait()
 	return c
 }
 
