@@ -9,6 +9,9 @@
 //
 //	attrs := custom.New(orderNumber.Set("A-10045"), refund.Set(12.5))
 //
+// A struct is mapped as a whole by its tags: see [Marshal] and [Unmarshal]. The command cmd/attributes writes keys and such a
+// struct from what an organisation has defined.
+//
 // Null clears an attribute: orderNumber.Null(). An attribute that is not in [Attributes] stays as it is.
 //
 // Nothing is rounded and nothing is lost: [Attributes] keeps the exact JSON of each value, unknown suffixes, app

@@ -55,7 +55,7 @@ func TestErrOf(t *testing.T) {
 }
 
 func TestZeroKeyIsAnError(t *testing.T) {
-	const want = `custom attribute "" has no name: make a key with Str, Num, Int or Bool`
+	const want = `custom attribute "" has no name: make a key with Str, Num or another function of this package`
 	var k custom.Key[string]
 	_, state, err := k.Get(custom.Attributes{"": custom.Str("a").Set("x").Value()})
 	if state != custom.Absent {

@@ -19,15 +19,20 @@ const maxStr = 1024
 // error for a text that is not valid Unicode, such as half of a surrogate pair.
 func Str(name string) Key[string] { return newKey(name, "Str", encodeStr, decodeString) }
 
-// Bool returns the key of an attribute that is true or false: Bool("vip") is vipBool.
-func Bool(name string) Key[bool] { return newKey(name, "Bool", encodeBool, decodeBool) }
+// Txt returns the key of a text of several lines: Txt("summary") is summaryTxt. How long it may be is left to the server:
+// Kustomer's reference says 1024 characters in one place and nothing in another.
+func Txt(name string) Key[string] { return newKey(name, "Txt", encodeText, decodeString) }
 
 func encodeStr(s string) (json.RawMessage, error) {
-	if !utf8.ValidString(s) {
-		return nil, errNotUTF8
-	}
 	if n := utf8.RuneCountInString(s); n > maxStr {
 		return nil, fmt.Errorf("has %d characters, may have %d", n, maxStr)
+	}
+	return encodeText(s)
+}
+
+func encodeText(s string) (json.RawMessage, error) {
+	if !utf8.ValidString(s) {
+		return nil, errNotUTF8
 	}
 	return json.Marshal(s)
 }
@@ -69,33 +74,4 @@ func escaped(raw json.RawMessage) rune {
 	}
 	unit, _ := strconv.ParseUint(string(raw[2:6]), 16, 16) // valid JSON has four hex digits here
 	return rune(unit)
-}
-
-func encodeBool(b bool) (json.RawMessage, error) { return json.Marshal(b) }
-
-func decodeBool(raw json.RawMessage) (bool, error) {
-	switch string(raw) {
-	case "true":
-		return true, nil
-	case "false":
-		return false, nil
-	}
-	return false, fmt.Errorf("is %s, not true or false", kind(raw))
-}
-
-// kind names the JSON type of raw; the value itself may be private.
-func kind(raw json.RawMessage) string {
-	switch raw[0] {
-	case '"':
-		return "a string"
-	case '{':
-		return "an object"
-	case '[':
-		return "an array"
-	case 't', 'f':
-		return "a boolean"
-	case 'n':
-		return "null"
-	}
-	return "a number"
 }

@@ -1,0 +1,21 @@
+package custom
+
+import (
+	"encoding/json"
+	"fmt"
+)
+
+// Bool returns the key of an attribute that is true or false: Bool("vip") is vipBool.
+func Bool(name string) Key[bool] { return newKey(name, "Bool", encodeBool, decodeBool) }
+
+func encodeBool(b bool) (json.RawMessage, error) { return json.Marshal(b) }
+
+func decodeBool(raw json.RawMessage) (bool, error) {
+	switch string(raw) {
+	case "true":
+		return true, nil
+	case "false":
+		return false, nil
+	}
+	return false, fmt.Errorf("is %s, not true or false", kind(raw))
+}

@@ -1,0 +1,246 @@
+package custom_test
+
+import (
+	"encoding/json"
+	"errors"
+	"math"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/kustomer-go/kustomer/custom"
+)
+
+type channel string
+
+type shipping struct {
+	By *time.Time `kustomer:"shipByAt,null"`
+}
+
+type order struct {
+	Number   string                `kustomer:"orderNumber,str,omitzero"`
+	Note     *string               `kustomer:"noteTxt,null"`
+	Refund   *float64              `kustomer:"refundNum"`
+	Ratio    float32               `kustomer:"ratioNum,omitzero"`
+	Items    uint8                 `kustomer:"itemCount,int"`
+	Total    int64                 `kustomer:"totalNum,omitzero"`
+	Price    json.Number           `kustomer:"price,decimal,omitzero"`
+	VIP      bool                  `kustomer:"vipBool"`
+	Tracking string                `kustomer:"trackingUrl,omitzero"`
+	Record   string                `kustomer:"primaryOrderId,omitzero"`
+	Reason   string                `kustomer:"contactReasonTree,omitzero"`
+	Channel  channel               `kustomer:"channelPreferenceStr,omitzero"`
+	Products []string              `kustomer:"productsStr"`
+	Codes    []channel             `kustomer:"codesStr,null"`
+	Counts   *[]int                `kustomer:"countsNum"`
+	Odd      custom.Value          `kustomer:"odd,raw,omitzero"`
+	Raw      json.RawMessage       `kustomer:"@appThing,raw"`
+	Any      any                   `kustomer:"anyThing,raw"`
+	Times    []time.Time           `kustomer:"seenAt,omitzero"`
+	Left     string                `kustomer:"-"`
+	Plain    map[string]chan<- int // no tag
+	shipping
+}
+
+var full = order{
+	Number: "A-10045", Note: new("a\nb"), Refund: new(12.5), Ratio: 0.1, Items: 255, Total: math.MinInt64, Price: "19.90", VIP: true,
+	Tracking: "https://example.com/1", Record: "65f0a1b2c3d4e5f600000001", Reason: "a.b", Channel: "email",
+	Products: []string{"a", "b"}, Codes: []channel{}, Counts: &[]int{1, 2}, Odd: custom.Int("x").Set(7).Value(),
+	Raw: json.RawMessage(`{"a":[1.10]}`), Any: []any{"x", json.Number("1.10"), nil},
+	Times:    []time.Time{time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)},
+	shipping: shipping{new(time.Date(2026, 1, 2, 3, 4, 5, 678e6, time.UTC))},
+}
+
+const fullJSON = `{"@appThing":{"a":[1.10]},"anyThing":["x",1.10,null],"channelPreferenceStr":"email","codesStr":[],` +
+	`"contactReasonTree":"a.b","countsNum":[1,2],"itemCountNum":255,"noteTxt":"a\nb","odd":7,"orderNumberStr":"A-10045",` +
+	`"priceNum":19.90,"primaryOrderId":"65f0a1b2c3d4e5f600000001","productsStr":["a","b"],"ratioNum":0.1,"refundNum":12.5,` +
+	`"seenAt":["2026-01-02T03:04:05.000Z"],"shipByAt":"2026-01-02T03:04:05.678Z","totalNum":-9223372036854775808,` +
+	`"trackingUrl":"https://example.com/1","vipBool":true}`
+
+func TestMarshal(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		in   any
+		want string
+	}{
+		{"all", full, fullJSON},
+		{"a pointer", &full, fullJSON},
+		{"nothing", order{}, `{"codesStr":null,"itemCountNum":0,"noteTxt":null,"shipByAt":null,"vipBool":false}`},
+		{"no fields", struct{ A int }{1}, `{}`},
+	} {
+		attrs, err := custom.Marshal(test.in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := json.Marshal(attrs)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if string(body) != test.want {
+			t.Errorf("%s:\n%s\nwant\n%s", test.name, body, test.want)
+		}
+	}
+}
+
+func TestUnmarshal(t *testing.T) {
+	var got order
+	if err := custom.Unmarshal(attrsOf(t, fullJSON), &got); err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(got, full) {
+		t.Errorf("got %+v\nwant %+v", got, full)
+	}
+
+	// Absent leaves a field, null empties it.
+	got = full
+	if err := custom.Unmarshal(attrsOf(t, `{"refundNum":null,"productsStr":null,"vipBool":null,"odd":null,"@appThing":null,"anyThing":null,"shipByAt":null,"otherStr":"x"}`), &got); err != nil {
+		t.Fatal(err)
+	}
+	want := full
+	want.Refund, want.Products, want.VIP, want.Odd, want.Raw, want.Any, want.By = nil, nil, false, custom.Value{}, nil, nil, nil
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v\nwant %+v", got, want)
+	}
+}
+
+// What is wrong is said of all fields at once, and what is right is still there.
+func TestUnmarshalTellsAll(t *testing.T) {
+	var got order
+	err := custom.Unmarshal(attrsOf(t, `{"orderNumberStr":7,"refundNum":"***","itemCountNum":256,"totalNum":1.5,"ratioNum":0.12345678901,
+		"vipBool":true,"shipByAt":"soon","productsStr":["a",1],"countsNum":[1e300],"priceNum":"x","channelPreferenceStr":["a"]}`), &got)
+	want := []string{
+		`field Number (custom attribute "orderNumberStr") is a number, not a string`,
+		`field Refund (custom attribute "refundNum") is a string, not a number`,
+		`field Ratio (custom attribute "ratioNum") is a number that float32 does not hold exactly`,
+		`field Items (custom attribute "itemCountNum") is a number that uint8 does not hold exactly`,
+		`field Total (custom attribute "totalNum") is a number that int64 does not hold exactly`,
+		`field Price (custom attribute "priceNum") is a string, not a number`,
+		`field Channel (custom attribute "channelPreferenceStr") is an array, not a string`,
+		`field Products (custom attribute "productsStr") item 1 is a number, not a string`,
+		`field Counts (custom attribute "countsNum") item 0 is a number that int does not hold exactly`,
+		`field shipping.By (custom attribute "shipByAt") is a text that is no date and time as RFC 3339 has them`,
+	}
+	if err == nil || err.Error() != strings.Join(want, "\n") {
+		t.Errorf("error is\n%v\nwant\n%s", err, strings.Join(want, "\n"))
+	}
+	if !reflect.DeepEqual(got, order{VIP: true}) {
+		t.Errorf("got %+v", got)
+	}
+	field, ok := errors.AsType[*custom.FieldError](err)
+	if !ok || field.Field != "Number" || field.Name != "orderNumberStr" || field.Unwrap() == nil {
+		t.Errorf("the first is %+v", field)
+	}
+}
+
+func TestMarshalTellsAll(t *testing.T) {
+	bad := full
+	bad.Number, bad.Refund, bad.Price, bad.Tracking = strings.Repeat("x", 1025), new(math.NaN()), "x", "example.com"
+	bad.Products, bad.Odd, bad.By = []string{"a", "\xff"}, custom.Str("x").Set("\xff").Value(), new(time.Time{})
+	bad.Raw, bad.Any = json.RawMessage("{"), []byte("x")
+	attrs, err := custom.Marshal(bad)
+	want := []string{
+		`field Number (custom attribute "orderNumberStr") has 1025 characters, may have 1024`,
+		`field Refund (custom attribute "refundNum") must be a finite number`,
+		`field Price (custom attribute "priceNum") is a json.Number that is no number as JSON has them, such as -12.50`,
+		`field Tracking (custom attribute "trackingUrl") must be an absolute URL, such as https://example.com/orders/1`,
+		`field Products (custom attribute "productsStr") item 1 is not valid UTF-8`,
+		`field Odd (custom attribute "odd") is not valid UTF-8`,
+		`field Raw (custom attribute "@appThing") is not valid JSON`,
+		`field Any (custom attribute "anyThing") is []uint8, which would be sent as base64: use json.RawMessage for JSON and string for text`,
+		`field shipping.By (custom attribute "shipByAt") must be set: it is Go's zero time`,
+	}
+	if attrs != nil || err == nil || err.Error() != strings.Join(want, "\n") {
+		t.Errorf("error is\n%v\nwant\n%s", err, strings.Join(want, "\n"))
+	}
+	if attrs, err := custom.Marshal(struct {
+		V custom.Value `kustomer:"v,raw"`
+	}{}); attrs != nil || err == nil || !strings.Contains(err.Error(), "field V") {
+		t.Errorf("a value that nobody set is %v, %v", attrs, err)
+	}
+}
+
+// A tag that makes no sense is told of, by both, with all others that make none.
+func TestTags(t *testing.T) {
+	type embedded struct {
+		A string `kustomer:"aStr"`
+	}
+	type bad struct {
+		Suffix    string     `kustomer:"refundNum,str"`
+		Unknown   string     `kustomer:"aStr,omitempty"`
+		Two       string     `kustomer:"bStr,str,txt"`
+		NoKind    string     `kustomer:"order"`
+		Empty     string     `kustomer:",str"`
+		NoTag     string     `kustomer:""`
+		Blank     string     `kustomer:"a b,str"`
+		OnlyNull  string     `kustomer:"cStr,null"`
+		Both      *string    `kustomer:"dStr,null,omitzero"`
+		Type      int        `kustomer:"eStr"`
+		Number    string     `kustomer:"fNum"`
+		Float     float64    `kustomer:"gNum,int"`
+		Decimal   int        `kustomer:"hNum,decimal"`
+		Struct    embedded   `kustomer:"iStr"`
+		List      [][]string `kustomer:"jStr"`
+		Pointer   **string   `kustomer:"kStr"`
+		Complex   complex64  `kustomer:"lNum"`
+		Raw       string     `kustomer:"m,raw"`
+		RawBlank  any        `kustomer:"m m,raw"`
+		First     string     `kustomer:"same,str"`
+		Second    string     `kustomer:"sameStr"`
+		private   string     `kustomer:"privateStr"`
+		*embedded            // ignored without looking is what nobody would expect
+	}
+	_ = bad{}.private
+	want := []string{
+		`field Suffix (custom attribute "refundNum") has a name that ends in Num, but its key is for the suffix Str`,
+		`field Unknown (custom attribute "aStr") has "omitempty" in its tag: known are str, txt, num, int, decimal, at, bool, url, id, tree, raw, omitzero and null`,
+		`field Two (custom attribute "bStr") has two kinds in its tag: str and txt`,
+		`field NoKind (custom attribute "order") needs a kind in its tag, for the name has no suffix that tells it: one of str, txt, num, int, decimal, at, bool, url, id, tree, raw`,
+		`field Empty has no name`,
+		`field NoTag needs a kind in its tag, for the name has no suffix that tells it: one of str, txt, num, int, decimal, at, bool, url, id, tree, raw`,
+		`field Blank (custom attribute "a b") has a name with blanks or control characters`,
+		`field OnlyNull (custom attribute "cStr") has null in its tag, but no nil that it could stand for: make it a pointer`,
+		`field Both (custom attribute "dStr") has both null and omitzero in its tag: a nil is either sent or not`,
+		`field Type (custom attribute "eStr") is of the Go type int, which holds no value of the kind str`,
+		`field Number (custom attribute "fNum") is of the Go type string, which holds no value of the kind num`,
+		`field Float (custom attribute "gNum") is of the Go type float64, which holds no value of the kind int`,
+		`field Decimal (custom attribute "hNum") is of the Go type int, which holds no value of the kind decimal`,
+		`field Struct (custom attribute "iStr") is of the Go type custom_test.embedded, which holds no value of the kind str`,
+		`field List (custom attribute "jStr") is of the Go type [][]string, which holds no value of the kind str`,
+		`field Pointer (custom attribute "kStr") is of the Go type *string, which holds no value of the kind str`,
+		`field Complex (custom attribute "lNum") is of the Go type complex64, which holds no value of the kind num`,
+		`field Raw (custom attribute "m") is of the Go type string, and one of the kind raw is a custom.Value, json.RawMessage or any`,
+		`field RawBlank (custom attribute "m m") has a name with blanks or control characters`,
+		`field Second (custom attribute "sameStr") is for the same attribute as the field First`,
+		`field private (custom attribute "privateStr") is not exported`,
+		`field embedded is an embedded pointer: embed the struct itself`,
+	}
+	_, err := custom.Marshal(bad{})
+	if err == nil || err.Error() != strings.Join(want, "\n") {
+		t.Errorf("error is\n%v\nwant\n%s", err, strings.Join(want, "\n"))
+	}
+	if again := custom.Unmarshal(custom.Attributes{}, new(bad)); again == nil || again.Error() != err.Error() {
+		t.Errorf("Unmarshal says %v", again)
+	}
+}
+
+func TestMarshalTakesStructs(t *testing.T) {
+	for _, test := range []struct {
+		in        any
+		marshal   string
+		unmarshal string
+	}{
+		{nil, "custom: Marshal takes a struct or a pointer to one, not nil", "custom: Unmarshal takes a pointer to a struct, not nil"},
+		{(*order)(nil), "custom: Marshal takes a struct or a pointer to one, not a nil *custom_test.order", "custom: Unmarshal takes a pointer to a struct, not a nil *custom_test.order"},
+		{map[string]any{}, "custom: Marshal takes a struct or a pointer to one, not map[string]interface {}", "custom: Unmarshal takes a pointer to a struct, not map[string]interface {}"},
+		{new(7), "custom: Marshal takes a struct or a pointer to one, not *int", "custom: Unmarshal takes a pointer to a struct, not *int"},
+		{order{}, "", "custom: Unmarshal takes a pointer to a struct, not custom_test.order"},
+	} {
+		if _, err := custom.Marshal(test.in); test.marshal != "" && (err == nil || err.Error() != test.marshal) {
+			t.Errorf("Marshal: %v, want %s", err, test.marshal)
+		}
+		if err := custom.Unmarshal(custom.Attributes{}, test.in); err == nil || err.Error() != test.unmarshal {
+			t.Errorf("Unmarshal: %v, want %s", err, test.unmarshal)
+		}
+	}
+}
