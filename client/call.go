@@ -27,6 +27,7 @@ type call struct {
 	last           *attempt
 	mark           mark
 	plainTransport bool
+	defined        []string
 }
 
 // A mark is what the caller gave a new record, by which it can be found again.
@@ -35,7 +36,7 @@ type mark struct{ ExternalID, ID string }
 // carryOut carries a call out, reads its answer with read and logs what came of it.
 func (c *Client) carryOut(ctx context.Context, call *call, r *Response, read func() error) error {
 	start := time.Now()
-	call.plainTransport = c.plainTransport
+	call.plainTransport, call.defined = c.plainTransport, c.defined
 	err := c.send(ctx, call, r)
 	if err == nil && read != nil {
 		if cause := read(); cause != nil {

@@ -27,6 +27,7 @@ type Client struct {
 	timeout           time.Duration // of an attempt; 0 is none
 	updateContentType string
 	checks            bool
+	defined           []string // names of custom attributes; nil where they are not known
 	clone             func([]Option) (*Client, error)
 }
 
@@ -77,6 +78,7 @@ func newClient(s settings, opts []Option) (*Client, error) {
 		timeout:           s.timeout,
 		updateContentType: s.updateContentType,
 		checks:            !s.skipChecks,
+		defined:           s.defined,
 	}
 	// The settings are kept in a function, which prints as an address: they hold the caller's http.Client.
 	s.httpClient = withoutNoRedirects(hc)

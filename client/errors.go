@@ -44,6 +44,9 @@ type Error struct {
 
 	// CustomAttribute is the name of the custom attribute that the organisation has not defined, if that is the error.
 	CustomAttribute string
+	// NearestAttribute is the defined one that may have been meant: where the client was told with [WithDefinedAttributes]
+	// what is defined, and one is near. Otherwise it is empty.
+	NearestAttribute string
 
 	// Err is why no answer came, or why it could not be read; nil otherwise.
 	Err error

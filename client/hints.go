@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/kustomer-go/kustomer/gen"
+	"github.com/kustomer-go/kustomer/internal/nearest"
 )
 
 // explain adds what to do about an answer, as far as the answer tells.
@@ -21,6 +22,10 @@ func (e *Error) explain(call *call) {
 		e.CustomAttribute = e.undefinedAttribute(call)
 		if e.CustomAttribute != "" {
 			e.Hint = fmt.Sprintf("the custom attribute %q is not defined in this organisation for conversations, or its suffix is another", e.CustomAttribute)
+			e.NearestAttribute = nearest.Name(e.CustomAttribute, call.defined)
+		}
+		if e.NearestAttribute != "" {
+			e.Hint += fmt.Sprintf("; %q is", e.NearestAttribute)
 		}
 	case e.StatusCode == http.StatusUnauthorized || e.StatusCode == http.StatusForbidden:
 		e.Hint = e.explainAuth(call)

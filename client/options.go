@@ -34,6 +34,7 @@ type settings struct {
 	timeout           time.Duration
 	updateContentType string
 	skipChecks        bool
+	defined           []string
 	errs              []error
 }
 
@@ -185,4 +186,20 @@ func WithUpdateContentType(mediaType string) Option {
 // infinite numbers, texts that are not UTF-8, Go's zero time, a custom attribute with an error.
 func WithoutRequestChecks() Option {
 	return func(s *settings) { s.skipChecks = true }
+}
+
+// WithDefinedAttributes tells which custom attributes the organisation has defined, by system name. Where the server then says
+// that an attribute is not defined, the error names the nearest one that is: see NearestAttribute of [Error]. Nothing is
+// refused for it before sending, for the organisation may have defined more since. The file that the command cmd/attributes
+// writes has all names:
+//
+//	client.WithDefinedAttributes(attributes.Names()...)
+func WithDefinedAttributes(names ...string) Option {
+	return func(s *settings) {
+		if slices.Contains(names, "") {
+			s.refuse("WithDefinedAttributes was given an empty name")
+			return
+		}
+		s.defined = slices.Clone(names)
+	}
 }

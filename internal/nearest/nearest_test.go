@@ -1,0 +1,40 @@
+package nearest_test
+
+import (
+	"testing"
+
+	"github.com/kustomer-go/kustomer/internal/nearest"
+)
+
+func TestName(t *testing.T) {
+	names := []string{"orderNumberStr", "orderNoteTxt", "refundNum", "vipBool", "@acmeFieldStr", "größeStr", "vatNum", "vatStr"}
+	for wrong, want := range map[string]string{
+		"ordreNumberStr":   "orderNumberStr", // two letters swapped
+		"orderNumbrStr":    "orderNumberStr",
+		"orderrNumberStr":  "orderNumberStr",
+		"orderNumberTxt":   "orderNumberStr", // another suffix
+		"OrderNumberStr":   "orderNumberStr",
+		"order_number_str": "orderNumberStr",
+		"orderNumber":      "orderNumberStr",
+		"acmeFieldStr":     "@acmeFieldStr",
+		"vipBol":           "vipBool",
+		"vatBool":          "vipBool",
+		"vatNun":           "vatNum",
+		"vatXtr":           "vatStr",
+		"refundNum":        "", // that is the one
+		"warehouseStr":     "",
+		"x":                "",
+		"":                 "",
+	} {
+		if got := nearest.Name(wrong, names); got != want {
+			t.Errorf("%s: %q, want %q", wrong, got, want)
+		}
+	}
+	if got := nearest.Name("a", nil); got != "" {
+		t.Errorf("of no names %q", got)
+	}
+	// Not by the order in which they came.
+	if got := nearest.Name("abcx", []string{"abcz", "abca"}); got != "abca" {
+		t.Errorf("got %q", got)
+	}
+}
