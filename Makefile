@@ -31,11 +31,11 @@ test: ## Run all tests of all modules, with the race detector if there is a C co
 check: fmt vet lint drift tidy consumer ## Formatting, vet, linter, generated code, module files, cost to users
 
 .PHONY: generate
-generate: ## Make gen/ and client/models.go from api/openapi.yaml
+generate: ## Make gen/ and client/models.go from the documents in api/
 	cd cmd/gen && $(GO) run . -root ../..
 
 .PHONY: drift
-drift: ## Fail if generated code is not what api/openapi.yaml gives
+drift: ## Fail if generated code is not what the documents in api/ give
 	cd cmd/gen && $(GO) run . -root ../.. -check
 
 .PHONY: fmt

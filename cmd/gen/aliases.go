@@ -10,7 +10,7 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-const aliasesHeader = generatedHeader + `
+const aliasesHeader = `
 package client
 
 import (
@@ -37,7 +37,7 @@ func generateAliases(conf *config, doc, shaped *source, models []byte, found *pr
 	for _, m := range collectModels(doc, shaped) {
 		w.model(m)
 	}
-	code, err := format.Source([]byte(aliasesHeader + w.b.String()))
+	code, err := format.Source([]byte(generatedFrom("", doc) + aliasesHeader + w.b.String()))
 	if err != nil {
 		found.add(doc.name, 1, "gives aliases that are not Go: %v", err)
 	}

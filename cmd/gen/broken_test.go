@@ -23,21 +23,24 @@ const (
 	there = "◁"
 )
 
-// wantProblems applies the edits and compares everything that is said.
-func wantProblems(t *testing.T, f fault) {
+// wantProblems applies the edits of all faults and compares everything that is said. Faults come in the order of their
+// files.
+func wantProblems(t *testing.T, faults ...fault) {
 	t.Helper()
 	root := newRoot(t)
-	for _, e := range f.edits {
-		replace(t, root, f.file, e.from, e.to)
-	}
-	lines := takeMarks(t, root, f.file, here)
-	spoken := fmt.Sprint(append(takeMarks(t, root, f.file, there), 0)[0])
-	if len(lines) != len(f.want) {
-		t.Fatalf("%d marks for %d messages", len(lines), len(f.want))
-	}
 	want := ""
-	for i, message := range f.want {
-		want += fmt.Sprintf("%s:%d: %s\n", f.file, lines[i], strings.ReplaceAll(message, "{there}", spoken))
+	for _, f := range faults {
+		for _, e := range f.edits {
+			replace(t, root, f.file, e.from, e.to)
+		}
+		lines := takeMarks(t, root, f.file, here)
+		spoken := fmt.Sprint(append(takeMarks(t, root, f.file, there), 0)[0])
+		if len(lines) != len(f.want) {
+			t.Fatalf("%s: %d marks for %d messages", f.file, len(lines), len(f.want))
+		}
+		for i, message := range f.want {
+			want += fmt.Sprintf("%s:%d: %s\n", f.file, lines[i], strings.ReplaceAll(message, "{there}", spoken))
+		}
 	}
 
 	code, stdout, stderr := runGen("-root", root)
@@ -61,10 +64,51 @@ func TestBrokenOverlay(t *testing.T) {
 	}
 }
 
+func TestBrokenMetadata(t *testing.T) {
+	for _, f := range metadataFaults {
+		f.file = metadataFile
+		t.Run(f.name, func(t *testing.T) { wantProblems(t, f) })
+	}
+}
+
+func TestBrokenMetadataOverlay(t *testing.T) {
+	for _, f := range metadataOverlayFaults {
+		f.file = metadataOverlayFile
+		t.Run(f.name, func(t *testing.T) { wantProblems(t, f) })
+	}
+}
+
 func TestBrokenConfig(t *testing.T) {
 	for _, f := range configFaults {
 		f.file = configFile
 		t.Run(f.name, func(t *testing.T) { wantProblems(t, f) })
+	}
+}
+
+// Documents do not wait for each other, whatever the stage at which they fail.
+func TestProblemsOfBothDocuments(t *testing.T) {
+	for name, faults := range map[string][]fault{
+		"neither can be read": {
+			{file: metadataFile, edits: one("openapi: 3.0.3", "openapi: [3.0.3◀"),
+				want: []string{"is not valid YAML: did not find expected ',' or ']'"}},
+			{file: documentFile, edits: one("openapi: 3.0.3", "openapi: [3.0.3◀"),
+				want: []string{"is not valid YAML: did not find expected ',' or ']'"}},
+		},
+		"the first has a fault, the second gives no Go": {
+			{file: metadataOverlayFile, edits: one(enumeration+"    update:\n", enumeration[:len(enumeration)-1]+"◀\n    update:\n      x-go-type-name: A B\n"),
+				want: []string{`gives no Go: x-go-type-name in property "enumeration" in schema "Attribute" must be a valid Go identifier: "A B"`}},
+			{file: documentFile, edits: one(tagLength, "      maxLenght: 64◀\n"),
+				want: []string{`unknown keyword "maxLenght" in a schema`}},
+		},
+		"the second has a fault, the first lacks a field for an alias": {
+			{file: metadataFile, edits: one("displayName: Carrier", "displayName: 7◀"),
+				want: []string{"the example does not fit its schema at /data/attributes/properties/carrierStr/displayName: value must be a string"}},
+			{file: documentFile, edits: one("        time:\n          description: When it ends.", "        time:◀\n          description: When it ends."),
+				want: []string{"the model Snooze has no field for time"}},
+			{file: overlayFile, edits: one("  # Ids and tags are Go strings.", "  - target: $.components.schemas.Snooze.properties.time\n    remove: true\n")},
+		},
+	} {
+		t.Run(name, func(t *testing.T) { wantProblems(t, faults...) })
 	}
 }
 

@@ -37,8 +37,10 @@ func TestCheckNamesEachFile(t *testing.T) {
 	root := newRoot(t)
 	replace(t, root, "gen/limits.go", "package gen\n", "package gem\n")
 	replace(t, root, "client/models.go", "package client\n", "package client \n")
+	replace(t, root, "gen/metadata/metadata.go", "package metadata\n", "package metatada\n")
 	wantDifference(t, root, "client/models.go:3: is not current\n\ton disk:   \"package client \"\n\tgenerated: \"package client\"\n"+
-		"gen/limits.go:3: is not current\n\ton disk:   \"package gem\"\n\tgenerated: \"package gen\"\n")
+		"gen/limits.go:3: is not current\n\ton disk:   \"package gem\"\n\tgenerated: \"package gen\"\n"+
+		"gen/metadata/metadata.go:5: is not current\n\ton disk:   \"package metatada\"\n\tgenerated: \"package metadata\"\n")
 }
 
 func TestCheckNoticesLineAtTheEnd(t *testing.T) {
@@ -57,13 +59,14 @@ func TestCheckNoticesLineAtTheEnd(t *testing.T) {
 }
 
 func TestCheckNoticesChangeOfTheDocument(t *testing.T) {
-	for _, test := range []struct{ from, to, file, disk, generated string }{
-		{"maxLength: 64\n", "maxLength: 65\n", "gen/limits.go", "MaxLength: 64", "MaxLength: 65"},
-		{"Why it ended.", "Why it ended!", "gen/gen.go", "Why it ended.", "Why it ended!"},
-		{"Why it ended.", "Why it ended!", "client/models.go", "why it ended.", "why it ended!"},
+	for _, test := range []struct{ document, from, to, file, disk, generated string }{
+		{documentFile, "maxLength: 64\n", "maxLength: 65\n", "gen/limits.go", "MaxLength: 64", "MaxLength: 65"},
+		{documentFile, "Why it ended.", "Why it ended!", "gen/gen.go", "Why it ended.", "Why it ended!"},
+		{documentFile, "Why it ended.", "Why it ended!", "client/models.go", "why it ended.", "why it ended!"},
+		{metadataFile, "The nodes at the root", "The nodes above", "gen/metadata/metadata.go", "The nodes at the root", "The nodes above"},
 	} {
 		root := newRoot(t)
-		replace(t, root, documentFile, test.from, test.to)
+		replace(t, root, test.document, test.from, test.to)
 		code, _, stderr := runGen("-root", root, "-check")
 		_, report, _ := strings.Cut(stderr, test.file+":")
 		disk, rest, _ := strings.Cut(report, "\tgenerated:")
@@ -84,9 +87,11 @@ func TestCheckNoticesMissingFile(t *testing.T) {
 
 func TestCheckNoticesSurplusFile(t *testing.T) {
 	root := newRoot(t)
-	writeFile(t, root, "gen/old.go", generatedHeader+"\npackage gen\n")
+	writeFile(t, root, "gen/old.go", generatedBy+"from api/old.yaml. DO NOT EDIT.\n\npackage gen\n")
+	writeFile(t, root, "gen/metadata/old.go", generatedBy+"from api/old.yaml. DO NOT EDIT.\n\npackage metadata\n")
 	writeFile(t, root, "client/written.go", "package client\n")
-	wantDifference(t, root, "gen/old.go:1: is not generated any more; delete it\n")
+	wantDifference(t, root, "gen/metadata/old.go:1: is not generated any more; delete it\n"+
+		"gen/old.go:1: is not generated any more; delete it\n")
 }
 
 func TestCheckReportsBrokenDocument(t *testing.T) {

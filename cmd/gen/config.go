@@ -15,7 +15,10 @@ const configFile = "cmd/gen/config.yaml"
 
 // A config is what config.yaml says.
 type config struct {
-	Models  codegen.Configuration `yaml:"models"`
+	Models struct {
+		Compatibility codegen.CompatibilityOptions `yaml:"compatibility"`
+		OutputOptions codegen.OutputOptions        `yaml:"output-options"`
+	} `yaml:"models"`
 	Aliases struct {
 		Skip    map[string]string `yaml:"skip"`    // component to the reason
 		Replace map[string]string `yaml:"replace"` // component to a type of another package
@@ -50,11 +53,23 @@ func readConfig(root string, found *problems) *config {
 		}
 		return nil
 	}
-	if err := c.Models.Validate(); err != nil {
-		found.add(configFile, keyLine(s.root(), "models"), "%s", strings.ReplaceAll(err.Error(), "\n", "; "))
-		return nil
+	for _, d := range documents {
+		if err := c.options(d).Validate(); err != nil {
+			found.add(configFile, keyLine(s.root(), "models"), "%s", strings.ReplaceAll(err.Error(), "\n", "; "))
+			return nil
+		}
 	}
 	return c
+}
+
+// options are what oapi-codegen is told for the models of a document.
+func (c *config) options(d document) codegen.Configuration {
+	return codegen.Configuration{
+		PackageName:   d.pkg,
+		Generate:      codegen.GenerateOptions{Models: true, Client: d.builds},
+		Compatibility: c.Models.Compatibility,
+		OutputOptions: c.Models.OutputOptions,
+	}
 }
 
 // checkAliases refuses a configuration that speaks of schemas which do not exist.

@@ -5,6 +5,11 @@ const (
 	tagLength     = "      maxLength: 64\n"
 	createAnswers = "      responses:\n        '201':\n          $ref: '#/components/responses/Created'\n"
 	createBad     = "        '400':\n          $ref: '#/components/responses/BadRequest'\n"
+	createRefused = "        '401':\n          $ref: '#/components/responses/Unauthorized'\n" +
+		"        '403':\n          $ref: '#/components/responses/Forbidden'\n" +
+		"        '404':\n          $ref: '#/components/responses/NotFound'\n"
+	createFailed = "        '409':\n          $ref: '#/components/responses/Conflict'\n" +
+		"        '413':\n          $ref: '#/components/responses/TooLarge'\n"
 	createRoles   = "      x-required-roles: [org.permission.conversation.create]\n"
 	createLegacy  = "      x-legacy-roles: [org.user.conversation.write]\n"
 	createContent = "        content:\n          application/json:\n            schema:\n              $ref: '#/components/schemas/ConversationCreate'\n"
@@ -76,6 +81,10 @@ var documentFaults = []fault{
 		want: []string{"POST /v1/customers/{id}/conversations has no operationId"}},
 	{name: "missing response", edits: one(createAnswers+createBad, "      responses:◀\n"+createAnswers[len("      responses:\n"):]),
 		want: []string{"createConversationForCustomer has no answer 400"}},
+	// Reads do without these two.
+	{name: "missing responses of a write", edits: one(createAnswers+createBad+createRefused+createFailed,
+		"      responses:◀\n"+createAnswers[len("      responses:\n"):]+createBad+createRefused),
+		want: []string{"createConversationForCustomer has no answer 409, 413"}},
 	{name: "no success", edits: one("      responses:\n        '201':\n", "      responses:◀\n        '301':\n"),
 		want: []string{"createConversationForCustomer has no 2xx answer"}},
 	{name: "two successes", edits: one("      responses:\n        '201':\n", "      responses:◀\n        '202':\n          $ref: '#/components/responses/Tagged'\n        '201':\n"),

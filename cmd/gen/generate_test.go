@@ -52,7 +52,7 @@ func TestRunAfterBrokenInputIsIdentical(t *testing.T) {
 }
 
 func TestMissingInputs(t *testing.T) {
-	for _, name := range []string{documentFile, overlayFile, configFile} {
+	for _, name := range inputFiles {
 		root := newRoot(t)
 		if err := os.Remove(filepath.Join(root, name)); err != nil {
 			t.Fatal(err)
@@ -66,7 +66,7 @@ func TestMissingInputs(t *testing.T) {
 }
 
 func TestEmptyInputs(t *testing.T) {
-	for _, name := range []string{documentFile, overlayFile} {
+	for _, name := range []string{documentFile, overlayFile, metadataFile, metadataOverlayFile} {
 		for text, want := range map[string]string{
 			"":           name + ":1: is empty\n",
 			"# nothing":  name + ":1: is empty\n",

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -10,13 +12,19 @@ import (
 // repository is where the real inputs and outputs are.
 const repository = "../.."
 
-var generatedFiles = []string{"client/models.go", "gen/gen.go", "gen/limits.go"}
+var (
+	documentFile, overlayFile         = documents[0].name, documents[0].overlay
+	metadataFile, metadataOverlayFile = documents[1].name, documents[1].overlay
+
+	inputFiles     = []string{documentFile, overlayFile, metadataFile, metadataOverlayFile, configFile}
+	generatedFiles = []string{"client/models.go", "gen/gen.go", "gen/limits.go", "gen/metadata/metadata.go"}
+)
 
 // newRoot copies what the generator reads and writes into a directory of the test's own.
 func newRoot(t *testing.T) string {
 	t.Helper()
 	root := t.TempDir()
-	for _, name := range append([]string{documentFile, overlayFile, configFile}, generatedFiles...) {
+	for _, name := range slices.Concat(inputFiles, generatedFiles) {
 		writeFile(t, root, name, readFile(t, repository, name))
 	}
 	return root
@@ -80,13 +88,19 @@ func wantUntouched(t *testing.T, root string) {
 			t.Errorf("%s was changed", name)
 		}
 	}
-	for dir, want := range map[string]int{"gen": 2, "client": 1} {
-		entries, err := os.ReadDir(filepath.Join(root, dir))
+	var files []string
+	for _, dir := range []string{"client", "gen"} {
+		err := fs.WalkDir(os.DirFS(root), dir, func(name string, entry fs.DirEntry, err error) error {
+			if err == nil && !entry.IsDir() {
+				files = append(files, name)
+			}
+			return err
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(entries) != want {
-			t.Errorf("%s holds %d files, want %d", dir, len(entries), want)
-		}
+	}
+	if !slices.Equal(files, generatedFiles) {
+		t.Errorf("there are %q, want %q", files, generatedFiles)
 	}
 }

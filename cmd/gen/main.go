@@ -1,5 +1,6 @@
-// Command gen turns api/openapi.yaml into Go: the models and request builders of package gen, the limits of the
-// document as data, and the aliases of package client.
+// Command gen turns the documents below api/ into Go. Of api/openapi.yaml it makes the models and request builders of
+// package gen, the limits of the document as data, and the aliases of package client; of api/metadata.yaml the models of
+// package metadata.
 //
 // It refuses a document or an overlay that is not in order, with the place of each problem, and writes either all
 // files or none. With -check it writes nothing and tells whether the files are current.

@@ -9,14 +9,15 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// A shaping is the overlay, which says how schemas become Go.
+// A shaping is the overlay of a document, which says how schemas become Go.
 type shaping struct {
 	*source
-	overlay *overlay.Overlay
+	overlay  *overlay.Overlay
+	document string
 }
 
-func readOverlay(root string, found *problems) *shaping {
-	s := read(root, overlayFile, found)
+func readOverlay(root string, d document, found *problems) *shaping {
+	s := read(root, d.overlay, found)
 	if s == nil {
 		return nil
 	}
@@ -47,7 +48,7 @@ func readOverlay(root string, found *problems) *shaping {
 		}
 		return nil
 	}
-	return &shaping{s, o}
+	return &shaping{s, o, d.name}
 }
 
 // line returns the line of an action.
@@ -78,7 +79,7 @@ func (s *shaping) applyOne(i int, tree *yaml.Node, found *problems) {
 		return
 	}
 	if len(path.Query(tree)) == 0 {
-		found.add(s.name, s.line(i), "the target %s matches nothing in %s", action.Target, documentFile)
+		found.add(s.name, s.line(i), "the target %s matches nothing in %s", action.Target, s.document)
 		return
 	}
 	one := *s.overlay

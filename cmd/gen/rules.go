@@ -7,8 +7,14 @@ import (
 	"strings"
 )
 
-// mandatory are the error answers that each operation has to describe.
-var mandatory = []string{"400", "401", "403", "404", "409", "413", "429", "5XX"}
+// mandatory returns the error answers that an operation has to describe. A read changes nothing that could conflict and
+// sends nothing that could be too large.
+func mandatory(op operation) []string {
+	if op.method == "GET" || op.method == "HEAD" {
+		return []string{"400", "401", "403", "404", "429", "5XX"}
+	}
+	return []string{"400", "401", "403", "404", "409", "413", "429", "5XX"}
+}
 
 // checkVersion refuses versions of OpenAPI that the grammar does not describe.
 func checkVersion(s *source, found *problems) {
@@ -80,7 +86,7 @@ func checkAnswers(s *source, op operation, name string, found *problems) {
 		found.add(s.name, line, "%s has several 2xx answers (%s), must have one", name, strings.Join(successes, ", "))
 	}
 	var missing []string
-	for _, status := range mandatory {
+	for _, status := range mandatory(op) {
 		if !slices.Contains(statuses, status) {
 			missing = append(missing, status)
 		}
