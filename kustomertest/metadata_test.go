@@ -1,0 +1,88 @@
+package kustomertest_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/kustomer-go/kustomer/kustomertest"
+)
+
+// The fake refuses what the organisation of the sample would refuse.
+func TestMetadata(t *testing.T) {
+	sample, err := os.ReadFile(filepath.Join("testdata", "responses", "metadata-conversation-200.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	srv := kustomertest.New(kustomertest.WithMetadata(sample))
+	id := srv.AddConversation(srv.AddCustomer())
+	for custom, want := range map[string]string{
+		`{"orderNumberStr":"A-1","refundNum":1.5,"vipBool":true,"lastOrderAt":"2026-01-02T03:04:05Z"}`: "",
+		`{"channelPreferenceStr":"email","productsStr":["a","c"],"productsStrr":null}`:                 "productsStrr",
+		`{"channelPreferenceStr":"fax"}`: "channelPreferenceStr must be one of email, phone, chat",
+		`{"productsStr":["a","d"]}`:      "productsStr item 1 must be one of a, b, c",
+		`{"productsStr":"a"}`:            "productsStr must be a list",
+		`{"primaryOrderId":"65f0a1b2c3d4e5f600000009","ordersId":["65f0a1b2c3d4e5f600000009"]}`: "",
+		`{"primaryOrderId":["65f0a1b2c3d4e5f600000009"]}`:                                       "primaryOrderId must be a string",
+		`{"contactReasonTree":"delivery.damaged_parcel"}`:                                       "",
+		`{"contactReasonTree":"delivery"}`:                                                      "",
+		`{"contactReasonTree":"delivery.lost"}`:                                                 "contactReasonTree must be a path in the tree",
+		`{"oldFieldStr":"x"}`:                                                                   "oldFieldStr",
+		`{"orderNumberTxt":"x"}`:                                                                "orderNumberTxt",
+		`{"orderNumberStr":null,"channelPreferenceStr":null,"contactReasonTree":null}`:          "",
+	} {
+		r := send(t, srv, "PATCH", "/v1/conversations/"+id, `{"custom":`+custom+`}`)
+		if want == "" {
+			if r.status != 200 {
+				t.Errorf("%s: %d %s", custom, r.status, r.text)
+			}
+			continue
+		}
+		parameter, title, _ := strings.Cut(want, " ")
+		source := object(r.problem()["source"])
+		if got := fmt.Sprint(r.problem()["title"]); r.status != 400 || source["parameter"] != parameter || title != "" && got != title {
+			t.Errorf("%s: %d %s", custom, r.status, r.text)
+		}
+	}
+}
+
+// What the fake answers as its metadata sets up another fake in the same way.
+func TestMetadataComesBack(t *testing.T) {
+	first := kustomertest.New(
+		kustomertest.WithAttributes("orderNumberStr", "@acmeThing"),
+		kustomertest.WithAttribute("oldStr", kustomertest.Attribute{Deleted: true}),
+		kustomertest.WithAttribute("ordersId", kustomertest.Attribute{List: true, Target: "kobject.order"}),
+		kustomertest.WithAttribute("codesNum", kustomertest.Attribute{List: true, DisplayName: "Codes"}),
+		kustomertest.WithAttribute("wayStr", kustomertest.Attribute{Enumeration: []string{"a", "b"}}),
+		kustomertest.WithAttribute("reasonTree", kustomertest.Attribute{LeafOnly: true, Tree: []kustomertest.Node{{ID: "a", Children: []kustomertest.Node{{ID: "b"}}}}}),
+	)
+	answer := send(t, first, "GET", "/v1/metadata/conversation", "")
+	second := kustomertest.New(kustomertest.WithMetadata([]byte(answer.text)))
+	again := send(t, second, "GET", "/v1/metadata/conversation", "")
+	properties := func(r reply) string {
+		all := object(r.attributes()["properties"])
+		for _, p := range all {
+			delete(object(p), "deletedAt")
+		}
+		text, err := json.Marshal(all)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	if got, want := properties(again), properties(answer); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+}
+
+func TestMetadataOfSomethingElse(t *testing.T) {
+	defer func() {
+		if text := fmt.Sprint(recover()); text != `kustomertest: WithMetadata: this is the metadata of "customer", but the answer of GET /v1/metadata/conversation was expected` {
+			t.Error(text)
+		}
+	}()
+	kustomertest.WithMetadata([]byte(`{"data":{"type":"metadata","id":"customer","attributes":{"properties":{}}}}`))
+}
