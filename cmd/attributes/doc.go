@@ -1,0 +1,54 @@
+package main
+
+import (
+	"strconv"
+	"strings"
+)
+
+// doc returns the lines of the comment of an attribute. What comes from the organisation stands in quotes, and never
+// at the beginning of a line, where it could mean something to Go.
+func (a *attribute) doc() []string {
+	var b strings.Builder
+	b.WriteString(a.id + " is ")
+	if a.DisplayName != "" {
+		b.WriteString(shown(a.DisplayName) + ", ")
+	}
+	if a.List {
+		b.WriteString("a list, each ")
+	}
+	b.WriteString(a.phrase)
+	if a.Target != "" {
+		b.WriteString(" of " + shown(a.Target))
+	}
+	if len(a.Tree) > 0 && a.LeafOnly {
+		b.WriteString(" without children")
+	}
+	if a.values != nil {
+		b.WriteString(": one of the constants that begin with " + a.id)
+	}
+	if a.key == "" {
+		b.WriteString("; this is its name, for custom.Raw")
+	}
+	lines := []string{b.String() + "."}
+	if a.Deleted {
+		lines = append(lines, "", "Deprecated: the organisation has deleted this attribute.")
+	}
+	return lines
+}
+
+// maxShown is how much of a display name comments show, in characters.
+const maxShown = 200
+
+// shown is the beginning of a text of the organisation, for a comment.
+func shown(text string) string {
+	if r := []rune(text); len(r) > maxShown {
+		text = string(r[:maxShown]) + "…"
+	}
+	return quoted(text)
+}
+
+// quoted writes a text of the organisation for a comment or a message: in quotes and one line, with escapes for whatever is
+// not printed. Of two quotes of the other kinds side by side, gofmt would make something else.
+func quoted(text string) string {
+	return strings.NewReplacer("``", "`\\x60", "''", `'\x27`).Replace(strconv.Quote(text))
+}

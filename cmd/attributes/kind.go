@@ -1,0 +1,62 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/kustomer-go/kustomer/custom"
+)
+
+// A kind is what package custom makes of a suffix.
+type kind struct {
+	suffix string
+	key    string // function of package custom
+	goType string
+	word   string // as in "orderNumberStr (text)"
+	phrase string // as in "OrderNumberStr is a text"
+}
+
+var kinds = []kind{
+	{"Str", "Str", "string", "text", "a text"},
+	{"Txt", "Txt", "string", "long text", "a text of several lines"},
+	{"Num", "Num", "float64", "number", "a number"},
+	{"At", "At", "time.Time", "date and time", "a date and time"},
+	{"Bool", "Bool", "bool", "true or false", "true or false"},
+	{"Url", "URL", "string", "URL", "an absolute URL"},
+	{"Id", "ID", "string", "id", "the id of a record"},
+	{"Tree", "Tree", "string", "choice in a tree", "a choice in a tree"},
+}
+
+var decimal = kind{"Num", "Decimal", "json.Number", "number", "a number, with every digit"}
+
+// unknown is the kind of names whose suffix says nothing: they have no key, but can be sent as they are.
+var unknown = kind{"", "", "custom.Value", "unknown type", "of a type that its name does not tell"}
+
+// kindOf returns the kind of the attribute of that name.
+func kindOf(name string, decimals bool) kind {
+	for _, k := range kinds {
+		if !strings.HasSuffix(name, k.suffix) {
+			continue
+		}
+		if name == k.suffix { // which a key refuses
+			break
+		}
+		if decimals && k.suffix == decimal.suffix {
+			return decimal
+		}
+		return k
+	}
+	return unknown
+}
+
+// kindOfKey returns the kind that a function of package custom is for.
+func kindOfKey(function string) (kind, bool) {
+	for _, k := range append(kinds, decimal) {
+		if k.key == function {
+			return k, true
+		}
+	}
+	return kind{}, false
+}
+
+// unsendable returns why an attribute of that name cannot be sent at all, or nil.
+func unsendable(name string) error { return custom.Raw(name, true).Value().Err() }
