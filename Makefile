@@ -73,6 +73,10 @@ bench: ## Run the benchmarks, print the table of the rate-limit simulation, draw
 	$(GO) test ./internal/simulation -run '^$$' -bench Picture -benchtime 1x -picture ../../docs/window.svg
 	$(GO) test ./internal/simulation -run '^$$' -bench Table -benchtime 1x
 
+.PHONY: verify-live
+verify-live: ## Ask a sandbox what the reference leaves open; needs KUSTOMER_SANDBOX=yes, _ORG, _API_KEY, _CUSTOMER_ID (ARGS='-report FILE')
+	@$(GO) run ./cmd/verify-live $(ARGS)
+
 FUZZTIME ?= 30s
 .PHONY: fuzz
 fuzz: ## Run each fuzz test for FUZZTIME (30s)

@@ -1,0 +1,71 @@
+package main
+
+import (
+	"context"
+	"strings"
+
+	"github.com/kustomer-go/kustomer/client"
+	"github.com/kustomer-go/kustomer/custom"
+	"github.com/kustomer-go/kustomer/internal/definitions"
+)
+
+// texts finds two text attributes that take any value.
+func (v *verifier) texts(ctx context.Context) (a, b custom.Key[string], err error) {
+	r, err := v.client.Do(ctx, "GET", "/v1/metadata/conversation", nil)
+	if err != nil {
+		return a, b, errSkipped("the definitions cannot be read: " + err.Error())
+	}
+	d, err := definitions.Parse(r.Raw(), "conversation")
+	if err != nil {
+		return a, b, errSkipped(err.Error())
+	}
+	var found []string
+	for _, attr := range d.Attributes {
+		if strings.HasSuffix(attr.Name, "Str") && attr.Enumeration == nil && !attr.List && !attr.Deleted {
+			found = append(found, attr.Name)
+		}
+	}
+	if len(found) < 2 {
+		return a, b, errSkipped("it takes two text attributes without a list of values, and the organisation has not defined them")
+	}
+	return custom.Str(found[0]), custom.Str(found[1]), nil
+}
+
+// customMerges sets one attribute, then another, and looks whether the first is still there.
+func customMerges(ctx context.Context, v *verifier) (string, bool, error) {
+	a, b, err := v.texts(ctx)
+	if err != nil {
+		return "", false, err
+	}
+	if _, err := v.setCustom(ctx, a.Set("verify-live a")); err != nil {
+		return "", false, err
+	}
+	conv, err := v.setCustom(ctx, b.Set("verify-live b"))
+	if err != nil {
+		return "", false, err
+	}
+	if got, _, _ := a.Get(conv.Attributes.Custom); got != "verify-live a" {
+		return "replaced: the attribute set before is gone", false, nil
+	}
+	return "merged", true, nil
+}
+
+func nullClears(ctx context.Context, v *verifier) (string, bool, error) {
+	a, b, err := v.texts(ctx)
+	if err != nil {
+		return "", false, err
+	}
+	if _, err := v.setCustom(ctx, a.Set("verify-live a"), b.Set("verify-live b")); err != nil {
+		return "", false, err
+	}
+	conv, err := v.setCustom(ctx, a.Null(), b.Null())
+	if err != nil {
+		return "", false, err
+	}
+	_, state, _ := a.Get(conv.Attributes.Custom)
+	return state.String(), state == custom.Absent, nil
+}
+
+func (v *verifier) setCustom(ctx context.Context, entries ...custom.Entry) (*client.Conversation, error) {
+	return v.client.UpdateConversationAttributes(ctx, v.main, client.ConversationUpdate{Custom: custom.New(entries...)})
+}

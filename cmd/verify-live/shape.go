@@ -1,0 +1,83 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// shortAnswer is an answer in a few words: its status and, of an error, the first text.
+func shortAnswer(e exchange) string {
+	text := fmt.Sprintf("%d %s", e.status, http.StatusText(e.status))
+	if e.status < 400 {
+		return text
+	}
+	var body struct {
+		Errors []struct{ Code, Title, Message string }
+	}
+	if json.Unmarshal(e.body, &body) == nil && len(body.Errors) > 0 {
+		item := body.Errors[0]
+		return text + " (" + strings.TrimSpace(item.Code+" "+item.Title+item.Message) + ")"
+	}
+	return text + " (no envelope)"
+}
+
+// shape lists the keys of a JSON body with the types of their values, and no values but those that Kustomer itself writes
+// into errors.
+func shape(body []byte, texts bool) string {
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.UseNumber()
+	var v any
+	if len(body) == 0 {
+		return "empty"
+	}
+	if d.Decode(&v) != nil {
+		return fmt.Sprintf("%d bytes that are no JSON", len(body))
+	}
+	return shapeOf(v, "", texts)
+}
+
+// told are the keys of an error whose values are Kustomer's own words.
+var told = []string{"code", "title", "message", "detail", "status"}
+
+func shapeOf(v any, key string, texts bool) string {
+	switch v := v.(type) {
+	case nil:
+		return "null"
+	case bool:
+		return "boolean"
+	case json.Number:
+		if texts && slices.Contains(told, key) {
+			return "number " + v.String()
+		}
+		return "number"
+	case string:
+		if texts && slices.Contains(told, key) {
+			return fmt.Sprintf("%.200q", v)
+		}
+		return "string"
+	case []any:
+		if len(v) == 0 {
+			return "[]"
+		}
+		return "[" + shapeOf(v[0], key, texts) + "]"
+	case map[string]any:
+		var keys []string
+		for _, k := range slices.Sorted(maps.Keys(v)) {
+			name := k
+			if key == "custom" || key == "properties" {
+				name = "…" // names that the organisation chose
+			}
+			keys = append(keys, name+": "+shapeOf(v[k], k, texts))
+		}
+		if key == "custom" || key == "properties" {
+			keys = slices.Compact(keys)
+		}
+		return "{" + strings.Join(keys, ", ") + "}"
+	}
+	return "?"
+}

@@ -1,0 +1,156 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/kustomer-go/kustomer/client"
+	"github.com/kustomer-go/kustomer/ratelimit"
+)
+
+// A finding is the answer to one question.
+type finding struct {
+	question string
+	expected string // empty where nobody knows
+	observed string // empty where it could not be asked
+	differs  bool
+	why      string // it could not be asked
+}
+
+// A verifier asks the questions, in order.
+type verifier struct {
+	client      *client.Client
+	recorder    *recorder
+	customer    string
+	objectLimit int
+
+	began    time.Time
+	created  []string // conversations to clean up
+	main     string   // the one that all is tried on
+	external string   // its externalId
+	findings []finding
+	stopped  error // why it did not go through
+}
+
+// newVerifier returns one for the organisation that the environment names. Its client leaves half of the budget alone,
+// and sends nothing twice.
+func newVerifier(customer string, objectLimit int) (*verifier, error) {
+	rec := &recorder{next: http.DefaultTransport}
+	c, err := client.FromEnv(
+		client.WithHTTPClient(&http.Client{Transport: rec}),
+		client.WithReserve(0.5),
+		client.WithRetryPolicy(client.RetryPolicy{MaxAttempts: 1, MaxWait: time.Second}),
+		client.WithUserAgent("verify-live"),
+	)
+	if err != nil {
+		return nil, err
+	}
+	now := time.Now()
+	return &verifier{
+		client: c, recorder: rec, customer: customer, objectLimit: objectLimit,
+		began: now, external: fmt.Sprintf("verify-live-%d", now.UnixNano()),
+	}, nil
+}
+
+func budgetOf(h http.Header) client.RateLimit { return ratelimit.ReadBudget(h, time.Now()) }
+
+// A question is asked once those before it are answered.
+type question struct {
+	text     string
+	expected string
+	// ask returns what was observed, and whether that is what was expected. An error says why it could not be asked.
+	ask func(context.Context, *verifier) (observed string, same bool, err error)
+}
+
+// errSkipped is why a question is left out.
+type errSkipped string
+
+func (e errSkipped) Error() string { return string(e) }
+
+// run asks all questions and cleans up.
+func (v *verifier) run(ctx context.Context) {
+	defer v.cleanUp(ctx)
+	for _, q := range questions() {
+		f := finding{question: q.text, expected: q.expected}
+		var same bool
+		var err error
+		f.observed, same, err = q.ask(ctx, v)
+		skipped, isSkipped := errors.AsType[errSkipped](err)
+		switch {
+		case isSkipped:
+			f.why = string(skipped)
+		case err != nil:
+			f.why = err.Error()
+		default:
+			f.differs = !same && q.expected != ""
+		}
+		v.findings = append(v.findings, f)
+		if v.stopped = v.mustStop(ctx, err); v.stopped != nil {
+			return
+		}
+	}
+}
+
+// mustStop returns why no more may be asked.
+func (v *verifier) mustStop(ctx context.Context, err error) error {
+	switch {
+	case v.recorder.stopped() != nil:
+		return v.recorder.stopped()
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case spent(err):
+		return errBusy
+	case v.main == "" && err != nil && !errors.As(err, new(errSkipped)):
+		return fmt.Errorf("no conversation could be created: %w", err)
+	}
+	return nil
+}
+
+// spent reports whether the client held a call back because half of the budget is gone.
+func spent(err error) bool {
+	limited, ok := errors.AsType[*client.RateLimitError](err)
+	return ok && limited.Local && limited.Scope == client.ScopeOrg
+}
+
+// cleanUp marks the conversations that were created as deleted. It is done also when the organisation is busy, and after the
+// caller gave up: two calls, which wait for a limit that was met.
+func (v *verifier) cleanUp(ctx context.Context) {
+	if len(v.created) == 0 {
+		return
+	}
+	v.recorder.allow()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Minute)
+	defer cancel()
+	f := finding{question: "are the conversations of this run cleaned up?", expected: "deleted and done", observed: "deleted and done"}
+	left, why := 0, error(nil)
+	for _, id := range v.created {
+		if err := v.markDeleted(ctx, id); err != nil {
+			left, why = left+1, err
+		}
+	}
+	if left > 0 {
+		f.observed, f.differs = fmt.Sprintf("%d of %d are left: %v", left, len(v.created), why), true
+	}
+	v.findings = append(v.findings, f)
+}
+
+func (v *verifier) markDeleted(ctx context.Context, id string) error {
+	c, err := v.client.Clone(client.WithReserve(0), client.WithRetryPolicy(client.RetryPolicy{}))
+	if err != nil {
+		return err
+	}
+	_, err = c.UpdateConversationAttributes(ctx, id, client.ConversationUpdate{Deleted: client.Value(true), Status: new(client.StatusDone)})
+	return err
+}
+
+func (v *verifier) differs() bool {
+	for _, f := range v.findings {
+		if f.differs {
+			return true
+		}
+	}
+	return false
+}
