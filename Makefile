@@ -6,7 +6,7 @@ GO      ?= go
 # Every module of the repository. Only the first is released; the others serve it.
 MODULES := . cmd/gen contract contract/consumer tools
 # Those that have tests.
-TESTED  := . cmd/gen contract
+TESTED  := . cmd/gen contract tools
 
 # The race detector works where cgo does.
 HAVE_CC := $(shell command -v "$$($(GO) env CC | cut -d' ' -f1)" >/dev/null 2>&1 && [ "$$($(GO) env CGO_ENABLED)" = 1 ] && echo yes)
@@ -29,7 +29,7 @@ test: ## Run all tests of all modules, with the race detector if there is a C co
 	@echo "$(if $(HAVE_CC),All tests passed with the race detector on.,All tests passed WITHOUT the race detector: it needs a C compiler and none was found.)"
 
 .PHONY: check
-check: fmt vet lint drift tidy consumer ## Formatting, vet, linter, generated code, module files, cost to users
+check: fmt vet lint workflows drift tidy licenses-current consumer ## Formatting, vet, linter, generated code, module files, cost to users
 
 .PHONY: generate
 generate: ## Make gen/ and client/models.go from the documents in api/
@@ -55,6 +55,28 @@ lint: ## Run staticcheck, as pinned in tools/go.mod, on every module
 .PHONY: tidy
 tidy: ## Fail if a go.mod or go.sum is not tidy
 	@set -e; for m in $(MODULES); do echo "tidy $$m"; (cd $$m && $(GO) mod tidy -diff); done
+
+.PHONY: workflows
+workflows: ## Check the workflows of .github with actionlint, as pinned in tools/go.mod
+	@bin="$$(pwd)/.bin/actionlint"; (cd tools && $(GO) build -o "$$bin" github.com/rhysd/actionlint/cmd/actionlint) && "$$bin" && echo "the workflows are right"
+	@! grep -rnE 'uses: [^ ]+@v?[0-9.]+( |$$)' .github/workflows || { echo "pin actions by the SHA of a commit"; exit 1; }
+
+.PHONY: licenses
+licenses: ## Write THIRD_PARTY.md, the licences of all dependencies
+	cd tools && $(GO) run ./licenses
+
+.PHONY: licenses-current
+licenses-current: ## Fail if THIRD_PARTY.md is not what make licenses writes
+	@cd tools && $(GO) run ./licenses -check && echo "THIRD_PARTY.md is current"
+
+.PHONY: vulncheck
+vulncheck: ## Look for known vulnerabilities in what the modules call; needs the network
+	@set -e; bin="$$(pwd)/.bin/govulncheck"; (cd tools && $(GO) build -o "$$bin" golang.org/x/vuln/cmd/govulncheck); \
+	for m in $(TESTED); do echo "vulnerabilities of $$m"; (cd $$m && "$$bin" ./...); done
+
+.PHONY: release-notes
+release-notes: ## Print what the changelog says of VERSION=v1.2.3
+	@cd tools && $(GO) run ./releasenotes "$(VERSION)"
 
 # What a user's module gains by importing the client: at most this many indirect modules and lines of go.sum.
 MAX_INDIRECT := 4
