@@ -21,7 +21,7 @@ func (a *attribute) doc() []string {
 		b.WriteString(" of " + shown(a.Target))
 	}
 	if len(a.Tree) > 0 && a.LeafOnly {
-		b.WriteString(" without children")
+		b.WriteString(", leaves only")
 	}
 	if a.values != nil {
 		b.WriteString(": one of the constants that begin with " + a.id)

@@ -48,15 +48,5 @@ func kindOf(name string, decimals bool) kind {
 	return unknown
 }
 
-// kindOfKey returns the kind that a function of package custom is for.
-func kindOfKey(function string) (kind, bool) {
-	for _, k := range append(kinds, decimal) {
-		if k.key == function {
-			return k, true
-		}
-	}
-	return kind{}, false
-}
-
 // unsendable returns why an attribute of that name cannot be sent at all, or nil.
 func unsendable(name string) error { return custom.Raw(name, true).Value().Err() }

@@ -65,20 +65,18 @@ func (p *plan) imports(line printer) {
 			needed[pkg] = true
 		}
 	}
-	if len(needed) == 0 {
-		return
+	var paths []string
+	for _, path := range []string{"encoding/json", "time", "github.com/kustomer-go/kustomer/custom"} {
+		if needed[path[strings.LastIndexByte(path, '/')+1:]] {
+			paths = append(paths, strconv.Quote(path))
+		}
 	}
-	line("import (")
-	if needed["json"] {
-		line(`"encoding/json"`)
+	switch n := len(paths); {
+	case n == 1:
+		line("import %s\n", paths[0])
+	case n > 1: // the last one is no package of Go's own
+		line("import (\n%s\n\n%s\n)\n", strings.Join(paths[:n-1], "\n"), paths[n-1])
 	}
-	if needed["time"] {
-		line(`"time"`)
-	}
-	if needed["custom"] {
-		line("\n" + `"github.com/kustomer-go/kustomer/custom"`)
-	}
-	line(")\n")
 }
 
 // declare writes the key of an attribute, and the constants of its values right behind it: where they stand is how they are

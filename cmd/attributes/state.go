@@ -66,14 +66,11 @@ func (s state) declare(d *ast.GenDecl) *declared {
 	a := &declared{id: spec.Names[0].Name, kind: unknown}
 	value := spec.Values[0]
 	if d.Tok == token.VAR {
-		if call, ok := value.(*ast.CallExpr); ok && selected(call.Fun) == "List" {
-			a.list, value = true, call.Fun.(*ast.SelectorExpr).X
+		if inner, ok := called(value, "List"); ok {
+			a.list, value = true, inner
 		}
 		call, ok := value.(*ast.CallExpr)
 		if !ok || len(call.Args) != 1 {
-			return nil
-		}
-		if a.kind, ok = kindOfKey(selected(call.Fun)); !ok {
 			return nil
 		}
 		value = call.Args[0]
@@ -81,6 +78,9 @@ func (s state) declare(d *ast.GenDecl) *declared {
 	name, ok := text(value)
 	if !ok {
 		return nil
+	}
+	if d.Tok == token.VAR {
+		a.kind = kindOf(name, false)
 	}
 	s[name] = a
 	return a
@@ -112,12 +112,14 @@ func (s state) markInUse(body *ast.BlockStmt) {
 	})
 }
 
-// selected returns what is selected of something, as Str in custom.Str.
-func selected(e ast.Expr) string {
-	if s, ok := e.(*ast.SelectorExpr); ok {
-		return s.Sel.Name
+// called returns what a method of that name is called of.
+func called(e ast.Expr, method string) (ast.Expr, bool) {
+	if call, ok := e.(*ast.CallExpr); ok {
+		if s, ok := call.Fun.(*ast.SelectorExpr); ok && s.Sel.Name == method {
+			return s.X, true
+		}
 	}
-	return ""
+	return nil, false
 }
 
 // text returns the value of a literal.

@@ -1,0 +1,222 @@
+package main
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/kustomer-go/kustomer/custom"
+)
+
+const (
+	sample  = "../../kustomertest/testdata/responses/metadata-conversation-200.json"
+	example = "../../examples/attributes/"
+)
+
+var update = flag.Bool("update", false, "write what the command gives into testdata")
+
+func TestGolden(t *testing.T) {
+	for _, test := range []struct {
+		golden string
+		args   []string
+	}{
+		{"testdata/sample.golden", []string{sample}},
+		{"testdata/flags.golden", []string{"-decimal", "-deleted", "-package", "acme", "-struct", "Order", example + "metadata.json"}},
+		{example + "attributes.go", []string{example + "metadata.json"}},
+	} {
+		code, stdout, stderr := runAttributes(t, "", test.args...)
+		if code != exitFine {
+			t.Fatalf("%s: exit code %d, stderr\n%s", test.golden, code, stderr)
+		}
+		wantValid(t, []byte(stdout))
+		if *update {
+			if err := os.WriteFile(test.golden, []byte(stdout), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if want := readFile(t, test.golden); stdout != want {
+			t.Errorf("%s is not what the command gives (go test -update writes it):\n%s", test.golden, stdout)
+		}
+	}
+}
+
+// The table of kinds says the same as package custom: of keys, Go types and tags.
+func TestKindsAreThoseOfTheKeys(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	keys := map[string]struct {
+		key   interface{ Err() error }
+		name  string
+		value any
+	}{
+		"Str":     {custom.Str("xStr"), custom.Str("x").Name(), new("a")},
+		"Txt":     {custom.Txt("xTxt"), custom.Txt("x").Name(), new("a")},
+		"Num":     {custom.Num("xNum"), custom.Num("x").Name(), new(1.5)},
+		"At":      {custom.At("xAt"), custom.At("x").Name(), &now},
+		"Bool":    {custom.Bool("xBool"), custom.Bool("x").Name(), new(true)},
+		"URL":     {custom.URL("xUrl"), custom.URL("x").Name(), new("https://example.com")},
+		"ID":      {custom.ID("xId"), custom.ID("x").Name(), new("a")},
+		"Tree":    {custom.Tree("xTree"), custom.Tree("x").Name(), new("a")},
+		"Decimal": {custom.Decimal("xNum"), custom.Decimal("x").Name(), new(json.Number("1.50"))},
+	}
+	for _, k := range append(kinds, decimal) {
+		name := "x" + k.suffix
+		test := keys[k.key]
+		if test.key == nil || test.key.Err() != nil || test.name != name {
+			t.Errorf("custom.%s is not for %s", k.key, name)
+			continue
+		}
+		if got := reflect.TypeOf(test.value).Elem().String(); got != k.goType {
+			t.Errorf("%s is %s, want %s", name, k.goType, got)
+		}
+		if got := kindOf(name, k.key == "Decimal"); got != k {
+			t.Errorf("%s is of the kind %+v", name, got)
+		}
+		for _, value := range []reflect.Value{reflect.ValueOf(test.value), reflect.Append(reflect.Zero(reflect.SliceOf(reflect.TypeOf(test.value).Elem())), reflect.ValueOf(test.value).Elem())} {
+			wantMarshals(t, value, name, name)
+		}
+	}
+	if got := kindOf("Str", false); got != unknown {
+		t.Errorf("Str alone is of the kind %+v", got)
+	}
+}
+
+// wantMarshals fails unless package custom takes a field with that tag for the attribute.
+func wantMarshals(t *testing.T, value reflect.Value, tag, name string) {
+	t.Helper()
+	order := reflect.New(reflect.StructOf([]reflect.StructField{
+		{Name: "Field", Type: value.Type(), Tag: reflect.StructTag("kustomer:" + fmt.Sprintf("%q", tag))}})).Elem()
+	order.Field(0).Set(value)
+	attrs, err := custom.Marshal(order.Interface())
+	if _, ok := attrs[name]; err != nil || !ok {
+		t.Errorf("the tag %q gives %v, %v", tag, attrs, err)
+	}
+}
+
+func TestNamesThatTagsHold(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{`quo"te`, "back`quote", `back\slash`, "漢字", "-", "a\u202eb", "a:b", "@app", "Str", "\ufffd"} {
+		value := custom.Raw(name, 1).Value()
+		wantMarshals(t, reflect.ValueOf(value), name+",raw,omitzero", name)
+		code := generate(t, jsonOf(t, name)+":{}")
+		wantValid(t, []byte(code))
+		if tag, ok := tagsOf(t, []byte(code), "Attributes")[name]; !ok || tag != "raw,omitzero" {
+			t.Errorf("no field for %q in\n%s", name, code)
+		}
+	}
+}
+
+func TestDeclarations(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		properties string
+		args       []string
+		want       []string
+	}{
+		{`"orderNumberStr":{"displayName":"Order Number"}`, nil, []string{
+			`// OrderNumberStr is "Order Number", a text.`, `var OrderNumberStr = custom.Str("orderNumberStr")`,
+			"OrderNumberStr *string `kustomer:\"orderNumberStr\"`", `"orderNumberStr",`}},
+		{`"xStr":{}`, nil, []string{"// XStr is a text."}},
+		{`"aNum":{},"bNum":{"array":true}`, []string{"-decimal"}, []string{
+			`var ANum = custom.Decimal("aNum")`, `var BNum = custom.Decimal("bNum").List()`,
+			"ANum *json.Number `kustomer:\"aNum\"`", "BNum []json.Number `kustomer:\"bNum\"`", `"encoding/json"`}},
+		{`"fooThing":{"displayName":"Foo"}`, nil, []string{
+			`// FooThing is "Foo", of a type that its name does not tell; this is its name, for custom.Raw.`,
+			`const FooThing = "fooThing"`, "FooThing custom.Value `kustomer:\"fooThing,raw,omitzero\"`", `"fooThing",`}},
+		{`"ordersId":{"target":"kobject.order","multi":true}`, nil, []string{
+			`// OrdersId is a list, each the id of a record of "kobject.order".`, `var OrdersId = custom.ID("ordersId").List()`}},
+		{`"aStr":{"enumeration":["x","y"]}`, nil, []string{
+			"// AStr is a text: one of the constants that begin with AStr.", "// Values of [AStr].", `AStrX = "x"`, `AStrY = "y"`}},
+		{`"aTree":{"tree":{"children":[{"id":"b","displayName":"B\nb","children":[{"id":"c"}]},{"id":"a"}]}}`, nil, []string{
+			`ATreeA = "a"`, `ATreeB = "b" // "B\nb"`, `ATreeBC = "b.c"`}},
+		{`"oldStr":{"displayName":"Old","deletedAt":"2025-06-01T00:00:00.000Z"}`, []string{"-deleted"}, []string{
+			`// OldStr is "Old", a text.`, "//", "// Deprecated: the organisation has deleted this attribute.", `var OldStr = custom.Str("oldStr")`,
+			"type Attributes struct {", "}", "return []string{}"}},
+		{`"a bStr":{},"c,dStr":{},"":{}`, nil, []string{
+			`// - "" has no name`, `// - "a bStr" has a name with blanks or control characters`,
+			`// - "c,dStr" is not in Attributes: its name has a comma, which cannot stand in a tag`, `var CDStr = custom.Str("c,dStr")`}},
+		{`"xStr":{"displayName":"` + strings.Repeat("ä", 201) + `"}`, nil, []string{`// XStr is "` + strings.Repeat("ä", 200) + `…", a text.`}},
+	} {
+		code := generate(t, test.properties, test.args...)
+		wantValid(t, []byte(code))
+		wantLines(t, code, test.want...)
+	}
+}
+
+func TestWhatIsNotThere(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		properties string
+		args       []string
+		not        []string
+	}{
+		{`"oldStr":{"deletedAt":"2025-06-01T00:00:00.000Z"}`, nil, []string{"oldStr", "OldStr", "custom\""}},
+		{`"oldStr":{"deletedAt":"2025-06-01T00:00:00.000Z"}`, []string{"-deleted"}, []string{"kustomer:", `"oldStr",`}},
+		{`"aAt":{},"b":{}`, []string{"-struct", ""}, []string{"struct", `"time"`}},
+		{`"b":{}`, []string{"-struct", ""}, []string{"import"}},
+		{`"aTree":{"lastNodeRequired":true,"tree":{"children":[{"id":"b","children":[{"id":"c"}]}]}}`, nil, []string{`"b"`}},
+		{``, nil, []string{"import", "var ", "const "}},
+	} {
+		code := generate(t, test.properties, test.args...)
+		wantValid(t, []byte(code))
+		for _, text := range test.not {
+			if strings.Contains(code, text) {
+				t.Errorf("%q in\n%s", text, code)
+			}
+		}
+	}
+}
+
+// What is odd about definitions, or left out, is told.
+func TestWarnings(t *testing.T) {
+	t.Parallel()
+	code, _, stderr := runAttributes(t, answerOf(`"xStr":{"displayName":7},"a b":{}`), "-")
+	want := "attributes: warning: xStr: displayName is of an unexpected type and left out\n" +
+		"attributes: warning: left out: \"a b\" has a name with blanks or control characters\n"
+	if code != exitFine || stderr != want {
+		t.Errorf("exit code %d, stderr\n%s", code, stderr)
+	}
+}
+
+func TestThousandsOfAttributes(t *testing.T) {
+	t.Parallel()
+	var properties []string
+	for i := range 5000 {
+		properties = append(properties, fmt.Sprintf(`"field%dx%s":{"displayName":"Field %d","enumeration":["a","b","c"]}`, i, kinds[i%len(kinds)].suffix, i))
+	}
+	start := time.Now()
+	code := generate(t, strings.Join(properties, ","))
+	if took := time.Since(start); took > 10*time.Second {
+		t.Errorf("5,000 attributes took %v", took)
+	}
+	wantValid(t, []byte(code))
+	s, err := stateOf("x.go", []byte(code))
+	if err != nil || len(s) != 5000 || len(s["field4999xTree"].values) != 3 {
+		t.Errorf("%d attributes, %v", len(s), err)
+	}
+}
+
+func TestPackageNames(t *testing.T) {
+	t.Parallel()
+	for file, want := range map[string]string{
+		"":                       "attributes",
+		"/a/b/x.go":              "b",
+		"/a/My-Attrs.v2/x.go":    "myattrsv2",
+		"/a/2nd/x.go":            "nd",
+		"/a/func/x.go":           "attributes",
+		"/a/--/x.go":             "attributes",
+		"/x.go":                  "attributes",
+		"/a/größe/x.go":          "größe",
+		"attributes_x.go":        "attributes", // the directory of this package
+		"../attributes/sub/x.go": "sub",
+	} {
+		if got := packageName(file); got != want {
+			t.Errorf("%s is in %s, want %s", file, got, want)
+		}
+	}
+}

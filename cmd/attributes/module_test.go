@@ -1,0 +1,125 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// A stranger's module, which has nothing but this one, in place of a download.
+func newModule(t *testing.T) string {
+	t.Helper()
+	if _, err := exec.LookPath("go"); err != nil {
+		t.Skip("the go command is missing: that a stranger's module compiles is not tested")
+	}
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	writeTo(t, dir, "go.mod", "module example.com/stranger\n\ngo 1.26\n\nrequire github.com/kustomer-go/kustomer v0.0.0\n\n"+
+		"replace github.com/kustomer-go/kustomer => "+root+"\n")
+	writeTo(t, dir, "go.sum", readFile(t, filepath.Join(root, "go.sum")))
+	return dir
+}
+
+// goCommand runs go in a module, and downloads nothing.
+func goCommand(t *testing.T, dir string, args ...string) (output string, ok bool) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "go", args...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOPROXY=off", "GOWORK=off", "GO111MODULE=on")
+	out, err := cmd.CombinedOutput()
+	return string(out), err == nil
+}
+
+const updateProgram = `package main
+
+import (
+	"context"
+	"log"
+
+	"example.com/stranger/attributes"
+	"github.com/kustomer-go/kustomer/client"
+	"github.com/kustomer-go/kustomer/custom"
+)
+
+func main() {
+	c, err := client.FromEnv()
+	if err != nil {
+		log.Fatal(err)
+	}
+	attrs, err := custom.Marshal(attributes.Attributes{OrderNumberStr: new("A-10045")})
+	if err != nil {
+		log.Fatal(err)
+	}
+	_, err = c.UpdateConversationAttributes(context.Background(), "65f0a1b2c3d4e5f600000003", client.ConversationUpdate{Custom: attrs})
+	if err != nil {
+		log.Fatal(err)
+	}
+	_, err = c.UpdateConversationAttributes(context.Background(), "65f0a1b2c3d4e5f600000003", client.ConversationUpdate{
+		Custom: custom.New(
+			attributes.OrderNumberStr.Set("A-10045"),
+			attributes.RefundNum.Set(12.5),
+			attributes.OrdersId.Set([]string{"65f0a1b2c3d4e5f600000004"}),
+			attributes.ChannelPreferenceStr.Set(attributes.ChannelPreferenceStrEmail)),
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+}
+`
+
+// From a file of definitions, two commands lead to an update that is checked by the compiler.
+func TestStrangersModule(t *testing.T) {
+	t.Parallel()
+	dir := newModule(t)
+	writeTo(t, dir, "metadata.json", readFile(t, example+"metadata.json"))
+	out, ok := goCommand(t, dir, "run", "github.com/kustomer-go/kustomer/cmd/attributes", "-o", "attributes/attributes.go", "metadata.json")
+	if !ok || out != "" {
+		t.Fatalf("the first command says\n%s", out)
+	}
+	for _, test := range []struct{ name, from, to, want string }{
+		{"right", "", "", ""},
+		{"misspelled", "attributes.OrderNumberStr.Set(", "attributes.OrdreNumberStr.Set(", "undefined: attributes.OrdreNumberStr"},
+		{"a text for a number", "RefundNum.Set(12.5)", `RefundNum.Set("12")`,
+			`cannot use "12" (untyped string constant) as float64 value in argument to attributes.RefundNum.Set`},
+		{"one for several", `OrdersId.Set([]string{"65f0a1b2c3d4e5f600000004"})`, `OrdersId.Set("65f0a1b2c3d4e5f600000004")`,
+			"as []string value in argument to attributes.OrdersId.Set"},
+		{"a value that is not allowed", "attributes.ChannelPreferenceStrEmail", "attributes.ChannelPreferenceStrFax", "undefined: attributes.ChannelPreferenceStrFax"},
+		{"misspelled field", "Attributes{OrderNumberStr:", "Attributes{OrdreNumberStr:", "unknown field OrdreNumberStr in struct literal of type attributes.Attributes"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if test.from != "" && strings.Count(updateProgram, test.from) != 1 {
+				t.Fatalf("%s is not in the program once", test.from)
+			}
+			writeTo(t, dir, "main.go", strings.Replace(updateProgram, test.from, test.to, 1))
+			out, ok := goCommand(t, dir, "build", "-o", os.DevNull, ".")
+			if ok != (test.want == "") || !strings.Contains(out, test.want) {
+				t.Errorf("go build: %v\n%s", ok, out)
+			}
+		})
+	}
+}
+
+// Go's own compiler and vet take whatever the names are.
+func TestStrangersModuleWithHostileNames(t *testing.T) {
+	t.Parallel()
+	dir := newModule(t)
+	var properties []string
+	for _, name := range []string{"", "a b", "a,b", "Str", "names", "attributes", "@app", "a`b", `a"b`, `a\b`, "漢字", "größe", "2nd", "a-b", "a_b", "aB", "AB", "-", "func", "\u202ea", "\ufeffa", "\ufffd"} {
+		for _, suffix := range []string{"", "Str", "Num", "At", "Tree"} {
+			properties = append(properties, jsonOf(t, name+suffix)+`:{"displayName":`+jsonOf(t, "*/ "+name+"\n//go:embed x\n`")+
+				`,"enumeration":["a","A","\n\"`+"`"+`",""],"tree":{"children":[{"id":"a","displayName":"\n)","children":[{"id":"\u0000"}]}]}}`)
+		}
+	}
+	for i, args := range [][]string{nil, {"-decimal", "-struct", "Order"}, {"-struct", ""}} {
+		name := []string{"one", "two", "three"}[i]
+		writeTo(t, dir, name+"/attributes.go", generate(t, strings.Join(properties, ","), append(args, "-package", name)...))
+	}
+	if out, ok := goCommand(t, dir, "vet", "./..."); !ok {
+		t.Errorf("go vet:\n%s", out)
+	}
+}
