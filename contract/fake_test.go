@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"io"
 	"maps"
-	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -19,12 +18,14 @@ import (
 	"github.com/getkin/kin-openapi/openapi3filter"
 
 	"github.com/kustomer-go/kustomer/client"
+	"github.com/kustomer-go/kustomer/contract/internal/judge"
+	"github.com/kustomer-go/kustomer/contract/internal/random"
 	"github.com/kustomer-go/kustomer/kustomertest"
 )
 
 // judged returns a fake whose every request and answer, on its way between a client and the fake, is held against the
 // document. Answers of a status that the document leaves open are allowed.
-func judged(t *testing.T, d document, opts ...kustomertest.Option) (*kustomertest.Server, http.RoundTripper) {
+func judged(t *testing.T, d judge.Document, opts ...kustomertest.Option) (*kustomertest.Server, http.RoundTripper) {
 	srv := kustomertest.New(append([]kustomertest.Option{kustomertest.WithCustomer(id)}, opts...)...)
 	return srv, transport(func(r *http.Request) (*http.Response, error) {
 		var body []byte
@@ -34,7 +35,7 @@ func judged(t *testing.T, d document, opts ...kustomertest.Option) (*kustomertes
 				return nil, err
 			}
 		}
-		in, err := d.request(r.Clone(r.Context()), body)
+		in, err := d.Request(r.Clone(r.Context()), body)
 		if err != nil {
 			t.Errorf("%s %s with %s: %v", r.Method, r.URL, body, err)
 			return nil, err
@@ -44,20 +45,20 @@ func judged(t *testing.T, d document, opts ...kustomertest.Option) (*kustomertes
 		if err != nil {
 			return nil, err
 		}
-		d.judge(t, in, resp)
+		judgeAnswer(t, d, in, resp)
 		return resp, nil
 	})
 }
 
-// judge holds an answer against the document and puts its body back.
-func (d document) judge(t *testing.T, in *openapi3filter.RequestValidationInput, resp *http.Response) {
+// judgeAnswer holds an answer against the document and puts its body back.
+func judgeAnswer(t *testing.T, d judge.Document, in *openapi3filter.RequestValidationInput, resp *http.Response) {
 	t.Helper()
 	body, err := io.ReadAll(resp.Body)
 	if err != nil {
 		t.Error(err)
 	}
 	resp.Body = io.NopCloser(bytes.NewReader(body))
-	if err := d.response(in, resp.StatusCode, resp.Header, body); err != nil {
+	if err := d.Response(in, resp.StatusCode, resp.Header, body); err != nil {
 		t.Errorf("answer %d %s\n%v", resp.StatusCode, body, err)
 	}
 }
@@ -82,14 +83,14 @@ func TestEveryRequestField(t *testing.T) {
 		}},
 	} {
 		seen := map[string]bool{}
-		r := random{rand.New(rand.NewPCG(3, 4))}
+		r := random.New(3, 4)
 		schema := d.Components.Schemas[op.schema]
 		for range 200_000 {
 			if len(seen) == len(paths(schema, "")) {
 				break
 			}
 			b := reflect.New(reflect.TypeOf(op.body).Elem())
-			r.value(b.Elem(), 0.1)
+			r.Value(b.Elem(), 0.1)
 			text, err := json.Marshal(b.Interface())
 			if err != nil {
 				t.Fatal(err)
@@ -195,7 +196,7 @@ func TestFakeAnswersAsDocumented(t *testing.T) {
 			} {
 				r := newRequest(t, call.method, call.path)
 				r.Header.Set("Authorization", "Bearer "+kustomertest.APIKey)
-				in, err := d.request(r, []byte(call.body))
+				in, err := d.Request(r, []byte(call.body))
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -206,7 +207,7 @@ func TestFakeAnswersAsDocumented(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				d.judge(t, in, resp)
+				judgeAnswer(t, d, in, resp)
 				seen[call.method+" "+resp.Status[:3]] = true
 				if t.Failed() {
 					t.Fatalf("%s: %s %s %s", name, call.method, call.path, call.body)
@@ -251,7 +252,7 @@ func TestSamplesAsDocumented(t *testing.T) {
 		for _, call := range []struct{ method, path, body string }{
 			{"POST", "/v1/customers/" + id + "/conversations", `{}`}, {"PATCH", "/v1/conversations/" + id, `{"name":"n"}`}, {"POST", "/v1/conversations/" + id + "/tags", `["a"]`},
 		} {
-			in, err := d.request(newRequest(t, call.method, call.path), []byte(call.body))
+			in, err := d.Request(newRequest(t, call.method, call.path), []byte(call.body))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -259,7 +260,7 @@ func TestSamplesAsDocumented(t *testing.T) {
 			if documented := in.Route.Operation.Responses.Status(sample.Status); success && documented == nil {
 				continue
 			}
-			if err := d.response(in, sample.Status, h, sample.Body); err != nil {
+			if err := d.Response(in, sample.Status, h, sample.Body); err != nil {
 				t.Errorf("%s: %v", file, err)
 			}
 		}
@@ -273,7 +274,7 @@ func TestFakeAndDocumentAgree(t *testing.T) {
 	conversation := srv.AddConversation(id)
 	handler := httptest.NewServer(srv)
 	defer handler.Close()
-	r := random{rand.New(rand.NewPCG(5, 6))}
+	r := random.New(5, 6)
 	accepted := 0
 	for i := range bodies {
 		call := []struct{ method, path, schema string }{
@@ -281,11 +282,11 @@ func TestFakeAndDocumentAgree(t *testing.T) {
 			{"PATCH", "/v1/conversations/" + conversation, "ConversationUpdate"},
 			{"POST", "/v1/conversations/" + conversation + "/tags", "TagsToAppend"},
 		}[i%3]
-		body, err := json.Marshal(r.near(d.Components.Schemas[call.schema]))
+		body, err := json.Marshal(r.Near(d.Components.Schemas[call.schema]))
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, refusal := d.request(newRequest(t, call.method, call.path), body)
+		_, refusal := d.Request(newRequest(t, call.method, call.path), body)
 		req := newRequest(t, call.method, call.path)
 		req.Header.Set("Authorization", "Bearer "+kustomertest.APIKey)
 		req.Body = io.NopCloser(bytes.NewReader(body))
@@ -310,54 +311,6 @@ func TestFakeAndDocumentAgree(t *testing.T) {
 	if accepted < bodies/10 || accepted > bodies*9/10 {
 		t.Errorf("%d of %d were allowed: too few or too many to tell anything", accepted, bodies)
 	}
-}
-
-// near returns JSON that looks like what s asks for, and often is. Of custom attributes there are none, for what is
-// defined is another matter than what the document says.
-func (r random) near(s *openapi3.SchemaRef) any {
-	v := s.Value
-	if v.Type != nil && v.Type.Is("object") && len(v.Properties) == 0 {
-		return []any{map[string]any{}, map[string]any{}, map[string]any{}, "x"}[r.IntN(4)]
-	}
-	if r.IntN(60) == 0 {
-		return r.json(2)
-	}
-	switch {
-	case v.Type == nil:
-		return r.json(2)
-	case v.Type.Is("object"):
-		object := map[string]any{}
-		for _, name := range slices.Sorted(maps.Keys(v.Properties)) {
-			if slices.Contains(v.Required, name) && r.IntN(20) > 0 || r.IntN(9) == 0 {
-				object[name] = r.near(v.Properties[name])
-			}
-		}
-		if r.IntN(60) == 0 {
-			object[r.text()] = r.json(1)
-		}
-		return object
-	case v.Type.Is("array"):
-		list := make([]any, []int{0, 1, 2, 3, 20, 21}[r.IntN(6)])
-		for i := range list {
-			if list[i] = r.near(v.Items); i > 2 && r.IntN(50) > 0 && v.Items.Value.Type.Is("string") {
-				list[i] = "t" + strings.Repeat("x", i)
-			}
-		}
-		return list
-	case v.Nullable && r.IntN(5) == 0:
-		return nil
-	case len(v.Enum) > 0:
-		return v.Enum[r.IntN(len(v.Enum))]
-	case v.Type.Is("integer"):
-		return r.IntN(7)
-	case v.Type.Is("number"):
-		return numbers[r.IntN(len(numbers))]
-	case v.Type.Is("boolean"):
-		return r.IntN(2) == 0
-	case v.Format == "date-time":
-		return r.time().Format("2006-01-02T15:04:05.000Z07:00")
-	}
-	return r.text()
 }
 
 func TestFakeRefusesWhatTheFilterMisses(t *testing.T) {

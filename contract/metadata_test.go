@@ -10,11 +10,12 @@ import (
 	"testing"
 
 	"github.com/kustomer-go/kustomer/client"
+	"github.com/kustomer-go/kustomer/contract/internal/judge"
 	"github.com/kustomer-go/kustomer/gen/metadata"
 	"github.com/kustomer-go/kustomer/kustomertest"
 )
 
-func loadMetadata(t testing.TB) document { return loadFile(t, "../api/metadata.yaml") }
+func loadMetadata(t testing.TB) judge.Document { return loadFile(t, "../api/metadata.yaml") }
 
 const metadataPath = "/v1/metadata/conversation"
 
@@ -45,12 +46,12 @@ func metadataSample(t *testing.T) (http.Header, []byte) {
 
 func TestMetadataSampleAsDocumented(t *testing.T) {
 	d := loadMetadata(t)
-	in, err := d.request(newRequest(t, "GET", metadataPath), nil)
+	in, err := d.Request(newRequest(t, "GET", metadataPath), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	h, body := metadataSample(t)
-	if err := d.response(in, 200, h, body); err != nil {
+	if err := d.Response(in, 200, h, body); err != nil {
 		t.Error(err)
 	}
 	for from, to := range map[string]string{
@@ -65,7 +66,7 @@ func TestMetadataSampleAsDocumented(t *testing.T) {
 		if n := bytes.Count(body, []byte(from)); n != 1 {
 			t.Fatalf("the sample holds %s %d times, want once", from, n)
 		}
-		if d.response(in, 200, h, bytes.Replace(body, []byte(from), []byte(to), 1)) == nil {
+		if d.Response(in, 200, h, bytes.Replace(body, []byte(from), []byte(to), 1)) == nil {
 			t.Errorf("%s passes", to)
 		}
 	}
@@ -74,7 +75,7 @@ func TestMetadataSampleAsDocumented(t *testing.T) {
 // What was seen beside what the reference shows.
 func TestMetadataOddities(t *testing.T) {
 	d := loadMetadata(t)
-	in, err := d.request(newRequest(t, "GET", metadataPath), nil)
+	in, err := d.Request(newRequest(t, "GET", metadataPath), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +86,7 @@ func TestMetadataOddities(t *testing.T) {
 		`{"type":"tree","somethingNew":{"a":1}}`,
 	} {
 		body := []byte(`{"data":{"type":"metadata","id":"conversation","attributes":{"properties":{"a":` + attribute + `}}}}`)
-		if err := d.response(in, 200, http.Header{"Content-Type": {"application/json"}}, body); err != nil {
+		if err := d.Response(in, 200, http.Header{"Content-Type": {"application/json"}}, body); err != nil {
 			t.Errorf("%s: %v", attribute, err)
 		}
 		var answer metadata.Answer
@@ -154,7 +155,7 @@ func TestMetadataResource(t *testing.T) {
 		"company": true, "conversation": true, "customer": true, "message": true, "kobject.order": true, "kobject.acme_shop-order": true,
 		"kobject": false, "kobject.": false, "orders": false, "conversation%20": false, "kobject.a%3Fb": false, "kobject.%2e%2e%2Forgs": false, "Conversation": false,
 	} {
-		if _, err := d.request(newRequest(t, "GET", "/v1/metadata/"+resource), nil); (err == nil) != ok {
+		if _, err := d.Request(newRequest(t, "GET", "/v1/metadata/"+resource), nil); (err == nil) != ok {
 			t.Errorf("%s: %v", resource, err)
 		}
 	}

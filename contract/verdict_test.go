@@ -4,13 +4,13 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"math/rand/v2"
 	"net/http"
 	"reflect"
 	"strings"
 	"testing"
 
 	"github.com/kustomer-go/kustomer/client"
+	"github.com/kustomer-go/kustomer/contract/internal/random"
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
@@ -69,11 +69,11 @@ func TestClientAndDocumentAgree(t *testing.T) {
 		}},
 	} {
 		t.Run(op.name, func(t *testing.T) {
-			r := random{rand.New(rand.NewPCG(1, 2))}
+			r := random.New(1, 2)
 			accepted := 0
 			for i := range bodies {
 				b := op.fresh()
-				r.value(reflect.ValueOf(b).Elem(), 0.12)
+				r.Value(reflect.ValueOf(b).Elem(), 0.12)
 				text, err := json.Marshal(b)
 				if err != nil {
 					t.Fatal(err)
@@ -81,7 +81,7 @@ func TestClientAndDocumentAgree(t *testing.T) {
 				if len(text) > 100_000 {
 					continue
 				}
-				_, refusal := d.request(newRequest(t, op.method, op.path), text)
+				_, refusal := d.Request(newRequest(t, op.method, op.path), text)
 
 				sent = nil
 				err = op.call(b)
@@ -94,7 +94,7 @@ func TestClientAndDocumentAgree(t *testing.T) {
 				}
 				if err == nil {
 					accepted++
-					if _, err := d.request(newRequest(t, op.method, op.path), sent); err != nil {
+					if _, err := d.Request(newRequest(t, op.method, op.path), sent); err != nil {
 						t.Fatalf("what was sent is not allowed:\n%s\n%v", sent, err)
 					}
 				}

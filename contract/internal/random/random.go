@@ -1,4 +1,5 @@
-package contract
+// Package random makes values and bodies for requests: mostly right, often at a limit, sometimes beyond it.
+package random
 
 import (
 	"encoding/json"
@@ -11,8 +12,11 @@ import (
 	"github.com/kustomer-go/kustomer/custom"
 )
 
-// random fills Go values with what a caller might set: mostly right, often at a limit, sometimes beyond it.
-type random struct{ *rand.Rand }
+// A Source draws values. The same seeds give the same ones.
+type Source struct{ *rand.Rand }
+
+// New returns a source of its own.
+func New(seed1, seed2 uint64) Source { return Source{rand.New(rand.NewPCG(seed1, seed2))} }
 
 // Letters that count differently in bytes, UTF-16 units and code points, and the ones that tags may and may not hold.
 var alphabets = []string{"abcXYZ019", "éÀÿßñ", "漢字かな", "😀🚚", "Ωжա", "a _/<>-.", ",:#&\"\\\n\t", "e\u0301\u200d"}
@@ -24,7 +28,7 @@ var words = []string{"open", "snoozed", "done", "in", "out", "scheduled", "cance
 
 var numbers = []float64{-2, -1.0001, -1, -0.5, 0, 0.25, 0.5, 1, 1.0001, 2, 3, 5, 6, 9, 10, 11, 1e6, 1e300, 0.1, 9007199254740993}
 
-func (r random) text() string {
+func (r Source) text() string {
 	switch n := r.IntN(10); {
 	case n < 5:
 		return words[r.IntN(len(words))]
@@ -39,7 +43,7 @@ func (r random) text() string {
 	return r.of(alphabet, lengths[r.IntN(len(lengths))])
 }
 
-func (r random) of(alphabet string, n int) string {
+func (r Source) of(alphabet string, n int) string {
 	letters := []rune(alphabet)
 	var b strings.Builder
 	for range n {
@@ -48,7 +52,7 @@ func (r random) of(alphabet string, n int) string {
 	return b.String()
 }
 
-func (r random) time() time.Time {
+func (r Source) time() time.Time {
 	t := time.Unix(r.Int64N(8e9)-2e9, r.Int64N(1e9))
 	if r.IntN(3) == 0 {
 		return t.In(time.FixedZone("", (r.IntN(27)-13)*1800))
@@ -56,8 +60,8 @@ func (r random) time() time.Time {
 	return t.UTC()
 }
 
-// value fills v, which can be set. present is the chance of an optional field to be there.
-func (r random) value(v reflect.Value, present float64) {
+// Value fills v, which can be set, with what a caller might put there. present is the chance of an optional field to be there.
+func (r Source) Value(v reflect.Value, present float64) {
 	switch v.Type() {
 	case reflect.TypeFor[time.Time]():
 		v.Set(reflect.ValueOf(r.time()))
@@ -71,18 +75,18 @@ func (r random) value(v reflect.Value, present float64) {
 		for i := range v.NumField() {
 			optional := v.Field(i).Kind() == reflect.Pointer || v.Field(i).Kind() == reflect.Map || v.Field(i).Kind() == reflect.Slice
 			if !optional || r.Float64() < present {
-				r.value(v.Field(i), 0.6)
+				r.Value(v.Field(i), 0.6)
 			}
 		}
 	case reflect.Pointer:
 		v.Set(reflect.New(v.Type().Elem()))
-		r.value(v.Elem(), 0.6)
+		r.Value(v.Elem(), 0.6)
 	case reflect.Map: // nullable.Nullable
 		v.Set(reflect.MakeMap(v.Type()))
 		elem := reflect.New(v.Type().Elem()).Elem()
 		set := r.IntN(4) > 0
 		if set {
-			r.value(elem, present)
+			r.Value(elem, present)
 		}
 		v.SetMapIndex(reflect.ValueOf(set), elem)
 	case reflect.Slice:
@@ -93,7 +97,7 @@ func (r random) value(v reflect.Value, present float64) {
 				v.Index(i).Set(v.Index(i - 1))
 				continue
 			}
-			r.value(v.Index(i), present)
+			r.Value(v.Index(i), present)
 			// Long lists of good items are what comes to the limit.
 			if n > 3 && v.Index(i).Kind() == reflect.String && r.IntN(60) > 0 {
 				v.Index(i).SetString(fmt.Sprintf("t%d", i))
@@ -112,7 +116,7 @@ func (r random) value(v reflect.Value, present float64) {
 	}
 }
 
-func (r random) custom() custom.Attributes {
+func (r Source) custom() custom.Attributes {
 	n := []int{0, 1, 2, 3, 99, 100, 101}[r.IntN(7)]
 	entries := make([]custom.Entry, n)
 	for i := range entries {
@@ -136,7 +140,7 @@ func (r random) custom() custom.Attributes {
 }
 
 // json returns any JSON value.
-func (r random) json(depth int) any {
+func (r Source) json(depth int) any {
 	kinds := 8
 	if depth == 0 {
 		kinds = 6

@@ -1,0 +1,119 @@
+// Package judge holds requests and answers against an API document, by the judgement of kin-openapi.
+package judge
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/getkin/kin-openapi/routers"
+	"github.com/getkin/kin-openapi/routers/gorillamux"
+)
+
+func init() {
+	// Errors of the network's edge are HTML, which the document describes as a string.
+	openapi3filter.RegisterBodyDecoder("text/html", openapi3filter.PlainBodyDecoder)
+}
+
+// A Document judges requests and answers.
+type Document struct {
+	*openapi3.T
+	router routers.Router
+}
+
+// Load reads the document in a file.
+func Load(name string) (Document, error) {
+	doc, err := openapi3.NewLoader().LoadFromFile(name)
+	if err != nil {
+		return Document{}, err
+	}
+	// The organisation's host is tried first; the tests call it.
+	router, err := gorillamux.NewRouter(doc)
+	return Document{doc, router}, err
+}
+
+var options = &openapi3filter.Options{
+	MultiError: true,
+	AuthenticationFunc: func(_ context.Context, in *openapi3filter.AuthenticationInput) error {
+		if !strings.HasPrefix(in.RequestValidationInput.Request.Header.Get("Authorization"), "Bearer ") {
+			return fmt.Errorf("no bearer token")
+		}
+		return nil
+	},
+}
+
+// Request returns what the document says against r, whose body is body.
+func (d Document) Request(r *http.Request, body []byte) (*openapi3filter.RequestValidationInput, error) {
+	if r.Method != http.MethodGet { // which has no body
+		if err := strictJSON(body); err != nil {
+			return nil, err
+		}
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	route, params, err := d.router.FindRoute(r)
+	if err != nil {
+		return nil, err
+	}
+	in := &openapi3filter.RequestValidationInput{Request: r, PathParams: params, Route: route, Options: options}
+	return in, openapi3filter.ValidateRequest(r.Context(), in)
+}
+
+// Response returns what the document says against an answer to the request.
+func (d Document) Response(in *openapi3filter.RequestValidationInput, status int, header http.Header, body []byte) error {
+	if strings.Contains(header.Get("Content-Type"), "json") {
+		if err := strictJSON(body); err != nil {
+			return err
+		}
+	}
+	return openapi3filter.ValidateResponse(in.Request.Context(), &openapi3filter.ResponseValidationInput{
+		RequestValidationInput: in, Status: status, Header: header, Body: io.NopCloser(bytes.NewReader(body)),
+		Options: &openapi3filter.Options{MultiError: true, IncludeResponseStatus: true},
+	})
+}
+
+// strictJSON finds what the filter does not look at: a name twice in one object, anything after the value, text that is
+// not UTF-8.
+func strictJSON(body []byte) error {
+	if !json.Valid(body) {
+		return fmt.Errorf("not one JSON value: %.200s", body)
+	}
+	if !bytes.Equal(bytes.ToValidUTF8(body, nil), body) {
+		return fmt.Errorf("not UTF-8: %.200q", body)
+	}
+	dec := json.NewDecoder(bytes.NewReader(body))
+	var walk func() error
+	walk = func() error {
+		token, err := dec.Token()
+		if err != nil {
+			return err
+		}
+		delim, _ := token.(json.Delim)
+		seen := map[string]bool{}
+		for delim != 0 && dec.More() {
+			if delim == '{' {
+				name, err := dec.Token()
+				if err != nil {
+					return err
+				}
+				if seen[name.(string)] {
+					return fmt.Errorf("the name %q is there twice", name)
+				}
+				seen[name.(string)] = true
+			}
+			if err := walk(); err != nil {
+				return err
+			}
+		}
+		if delim != 0 {
+			_, err = dec.Token()
+		}
+		return err
+	}
+	return walk()
+}
