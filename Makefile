@@ -29,7 +29,7 @@ test: ## Run all tests of all modules, with the race detector if there is a C co
 	@echo "$(if $(HAVE_CC),All tests passed with the race detector on.,All tests passed WITHOUT the race detector: it needs a C compiler and none was found.)"
 
 .PHONY: check
-check: fmt vet lint workflows drift tidy licenses-current consumer ## Formatting, vet, linter, generated code, module files, cost to users
+check: fmt vet lint workflows drift attributes tidy licenses-current consumer ## Formatting, vet, linter, generated code, module files, cost to users
 
 .PHONY: generate
 generate: ## Make gen/ and client/models.go from the documents in api/
@@ -38,6 +38,10 @@ generate: ## Make gen/ and client/models.go from the documents in api/
 .PHONY: drift
 drift: ## Fail if generated code is not what the documents in api/ give
 	cd cmd/gen && $(GO) run . -root ../.. -check
+
+.PHONY: attributes
+attributes: ## Fail if the example of cmd/attributes is not what its definitions give
+	$(GO) run ./cmd/attributes -check -o examples/attributes/attributes.go examples/attributes/metadata.json
 
 .PHONY: fmt
 fmt: ## Fail if a Go file is not formatted
