@@ -140,6 +140,7 @@ func TestDeclarations(t *testing.T) {
 		{`"a bStr":{},"c,dStr":{},"":{}`, nil, []string{
 			`// - "" has no name`, `// - "a bStr" has a name with blanks or control characters`,
 			`// - "c,dStr" is not in Attributes: its name has a comma, which cannot stand in a tag`, `var CDStr = custom.Str("c,dStr")`}},
+		{"\"xStr\":{\"displayName\":\"a `` b '' c`'\"}", nil, []string{"// XStr is \"a `\\x60 b '\\x27 c`'\", a text."}},
 		{`"xStr":{"displayName":"` + strings.Repeat("ä", 201) + `"}`, nil, []string{`// XStr is "` + strings.Repeat("ä", 200) + `…", a text.`}},
 	} {
 		code := generate(t, test.properties, test.args...)
@@ -159,6 +160,7 @@ func TestWhatIsNotThere(t *testing.T) {
 		{`"oldStr":{"deletedAt":"2025-06-01T00:00:00.000Z"}`, []string{"-deleted"}, []string{"kustomer:", `"oldStr",`}},
 		{`"aAt":{},"b":{}`, []string{"-struct", ""}, []string{"struct", `"time"`}},
 		{`"b":{}`, []string{"-struct", ""}, []string{"import"}},
+		{`"c,dStr":{}`, nil, []string{"kustomer:"}},
 		{`"aTree":{"lastNodeRequired":true,"tree":{"children":[{"id":"b","children":[{"id":"c"}]}]}}`, nil, []string{`"b"`}},
 		{``, nil, []string{"import", "var ", "const "}},
 	} {

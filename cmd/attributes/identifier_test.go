@@ -20,6 +20,7 @@ func TestIdentifiers(t *testing.T) {
 		"漢字Str":                  "X漢字Str",
 		"größeStr":               "GrößeStr",
 		"gro\u0308\u00dfeStr":    "GroßeStr", // the ö of a name in decomposed form loses its dots
+		"e\u0301tatStr":          "EtatStr",
 		"éclairStr":              "ÉclairStr",
 		"ßStr":                   "XßStr",
 		"ǆStr":                   "ǄStr",

@@ -102,6 +102,9 @@ func TestRenameThatFails(t *testing.T) {
 	if code, stderr := write(t, file, answerOf(``)); code != exitProblem || !strings.Contains(stderr, "a.go") {
 		t.Errorf("exit code %d, stderr %s", code, stderr)
 	}
+	if err := replace(file, []byte("package a\n")); err == nil {
+		t.Error("a directory was replaced")
+	}
 	if names := filesIn(t, dir); !slices.Equal(names, []string{"a.go"}) {
 		t.Errorf("there are %q", names)
 	}
