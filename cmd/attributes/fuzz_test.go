@@ -163,3 +163,19 @@ func tagsOf(t *testing.T, code []byte, name string) map[string]string {
 	})
 	return tags
 }
+
+// A committed file can be anything after its first line.
+func FuzzCommittedFile(f *testing.F) {
+	f.Add("package a\n\nvar A = custom.Str(\"aStr\").List()\n\nconst (\n\tAB = \"b\"\n)\n\nfunc Names() []string { return nil }\n")
+	f.Add("package a\n\nfunc Names()\n\nvar A, B = f(), 1\n\nconst C\n\nconst (\n\tD = iota\n\tE\n)\n")
+	f.Add("<<<<<<<")
+	f.Fuzz(func(t *testing.T, code string) {
+		s, err := stateOf("a.go", []byte(header+"\n"+code))
+		if (s == nil) == (err == nil) {
+			t.Errorf("%v, %v", s, err)
+		}
+		if lines := drift(s, s); lines != nil {
+			t.Errorf("it differs from itself: %q", lines)
+		}
+	})
+}

@@ -177,9 +177,10 @@ func TestWhatIsNotThere(t *testing.T) {
 // What is odd about definitions, or left out, is told.
 func TestWarnings(t *testing.T) {
 	t.Parallel()
-	code, _, stderr := runAttributes(t, answerOf(`"xStr":{"displayName":7},"a b":{}`), "-")
-	want := "attributes: warning: xStr: displayName is of an unexpected type and left out\n" +
-		"attributes: warning: left out: \"a b\" has a name with blanks or control characters\n"
+	code, _, stderr := runAttributes(t, answerOf(`"x\n\u001b[2JStr":{"displayName":7},"a b":{}`), "-")
+	want := `attributes: warning: x\n\x1b[2JStr: displayName is of an unexpected type and left out` + "\n" +
+		"attributes: warning: left out: \"a b\" has a name with blanks or control characters\n" +
+		`attributes: warning: left out: "x\n\x1b[2JStr" has a name with blanks or control characters` + "\n"
 	if code != exitFine || stderr != want {
 		t.Errorf("exit code %d, stderr\n%s", code, stderr)
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -33,6 +32,7 @@ func stateOf(name string, code []byte) (state, error) {
 		return nil, fmt.Errorf("%w: it is no Go any more, generate it again", err)
 	}
 	s := make(state)
+	complete := false
 	var last *declared // which a block of constants belongs to
 	for _, d := range file.Decls {
 		switch d := d.(type) {
@@ -43,13 +43,14 @@ func stateOf(name string, code []byte) (state, error) {
 				last = s.declare(d)
 			}
 		case *ast.FuncDecl:
-			if d.Name.Name == namesFunc {
+			if d.Name.Name == namesFunc && d.Body != nil {
 				s.markInUse(d.Body)
+				complete = true
 			}
 		}
 	}
-	if len(s) == 0 && !bytes.Contains(code, []byte("func "+namesFunc+"()")) {
-		return nil, errors.New(name + " holds no attributes and no function " + namesFunc + ": generate it again")
+	if !complete {
+		return nil, fmt.Errorf("%s has no function %s, which tells what is in use: generate it again", name, namesFunc)
 	}
 	return s, nil
 }
