@@ -1,6 +1,7 @@
 # What a contributor needs. `make help` lists the targets.
 #
-# Go and make are enough for all of them, but for the race detector, which needs a C compiler.
+# Go and make are enough for all of them, but for the race detector, which needs a C compiler, and for those whose line
+# in the list names Node: they have judges that this repository did not write.
 
 GO      ?= go
 # Every module of the repository. Only the first is released; the others serve it.
@@ -27,6 +28,19 @@ demo: ## Create, update and tag a conversation: on a fake in this process, or fo
 test: ## Run all tests of all modules, with the race detector if there is a C compiler
 	@set -e; for m in $(TESTED); do echo "== $$m"; cached=-count=1; [ $$m != . ] || cached=; (cd $$m && $(GO) test $(RACE) $$cached ./...); done
 	@echo "$(if $(HAVE_CC),All tests passed with the race detector on.,All tests passed WITHOUT the race detector: it needs a C compiler and none was found.)"
+
+NODE    := contract/node
+JUDGES  := $(NODE)/node_modules/.package-lock.json
+
+# npm is asked for the versions of the lock file alone, and runs no scripts of theirs (.npmrc).
+$(JUDGES): $(NODE)/package.json $(NODE)/package-lock.json $(NODE)/.npmrc
+	@node -e '[a, b] = process.versions.node.split("."); process.exit(a > 20 || a == 20 && b >= 19 ? 0 : 1)' 2>/dev/null && command -v npm >/dev/null \
+	|| { echo "this target needs Node 20.19 or later and npm, see https://nodejs.org (found: $$(node --version 2>/dev/null || echo none))" >&2; exit 1; }
+	cd $(NODE) && npm ci --loglevel=error && touch node_modules/.package-lock.json
+
+.PHONY: test-prism
+test-prism: $(JUDGES) ## Run the client against Prism, a server made of the document (needs Node 20.19 or later)
+	GO=$(GO) contract/prism/run.sh -v
 
 .PHONY: check
 check: fmt vet lint workflows drift attributes tidy licenses-current consumer ## Formatting, vet, linter, generated code, module files, cost to users
