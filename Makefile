@@ -29,19 +29,6 @@ test: ## Run all tests of all modules, with the race detector if there is a C co
 	@set -e; for m in $(TESTED); do echo "== $$m"; cached=-count=1; [ $$m != . ] || cached=; (cd $$m && $(GO) test $(RACE) $$cached ./...); done
 	@echo "$(if $(HAVE_CC),All tests passed with the race detector on.,All tests passed WITHOUT the race detector: it needs a C compiler and none was found.)"
 
-NODE    := contract/node
-JUDGES  := $(NODE)/node_modules/.package-lock.json
-
-# npm is asked for the versions of the lock file alone, and runs no scripts of theirs (.npmrc).
-$(JUDGES): $(NODE)/package.json $(NODE)/package-lock.json $(NODE)/.npmrc
-	@node -e '[a, b] = process.versions.node.split("."); process.exit(a > 20 || a == 20 && b >= 19 ? 0 : 1)' 2>/dev/null && command -v npm >/dev/null \
-	|| { echo "this target needs Node 20.19 or later and npm, see https://nodejs.org (found: $$(node --version 2>/dev/null || echo none))" >&2; exit 1; }
-	cd $(NODE) && npm ci --loglevel=error && touch node_modules/.package-lock.json
-
-.PHONY: test-prism
-test-prism: $(JUDGES) ## Run the client against Prism, a server made of the document (needs Node 20.19 or later)
-	GO=$(GO) contract/prism/run.sh -v
-
 .PHONY: check
 check: fmt vet lint workflows drift attributes tidy licenses-current consumer ## Formatting, vet, linter, generated code, module files, cost to users
 
@@ -106,6 +93,35 @@ consumer: ## Build a stranger's module and hold what it gains to the limits
 	&& indirect=$$(grep -c '// indirect' go.mod) && lines=$$(wc -l < go.sum) \
 	&& echo "a user's module gains $$indirect indirect modules (at most $(MAX_INDIRECT)) and $$lines lines of go.sum (at most $(MAX_GOSUM))" \
 	&& [ $$indirect -le $(MAX_INDIRECT) ] && [ $$lines -le $(MAX_GOSUM) ]
+
+# Judges that this repository did not write. They are npm packages, and need Node.
+NODE    := contract/node
+JUDGES  := $(NODE)/node_modules/.package-lock.json
+REDOCLY := REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true node node_modules/@redocly/cli/bin/cli.js
+
+# npm installs what the lock file says, and runs no scripts of the packages (.npmrc).
+$(JUDGES): $(NODE)/package.json $(NODE)/package-lock.json $(NODE)/.npmrc
+	@node -e '[a, b] = process.versions.node.split("."); process.exit(a > 20 || a == 20 && b >= 19 ? 0 : 1)' 2>/dev/null && command -v npm >/dev/null \
+	|| { echo "this target needs Node 20.19 or later and npm, see https://nodejs.org (found: $$(node --version 2>/dev/null || echo none))" >&2; exit 1; }
+	cd $(NODE) && npm ci --loglevel=error && touch node_modules/.package-lock.json
+
+.PHONY: test-prism
+test-prism: $(JUDGES) ## Run the client against Prism, a server made of the document (needs Node 20.19 or later)
+	GO=$(GO) contract/prism/run.sh -v
+
+.PHONY: lint-api
+lint-api: drift $(JUDGES) ## Lint the documents in api/ by kin-openapi and Redocly (needs Node 20.19 or later)
+	cd $(NODE) && $(REDOCLY) lint --lint-config error --format stylish conversations metadata
+
+# Redocly's boxes tell of Node and of itself; any other warning is one of the document.
+.PHONY: docs
+docs: $(JUDGES) ## Make an HTML reference of the documents, in docs/build (needs Node 20.19 or later)
+	@set -e; mkdir -p docs/build $(NODE)/build; for page in conversations:openapi metadata:metadata; do \
+	api=$${page%:*}; document=api/$${page#*:}.yaml; html=docs/build/$$api.html; log=$(NODE)/build/docs.log; \
+	(cd $(NODE) && $(REDOCLY) build-docs $$api --lint-config error --inlineBundle -o ../../$$html) >$$log 2>&1 || { cat $$log; exit 1; }; \
+	if grep -v -e ║ -e ╔ -e ╚ $$log | grep -i -e warn -e ⚠; then echo "docs: $$document was rendered with warnings" >&2; exit 1; fi; \
+	for id in $$(sed -n 's/^ *operationId: //p' $$document); do grep -q "$$id" $$html || { echo "docs: $$html lacks $$id" >&2; exit 1; }; done; \
+	echo "$$html"; done
 
 .PHONY: bench
 bench: ## Run the benchmarks, print the table of the rate-limit simulation, draw docs/window.svg
