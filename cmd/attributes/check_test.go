@@ -81,6 +81,7 @@ func TestOtherDifferences(t *testing.T) {
 		{"comments", strings.ReplaceAll(text, `"A", a number`, "an amount"), nil, ""},
 		{"a comment more", text + "\n// More.\n", nil, ""},
 		{"white space", strings.ReplaceAll(text, "\n\n", "\n\n\n"), nil, ""},
+		{"semicolons", strings.Replace(text, "package attributes\n", "package attributes;\n", 1), nil, ""},
 		{"line ends of Windows", strings.ReplaceAll(text, "\n", "\r\n"), nil, ""},
 		{"another version", strings.Replace(text, "custom.Num(", "custom.Int(", 1), nil, other},
 		{"edited", text + "\nvar More = 1\n", nil, other},
