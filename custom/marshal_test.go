@@ -104,6 +104,51 @@ func TestUnmarshal(t *testing.T) {
 	}
 }
 
+// Every type of number there is, at both its ends.
+func TestNumbersOfAllTypes(t *testing.T) {
+	type numbers struct {
+		I   int     `kustomer:"aNum"`
+		I8  int8    `kustomer:"bNum"`
+		I16 int16   `kustomer:"cNum"`
+		I32 int32   `kustomer:"dNum"`
+		I64 int64   `kustomer:"eNum"`
+		U   uint    `kustomer:"fNum"`
+		U8  uint8   `kustomer:"gNum"`
+		U16 uint16  `kustomer:"hNum"`
+		U32 uint32  `kustomer:"iNum"`
+		U64 uint64  `kustomer:"jNum,int"`
+		F32 float32 `kustomer:"kNum"`
+		F64 float64 `kustomer:"lNum,num"`
+	}
+	for _, in := range []numbers{
+		{math.MaxInt, math.MaxInt8, math.MaxInt16, math.MaxInt32, math.MaxInt64, math.MaxUint, math.MaxUint8, math.MaxUint16, math.MaxUint32, math.MaxUint64, math.MaxFloat32, math.MaxFloat64},
+		{math.MinInt, math.MinInt8, math.MinInt16, math.MinInt32, math.MinInt64, 0, 0, 0, 0, 0, -math.MaxFloat32, math.SmallestNonzeroFloat64},
+	} {
+		attrs, err := custom.Marshal(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := json.Marshal(attrs)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out numbers
+		if err := custom.Unmarshal(attrsOf(t, string(body)), &out); err != nil || in != out {
+			t.Errorf("%+v went as %s and came back as %+v, %v", in, body, out, err)
+		}
+	}
+	type uintptrs struct {
+		P uintptr `kustomer:"aNum"`
+	}
+	if _, err := custom.Marshal(uintptrs{}); err == nil {
+		t.Error("an address is no number to send")
+	}
+	var out numbers
+	if err := custom.Unmarshal(attrsOf(t, `{"jNum":18446744073709551616,"fNum":-1,"bNum":128,"eNum":1e19}`), &out); err == nil || strings.Count(err.Error(), "does not hold exactly") != 4 {
+		t.Errorf("error is %v", err)
+	}
+}
+
 // What is wrong is said of all fields at once, and what is right is still there.
 func TestUnmarshalTellsAll(t *testing.T) {
 	var got order
