@@ -51,7 +51,7 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	attrs, err := custom.Marshal(attributes.Attributes{OrderNumberStr: new("A-10045")})
+	attrs, err := custom.Marshal(attributes.Attributes{OrderNumberStr: new("A-10045"), ProductsStr: []string{attributes.ProductsStrLamp}})
 	if err != nil {
 		log.Fatal(err)
 	}
