@@ -16,6 +16,7 @@ import (
 type attempt struct {
 	trace                 httptrace.ClientTrace
 	connecting, connected atomic.Bool // as the transport said, if it speaks of such things
+	once                  sentOnce
 
 	status         int // 0 where no answer came
 	header         http.Header
@@ -58,12 +59,13 @@ func (c *Client) exchange(ctx context.Context, call *call, a *attempt) {
 		a.err = ended(ctx, err)
 		return
 	}
+	defer a.once.release()
 	a.unsent = false
 	a.sent = time.Now()
 	resp, err := c.do(req)
 	a.received = time.Now()
 	if err != nil {
-		a.err = redactError(ended(ctx, withoutURL(err)), a.token)
+		a.err = redactError(a.once.end(ended(ctx, withoutURL(err))), a.token)
 		return
 	}
 	defer resp.Body.Close()

@@ -36,6 +36,9 @@ func (c *Client) request(ctx context.Context, call *call, a *attempt) (*http.Req
 	req.Header["User-Agent"] = values[2:3:3]
 	a.trace.GetConn = func(string) { a.connecting.Store(true) }
 	a.trace.GotConn = func(httptrace.GotConnInfo) { a.connected.Store(true) }
+	if !call.repeatable {
+		ctx = a.once.guard(ctx, &a.trace)
+	}
 	return req.WithContext(httptrace.WithClientTrace(ctx, &a.trace)), nil
 }
 

@@ -1,0 +1,17 @@
+//go:build go1.27
+
+package client
+
+import (
+	"context"
+	"net/http/httptrace"
+)
+
+// sentOnce has nothing to do here: net/http sends a request a second time only where it was surely not applied.
+type sentOnce struct{}
+
+func (*sentOnce) guard(ctx context.Context, _ *httptrace.ClientTrace) context.Context { return ctx }
+
+func (*sentOnce) end(err error) error { return err }
+
+func (*sentOnce) release() {}
