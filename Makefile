@@ -5,9 +5,9 @@
 
 GO      ?= go
 # Every module of the repository. Only the first is released; the others serve it.
-MODULES := . cmd/gen contract contract/consumer tools
+MODULES := . cmd/gen contract contract/consumer compat tools
 # Those that have tests.
-TESTED  := . cmd/gen contract tools
+TESTED  := . cmd/gen contract compat tools
 
 # The race detector works where cgo does.
 HAVE_CC := $(shell command -v "$$($(GO) env CC | cut -d' ' -f1)" >/dev/null 2>&1 && [ "$$($(GO) env CGO_ENABLED)" = 1 ] && echo yes)
@@ -30,7 +30,7 @@ test: ## Run all tests of all modules, with the race detector if there is a C co
 	@echo "$(if $(HAVE_CC),All tests passed with the race detector on.,All tests passed WITHOUT the race detector: it needs a C compiler and none was found.)"
 
 .PHONY: check
-check: fmt vet lint workflows drift attributes tidy licenses-current consumer ## Formatting, vet, linter, generated code, module files, cost to users
+check: fmt vet lint workflows drift attributes tidy licenses-current consumer compat ## Formatting, vet, linter, generated code, module files, cost to users, compatibility
 
 .PHONY: generate
 generate: ## Make gen/ and client/models.go from the documents in api/
@@ -109,6 +109,15 @@ $(JUDGES): $(NODE)/package.json $(NODE)/package-lock.json $(NODE)/.npmrc
 test-prism: $(JUDGES) ## Run the client against Prism, a server made of the document (needs Node 20.19 or later)
 	GO=$(GO) contract/prism/run.sh -v
 
+.PHONY: test-clients
+test-clients: $(JUDGES) ## Run a generated TypeScript client and curl against the fake (needs Node 20.19 or later, bash, curl)
+	@for tool in bash curl; do command -v $$tool >/dev/null || { echo "this target needs $$tool" >&2; exit 1; }; done
+	cd $(NODE) && rm -rf build/client build/metadata build/js \
+	&& node node_modules/@hey-api/openapi-ts/bin/run.js -i ../../api/openapi.yaml -o build/client --silent --no-log-file \
+	&& node node_modules/@hey-api/openapi-ts/bin/run.js -i ../../api/metadata.yaml -o build/metadata --silent --no-log-file \
+	&& node node_modules/typescript/bin/tsc -p .
+	cd contract && KUSTOMER_CLIENTS=1 $(GO) test -count=1 -v ./clients
+
 .PHONY: lint-api
 lint-api: drift $(JUDGES) ## Lint the documents in api/ by kin-openapi and Redocly (needs Node 20.19 or later)
 	cd $(NODE) && $(REDOCLY) lint --lint-config error --format stylish conversations metadata
@@ -122,6 +131,14 @@ docs: $(JUDGES) ## Make an HTML reference of the documents, in docs/build (needs
 	if grep -v -e ║ -e ╔ -e ╚ $$log | grep -i -e warn -e ⚠; then echo "docs: $$document was rendered with warnings" >&2; exit 1; fi; \
 	for id in $$(sed -n 's/^ *operationId: //p' $$document); do grep -q "$$id" $$html || { echo "docs: $$html lacks $$id" >&2; exit 1; }; done; \
 	echo "$$html"; done
+
+.PHONY: compat
+compat: ## Fail if a breaking change of documents or Go API, since the last release or the baseline, is not announced
+	@cd compat && $(GO) run . -root ..
+
+.PHONY: baseline
+baseline: ## Record what make compat compares with while there is no release (see CONTRIBUTING.md)
+	@cd compat && $(GO) run . -root .. -record
 
 .PHONY: bench
 bench: ## Run the benchmarks, print the table of the rate-limit simulation, draw docs/window.svg
