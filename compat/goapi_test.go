@@ -56,8 +56,8 @@ func TestBreakingChangesOfGo(t *testing.T) {
 				now = edited(t, now, edit{"ratelimit/limiter.go", "", "func (unlimited) Done(Result) {}",
 					"func (unlimited) Done(Result) {}\n\nfunc (unlimited) Close() error\n\nfunc (unlimited) Cancel()"})
 			}
-			contains(t, packageChanges(t, recorded(), now).breaking, test.want)
-			contains(t, packageChanges(t, source, now).breaking, test.want) // as with the source of a release
+			contains(t, lines(packageChanges(t, recorded(), now).breaking), test.want)
+			contains(t, lines(packageChanges(t, source, now).breaking), test.want) // as with the source of a release
 		})
 	}
 }
@@ -96,7 +96,7 @@ func TestCompatibleChangesOfGo(t *testing.T) {
 
 func TestRemovedPackage(t *testing.T) {
 	source, _ := state()
-	contains(t, packageChanges(t, recorded(), without(source, "kustomertest")).breaking, "`kustomertest`: package removed")
+	contains(t, lines(packageChanges(t, recorded(), without(source, "kustomertest")).breaking), "`kustomertest`: package removed")
 }
 
 func TestRemovedDependencyShowsAsChanged(t *testing.T) {
@@ -107,12 +107,32 @@ func TestRemovedDependencyShowsAsChanged(t *testing.T) {
 	if err := comparePackages(&r, external{}, old, now); err != nil {
 		t.Fatal(err)
 	}
-	contains(t, r.breaking, "`client.Null`: changed from func() invalid type to func() *int")
+	contains(t, lines(r.breaking), "`client.Null`: changed from func() invalid type to func() *int")
 	if len(r.notes) != 1 || !strings.HasPrefix(r.notes[0], "example.org/gone is not a dependency any more") {
 		t.Errorf("notes are %q", r.notes)
 	}
 	if err := comparePackages(&r, external{}, now, old); err == nil {
 		t.Error("a dependency that is missing now is no error")
+	}
+}
+
+func TestFilesOfOtherPlatformsAndVersionsAreNoPart(t *testing.T) {
+	f := files{"go.mod": []byte("module example.org/m\n\ngo 1.26\n"), "client/client.go": []byte("package client\n\nconst A = 1\n")}
+	for name, constraint := range map[string]string{"client/b_windows.go": "", "client/c.go": "//go:build go1.27\n\n", "client/d.go": "//go:build !go1.26\n\n"} {
+		f[name] = []byte(constraint + "package client\n\nconst A = 2\n")
+	}
+	f["client/e_linux.go"] = []byte("//go:build go1.26 && !go1.27\n\npackage client\n\nconst E = 1\n")
+	if _, err := recordWith(external{}, f); err == nil {
+		t.Error("a module without documents was recorded")
+	}
+	f[openapi] = []byte("openapi: 3.0.3\n")
+	data, err := recordWith(external{}, f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := filesIn(data)
+	if len(got) != 4 || got["client/client.go"] == nil || got["client/e_linux.go"] == nil {
+		t.Errorf("recorded\n%s", data)
 	}
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"maps"
 	"path"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -73,14 +74,11 @@ func lines(changes []change) []string {
 	return all
 }
 
-func contains(t *testing.T, got []change, want string) {
+func contains(t *testing.T, got []string, want string) {
 	t.Helper()
-	for _, line := range lines(got) {
-		if strings.Contains(line, want) {
-			return
-		}
+	if !slices.ContainsFunc(got, func(line string) bool { return strings.Contains(line, want) }) {
+		t.Errorf("no line has\n\t%s\nbut there are\n\t%s", want, strings.Join(got, "\n\t"))
 	}
-	t.Errorf("no line has\n\t%s\nbut there are\n\t%s", want, strings.Join(lines(got), "\n\t"))
 }
 
 func documentChanges(t *testing.T, old, now files) report {

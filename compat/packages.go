@@ -9,10 +9,12 @@ import (
 	"go/parser"
 	"go/token"
 	"go/types"
+	"go/version"
 	"io"
 	"maps"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/mod/modfile"
@@ -133,10 +135,16 @@ func (t *tree) check(importPath string) (*pkg, error) {
 	return p, nil
 }
 
-// built tells whether a file is part of its package, on a platform that stands for all.
+// built tells whether a file is part of its package, on a platform that stands for all, and with the oldest Go that the
+// module supports.
 func (t *tree) built(name string) (bool, error) {
 	context := build.Default
 	context.GOOS, context.GOARCH = "linux", "amd64"
+	context.ReleaseTags = nil
+	_, minor, _ := strings.Cut(version.Lang(t.goVersion()), ".")
+	for newest, _ := strconv.Atoi(minor); len(context.ReleaseTags) < newest; {
+		context.ReleaseTags = append(context.ReleaseTags, fmt.Sprintf("go1.%d", len(context.ReleaseTags)+1))
+	}
 	context.OpenFile = func(string) (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(t.files[name])), nil }
 	return context.MatchFile(path.Dir(name), path.Base(name))
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/format"
@@ -48,6 +49,9 @@ func recordWith(ext external, now files) ([]byte, error) {
 		if data != nil {
 			archive.Files = append(archive.Files, txtar.File{Name: name, Data: data})
 		}
+	}
+	if !slices.ContainsFunc(archive.Files, func(f txtar.File) bool { return isDocument(f.Name) }) {
+		return nil, errors.New("no documents found")
 	}
 	data := txtar.Format(archive)
 	for i, file := range txtar.Parse(data).Files { // a line may look like a separator

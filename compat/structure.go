@@ -118,6 +118,12 @@ func (s *structure) operation(old, now *openapi3.Operation) {
 		switch {
 		case is != nil:
 			s.content(status, was.Value.Content, is.Value.Content)
+			for _, name := range slices.Sorted(maps.Keys(was.Value.Headers)) {
+				h := is.Value.Headers[name]
+				if h != nil && h.Value.Schema == nil && was.Value.Headers[name].Value.Schema != nil {
+					s.add(name, "the header's type is not described any more for the status %s", status)
+				}
+			}
 		case strings.HasSuffix(status, "XX") || status == "default":
 			s.add(status, "answers of this range are not described any more")
 		}
