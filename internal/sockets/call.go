@@ -1,0 +1,96 @@
+package sockets
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/kustomer-go/kustomer/client"
+	"github.com/kustomer-go/kustomer/custom"
+)
+
+// A callKind is one of the ways to call.
+type callKind uint8
+
+const (
+	create callKind = iota
+	update
+	updateRev
+	tags
+	get
+	post
+	postNothing // without a body, to a path that is not served: it is never applied
+	callKinds
+)
+
+func (k callKind) String() string {
+	return [...]string{"create", "update", "update with rev", "tags", "GET", "POST", "POST without a body"}[k]
+}
+
+// isRead reports whether there is nothing to apply.
+func (k callKind) isRead() bool { return k == get }
+
+// mayRepeat reports whether the client may send the call again after a doubtful end.
+func (p *plan) mayRepeat() bool {
+	return p.kind == update || p.kind == tags || p.kind == get || p.kind == create && p.repeat
+}
+
+var note = custom.Txt("note")
+
+// call makes the call with a mark that is in its body, and returns the id that was answered.
+func (b *bench) call(ctx context.Context, c *client.Client, p *plan, mark string) (id string, err error) {
+	var opts []client.CallOption
+	if p.repeat {
+		opts = append(opts, client.CallRetryCreate())
+	}
+	if p.noWait {
+		opts = append(opts, client.CallMaxWait(1))
+	}
+	padding := custom.New(note.Set(strings.Repeat("x", p.size)))
+	switch p.kind {
+	case create:
+		return idOf(c.CreateConversationForCustomer(ctx, b.customer, client.ConversationCreate{ExternalID: &mark, Custom: padding}, opts...))
+	case update:
+		return idOf(c.UpdateConversationAttributes(ctx, b.conversation, client.ConversationUpdate{Name: client.Value(mark), Custom: padding}, opts...))
+	case updateRev:
+		before, _ := b.fake.Conversation(b.conversation)
+		return idOf(c.UpdateConversationAttributes(ctx, b.conversation, client.ConversationUpdate{Name: client.Value(mark), Custom: padding, Rev: new(before.Rev)}, opts...))
+	case tags:
+		return idOf(c.AppendTagsToConversation(ctx, b.conversation, []string{mark}, opts...))
+	case get:
+		r, err := c.Do(ctx, http.MethodGet, "/v1/conversations/"+b.conversation, nil, opts...)
+		if err != nil {
+			return "", err
+		}
+		return idOfAnswer(r)
+	case post:
+		r, err := c.Do(ctx, http.MethodPost, "/v1/customers/"+b.customer+"/conversations", map[string]any{"externalId": mark}, opts...)
+		if err != nil {
+			return "", err
+		}
+		return idOfAnswer(r)
+	}
+	_, err = c.Do(ctx, http.MethodPost, "/v1/customers/"+b.customer+"/"+mark, nil, opts...)
+	if errors.Is(err, client.ErrNotFound) {
+		return "", nil // as good as it gets
+	}
+	return "", err
+}
+
+func idOf(conv *client.Conversation, err error) (string, error) {
+	if err != nil {
+		return "", err
+	}
+	return conv.ID, nil
+}
+
+// idOfAnswer is the id in an answer to Do, which is not judged where the answer is less than JSON: Do does not read it.
+func idOfAnswer(r *client.Response) (string, error) {
+	conv, err := r.Conversation()
+	if err != nil || !json.Valid(r.Raw()) {
+		return "", nil
+	}
+	return conv.ID, nil
+}

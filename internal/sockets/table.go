@@ -1,0 +1,69 @@
+package sockets
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"text/tabwriter"
+)
+
+// A Table counts what came of faults, by class.
+type Table struct {
+	rows  map[string]*row
+	Total int
+	Wrong int
+	Took  int // faults that took place; the others came too late, as where a call ended before
+}
+
+type row struct {
+	said                    [statements]int
+	applied, repeats, wrong int
+}
+
+func (t *Table) add(d *deed) {
+	if t.rows == nil {
+		t.rows = make(map[string]*row)
+	}
+	class := d.plan.class(d.protocol)
+	r := t.rows[class]
+	if r == nil {
+		r = new(row)
+		t.rows[class] = r
+	}
+	r.said[d.said]++
+	r.applied += min(d.applied, 1)
+	r.repeats += max(d.applied-1, 0)
+	t.Total++
+	if d.seen.Faults > 0 || d.plan.refused {
+		t.Took++
+	}
+	if len(d.wrong()) > 0 {
+		r.wrong++
+		t.Wrong++
+	}
+}
+
+// Print writes the table.
+func (t *Table) Print(w io.Writer) error {
+	out := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
+	line := func(class string, r *row) {
+		n := 0
+		for _, s := range r.said {
+			n += s
+		}
+		fmt.Fprintf(out, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t\n", class, n, r.said[success], r.said[applied], r.said[unknown], r.said[notApplied], r.applied, r.repeats, r.wrong)
+	}
+	fmt.Fprintln(out, "fault\tcalls\tsuccess\tsaid applied\tunknown\tnot applied\twere applied\trepeats\twrong\t")
+	var sum row
+	for _, class := range slices.Sorted(maps.Keys(t.rows)) {
+		r := t.rows[class]
+		line(class, r)
+		for i := range sum.said {
+			sum.said[i] += r.said[i]
+		}
+		sum.applied, sum.repeats, sum.wrong = sum.applied+r.applied, sum.repeats+r.repeats, sum.wrong+r.wrong
+	}
+	line("all", &sum)
+	return out.Flush()
+}
