@@ -228,6 +228,8 @@ func TestTags(t *testing.T) {
 		List      [][]string `kustomer:"jStr"`
 		Pointer   **string   `kustomer:"kStr"`
 		Complex   complex64  `kustomer:"lNum"`
+		Moment    bool       `kustomer:"nAt"`
+		Flag      time.Time  `kustomer:"oBool"`
 		Raw       string     `kustomer:"m,raw"`
 		RawBlank  any        `kustomer:"m m,raw"`
 		First     string     `kustomer:"same,str"`
@@ -254,6 +256,8 @@ func TestTags(t *testing.T) {
 		`field List (custom attribute "jStr") is of the Go type [][]string, which holds no value of the kind str`,
 		`field Pointer (custom attribute "kStr") is of the Go type *string, which holds no value of the kind str`,
 		`field Complex (custom attribute "lNum") is of the Go type complex64, which holds no value of the kind num`,
+		`field Moment (custom attribute "nAt") is of the Go type bool, which holds no value of the kind at`,
+		`field Flag (custom attribute "oBool") is of the Go type time.Time, which holds no value of the kind bool`,
 		`field Raw (custom attribute "m") is of the Go type string, and one of the kind raw is a custom.Value, json.RawMessage or any`,
 		`field RawBlank (custom attribute "m m") has a name with blanks or control characters`,
 		`field Second (custom attribute "sameStr") is for the same attribute as the field First`,
