@@ -10,7 +10,7 @@ import (
 )
 
 // maxSize is how much is read: the metadata of thousands of attributes take some megabytes.
-const maxSize = 64 << 20
+const maxSize = 16 << 20
 
 // Read reads the answer of GET /v1/metadata/{resource}, or a recording of it that has the answer as its body. Of anything
 // else the error says what it is and what was expected.

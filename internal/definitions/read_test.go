@@ -111,7 +111,7 @@ func TestOtherInput(t *testing.T) {
 			t.Errorf("%.60s: %v, want %s", test.text, err, test.want)
 		}
 	}
-	if _, err := definitions.Read(strings.NewReader(strings.Repeat(" ", 64<<20+1)), "customer"); err == nil || !strings.HasPrefix(err.Error(), "this is longer than 64 MiB") {
+	if _, err := definitions.Read(strings.NewReader(strings.Repeat(" ", 16<<20+1)), "customer"); err == nil || !strings.HasPrefix(err.Error(), "this is longer than 16 MiB") {
 		t.Errorf("too long: %v", err)
 	}
 	if _, err := definitions.Parse([]byte("\xef\xbb\xbf"+properties("{}")), "conversation"); err != nil {
