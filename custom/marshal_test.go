@@ -273,6 +273,30 @@ func TestTags(t *testing.T) {
 	}
 }
 
+type plain struct{ B string }
+
+type tagged struct {
+	C string `kustomer:"cStr"`
+}
+
+// What has no tags is left alone, whatever it is.
+func TestUntaggedFieldsAreLeftAlone(t *testing.T) {
+	type mixed struct {
+		*plain        // embedded, and without tags
+		Other *tagged // with tags, and not embedded
+		Third tagged
+		A     string `kustomer:"aStr"`
+	}
+	attrs, err := custom.Marshal(mixed{plain: &plain{"b"}, Other: &tagged{"c"}, Third: tagged{"c"}, A: "a"})
+	if err != nil || len(attrs) != 1 || attrs["aStr"].String() != `"a"` {
+		t.Errorf("got %v, %v", attrs, err)
+	}
+	var out mixed
+	if err := custom.Unmarshal(attrsOf(t, `{"aStr":"a","cStr":"c"}`), &out); err != nil || out != (mixed{A: "a"}) {
+		t.Errorf("got %+v, %v", out, err)
+	}
+}
+
 func TestMarshalTakesStructs(t *testing.T) {
 	for _, test := range []struct {
 		in        any

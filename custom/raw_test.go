@@ -27,6 +27,13 @@ type note struct {
 	Text string `json:"text"`
 }
 
+// hiding has text that is not written.
+type hiding struct {
+	Left   string `json:"-"`
+	hidden string
+	Shown  string
+}
+
 func TestRawRefusesWhatWouldBeSentAsSomethingElse(t *testing.T) {
 	for _, test := range []struct {
 		name string
@@ -81,6 +88,7 @@ func TestRawKeepsWhatIsExact(t *testing.T) {
 		{map[level]string{1: "a"}, `{"i":"a"}`},
 		{new(time.Date(2026, 3, 2, 9, 15, 4, 0, time.UTC)), `"2026-03-02T09:15:04Z"`},
 		{custom.Num("a").Set(1).Value(), `1`},
+		{hiding{"\xff", "\xff", "a"}, `{"Shown":"a"}`},
 	} {
 		value := custom.Raw("x", test.v).Value()
 		if err := value.Err(); err != nil || string(value.Raw()) != test.want {
