@@ -1,10 +1,20 @@
 package client
 
-import "net/http"
+import (
+	"net/http"
+	"time"
+)
 
 // idleConns is how many connections to the one host are kept between calls: enough for a busy sync, where
 // net/http's default of 2 would open and close one for almost every call.
 const idleConns = 100
+
+// A connection of HTTP/2 on which nothing has come for silence is asked whether it is alive, and given up if it does not
+// answer. net/http would use one that is dead for all calls until the kernel gives up, after a quarter of an hour.
+const (
+	silence    = 15 * time.Second
+	lastAnswer = 10 * time.Second
+)
 
 // httpClient returns a copy of the caller's client, or a client with a transport of its own, that follows no redirect. A
 // redirect would carry the API key, and perhaps a write, to a place that nobody named. plain says that its requests go
@@ -21,6 +31,9 @@ func httpClient(given *http.Client) (hc *http.Client, plain bool) {
 	if plain && given == nil {
 		t = t.Clone()
 		t.MaxIdleConnsPerHost = idleConns
+		if t.HTTP2 == nil {
+			t.HTTP2 = &http.HTTP2Config{SendPingTimeout: silence, PingTimeout: lastAnswer}
+		}
 		hc.Transport = t
 	}
 	hc.Transport = noRedirects{hc.Transport}

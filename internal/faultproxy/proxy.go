@@ -46,7 +46,7 @@ func New(upstream, protocol string, narrow bool) (*Proxy, error) {
 	p := &Proxy{URL: "http://" + l.Addr().String(), listener: l, upstream: upstream, links: make(map[*link]struct{}), accepted: make(map[string]bool), narrow: narrow}
 	if protocol != "" {
 		p.URL = "https://" + l.Addr().String()
-		p.tls = &tls.Config{Certificates: []tls.Certificate{identity().certificate}, NextProtos: []string{protocol}}
+		p.tls = Identity(protocol)
 	}
 	p.work.Go(p.accept)
 	return p, nil
