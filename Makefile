@@ -122,9 +122,10 @@ test-clients: $(JUDGES) ## Run a generated TypeScript client and curl against th
 lint-api: drift $(JUDGES) ## Lint the documents in api/ by kin-openapi and Redocly (needs Node 20.19 or later)
 	cd $(NODE) && $(REDOCLY) lint --lint-config error --format stylish conversations metadata
 
-# Redocly's boxes tell of Node and of itself; any other warning is one of the document.
+# Faults are for the linter, for a reference that leads nowhere is rendered without a word. Redocly's boxes tell of Node and
+# of itself; any other warning is one of the document.
 .PHONY: docs
-docs: $(JUDGES) ## Make an HTML reference of the documents, in docs/build (needs Node 20.19 or later)
+docs: lint-api ## Make an HTML reference of the documents, in docs/build (needs Node 20.19 or later)
 	@set -e; mkdir -p docs/build $(NODE)/build; for page in conversations:openapi metadata:metadata; do \
 	api=$${page%:*}; document=api/$${page#*:}.yaml; html=docs/build/$$api.html; log=$(NODE)/build/docs.log; \
 	(cd $(NODE) && $(REDOCLY) build-docs $$api --lint-config error --inlineBundle -o ../../$$html) >$$log 2>&1 || { cat $$log; exit 1; }; \

@@ -119,7 +119,8 @@ async function main() {
   assert.equal(malformed.code, "bad_request");
   assert.ok(malformed.message);
   assert.equal(refused(await updateConversationAttributes({ client: at("KUSTOMER_URL", "another"), path, body: { name: "n" } }), 401).code, "unauthorized");
-  assert.equal(refused(await updateConversationAttributes({ client, path: { id: "unknown" }, body: { name: "n" } }), 404).source?.parameter, "id");
+  const missing = refused(await updateConversationAttributes({ client, path: { id: "unknown" }, body: { name: "n" } }), 404);
+  assert.deepEqual([missing.code, missing.source?.parameter], ["notfound", "id"]);
   assert.equal(refused(await updateConversationAttributes({ client, path, body: { name: "n", rev: 99 } }), 409).code, "conflict");
   assert.equal(refused(await updateConversationAttributes({ client, path, body: { custom: { notesTxt: "x".repeat(102400) } } }), 413).status, 413);
 
