@@ -282,10 +282,10 @@ type tagged struct {
 // What has no tags is left alone, whatever it is.
 func TestUntaggedFieldsAreLeftAlone(t *testing.T) {
 	type mixed struct {
-		*plain        // embedded, and without tags
-		Other *tagged // with tags, and not embedded
-		Third tagged
-		A     string `kustomer:"aStr"`
+		*plain         // embedded, and without tags
+		Other  *tagged // with tags, and not embedded
+		Third  tagged
+		A      string `kustomer:"aStr"`
 	}
 	attrs, err := custom.Marshal(mixed{plain: &plain{"b"}, Other: &tagged{"c"}, Third: tagged{"c"}, A: "a"})
 	if err != nil || len(attrs) != 1 || attrs["aStr"].String() != `"a"` {
