@@ -17,6 +17,7 @@ type attempt struct {
 	trace                 httptrace.ClientTrace
 	connecting, connected atomic.Bool // as the transport said, if it speaks of such things
 	once                  sentOnce
+	cancel                context.CancelFunc
 
 	status         int // 0 where no answer came
 	header         http.Header
@@ -50,16 +51,16 @@ func failedToConnect(err error) bool {
 // exchange sends the request and reads the answer.
 func (c *Client) exchange(ctx context.Context, call *call, a *attempt) {
 	if c.timeout > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, c.timeout)
-		defer cancel()
+		ctx, a.cancel = context.WithTimeout(ctx, c.timeout)
+	} else {
+		ctx, a.cancel = context.WithCancel(ctx)
 	}
+	defer a.cancel()
 	req, err := c.request(ctx, call, a)
 	if err != nil {
 		a.err = ended(ctx, err)
 		return
 	}
-	defer a.once.release()
 	a.unsent = false
 	a.sent = time.Now()
 	resp, err := c.do(req)

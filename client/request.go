@@ -37,7 +37,7 @@ func (c *Client) request(ctx context.Context, call *call, a *attempt) (*http.Req
 	a.trace.GetConn = func(string) { a.connecting.Store(true) }
 	a.trace.GotConn = func(httptrace.GotConnInfo) { a.connected.Store(true) }
 	if !call.repeatable {
-		ctx = a.once.guard(ctx, &a.trace)
+		a.once.guard(&a.trace, a.cancel)
 	}
 	return req.WithContext(httptrace.WithClientTrace(ctx, &a.trace)), nil
 }

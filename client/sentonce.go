@@ -28,9 +28,9 @@ type sentOnce struct {
 	stopped        bool
 }
 
-// guard returns the context for an attempt that must not be sent twice, and listens to its trace.
-func (s *sentOnce) guard(ctx context.Context, trace *httptrace.ClientTrace) context.Context {
-	ctx, s.cancel = context.WithCancel(ctx)
+// guard listens to the trace of an attempt that must not be sent twice, and ends it with cancel.
+func (s *sentOnce) guard(trace *httptrace.ClientTrace, cancel context.CancelFunc) {
+	s.cancel = cancel
 	connected := trace.GotConn
 	trace.GotConn = func(info httptrace.GotConnInfo) {
 		connected(info)
@@ -39,7 +39,6 @@ func (s *sentOnce) guard(ctx context.Context, trace *httptrace.ClientTrace) cont
 	trace.WroteHeaders = func() { s.note(&s.sent, true) }
 	trace.GotFirstResponseByte = func() { s.note(&s.answered, true) }
 	trace.Got1xxResponse = func(int, textproto.MIMEHeader) error { s.note(&s.answered, false); return nil } // not the answer yet
-	return ctx
 }
 
 // over takes in that the request is about to go over conn.
@@ -70,10 +69,4 @@ func (s *sentOnce) end(err error) error {
 		return errSentOnce
 	}
 	return err
-}
-
-func (s *sentOnce) release() {
-	if s.cancel != nil {
-		s.cancel()
-	}
 }

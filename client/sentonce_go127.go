@@ -10,8 +10,6 @@ import (
 // sentOnce has nothing to do here: net/http sends a request a second time only where it was surely not applied.
 type sentOnce struct{}
 
-func (*sentOnce) guard(ctx context.Context, _ *httptrace.ClientTrace) context.Context { return ctx }
+func (*sentOnce) guard(*httptrace.ClientTrace, context.CancelFunc) {}
 
 func (*sentOnce) end(err error) error { return err }
-
-func (*sentOnce) release() {}

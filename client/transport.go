@@ -32,7 +32,10 @@ func httpClient(given *http.Client) (hc *http.Client, plain bool) {
 		t = t.Clone()
 		t.MaxIdleConnsPerHost = idleConns
 		if t.HTTP2 == nil {
-			t.HTTP2 = &http.HTTP2Config{SendPingTimeout: silence, PingTimeout: lastAnswer}
+			t.HTTP2 = new(http.HTTP2Config)
+		}
+		if t.HTTP2.SendPingTimeout == 0 {
+			t.HTTP2.SendPingTimeout, t.HTTP2.PingTimeout = silence, lastAnswer
 		}
 		hc.Transport = t
 	}
