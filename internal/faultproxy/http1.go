@@ -15,7 +15,7 @@ func (l *link) serve1() {
 		if _, err := l.in.Peek(1); err != nil {
 			return
 		}
-		f, spoilt := l.p.take(true)
+		f, spoilt := l.p.take()
 		if !l.exchange1(f, spoilt) {
 			return
 		}

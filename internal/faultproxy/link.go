@@ -15,7 +15,7 @@ type link struct {
 	tcp   *net.TCPConn
 	tls   *tls.Conn // nil without TLS
 	in    *bufio.Reader
-	ready bool // guarded by p.mu
+	ready bool // through with its handshake; guarded by p.mu
 
 	write sync.Mutex // one writer at a time
 }
@@ -33,9 +33,11 @@ func (p *Proxy) accept() {
 		p.mu.Lock()
 		p.links[l] = struct{}{}
 		p.accepted[conn.RemoteAddr().String()] = true
-		if p.tls == nil {
-			l.isReady()
+		f, spoilt := p.first()
+		if f.Moment != InHandshake || !spoilt {
+			p.seen.Connections++ // the client may be through with the handshake before the proxy is
 		}
+		l.ready = p.tls == nil
 		if p.shutting {
 			l.tcp.Close()
 		}
@@ -47,13 +49,13 @@ func (p *Proxy) accept() {
 				delete(p.links, l)
 				p.mu.Unlock()
 			}()
-			l.serve()
+			l.serve(f, spoilt)
 		})
 	}
 }
 
-func (l *link) serve() {
-	f, spoilt := l.p.take(false)
+// serve serves a connection, with the fault that it begins with, if there is one.
+func (l *link) serve(f Fault, spoilt bool) {
 	if spoilt && f.Moment == InHandshake {
 		if f.At > 0.3 {
 			_, _ = io.ReadFull(l.tcp, make([]byte, int(f.At*200)))
@@ -70,7 +72,7 @@ func (l *link) serve() {
 		}
 		l.in = bufio.NewReader(l.tls)
 		l.p.mu.Lock()
-		l.isReady()
+		l.ready = true
 		l.p.mu.Unlock()
 	}
 	if spoilt {
@@ -83,12 +85,6 @@ func (l *link) serve() {
 		return
 	}
 	l.serve1()
-}
-
-// isReady takes in that the client could send a request. The caller holds mu.
-func (l *link) isReady() {
-	l.ready = true
-	l.p.seen.Connections++
 }
 
 // Write sends b to the client.

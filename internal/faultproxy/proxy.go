@@ -31,7 +31,7 @@ type Proxy struct {
 
 // Seen is what a proxy saw since [Proxy.Watch].
 type Seen struct {
-	Connections int // that could have carried a request: open, and through with their handshake
+	Connections int // that could have carried a request: not those that a fault has kept from their handshake
 	Requests    int // of which at least one byte came
 	Faults      int // that took place
 }
@@ -121,9 +121,7 @@ func (p *Proxy) CatchUp() error {
 	last.Close()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.tls == nil {
-		p.seen.Connections--
-	}
+	p.seen.Connections--
 	return nil
 }
 
@@ -135,14 +133,20 @@ func (p *Proxy) next() Fault {
 	return f
 }
 
-// take returns the next fault if it is of a connection or request that begins, and whether there is one.
-func (p *Proxy) take(ofRequest bool) (Fault, bool) {
+// first takes the fault of a connection that begins, if there is one. The caller holds mu.
+func (p *Proxy) first() (Fault, bool) {
+	if len(p.faults) == 0 || p.faults[0].Moment > BeforeRequest {
+		return Fault{}, false
+	}
+	return p.next(), true
+}
+
+// take takes the fault of a request that begins, if there is one.
+func (p *Proxy) take() (Fault, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if ofRequest {
-		p.seen.Requests++
-	}
-	if len(p.faults) == 0 || (p.faults[0].Moment > BeforeRequest) != ofRequest {
+	p.seen.Requests++
+	if len(p.faults) == 0 || p.faults[0].Moment <= BeforeRequest {
 		return Fault{}, false
 	}
 	return p.next(), true

@@ -6,7 +6,7 @@ func (r *relay) requested(f frame) {
 	defer r.mu.Unlock()
 	if f.kind() == frameHeaders && f.stream() > r.stream {
 		r.catchUp()
-		if fault, spoilt := r.p.take(true); spoilt {
+		if fault, spoilt := r.p.take(); spoilt {
 			r.fault, r.stream = fault, f.stream()
 			r.over, r.begun, r.kept, r.late, r.done = false, false, nil, nil, nil
 		}
