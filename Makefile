@@ -151,6 +151,12 @@ bench: ## Run the benchmarks, print the table of the rate-limit simulation, draw
 verify-live: ## Ask a sandbox what the reference leaves open; needs KUSTOMER_SANDBOX=yes, _ORG, _API_KEY, _CUSTOMER_ID (ARGS='-report FILE')
 	@$(GO) run ./cmd/verify-live $(ARGS)
 
+FAULTS ?= 12000
+SEED   ?= 0
+.PHONY: faults
+faults: ## Judge what the client says of FAULTS (12,000) calls whose connections fail, from SEED (a new one); takes 3 min
+	$(GO) test ./internal/sockets -count=1 -timeout 20m -v -faults $(FAULTS) -seed $(SEED)
+
 FUZZTIME ?= 30s
 .PHONY: fuzz
 fuzz: ## Run each fuzz test for FUZZTIME (30s)
