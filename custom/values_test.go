@@ -27,6 +27,7 @@ func TestValuesThatKeysWrite(t *testing.T) {
 		want  string // name and JSON, or the error
 	}{
 		{custom.Txt("summary").Set(strings.Repeat("ü", 5000)), `summaryTxt "` + strings.Repeat("ü", 5000) + `"`},
+		{custom.Str("note").Set(strings.Repeat("ü", 1024)), `noteStr "` + strings.Repeat("ü", 1024) + `"`},
 		{custom.Txt("summary").Set("a\nb"), `summaryTxt "a\nb"`},
 		{custom.Txt("summary").Set("\xff"), "is not valid UTF-8"},
 
