@@ -85,6 +85,8 @@ func (b *bench) impatiently(ctx context.Context, c *client.Client, p *plan, mark
 // good makes a call that has to succeed. The connection that a fault has left may be lost under it, which is no more than
 // one attempt.
 func (b *bench) good(ctx context.Context, mark string) error {
+	ctx, cancel := context.WithTimeout(ctx, 2*patient)
+	defer cancel()
 	_, err := b.client.AppendTagsToConversation(ctx, b.conversation, []string{mark})
 	return err
 }
