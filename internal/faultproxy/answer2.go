@@ -1,6 +1,9 @@
 package faultproxy
 
-import "bytes"
+import (
+	"bytes"
+	"time"
+)
 
 // answered takes in a frame from the server.
 func (r *relay) answered(f frame) {
@@ -51,7 +54,7 @@ func (r *relay) spoil(part, rest frame) {
 		r.send(resetFrame(r.stream, r.fault.Code))
 		r.late = append(make([]byte, 0, 1), rest...)
 	case GoAway:
-		r.send(goAwayFrame(r.stream, r.fault.Code))
+		r.goAway(r.stream)
 		if r.fault.At < 0.5 {
 			r.send(rest)
 			return
@@ -61,6 +64,13 @@ func (r *relay) spoil(part, rest frame) {
 		r.send(r.spoilt())
 		r.end(r.fault.Manner)
 	}
+}
+
+// goAway says which request is the last one that is taken. As a server does, it leaves for good when the client had time to:
+// net/http itself lets the connection be where it has given up the request a moment before.
+func (r *relay) goAway(last uint32) {
+	r.send(goAwayFrame(last, r.fault.Code))
+	time.AfterFunc(time.Second, func() { r.tcp.Close() })
 }
 
 // spoilt is an answer that the fault wants instead of the right one, if it does. Headers are written without a table.

@@ -40,7 +40,7 @@ func (r *relay) keep(f frame) {
 	case GoAway:
 		r.over = true
 		r.forget()
-		r.send(goAwayFrame(max(r.stream, 2)-2, r.fault.Code))
+		r.goAway(max(r.stream, 2) - 2)
 	case ResetStream:
 		r.over = true
 		r.forget()

@@ -3,6 +3,7 @@ package sockets
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"github.com/kustomer-go/kustomer/internal/faultproxy"
@@ -10,7 +11,7 @@ import (
 
 // A plan is one call and what goes wrong with it.
 type plan struct {
-	faults   []faultproxy.Fault // the same one, for as many requests
+	faults   []faultproxy.Fault // one for each request, from the first
 	refused  bool               // nobody listens; there is no fault then
 	kept     bool               // on a connection that has served calls before
 	kind     callKind
@@ -50,13 +51,20 @@ func newPlan(rng *rand.Rand, protocol string) plan {
 		return p
 	}
 	f := newFault(rng, protocol)
+	mixed := rng.IntN(2) == 0
 	for range 1 + rng.IntN(p.attempts) {
 		p.faults = append(p.faults, f)
+		if mixed {
+			f = newFault(rng, protocol)
+		}
 	}
-	if f.Moment == faultproxy.InHandshake {
+	if p.faults[0].Moment == faultproxy.InHandshake {
 		p.kept = false
 	}
-	if f.Manner == faultproxy.Stall || f.Manner == faultproxy.Late || f.Manner == faultproxy.Trickle && rng.IntN(2) == 0 {
+	hurry := rng.IntN(2) == 0
+	if slices.ContainsFunc(p.faults, func(f faultproxy.Fault) bool {
+		return f.Manner == faultproxy.Stall || f.Manner == faultproxy.Late || f.Manner == faultproxy.Trickle && hurry
+	}) {
 		p.patience = time.Duration(20+rng.IntN(20)) * time.Millisecond
 	}
 	return p
@@ -121,7 +129,7 @@ func spoil(rng *rand.Rand, f *faultproxy.Fault, protocol string) {
 	}
 }
 
-// fault is the one that takes place, if any.
+// fault is the first one, if any.
 func (p *plan) fault() faultproxy.Fault {
 	if p.refused {
 		return faultproxy.Fault{}
@@ -150,7 +158,10 @@ func (p *plan) class(protocol string) string {
 func (p *plan) String() string {
 	what := "nobody listens"
 	if !p.refused {
-		what = fmt.Sprintf("%d times %s at %.3f", len(p.faults), p.faults[0], p.faults[0].At)
+		what = ""
+		for _, f := range p.faults {
+			what += fmt.Sprintf("[%s at %.3f]", f, f.At)
+		}
 	}
 	return fmt.Sprintf("%s with %d bytes more, %d attempts (repeat %t, no wait %t), kept %t, patience %s (%d): %s",
 		p.kind, p.size, p.attempts, p.repeat, p.noWait, p.kept, p.patience, p.leave, what)

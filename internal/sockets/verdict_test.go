@@ -15,7 +15,7 @@ func TestVerdict(t *testing.T) {
 	fault := func(m faultproxy.Moment) []faultproxy.Fault { return []faultproxy.Fault{{Moment: m}} }
 	one := faultproxy.Seen{Connections: 1, Requests: 1, Faults: 1}
 	write := func(s statement, applied int) deed {
-		return deed{plan: &plan{kind: create, attempts: 1, faults: fault(faultproxy.AfterPassing)}, said: s, attempts: 1, seen: one, arrived: applied, applied: applied}
+		return deed{plan: &plan{kind: create, attempts: 1, faults: fault(faultproxy.AfterPassing)}, said: s, id: "a", theID: "a", attempts: 1, seen: one, arrived: applied, applied: applied}
 	}
 	with := func(d deed, change func(*deed)) deed { change(&d); return d }
 	for name, test := range map[string]struct {
@@ -43,7 +43,8 @@ func TestVerdict(t *testing.T) {
 		"unknown behind half an answer":  {with(write(unknown, 1), func(d *deed) { d.plan.faults = fault(faultproxy.InAnswerBody) }), 1},
 		"unknown where nobody listens":   {with(write(unknown, 0), func(d *deed) { d.plan.refused = true }), 1},
 		"unknown after half a handshake": {with(write(unknown, 0), func(d *deed) { d.plan.faults, d.seen = fault(faultproxy.InHandshake), faultproxy.Seen{Faults: 1} }), 2},
-		"the answer of another":          {with(write(success, 1), func(d *deed) { d.id, d.theID = "a", "b" }), 1},
+		"the answer of another":          {with(write(success, 1), func(d *deed) { d.theID = "b" }), 1},
+		"no id in the answer":            {with(write(success, 1), func(d *deed) { d.id = "" }), 1},
 		"a read":                         {with(write(notApplied, 0), func(d *deed) { d.plan.kind = get }), 0},
 		"a read of unknown outcome":      {with(write(unknown, 0), func(d *deed) { d.plan.kind = get }), 1},
 		"nonsense":                       {write(nonsense, 0), 1},
