@@ -57,6 +57,9 @@ func newPlan(rng *rand.Rand, protocol string) plan {
 		if mixed {
 			f = newFault(rng, protocol)
 		}
+		if mixed && protocol != "" && rng.IntN(2) == 0 {
+			f = faultproxy.Fault{Moment: faultproxy.InHandshake, At: f.At} // surely not sent, after one that perhaps was
+		}
 	}
 	if p.faults[0].Moment == faultproxy.InHandshake {
 		p.kept = false
