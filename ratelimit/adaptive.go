@@ -23,15 +23,13 @@ type Adaptive struct {
 
 	scouts    int       // requests under way that look whether there is a budget
 	scoutedAt time.Time // when the first of them left
-	lookAt    time.Time // when to look next, where the end of a window is not known
 
 	// A refusal of which nobody knows what for.
 	until   time.Time
 	strikes int
 
-	rate   pace
-	timer  *time.Timer // fires when a waiter may go on, at wakeAt
-	wakeAt time.Time
+	rate  pace
+	timer *time.Timer // fires when a waiter may go on
 }
 
 // New returns a limiter. The error names all that is wrong with c.
@@ -61,7 +59,7 @@ func (l *Adaptive) Acquire(ctx context.Context, r Request) (Permit, error) {
 	now := time.Now()
 	l.mu.Lock()
 	g := l.gates.of(r, l.config, now)
-	if l.nobodyAhead(r, g) && l.enter(g, now) && l.admit(now) {
+	if l.nobodyAhead(g) && l.enter(g, now) && l.admit(now) {
 		p := l.grant(g, now)
 		l.mu.Unlock()
 		return p, nil
@@ -141,7 +139,6 @@ func (p *permit) Done(r Result) {
 
 // cancel gives the permit back unused.
 func (p *permit) cancel(now time.Time) {
-	p.once = true
 	p.l.inFlight--
 	if p.scout {
 		p.l.scouts--

@@ -12,12 +12,9 @@ const (
 	scoutPatience = 2 * time.Second
 )
 
-// nobodyAhead reports whether the request would be the next one in any case.
-func (l *Adaptive) nobodyAhead(r Request, g *gate) bool {
-	if g != nil && g.waiting.len() > 0 || l.waiting[0].len > 0 {
-		return false
-	}
-	return !r.Background || l.waiting[1].len == 0
+// nobodyAhead reports whether nobody waits for what the next request needs.
+func (l *Adaptive) nobodyAhead(g *gate) bool {
+	return l.waiting.len() == 0 && (g == nil || g.waiting.len() == 0)
 }
 
 // enter reports whether the gate, if any, is open.
@@ -72,7 +69,7 @@ func (l *Adaptive) admission(now time.Time) (ok bool, again time.Time) {
 	case b.precise():
 		return false, b.latest
 	}
-	at := l.nextLook(now)
+	at := b.nextLook()
 	return !at.After(now) && l.inFlight == 0, at
 }
 
@@ -107,28 +104,23 @@ func (l *Adaptive) scouting(now time.Time) (bool, time.Time) {
 	return l.scouts < allowed, next
 }
 
-// shouldAsk reports whether to be refused once: a refusal is all that tells when the window ends. With a reserve there
-// is none, for the budget is never used up.
+// shouldAsk reports whether to be refused: a refusal is all that tells when the window ends, and where it does not tell, none
+// is asked for again. With a reserve there is none, for the budget is never used up.
 func (l *Adaptive) shouldAsk() bool {
 	b := &l.budget
-	return !b.silent && !b.refused && l.config.reserve(b.limit) == 0 && !b.precise()
+	return !b.silent && l.config.reserve(b.limit) == 0 && !b.precise()
 }
 
-// nextLook returns when to look whether the window has ended.
-func (l *Adaptive) nextLook(now time.Time) time.Time {
-	b := &l.budget
-	if l.lookAt.After(b.earliest) && l.lookAt.Before(b.latest) {
-		return l.lookAt
-	}
-	from := later(b.earliest, now)
-	rest, every := b.latest.Sub(from), lookEvery
+// nextLook returns when to look whether the window has ended. The looks are spread evenly over the time in which it may end.
+func (b *budget) nextLook() time.Time {
+	rest, every := b.latest.Sub(b.earliest), lookEvery
 	if b.share <= shared {
 		every = lookEveryShared
 	}
-	l.lookAt = from.Add(rest / max(1, (rest+every/2)/every))
-	// If windows begin at full minutes, looking then finds out at once. Once one was seen to begin, that is known better.
-	if minute, ok := b.clock.nextMinute(from); ok && !b.sawStart && minute.Before(l.lookAt.Add(every)) && minute.Before(b.latest) {
-		l.lookAt = minute
+	at := b.earliest.Add(rest / max(1, (rest+every/2)/every))
+	// If windows begin at full minutes, looking then finds out at once.
+	if minute, ok := b.clock.nextMinute(b.earliest); ok && minute.Before(at.Add(every)) && minute.Before(b.latest) {
+		return minute
 	}
-	return l.lookAt
+	return at
 }

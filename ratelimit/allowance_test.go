@@ -24,6 +24,8 @@ func TestInFlightIsAtMostWhatIsLeft(t *testing.T) {
 		{"the larger, a share", ratelimit.Config{Reserve: 0.08, ReserveCount: 7}, 100, 10, 2},
 		{"all is reserved", ratelimit.Config{Reserve: 0.1}, 100, 10, 0},
 		{"less than is reserved", ratelimit.Config{Reserve: 0.2}, 100, 10, 0},
+		{"never all of the limit, a count", ratelimit.Config{ReserveCount: 150}, 100, 100, 1},
+		{"never all of the limit, a share", ratelimit.Config{Reserve: 0.999}, 100, 100, 1},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			inBubble(t, test.config, func(b *bench) {
@@ -118,19 +120,70 @@ func TestLostAnswersCount(t *testing.T) {
 		pass(time.Millisecond)
 		b.learn(100, 6) // left after they came back, so it does
 		want(t, "remaining", b.Snapshot().Remaining, 6)
+		b.lost()
+		pass(time.Minute)
+		b.learn(100, 99) // a new window owes nothing to the one before
+		want(t, "remaining in a new window", b.Snapshot().Remaining, 99)
 	})
 }
 
-// Where all that is left may be spent by lost answers, one at a time goes on.
+// Where all that is left may be spent by lost answers, one at a time goes on; never into the reserve.
 func TestLostAnswersDoNotStopAll(t *testing.T) {
-	inBubble(t, ratelimit.Config{}, func(b *bench) {
-		b.learn(100, 2)
-		for range 5 {
-			b.call(plain).answer(http.StatusOK, nil)
-		}
-		want(t, "sent", sent(b.calls(5, plain)), 1)
-		want(t, "remaining", b.Snapshot().Remaining, 0)
-	})
+	for _, test := range []struct {
+		name                 string
+		reserve, left, count int // left in all, and at the next count
+		want                 int
+	}{
+		{"no reserve", 0, 10, 2, 1},
+		{"reserve", 5, 15, 7, 1},
+		{"nothing but the reserve", 5, 15, 5, 0},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			inBubble(t, ratelimit.Config{ReserveCount: test.reserve}, func(b *bench) {
+				b.learn(100, test.left)
+				calls := b.calls(8, plain)
+				calls[0].answer(http.StatusOK, left(100, test.count))
+				pass(time.Millisecond)
+				for _, c := range calls[1:] {
+					c.answer(http.StatusOK, nil)
+				}
+				want(t, "sent", sent(b.calls(5, plain)), test.want)
+				want(t, "remaining", b.Snapshot().Remaining, max(0, test.count-7))
+			})
+		})
+	}
+}
+
+// Lost answers are to our own requests, and so are late ones: only what is spent beyond them is spent by others.
+func TestWhoSpends(t *testing.T) {
+	for name, spend := range map[string]func(b *bench){
+		"lost": func(b *bench) {
+			for i := range 30 {
+				b.lost()
+				b.learn(1000, 997-2*i)
+			}
+		},
+		"late": func(b *bench) {
+			calls := b.calls(60, plain)
+			pass(time.Millisecond)
+			for i, c := range calls {
+				c.answer(http.StatusOK, left(1000, 939+i))
+			}
+		},
+		"not counted": func(b *bench) {
+			for i := range 80 {
+				b.learn(1000, 998-i*3/4)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, ratelimit.Config{}, func(b *bench) {
+				b.learn(1000, 999)
+				spend(b)
+				want(t, "sent", sent(b.calls(1000, plain)), b.Snapshot().Remaining)
+			})
+		})
+	}
 }
 
 // A permit that does not say when its request left counts from when it was given.
@@ -152,6 +205,8 @@ func TestTimesThatCannotBe(t *testing.T) {
 					pass(0)
 				}
 				done(b.call(plain), http.StatusOK, left(100, 1))
+				done(b.call(plain), http.StatusOK, left(100, 0))
+				done(b.call(plain), http.StatusTooManyRequests, spent(100, 30*time.Second)) // is sent to be told the end
 				pass(61 * time.Second)
 				done(b.call(plain), http.StatusOK, left(100, 99))
 				want(t, "remaining in the next window", b.Snapshot().Remaining, 99)

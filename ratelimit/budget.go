@@ -17,7 +17,7 @@ const windowLength = 60 * time.Second
 type budget struct {
 	limit int // requests per window; -1 before an answer has said
 	seen  bool
-	mute  bool // answers come without a count, and none ever had one
+	mute  bool // where none was seen: answers come without a count
 
 	// The newest count of this window, when its request left and when its answer came.
 	remaining          int
@@ -30,7 +30,6 @@ type budget struct {
 	earliest, latest time.Time
 	began            time.Time // when the request of its first answer left
 	sawStart         bool      // that answer was the first one of the window
-	refused          bool      // somebody was, in this window
 	silent           bool      // refusals come without the time of the reset
 	useless          int       // how many did in a row with one that makes no sense
 	resetsAlways     bool      // answers that are no refusals come with it too
@@ -70,9 +69,9 @@ func (b *budget) observe(h http.Header, status int, sent, received time.Time) (r
 		if end, ok := b.reset(h, received); ok && !b.tighter(end) {
 			b.earliest, b.latest = end, end
 		}
+	case status >= http.StatusInternalServerError:
+		b.lose(received) // an answer of the network's edge says nothing of how the API's answers are
 	default:
-		// An answer of the network's edge says nothing of how the API's answers are.
-		b.mute = b.mute || !b.seen && status < http.StatusInternalServerError
 		b.miss(received)
 	}
 	return refusal
@@ -112,15 +111,12 @@ const muteAfter = 10
 
 // miss takes in an answer without a count.
 func (b *budget) miss(received time.Time) {
-	switch {
-	case !b.seen:
-		b.mute = true
+	if b.over(received) {
+		b.missed++
+	}
+	if !b.seen || b.missed >= muteAfter {
+		b.seen, b.mute = false, true
 		return
-	case b.over(received):
-		if b.missed++; b.missed >= muteAfter {
-			b.seen, b.mute, b.lost = false, true, nil
-			return
-		}
 	}
 	b.lose(received)
 }
@@ -135,22 +131,22 @@ func (b *budget) lose(at time.Time) {
 
 // count takes in how many requests are left.
 func (b *budget) count(remaining int, sent, received time.Time) {
-	b.mute, b.missed, b.useless = false, 0, 0
+	b.missed, b.useless = 0, 0
 	switch renewed := b.seen && remaining > b.remaining && !sent.Before(b.countAt); {
 	case !b.seen || renewed:
 		b.renew(remaining, sent, received)
-	case sent.Before(b.began) && remaining < b.remaining-len(b.lost):
+	case sent.Before(b.began) && remaining < b.remaining:
 		// Of the window before, and late.
 	case remaining <= b.remaining:
 		b.own++
 		b.remaining, b.countSent, b.countAt = remaining, sent, received
-		b.earliest = earlier(later(b.earliest, sent), b.latest) // it has not ended before
+		b.earliest = later(b.earliest, sent) // it has not ended before
 		b.forgetLost()
 	default:
 		b.own++ // late; the newest count includes it
 	}
 	if spent := b.top - b.remaining; spent >= tellingSpent {
-		b.share = min(1, float64(b.own)/float64(spent))
+		b.share = float64(b.own) / float64(spent)
 	}
 }
 
@@ -159,19 +155,15 @@ const tellingSpent = 50
 
 // renew begins a window, of which this is the first answer that was seen.
 func (b *budget) renew(remaining int, sent, received time.Time) {
-	earliest := received
 	b.sawStart = b.seen
-	if b.seen {
-		// It began when the old one ended, which was after the last request that was counted there had left.
-		earliest = later(b.countSent, b.earliest).Add(windowLength)
-	}
-	b.seen, b.refused = true, false
+	b.seen = true
 	b.began = sent
 	b.remaining, b.countSent, b.countAt = remaining, sent, received
 	b.lost = b.lost[:0]
 	b.top, b.own = remaining+1, 1
 	b.latest = received.Add(windowLength)
-	b.earliest = earlier(earliest, b.latest)
+	// It began when the old one ended, and has not ended before that request left.
+	b.earliest = earlier(later(b.earliest.Add(windowLength), sent), b.latest)
 }
 
 // forgetLost drops the lost answers that the newest count includes: they came before its request left.

@@ -1,6 +1,8 @@
 package ratelimit_test
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"testing"
 	"time"
@@ -47,35 +49,36 @@ func TestMaxRate(t *testing.T) {
 
 // A call that gives up at the moment when its turn comes does not cost the rate anything.
 func TestMaxRateAfterCancelledCalls(t *testing.T) {
-	for _, warm := range []int{0, 3, 5} {
-		inBubble(t, ratelimit.Config{MaxRate: 3, MaxInFlight: 1}, func(b *bench) {
-			for i := range warm {
-				b.learn(1000, 900-i)
-				pass(21 * time.Second)
+	for _, rate := range []int{3, 4} {
+		for warm := range 4 {
+			for range 20 { // the call may leave in time
+				inBubble(t, ratelimit.Config{MaxRate: rate, MaxInFlight: 1}, func(b *bench) {
+					for i := range warm {
+						b.learn(1000, 900-i)
+					}
+					pass(time.Hour)
+					b.learn(1000, 800)
+					pass(10 * time.Second)
+					first, second := b.call(plain), b.call(plain)
+					// Both happen before the second one can run.
+					second.cancel()
+					first.permit().Done(ratelimit.Result{Status: http.StatusOK, Header: left(1000, 790)})
+					pass(0)
+					for i := range rate - 2 {
+						b.learn(1000, 780-i)
+					}
+					for i, wait := range []time.Duration{50 * time.Second, 10 * time.Second} {
+						next := b.call(plain)
+						pass(wait - time.Nanosecond)
+						if next.sent() {
+							t.Fatalf("%d per minute: %d more sent too early", rate, i+1)
+						}
+						pass(time.Nanosecond)
+						next.answer(http.StatusOK, left(1000, 700-i))
+					}
+				})
 			}
-			pass(2 * time.Minute)
-			for range 20 {
-				first := b.call(plain)
-				second := b.call(plain)
-				// Both happen before the second one can run.
-				second.cancel()
-				first.permit().Done(ratelimit.Result{Status: http.StatusOK, Header: left(1000, 700)})
-				pass(0)
-				if second.sent() {
-					second.answer(http.StatusOK, left(1000, 700))
-				}
-				pass(61 * time.Second)
-			}
-			n := 0
-			for range 3 {
-				c := b.call(plain)
-				if c.sent() {
-					n++
-					c.answer(http.StatusOK, left(1000, 600))
-				}
-			}
-			want(t, "sent at once", n, 3)
-		})
+		}
 	}
 }
 
@@ -86,5 +89,10 @@ func TestUnlimited(t *testing.T) {
 			t.Fatal(err)
 		}
 		p.Done(ratelimit.Result{Status: http.StatusTooManyRequests})
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := ratelimit.Unlimited.Acquire(ctx, plain); !errors.Is(err, context.Canceled) {
+		t.Errorf("with a context that has ended: %v", err)
 	}
 }

@@ -5,11 +5,11 @@ import (
 	"time"
 )
 
-// serverClock is how far the server's clock is ahead of this machine's: between low and high. Date has whole seconds
-// and an answer takes its time, so each answer gives a range of a second and more; together they narrow it down.
+// serverClock is how far the server's clock is ahead of this machine's, at the least. Date has whole seconds and an answer
+// takes its time, so each answer gives a range of a second and more; the highest of their lower ends says the most.
 type serverClock struct {
-	low, high time.Duration
-	known     bool
+	least time.Duration
+	known bool
 
 	// The last Date that was read: many answers have the same one.
 	text string
@@ -21,14 +21,11 @@ func (c *serverClock) observe(h http.Header, sent, received time.Time) {
 	if !c.read(field(h, "Date")) {
 		return
 	}
-	low, high := c.date.Sub(received), c.date.Add(time.Second).Sub(sent)
-	if c.known {
-		low, high = max(low, c.low), min(high, c.high)
+	least, most := c.date.Sub(received), c.date.Add(time.Second).Sub(sent)
+	if c.known && c.least <= most { // else one of the clocks was set
+		least = max(least, c.least)
 	}
-	if low > high { // one of the clocks was set
-		low, high = c.date.Sub(received), c.date.Add(time.Second).Sub(sent)
-	}
-	c.low, c.high, c.known = low, high, true
+	c.least, c.known = least, true
 }
 
 // read reads a Date.
@@ -47,7 +44,7 @@ func (c *serverClock) read(text string) bool {
 }
 
 // at returns the server's time, rather too early than too late: who waits for a moment there then waits long enough.
-func (c *serverClock) at(t time.Time) time.Time { return t.Add(c.low) }
+func (c *serverClock) at(t time.Time) time.Time { return t.Add(c.least) }
 
 // nextMinute returns when the server's clock comes to a full minute, if that is known.
 func (c *serverClock) nextMinute(now time.Time) (time.Time, bool) {

@@ -66,27 +66,19 @@ func (l *Adaptive) dispatch(now time.Time) {
 	l.arm(wake, now)
 }
 
-// arm sets the timer.
+// arm sets the timer. One that has become useless is left to fire in vain.
 func (l *Adaptive) arm(wake, now time.Time) {
-	if wake.Equal(l.wakeAt) && !wake.IsZero() {
-		return
+	switch {
+	case wake.IsZero():
+	case l.timer == nil:
+		l.timer = time.AfterFunc(wake.Sub(now), func() {
+			l.mu.Lock()
+			defer l.mu.Unlock()
+			l.dispatch(time.Now())
+		})
+	default:
+		l.timer.Reset(wake.Sub(now))
 	}
-	if l.timer != nil {
-		l.timer.Stop()
-		l.timer = nil
-	}
-	l.wakeAt = wake
-	if wake.IsZero() {
-		return
-	}
-	l.timer = time.AfterFunc(wake.Sub(now), func() {
-		l.mu.Lock()
-		defer l.mu.Unlock()
-		if l.wakeAt.Equal(wake) {
-			l.wakeAt = time.Time{}
-		}
-		l.dispatch(time.Now())
-	})
 }
 
 // drop takes a waiter out of its queue, and gives back its place behind the gate.

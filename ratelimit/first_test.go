@@ -93,6 +93,54 @@ func TestAnswersWithoutCounts(t *testing.T) {
 	})
 }
 
+// An answer of the network's edge, which never has a count, says nothing of the others.
+func TestFirstAnswerIsTheEdges(t *testing.T) {
+	inBubble(t, ratelimit.Config{}, func(b *bench) {
+		calls := b.calls(10, plain)
+		calls[0].answer(http.StatusServiceUnavailable, nil)
+		want(t, "sent after an answer of the edge", sent(calls), 2)
+		calls[1].answer(http.StatusNotFound, nil)
+		want(t, "sent after an answer of the API", sent(calls), 10)
+	})
+}
+
+// Answers without a count tell that no more counts come if there are ten of them in a row, of the API, and in a window that
+// should have begun: some server answers like that now and then.
+func TestCountsComeAgain(t *testing.T) {
+	miss := func(b *bench) { b.call(plain).answer(http.StatusOK, nil) }
+	for _, test := range []struct {
+		name string
+		miss func(b *bench) // one answer without a count
+	}{
+		{"within a window", miss},
+		{"a count between", func(b *bench) {
+			b.learn(100, 90)
+			pass(61 * time.Second)
+			miss(b)
+		}},
+		{"a refusal between", func(b *bench) {
+			b.call(plain).answer(http.StatusTooManyRequests, spent(100, time.Second))
+			pass(61 * time.Second)
+			miss(b)
+		}},
+		{"of the edge", func(b *bench) {
+			pass(61 * time.Second)
+			b.call(plain).answer(http.StatusServiceUnavailable, nil)
+		}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			inBubble(t, ratelimit.Config{}, func(b *bench) {
+				b.learn(100, 90)
+				for i := range 20 {
+					if test.miss(b); b.Snapshot().Remaining < 0 {
+						t.Fatalf("after %d answers without a count none is expected any longer", i+1)
+					}
+				}
+			})
+		})
+	}
+}
+
 // A server that stops to send counts must not be asked one by one for ever.
 func TestCountsStop(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
@@ -109,5 +157,20 @@ func TestCountsStop(t *testing.T) {
 			c.answer(http.StatusOK, nil)
 		}
 		want(t, "sent after many answers without a count", sent(calls), 20)
+	})
+}
+
+// As soon as that is clear nobody waits any longer for those who look.
+func TestCountsStopWhileOneLooks(t *testing.T) {
+	inBubble(t, ratelimit.Config{}, func(b *bench) {
+		b.learn(100, 20)
+		calls := b.calls(20, plain)
+		pass(61 * time.Second)
+		waiting := b.calls(10, plain)
+		want(t, "sent to look", sent(waiting), 1)
+		for _, c := range calls[:10] {
+			c.answer(http.StatusOK, nil)
+		}
+		want(t, "sent after many answers without a count", sent(waiting), 10)
 	})
 }

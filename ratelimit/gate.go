@@ -52,7 +52,7 @@ func (g *gate) opens(now time.Time) (at time.Time, ok bool) {
 		return now, true
 	case g.inFlight > 0 || g.end.IsZero():
 		return time.Time{}, false
-	case !g.tryAt.IsZero() && g.tryAt.Before(g.end):
+	case !g.tryAt.IsZero():
 		return g.tryAt, true
 	}
 	return g.end, true
@@ -97,7 +97,7 @@ func (g *gate) leave(refused bool, wait time.Duration, b *budget, received time.
 		}
 		g.strikes = 0
 		if g.limit > 0 && g.spent > g.limit {
-			g.spent, g.end = 1+g.inFlight, time.Time{} // a new window, sooner than was known
+			g.spent, g.end = 1, time.Time{} // a new window, sooner than was known
 		}
 		if g.limit > 0 && g.end.IsZero() {
 			g.end = received.Add(windowLength)
@@ -118,10 +118,9 @@ func (g *gate) leave(refused bool, wait time.Duration, b *budget, received time.
 	g.until = later(g.until, later(until, received.Add(wait)))
 }
 
-// idle reports whether the gate can be forgotten.
+// idle reports whether the gate, which nobody uses, can be forgotten.
 func (g *gate) idle(now time.Time) bool {
-	switch {
-	case g.inFlight > 0 || g.waiting.len() > 0 || g.until.After(now) || g.limit > 0 && g.end.After(now):
+	if g.until.After(now) || g.end.After(now) {
 		return false
 	}
 	return g.strikes == 0 || now.Sub(g.until) >= windowLength // the next refusal holds it back for twice as long

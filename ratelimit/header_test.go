@@ -58,6 +58,8 @@ func TestReadBudgetReset(t *testing.T) {
 		{"at the cap", text(unix + 120), "", 120 * time.Second},
 		{"delta above the cap", "3600", "", none},
 		{"negative", "-42", "", none},
+		{"so negative that it overflows", "-18446744073", "", none},
+		{"with blanks", " 42 ", "", 42 * time.Second},
 		{"zero", "0", "", none},
 		{"overflowing", "9223372036854775807", "", none},
 		{"float", text(unix) + ".5", "", none},
@@ -83,6 +85,7 @@ func TestRetryAfter(t *testing.T) {
 		ok          bool
 	}{
 		{"7", "", 7 * time.Second, true},
+		{" 7 ", "", 7 * time.Second, true},
 		{"0", "", 0, true},
 		{"3600", "", time.Hour, true},
 		{received.Add(9 * time.Second).Format(http.TimeFormat), "", 9 * time.Second, true},

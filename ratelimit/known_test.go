@@ -36,10 +36,11 @@ func TestKnownLimitPerWindow(t *testing.T) {
 		calls := b.calls(8, r)
 		want(t, "sent", sent(calls), 3)
 		pass(10 * time.Second)
-		for _, c := range calls[:3] {
-			c.answer(http.StatusOK, left(1000, 800))
+		for i, c := range calls[:3] {
+			c.answer(http.StatusOK, left(1000, 800-i))
+			pass(time.Second)
 		}
-		pass(60*time.Second - time.Nanosecond)
+		pass(57*time.Second - time.Nanosecond)
 		want(t, "sent within the window, which begins with the first answer at the latest", sent(calls), 3)
 		pass(time.Nanosecond)
 		want(t, "sent in the next window", sent(calls), 6)
@@ -48,6 +49,41 @@ func TestKnownLimitPerWindow(t *testing.T) {
 				t.Errorf("%+v waits too", r)
 			}
 		}
+	})
+}
+
+// One that is still under way may count in the next window, so nobody goes before its answer.
+func TestKnownLimitWithASlowAnswer(t *testing.T) {
+	inKnown(t, func(b *bench, r ratelimit.Request) {
+		calls := b.calls(8, r)
+		calls[0].answer(http.StatusOK, left(1000, 800))
+		calls[1].answer(http.StatusOK, left(1000, 799))
+		pass(61 * time.Second)
+		b.learn(1000, 900)
+		want(b.t, "sent before the answer", sent(calls), 3)
+		calls[2].answer(http.StatusOK, left(1000, 798))
+		want(b.t, "sent after it", sent(calls), 6)
+	})
+}
+
+// A request without an answer may have counted, but says nothing of when the window began if another one does.
+func TestKnownLimitWithALostAnswer(t *testing.T) {
+	inKnown(t, func(b *bench, r ratelimit.Request) {
+		t := b.t
+		lost := func(c *call) {
+			c.permit().Done(ratelimit.Result{Err: errors.New("connection reset")})
+			pass(0)
+		}
+		lost(b.call(r))
+		pass(30 * time.Second)
+		calls := b.calls(8, r)
+		calls[0].answer(http.StatusOK, left(1000, 800)) // the window ends 60 s later
+		pass(20 * time.Second)
+		lost(calls[1])
+		pass(40*time.Second - time.Nanosecond)
+		want(t, "sent in the window", sent(calls), 2)
+		pass(time.Nanosecond)
+		want(t, "sent when it has ended", sent(calls), 5)
 	})
 }
 
@@ -65,6 +101,9 @@ func TestKnownLimitWithoutAnswers(t *testing.T) {
 					end(c)
 				}
 				next := b.call(r)
+				if pass(0); next.sent() {
+					t.Error("sent at once, though all of the limit may be spent")
+				}
 				pass(61 * time.Second)
 				if !next.sent() {
 					t.Errorf("not sent in the next window: %+v", b.Snapshot())
@@ -107,34 +146,68 @@ func TestLimitThatIsLowerThanKnown(t *testing.T) {
 
 // Windows may begin at full minutes of the server's clock: one request finds out, and the others follow it.
 func TestKnownLimitInTheServersMinutes(t *testing.T) {
-	for _, renewed := range []bool{true, false} {
-		t.Run(fmt.Sprint(renewed), func(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		status int
+		header http.Header
+		want   []int // sent after the answer, 60 s after the first answer and 100 s after this one
+	}{
+		{"renewed", http.StatusOK, left(1000, 700), []int{6, 6, 6}},
+		{"not renewed", http.StatusTooManyRequests, left(1000, 700), []int{4, 6, 6}},
+		{"Retry-After", http.StatusTooManyRequests, left(1000, 700, "Retry-After", "99"), []int{4, 4, 5}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
 			inKnown(t, func(b *bench, r ratelimit.Request) {
 				t := b.t
-				date := func() (string, string) { return "Date", time.Now().UTC().Format(http.TimeFormat) }
 				time.Sleep(time.Until(time.Now().Truncate(time.Minute).Add(80 * time.Second))) // 20 s after a full minute
 				calls := b.calls(6, r)
 				for _, c := range calls[:3] {
-					name, value := date()
-					c.answer(http.StatusOK, left(1000, 800, name, value))
+					c.answer(http.StatusOK, left(1000, 800, "Date", time.Now().UTC().Format(http.TimeFormat)))
 				}
 				pass(39 * time.Second)
 				want(t, "sent before the minute ends", sent(calls), 3)
 				pass(3 * time.Second)
 				want(t, "sent after it has ended", sent(calls), 4)
-				if renewed {
-					calls[3].answer(http.StatusOK, left(1000, 700))
-					want(t, "sent in the new window", sent(calls), 6)
-					return
-				}
-				calls[3].answer(http.StatusTooManyRequests, left(1000, 700))
-				pass(17 * time.Second)
-				want(t, "sent after the refusal", sent(calls), 4)
-				pass(2 * time.Second)
-				want(t, "sent 60 s after the first answer", sent(calls), 6)
+				calls[3].answer(test.status, test.header)
+				want(t, "sent after the answer", sent(calls), test.want[0])
+				pass(19 * time.Second)
+				want(t, "sent 60 s after the first answer", sent(calls), test.want[1])
+				pass(81 * time.Second)
+				want(t, "sent at last", sent(calls), test.want[2])
 			})
 		})
 	}
+}
+
+// In a window of which no answer came, nothing is known of minutes.
+func TestMinuteOfTheWindowBefore(t *testing.T) {
+	inKnown(t, func(b *bench, r ratelimit.Request) {
+		for i, c := range b.calls(3, r) {
+			c.answer(http.StatusOK, left(1000, 800-i, "Date", time.Now().UTC().Format(http.TimeFormat)))
+		}
+		pass(61 * time.Second)
+		for _, c := range b.calls(3, r) {
+			c.permit().Done(ratelimit.Result{Err: errors.New("connection reset")})
+		}
+		next := b.call(r)
+		pass(59 * time.Second)
+		want(b.t, "sent in the window", sent([]*call{next}), 0)
+		pass(time.Second)
+		want(b.t, "sent in the next one", sent([]*call{next}), 1)
+	})
+}
+
+// The limit of a record counts on while many others are used.
+func TestKnownLimitBesideOtherRecords(t *testing.T) {
+	inKnown(t, func(b *bench, r ratelimit.Request) {
+		for i, c := range b.calls(3, r) {
+			c.answer(http.StatusOK, left(1000, 800-i))
+		}
+		for i := range 20 {
+			b.call(ratelimit.Request{Object: fmt.Sprint("other", i)}).answer(http.StatusOK, left(1000, 700-i))
+		}
+		want(b.t, "sent beyond the limit", sent(b.calls(2, r)), 0)
+	})
 }
 
 // A call that is cancelled, or was never sent for want of time, leaves its place to the next.

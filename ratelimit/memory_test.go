@@ -24,20 +24,28 @@ func memory(t *testing.T, c ratelimit.Config, status int, h func(i int) http.Hea
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t, c)
 		b.learn(1<<30, 1<<29)
+		b.call(recordA) // is under way all the time
 		before := heap()
 		for i := range manyRecords {
-			p, err := b.Acquire(t.Context(), ratelimit.Request{Object: fmt.Sprintf("65f0a1b2c3d4e5f6%08x", i)})
+			id := fmt.Sprintf("65f0a1b2c3d4e5f6%08x", i)
+			p, err := b.Acquire(t.Context(), ratelimit.Request{Object: id})
 			if err != nil {
 				t.Fatal(err)
 			}
 			p.Done(ratelimit.Result{Status: status, Header: h(i)})
+			if status != http.StatusOK {
+				// One that is held, and leaves no trace.
+				if _, err := b.Acquire(t.Context(), ratelimit.Request{Object: id, MaxWait: -1}); err == nil {
+					t.Fatal("the record is not held")
+				}
+			}
 		}
 		if grown := heap() - before; grown > mostBytes {
 			t.Errorf("the heap grew by %d bytes, more than %d", grown, mostBytes)
 		}
 		if n := len(b.Snapshot().Holds); n > mostRecords {
 			t.Errorf("%d records are held, more than %d", n, mostRecords)
-		} else if status == http.StatusTooManyRequests && n < mostRecords {
+		} else if status == http.StatusTooManyRequests && n < mostRecords-1 {
 			t.Errorf("only %d of %d records are remembered", n, mostRecords)
 		}
 		runtime.KeepAlive(b)
@@ -63,23 +71,79 @@ func TestMemoryOfRecords(t *testing.T) {
 	})
 }
 
-// Answers without a count are kept until the next one with a count, but no more than could be spent.
+// Beyond so many records the ones that were used longest ago are forgotten, but none that has requests under way or waiting:
+// a limit of which only this record knows would not hold for them.
+func TestRecordsThatAreRemembered(t *testing.T) {
+	held := func(b *bench) {
+		b.call(recordA).answer(http.StatusTooManyRequests, left(1<<30, 1<<29, "Retry-After", "3600"))
+	}
+	for _, test := range []struct {
+		name         string
+		first, again func(b *bench) // what is done with the record before many others, and between them
+		want         bool
+	}{
+		{"used long ago", held, func(*bench) {}, false},
+		{"used lately", held, func(b *bench) { b.call(ratelimit.Request{Object: "a", MaxWait: -1}).held() }, true},
+		{"waited for", func(b *bench) { held(b); b.call(recordA) }, func(*bench) {}, true},
+		{"under way", func(b *bench) { b.calls(4, recordA) }, func(*bench) {}, true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			inBubble(t, ratelimit.Config{}, func(b *bench) {
+				b.learn(1<<30, 1<<29)
+				test.first(b)
+				b.holdOthers("early", mostRecords/2)
+				test.again(b)
+				b.holdOthers("late", mostRecords-1)
+				if got := b.call(recordA).waiting(); got != test.want {
+					t.Errorf("remembered: %t, want %t", got, test.want)
+				}
+			})
+		})
+	}
+}
+
+// holdOthers has so many other records held back for an hour.
+func (b *bench) holdOthers(name string, n int) {
+	for i := range n {
+		p, err := b.Acquire(b.t.Context(), ratelimit.Request{Object: fmt.Sprint(name, i)})
+		if err != nil {
+			b.t.Fatal(err)
+		}
+		p.Done(ratelimit.Result{Status: http.StatusTooManyRequests, Header: left(1<<30, 1<<29, "Retry-After", "3600")})
+	}
+}
+
+// Answers without a count are kept until the next one with a count, but no more than could be spent, and none where counts
+// have stopped.
 func TestMemoryOfLostAnswers(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		b := newBench(t, ratelimit.Config{})
-		b.learn(100, 50)
-		before := heap()
-		for i := range 200_000 {
-			b.lost()
-			if i%1000 == 0 {
-				time.Sleep(time.Second)
-			}
-		}
-		if grown := heap() - before; grown > 1<<20 {
-			t.Errorf("the heap grew by %d bytes", grown)
-		}
-		runtime.KeepAlive(b)
-	})
+	for _, test := range []struct {
+		name    string
+		stopped bool
+		left    int
+	}{{"counts may come", false, 50}, {"counts have stopped", true, 1 << 30}} {
+		t.Run(test.name, func(t *testing.T) {
+			inBubble(t, ratelimit.Config{}, func(b *bench) {
+				b.learn(1<<30, test.left)
+				if test.stopped {
+					pass(61 * time.Second)
+					for range 10 {
+						b.call(plain).answer(http.StatusOK, nil)
+					}
+				}
+				before := heap()
+				for i := range 200_000 {
+					b.lost()
+					if i%1000 == 0 {
+						time.Sleep(time.Second)
+					}
+				}
+				if grown := heap() - before; grown > 1<<20 {
+					t.Errorf("the heap grew by %d bytes", grown)
+				}
+				runtime.KeepAlive(b)
+			})
+		})
+	}
 }
 
 // lost sends a request that gets no answer.

@@ -3,6 +3,7 @@ package ratelimit_test
 import (
 	"errors"
 	"net/http"
+	"strconv"
 	"testing"
 	"time"
 
@@ -31,12 +32,43 @@ func TestRefusalWithRoomLeftHoldsOneRecord(t *testing.T) {
 	})
 }
 
+// Where only refusals for the organisation say when the window ends, one with room left is such a refusal all the same.
+// Where every answer says it, that tells nothing.
+func TestRefusalWithRoomLeftAndAReset(t *testing.T) {
+	reset := func(remaining int) http.Header {
+		h := spent(1000, 30*time.Second)
+		h.Set("X-Ratelimit-Remaining", strconv.Itoa(remaining))
+		return h
+	}
+	for _, test := range []struct {
+		name  string
+		first []http.Header // of the answers before
+		want  int
+	}{
+		{"no other answer says it", []http.Header{left(1000, 900)}, 0},
+		{"every answer says it", []http.Header{reset(900)}, 2},
+		{"most answers say it", []http.Header{reset(900), left(1000, 899)}, 2},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			inBubble(t, ratelimit.Config{}, func(b *bench) {
+				for _, h := range test.first {
+					b.call(plain).answer(http.StatusOK, h)
+				}
+				b.call(recordA).answer(http.StatusTooManyRequests, reset(890))
+				want(t, "records held back", len(b.Snapshot().Holds), test.want/2)
+				want(t, "others sent", sent([]*call{b.call(recordB), b.call(plain)}), test.want)
+			})
+		})
+	}
+}
+
 // Those who had passed their record's gate and waited for the budget are held as well.
 func TestRefusalHoldsThoseWhoWaitForTheBudget(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(1000, 2)
 		first, other := b.call(recordA), b.call(plain)
-		held, last := b.calls(3, recordA), b.call(recordB)
+		held := b.calls(6, recordA) // some of them are still at the gate
+		last := b.call(recordB)
 		short := ratelimit.Request{Object: "a", MaxWait: 30 * time.Second}
 		want(t, "sent", sent([]*call{first, other}), 2)
 		h := left(1000, 1, "Retry-After", "100")
@@ -57,6 +89,60 @@ func TestRefusalHoldsThoseWhoWaitForTheBudget(t *testing.T) {
 				t.Fatalf("%d was not sent in its turn", i)
 			}
 			c.answer(http.StatusOK, left(1000, 900))
+		}
+	})
+}
+
+// They go on when it opens.
+func TestThoseWhoWentBackToTheirRecord(t *testing.T) {
+	inBubble(t, ratelimit.Config{MaxInFlight: 1}, func(b *bench) {
+		b.learn(1000, 900)
+		first, held := b.call(recordA), b.call(recordA)
+		first.answer(http.StatusTooManyRequests, left(1000, 800, "Retry-After", "30"))
+		pass(30*time.Second - time.Nanosecond)
+		want(t, "sent before the hold ends", sent([]*call{held}), 0)
+		pass(time.Nanosecond)
+		want(t, "sent when it ends", sent([]*call{held}), 1)
+	})
+}
+
+// Those of them who give up have given their places back already.
+func TestThoseWhoWentBackAndGaveUp(t *testing.T) {
+	inBubble(t, ratelimit.Config{MaxInFlight: 8}, func(b *bench) {
+		b.learn(1000, 900)
+		first := b.call(recordA)
+		others := b.calls(7, plain)
+		held := b.calls(3, recordA)
+		first.answer(http.StatusTooManyRequests, left(1000, 800, "Retry-After", "30"))
+		for i, c := range held {
+			c.cancel()
+			others[i].answer(http.StatusOK, left(1000, 790-i))
+		}
+		pass(30 * time.Second)
+		b.call(recordA).answer(http.StatusOK, left(1000, 780))
+		for i, c := range others[3:] {
+			c.answer(http.StatusOK, left(1000, 770-i))
+		}
+		want(t, "sent at once for the record", sent(b.calls(8, recordA)), 4)
+	})
+}
+
+// Each hold ends at its own time, whichever was first.
+func TestHoldsEndEachInTime(t *testing.T) {
+	inBubble(t, ratelimit.Config{}, func(b *bench) {
+		b.learn(1000, 900)
+		began := time.Now()
+		var calls []*call
+		for _, seconds := range []int{40, 20, 60, 30, 10, 50} {
+			r := ratelimit.Request{Object: strconv.Itoa(seconds)}
+			b.call(r).answer(http.StatusTooManyRequests, left(1000, 800, "Retry-After", r.Object))
+			calls = append(calls, b.call(r))
+		}
+		pass(time.Minute)
+		for i, seconds := range []int{40, 20, 60, 30, 10, 50} {
+			if d := calls[i].ended().Sub(began); d != time.Duration(seconds)*time.Second {
+				t.Errorf("the hold of %d s ended after %v", seconds, d)
+			}
 		}
 	})
 }
@@ -91,21 +177,26 @@ func TestHoldsDouble(t *testing.T) {
 	}
 }
 
-// A record that comes back after its hold is not new: its next refusal still doubles the hold.
+// A record that comes back after its hold is not new: its next refusal still doubles the hold. After a minute it is.
 func TestHoldsDoubleForThoseWhoComeBackLater(t *testing.T) {
-	inBubble(t, ratelimit.Config{}, func(b *bench) {
-		b.learn(1000, 900)
-		for range 6 {
+	for _, test := range []struct {
+		after           time.Duration
+		atLeast, atMost time.Duration
+	}{{10 * time.Second, 30 * time.Second, time.Minute}, {time.Minute, time.Second, 2 * time.Second}} {
+		inBubble(t, ratelimit.Config{}, func(b *bench) {
+			b.learn(1000, 900)
+			for range 6 {
+				b.call(recordA).answer(http.StatusTooManyRequests, left(1000, 800))
+				hold := b.Snapshot().Holds[0].Until
+				time.Sleep(time.Until(hold) + test.after)
+				b.call(ratelimit.Request{Object: hold.String()}).answer(http.StatusOK, left(1000, 700))
+			}
 			b.call(recordA).answer(http.StatusTooManyRequests, left(1000, 800))
-			hold := b.Snapshot().Holds[0].Until
-			time.Sleep(time.Until(hold) + 10*time.Second)
-			b.call(ratelimit.Request{Object: hold.String()}).answer(http.StatusOK, left(1000, 700))
-		}
-		b.call(recordA).answer(http.StatusTooManyRequests, left(1000, 800))
-		if d := time.Until(b.Snapshot().Holds[0].Until); d < 30*time.Second {
-			t.Errorf("the seventh hold is %v", d)
-		}
-	})
+			if d := time.Until(b.Snapshot().Holds[0].Until); d < test.atLeast || d > test.atMost {
+				t.Errorf("%v after the last hold, the seventh one is %v", test.after, d)
+			}
+		})
+	}
 }
 
 // A success ends the doubling.
@@ -130,13 +221,49 @@ func TestHoldEndsWithTheRecordsWindow(t *testing.T) {
 		b.learn(1000, 900)
 		calls := b.calls(4, recordA)
 		calls[0].answer(http.StatusOK, left(1000, 890))
-		calls = append(calls, b.calls(3, recordA)...)
-		pass(58 * time.Second)
+		pass(30 * time.Second)
+		calls[1].answer(http.StatusOK, left(1000, 889))
+		calls = append(calls[1:], b.calls(3, recordA)...)
+		pass(28 * time.Second)
 		for _, c := range calls[1:5] {
 			c.answer(http.StatusTooManyRequests, left(1000, 880))
 		}
 		if d := time.Until(b.Snapshot().Holds[0].Until); d != 2*time.Second {
 			t.Errorf("the hold is %v, and the window ends in 2 s", d)
+		}
+	})
+}
+
+// A hold outlasts a success of a request that was under way, also while other records are used.
+func TestHoldBesideOtherRecords(t *testing.T) {
+	inBubble(t, ratelimit.Config{}, func(b *bench) {
+		b.learn(1000, 900)
+		flying := b.calls(2, recordA)
+		flying[0].answer(http.StatusTooManyRequests, left(1000, 890, "Retry-After", "60"))
+		flying[1].answer(http.StatusOK, left(1000, 889))
+		for i := range 20 {
+			b.call(ratelimit.Request{Object: strconv.Itoa(i)}).answer(http.StatusOK, left(1000, 880-i))
+		}
+		want(t, "sent to the held record", sent(b.calls(2, recordA)), 0)
+	})
+}
+
+// After a refusal its next success may be the first one of another window.
+func TestHoldAfterALaterSuccess(t *testing.T) {
+	inBubble(t, ratelimit.Config{}, func(b *bench) {
+		b.learn(1000, 900)
+		b.call(recordA).answer(http.StatusOK, left(1000, 890))
+		b.call(recordA).answer(http.StatusTooManyRequests, left(1000, 889))
+		pass(20 * time.Second)
+		b.call(recordA).answer(http.StatusOK, left(1000, 888))
+		pass(10 * time.Second)
+		calls := b.calls(4, recordA)
+		pass(28 * time.Second) // 58 s after the first success, 38 s after the last one
+		for _, c := range calls {
+			c.answer(http.StatusTooManyRequests, left(1000, 880))
+		}
+		if d := time.Until(b.Snapshot().Holds[0].Until); d < 8*time.Second {
+			t.Errorf("the fourth hold is %v", d)
 		}
 	})
 }
@@ -171,16 +298,40 @@ func TestUnclearRefusalHoldsAll(t *testing.T) {
 	}
 }
 
-// One that tells nothing, when little is left or somebody was refused, is for the budget.
-func TestRefusalWithoutHeadersNearTheEnd(t *testing.T) {
-	inBubble(t, ratelimit.Config{}, func(b *bench) {
-		b.learn(1000, 50)
-		b.call(recordA).answer(http.StatusTooManyRequests, nil)
-		calls := b.calls(5, plain)
-		pass(5 * time.Second)
-		want(t, "sent", sent(calls), 0)
-		want(t, "remaining", b.Snapshot().Remaining, 0)
-	})
+// One that tells nothing, when little is left or somebody was refused, is for the budget; as is one that has a reset.
+func TestRefusalThatIsProbablyForTheBudget(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		before func(b *bench)
+		header http.Header
+		want   int // remaining
+	}{
+		{"much is left", func(b *bench) { b.learn(1000, 101) }, nil, 100},
+		{"little is left", func(b *bench) { b.learn(1000, 100) }, nil, 0},
+		{"a reset", func(b *bench) { b.learn(1000, 900) }, header("X-Ratelimit-Reset", "30"), 0},
+		{"somebody was refused", func(b *bench) {
+			b.learn(1000, 900)
+			flying := b.calls(3, plain)
+			flying[0].answer(http.StatusTooManyRequests, spent(1000, time.Second))
+			pass(time.Second)
+			b.call(plain).answer(http.StatusOK, nil)
+		}, nil, 0},
+		{"somebody was refused in the window before", func(b *bench) {
+			b.learn(1000, 900)
+			b.call(plain).answer(http.StatusTooManyRequests, spent(1000, time.Second))
+			pass(time.Second)
+			b.learn(1000, 900)
+		}, nil, 899},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			inBubble(t, ratelimit.Config{}, func(b *bench) {
+				test.before(b)
+				b.call(recordA).answer(http.StatusTooManyRequests, test.header)
+				want(t, "sent", sent(b.calls(5, plain)), 0)
+				want(t, "remaining", b.Snapshot().Remaining, test.want)
+			})
+		})
+	}
 }
 
 // After an unclear refusal the budget counts as before: one that is spent is not asked again and again.

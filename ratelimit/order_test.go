@@ -95,18 +95,66 @@ func TestNobodyOvertakes(t *testing.T) {
 
 // A call that comes at the very moment at which the others may go on waits behind them.
 func TestNobodyOvertakesAtTheMoment(t *testing.T) {
-	for range 50 { // whose clock strikes first is left to chance
-		inBubble(t, ratelimit.Config{MaxInFlight: 1}, func(b *bench) {
-			b.learn(1000, 900)
-			var late *call
-			strike := time.AfterFunc(30*time.Second, func() { late = b.asked(b.t.Context(), plain) })
-			defer strike.Stop()
-			b.call(plain).answer(http.StatusTooManyRequests, spent(1000, 30*time.Second))
-			held := b.call(plain)
-			pass(30 * time.Second)
-			if !held.sent() || late.sent() {
-				b.t.Fatal("the late call overtook the other")
+	for _, test := range []struct {
+		name    string
+		request ratelimit.Request
+		refusal func() http.Header
+	}{
+		{"budget", plain, func() http.Header { return spent(1000, 30*time.Second) }},
+		{"in the background", background, func() http.Header { return spent(1000, 30*time.Second) }},
+		{"record", recordA, func() http.Header { return left(1000, 800, "Retry-After", "30") }},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			for range 50 { // whose clock strikes first is left to chance
+				inBubble(t, ratelimit.Config{MaxInFlight: 1}, func(b *bench) {
+					b.learn(1000, 900)
+					var late *call
+					strike := time.AfterFunc(30*time.Second, func() { late = b.asked(b.t.Context(), test.request) })
+					defer strike.Stop()
+					b.call(test.request).answer(http.StatusTooManyRequests, test.refusal())
+					held := b.call(test.request)
+					pass(30 * time.Second)
+					if !held.sent() || late.sent() {
+						b.t.Fatal("the late call overtook the other")
+					}
+				})
 			}
 		})
 	}
+}
+
+// Where there is room for both it goes as well, even if it does not wait.
+func TestGoesWithTheOthersAtTheMoment(t *testing.T) {
+	for range 50 {
+		inBubble(t, ratelimit.Config{MaxRate: 2}, func(b *bench) {
+			var late *call
+			strike := time.AfterFunc(time.Minute, func() { late = b.asked(b.t.Context(), ratelimit.Request{MaxWait: -1}) })
+			defer strike.Stop()
+			b.learn(1000, 900)
+			b.learn(1000, 899)
+			held := b.call(plain)
+			pass(time.Minute)
+			if !held.sent() || !late.sent() {
+				b.t.Fatalf("sent: %t and %t, %v", held.sent(), late.sent(), late.err())
+			}
+		})
+	}
+}
+
+// The place of a cancelled call goes to the next one of its record, before those who come later.
+func TestCancelledCallsPlaceInTheOrder(t *testing.T) {
+	inBubble(t, ratelimit.Config{MaxInFlight: 1}, func(b *bench) {
+		b.learn(1000, 900)
+		first := b.call(plain)
+		held := b.calls(5, recordA) // more than go at once for one record
+		held[0].cancel()
+		pass(0)
+		order := append(append([]*call{first}, held[1:]...), b.call(plain))
+		for i, c := range order {
+			if !c.sent() {
+				t.Fatalf("%d is not next", i)
+			}
+			c.answer(http.StatusOK, left(1000, 800-i))
+		}
+	})
 }

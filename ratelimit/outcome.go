@@ -53,10 +53,7 @@ func (l *Adaptive) leave(p *permit, r Result, now time.Time) {
 	}
 	switch {
 	case refusal:
-		l.lookAt = time.Time{}
-		if wait > 0 {
-			l.until = later(l.until, received.Add(wait))
-		}
+		l.until = later(l.until, received.Add(wait))
 	case limited && !ofGate:
 		l.strikes++
 		l.until = later(l.until, received.Add(max(wait, backoff(l.strikes))))
@@ -70,6 +67,7 @@ func (l *Adaptive) leave(p *permit, r Result, now time.Time) {
 			p.gate.leave(ofGate, wait, &l.budget, received)
 		}
 	}
+	// Looking through all that wait is worth it only when there is something new to tell them.
 	if limited || waited == 0 && l.budgetWait(0, now) > 0 {
 		l.expire(now)
 	}

@@ -16,7 +16,7 @@ func (p *pace) next(now time.Time, ahead int) time.Time {
 		return now
 	}
 	windows, i := time.Duration(i/p.perWindow), i%p.perWindow
-	at := now
+	at := now.Add(windowLength) // a window after one that is still to be sent
 	if i < len(p.sent) {
 		at = later(now, p.sent[(p.oldest+i)%len(p.sent)].Add(windowLength))
 	}

@@ -64,14 +64,14 @@ func TestCancelledInTurn(t *testing.T) {
 						b.learn(1000, 900)
 						result = ratelimit.Result{Status: http.StatusOK, Header: left(1000, 800)}
 					}
-					first, second := b.call(recordA), b.call(recordA)
+					first, second, third := b.call(recordA), b.call(recordA), b.call(recordA)
 					second.cancel()
 					first.permit().Done(result)
 					synctest.Wait()
 					if second.sent() || !errors.Is(second.err(), context.Canceled) {
 						t.Fatalf("sent %t, %v", second.sent(), second.err())
 					}
-					if third := b.call(recordA); !third.sent() {
+					if !third.sent() {
 						t.Fatal("the slot is lost")
 					}
 				})
@@ -145,6 +145,35 @@ func TestWaitThatCannotFit(t *testing.T) {
 			b.calls(7, plain)
 			b.calls(8, background)
 		}},
+		{name: "before others in the background", want: 40 * time.Second, prepare: func(b *bench) {
+			b.call(plain).answer(http.StatusTooManyRequests, spent(10, 40*time.Second))
+			b.calls(15, background)
+		}},
+		{name: "many windows with a reserve", config: ratelimit.Config{ReserveCount: 5}, want: 100 * time.Second, prepare: func(b *bench) {
+			b.call(plain).answer(http.StatusTooManyRequests, spent(10, 40*time.Second))
+			b.calls(7, plain)
+		}},
+		{name: "many windows, and the first may begin at once", want: 50 * time.Second, prepare: func(b *bench) {
+			b.learn(10, 1)
+			b.call(plain).answer(http.StatusTooManyRequests, left(10, 0))
+			b.calls(7, background)
+			pass(10 * time.Second)
+			b.calls(15, plain)
+		}},
+		{name: "spent, after a window that began sooner than expected", want: time.Minute, prepare: func(b *bench) {
+			h := spent(100, 40*time.Second)
+			h.Set("X-Ratelimit-Remaining", "50")
+			b.call(plain).answer(http.StatusOK, h)
+			pass(10 * time.Second)
+			b.learn(100, 99)
+			b.learn(100, 0)
+		}},
+		{name: "spent, and nobody says how many there are", want: 40 * time.Second, prepare: func(b *bench) {
+			h := spent(10, 40*time.Second)
+			h.Del("X-Ratelimit-Limit")
+			b.call(plain).answer(http.StatusTooManyRequests, h)
+			b.calls(15, plain)
+		}},
 		{name: "the reserve is left", config: ratelimit.Config{ReserveCount: 5}, want: 40 * time.Second, prepare: func(b *bench) {
 			h := spent(1000, 40*time.Second)
 			h.Set("X-Ratelimit-Remaining", "5")
@@ -178,6 +207,17 @@ func TestWaitThatCannotFit(t *testing.T) {
 			b.learn(1000, 900)
 			pass(10 * time.Second)
 			b.learn(1000, 899)
+			b.calls(3, plain)
+		}},
+		{name: "rate, and others wait for the budget", config: ratelimit.Config{MaxRate: 2}, want: time.Minute, prepare: func(b *bench) {
+			b.learn(1000, 900)
+			pass(time.Hour)
+			b.call(plain).answer(http.StatusTooManyRequests, spent(1000, 40*time.Second))
+			b.calls(2, plain)
+		}},
+		{name: "rate, and more wait than it lets through", config: ratelimit.Config{MaxRate: 3}, want: time.Minute, prepare: func(b *bench) {
+			b.call(plain).answer(http.StatusTooManyRequests, spent(1000, 50*time.Second))
+			pass(10 * time.Second)
 			b.calls(3, plain)
 		}},
 	} {
@@ -226,6 +266,85 @@ func TestWaitOfUnknownLength(t *testing.T) {
 				case c.waiting() || c.sent():
 				default:
 					t.Errorf("it failed at once: %v", c.err())
+				}
+			})
+		})
+	}
+}
+
+// A wait that just fits does not fail at once.
+func TestWaitThatJustFits(t *testing.T) {
+	for wait, fits := range map[time.Duration]bool{40 * time.Second: true, 40*time.Second - time.Nanosecond: false} {
+		inBubble(t, ratelimit.Config{}, func(b *bench) {
+			b.call(plain).answer(http.StatusTooManyRequests, spent(1000, 40*time.Second))
+			if c := b.call(ratelimit.Request{MaxWait: wait}); c.waiting() != fits {
+				t.Errorf("%v: waiting %t, %v", wait, c.waiting(), c.err())
+			}
+		})
+	}
+}
+
+// An answer may end the wait at any moment, though the window lasts longer than the call can wait.
+func TestWaitThatMayFit(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		config  ratelimit.Config
+		prepare func(b *bench)
+	}{
+		{"all that is left is under way", ratelimit.Config{}, func(b *bench) {
+			b.learn(1000, 900)
+			pass(10 * time.Second)
+			b.learn(1000, 990) // a window that was seen to begin
+			b.learn(1000, 3)
+			b.calls(3, plain)
+		}},
+		{"as many as may be are under way", ratelimit.Config{MaxInFlight: 3}, func(b *bench) {
+			b.learn(1000, 900)
+			pass(10 * time.Second)
+			b.learn(1000, 990)
+			b.calls(3, plain)
+		}},
+		{"counts have stopped, and many wait", ratelimit.Config{MaxInFlight: 3}, func(b *bench) {
+			b.learn(10, 5)
+			pass(61 * time.Second)
+			for range 20 {
+				b.call(plain).answer(http.StatusOK, nil)
+			}
+			b.calls(40, plain)
+		}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			inBubble(t, test.config, func(b *bench) {
+				test.prepare(b)
+				c := b.call(ratelimit.Request{MaxWait: 5 * time.Second})
+				if !c.waiting() {
+					t.Errorf("sent %t, %v", c.sent(), c.err())
+				}
+			})
+		})
+	}
+}
+
+// Where it is not known how long the wait is, what it is for is known all the same.
+func TestWhatIsWaitedFor(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		config  ratelimit.Config
+		request ratelimit.Request
+		object  bool
+	}{
+		{"budget", ratelimit.Config{MaxInFlight: 4}, plain, false},
+		{"budget, for another record", ratelimit.Config{MaxInFlight: 4}, recordB, false},
+		{"answers for the record", ratelimit.Config{}, recordA, true},
+		{"an answer for the record", ratelimit.Config{ObjectLimit: 4}, recordA, true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			inBubble(t, test.config, func(b *bench) {
+				b.learn(1000, 900)
+				b.calls(4, recordA)
+				test.request.MaxWait = -1
+				if e := b.call(test.request).held(); e.Wait != 0 || e.Object != test.object {
+					t.Errorf("%+v", e)
 				}
 			})
 		})
@@ -297,5 +416,71 @@ func TestWaitersAreSentAway(t *testing.T) {
 				})
 			})
 		}
+	}
+}
+
+// How many are ahead counts there too, but only those who stay.
+func TestWaitersAreSentAwayByTheirPlaces(t *testing.T) {
+	short := func(r ratelimit.Request, d time.Duration) ratelimit.Request {
+		r.MaxWait = d
+		return r
+	}
+	lateA := ratelimit.Request{Object: "a", Background: true}
+	for _, test := range []struct {
+		name  string
+		ahead []ratelimit.Request // 15 of each, where a window has room for 10
+		call  ratelimit.Request   // waits for a minute at most
+		away  bool
+	}{
+		{"behind others", []ratelimit.Request{plain}, plain, true},
+		{"in the background behind others", []ratelimit.Request{plain}, background, true},
+		{"before those in the background", []ratelimit.Request{background}, plain, false},
+		{"behind others who leave", []ratelimit.Request{short(plain, 5*time.Second)}, plain, false},
+		{"at its record behind others", []ratelimit.Request{recordA}, recordA, true},
+		{"at its record, in the background", []ratelimit.Request{recordA}, lateA, true},
+		{"at its record, before those in the background", []ratelimit.Request{lateA}, recordA, false},
+		{"at another record", []ratelimit.Request{recordA, {Object: "c"}, {Object: "d"}, {Object: "e"}, {Customer: "a"}, {Customer: "b"}}, recordB, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			inBubble(t, ratelimit.Config{MaxInFlight: 30}, func(b *bench) {
+				b.learn(1000, 900)
+				var flying []*call
+				for _, r := range append(test.ahead, test.call) {
+					if r.Object != "" || r.Customer != "" {
+						flying = append(flying, b.calls(4, r)...)
+					}
+				}
+				flying = append(flying, b.calls(30-len(flying), plain)...)
+				for _, r := range test.ahead {
+					b.calls(15, r)
+				}
+				c := b.call(short(test.call, time.Minute))
+				if !c.waiting() {
+					t.Fatalf("it does not wait: sent %t, %v", c.sent(), c.err())
+				}
+				flying[len(flying)-1].answer(http.StatusTooManyRequests, spent(10, 40*time.Second))
+				if away := !c.waiting(); away != test.away {
+					t.Errorf("sent away: %t, %v", away, c.err())
+				}
+			})
+		})
+	}
+}
+
+// It is sent away and its context ends before it has left: either is a reason, and it leaves no trace.
+func TestCancelledWhenSentAway(t *testing.T) {
+	for range 50 {
+		inBubble(t, ratelimit.Config{MaxInFlight: 1}, func(b *bench) {
+			b.learn(1000, 900)
+			first, second := b.call(plain), b.call(ratelimit.Request{MaxWait: 5 * time.Second})
+			second.cancel()
+			first.answer(http.StatusTooManyRequests, spent(1000, 40*time.Second))
+			if second.waiting() || second.sent() {
+				t.Fatalf("waiting %t, sent %t", second.waiting(), second.sent())
+			}
+			if s := b.Snapshot(); s.Waiting != 0 || s.InFlight != 0 {
+				t.Fatalf("it left its mark: %+v", s)
+			}
+		})
 	}
 }

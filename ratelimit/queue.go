@@ -43,12 +43,9 @@ func (q *queue) insert(w, next *waiter) {
 	q.len++
 }
 
-// remove takes w out of the queue that it stands in, if any.
+// remove takes w out of the queue that it stands in.
 func (w *waiter) remove() {
 	q := w.in
-	if q == nil {
-		return
-	}
 	if w.prev == nil {
 		q.first = w.next
 	} else {

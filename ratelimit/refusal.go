@@ -17,19 +17,16 @@ func (b *budget) refusesAll(said Budget, reset bool) bool {
 }
 
 // nearlySpent reports whether a refusal that says nothing is probably one for the budget.
-func (b *budget) nearlySpent() bool { return b.seen && (b.refused || b.left() <= b.limit/10) }
+func (b *budget) nearlySpent() bool { return b.seen && b.left() <= b.limit/10 }
 
 // refuse takes in a refusal for the whole organisation.
 func (b *budget) refuse(h http.Header, sent, received time.Time) {
-	if b.seen && sent.Before(b.began) {
+	if sent.Before(b.began) {
 		return // of the window before, and late
 	}
-	if !b.seen {
-		b.began = sent
-	}
-	b.seen, b.mute, b.refused = true, false, true
+	b.seen = true
 	b.remaining, b.countSent, b.countAt = 0, sent, received
-	b.lost, b.missed = b.lost[:0], 0
+	b.missed = 0
 	if end, ok := b.reset(h, received); ok {
 		b.earliest, b.latest, b.silent, b.useless = end, end, false, 0
 		return

@@ -45,23 +45,35 @@ func TestRetryAfterIsNotShortened(t *testing.T) {
 
 // A success that was under way does not end the wait, nor does a shorter one.
 func TestRetryAfterOutlastsOtherAnswers(t *testing.T) {
-	inBubble(t, ratelimit.Config{}, func(b *bench) {
-		b.learn(100, 50)
-		calls := b.calls(3, plain)
-		h := spent(100, 10*time.Second)
-		h.Set("Retry-After", "90")
-		calls[0].answer(http.StatusTooManyRequests, h)
-		h.Set("Retry-After", "1")
-		calls[1].answer(http.StatusTooManyRequests, h)
-		calls[2].answer(http.StatusOK, left(100, 49))
-		next := b.call(plain)
-		pass(89 * time.Second)
-		if next.sent() {
-			t.Error("sent too early")
-		}
-		pass(2 * time.Second)
-		if !next.sent() {
-			t.Error("not sent afterwards")
-		}
-	})
+	for _, test := range []struct {
+		name    string
+		request ratelimit.Request
+		refusal func() http.Header
+	}{
+		{"for all", plain, func() http.Header { return spent(100, 10*time.Second) }},
+		{"for one record", recordA, func() http.Header { return left(100, 50) }},
+		{"for nobody knows what", plain, func() http.Header { return http.Header{} }},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			inBubble(t, ratelimit.Config{}, func(b *bench) {
+				b.learn(100, 50)
+				calls := b.calls(3, test.request)
+				h := test.refusal()
+				h.Set("Retry-After", "90")
+				calls[0].answer(http.StatusTooManyRequests, h)
+				h.Set("Retry-After", "1")
+				calls[1].answer(http.StatusTooManyRequests, h)
+				calls[2].answer(http.StatusOK, left(100, 49))
+				next := b.call(test.request)
+				pass(89 * time.Second)
+				if next.sent() {
+					t.Error("sent too early")
+				}
+				pass(2 * time.Second)
+				if !next.sent() {
+					t.Error("not sent afterwards")
+				}
+			})
+		})
+	}
 }

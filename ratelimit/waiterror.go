@@ -86,26 +86,23 @@ func (l *Adaptive) expireIn(q *queue, ahead int, now time.Time) int {
 func (l *Adaptive) budgetWait(ahead int, now time.Time) time.Duration {
 	wait := max(l.until.Sub(now), l.rate.next(now, ahead).Sub(now), 0)
 	b := &l.budget
-	if !b.seen || b.over(now) || b.left() > l.config.reserve(b.limit) {
+	if !b.seen || b.left() > l.config.reserve(b.limit) {
 		return wait
 	}
-	window := b.earliest.Sub(now)
-	if perWindow := b.limit - l.config.reserve(b.limit); window > 0 && perWindow > 0 {
+	window := b.earliest.Sub(now) // less than 0 where the next one may have begun
+	if perWindow := b.limit - l.config.reserve(b.limit); perWindow > 0 {
 		window += time.Duration(ahead/perWindow) * windowLength
 	}
 	return max(wait, window)
 }
 
 // atGate reports whether w waits for its record or customer, not for the budget.
-func (w *waiter) atGate() bool { return w.gate != nil && w.in != nil && !w.through }
+func (w *waiter) atGate() bool { return w.gate != nil && !w.through }
 
 // held is how long its gate makes w wait at the least.
 func (w *waiter) held(now time.Time) time.Duration {
-	switch {
-	case w.gate == nil:
+	if w.gate == nil {
 		return 0
-	case w.through:
-		return w.gate.until.Sub(now)
 	}
 	return w.gate.at(now).Sub(now)
 }

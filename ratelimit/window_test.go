@@ -1,7 +1,9 @@
 package ratelimit_test
 
 import (
+	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"testing"
 	"testing/synctest"
@@ -94,25 +96,166 @@ func TestOneAsksWhenTheWindowEnds(t *testing.T) {
 	})
 }
 
-// With a reserve nobody is refused, for the budget is never used up: from time to time one looks.
-func TestReserveIsNotSpentToAsk(t *testing.T) {
-	inBubble(t, ratelimit.Config{ReserveCount: 10}, func(b *bench) {
-		b.learn(100, 10)
-		calls := b.calls(20, plain)
-		want(t, "sent at once", sent(calls), 0)
-		looks := 0
-		for range 59 {
-			pass(time.Second)
-			if n := sent(calls); n > looks {
-				want(t, "sent at a time", n-looks, 1)
-				calls[looks].answer(http.StatusOK, left(100, 9-looks))
-				looks = n
-			}
+// Shortly before the end of a window nobody asks for it.
+func TestNobodyAsksShortlyBeforeTheEnd(t *testing.T) {
+	for known, asked := range map[time.Duration]int{53 * time.Second: 1, 54 * time.Second: 0} {
+		inBubble(t, ratelimit.Config{}, func(b *bench) {
+			b.learn(100, 50)
+			pass(known)
+			b.learn(100, 0)
+			want(t, fmt.Sprintf("sent after %v", known), sent(b.calls(3, plain)), asked)
+		})
+	}
+}
+
+// Where a refusal does not tell when the window ends, nobody lets himself be refused for that in later windows.
+func TestNobodyAsksWhereRefusalsDoNotTell(t *testing.T) {
+	silent := func() http.Header { return left(100, 0) }
+	telling := func() http.Header { return spent(100, 30*time.Second) }
+	for _, test := range []struct {
+		name     string
+		refusals []func() http.Header // in the first window
+		want     int                  // sent in the second one when it is spent
+	}{
+		{"they tell", []func() http.Header{telling}, 1},
+		{"they do not", []func() http.Header{silent}, 0},
+		{"the last one told", []func() http.Header{silent, telling}, 1},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			inBubble(t, ratelimit.Config{}, func(b *bench) {
+				b.learn(100, 0)
+				for _, h := range test.refusals {
+					look := b.call(plain)
+					pass(20 * time.Second)
+					look.answer(http.StatusTooManyRequests, h())
+				}
+				pass(3 * time.Minute) // and nobody knows when the second one begins
+				b.learn(100, 99)
+				b.learn(100, 0)
+				want(t, "sent", sent(b.calls(3, plain)), test.want)
+			})
+		})
+	}
+}
+
+// A window that was seen to begin ends 60 s later. A reset, which has whole seconds, may be that moment rounded up.
+func TestResetInWholeSeconds(t *testing.T) {
+	for _, test := range []struct {
+		name        string
+		seen        bool // to begin
+		reset, want time.Duration
+	}{
+		{"rounded up", true, 61 * time.Second, 60*time.Second + 400*time.Millisecond},
+		{"rounded down", true, 60 * time.Second, 60 * time.Second},
+		{"another moment", true, 62 * time.Second, 62 * time.Second},
+		{"not seen to begin", false, 61 * time.Second, 61 * time.Second},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			inBubble(t, ratelimit.Config{}, func(b *bench) {
+				if test.seen {
+					b.call(plain).answer(http.StatusTooManyRequests, spent(2, time.Second))
+					pass(time.Second)
+				}
+				began := time.Now() // a full second
+				pass(200 * time.Millisecond)
+				first := b.call(plain)
+				pass(200 * time.Millisecond)
+				first.answer(http.StatusOK, left(2, 1))
+				b.call(plain).answer(http.StatusOK, left(2, 0, "X-Ratelimit-Reset", unixReset(began.Add(test.reset))))
+				next := b.call(plain)
+				pass(2 * time.Minute)
+				if d := next.ended().Sub(began); d != test.want {
+					t.Errorf("the next one went after %v, want %v", d, test.want)
+				}
+			})
+		})
+	}
+}
+
+// A window whose beginning was seen to half a minute is waited for: to look in each of them would be to be refused in each.
+func TestWhenToLook(t *testing.T) {
+	type answer struct {
+		wait time.Duration
+		left int
+	}
+	for _, test := range []struct {
+		name    string
+		answers []answer
+		looks   bool // before the window has surely ended
+	}{
+		{"not seen to begin", []answer{{0, 50}, {30 * time.Second, 10}}, true},
+		{"seen to begin", []answer{{0, 50}, {30 * time.Second, 99}, {0, 10}}, false},
+		{"seen to begin, after a pause", []answer{{0, 50}, {31 * time.Second, 99}, {0, 10}}, true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			inBubble(t, ratelimit.Config{ReserveCount: 10}, func(b *bench) {
+				for _, a := range test.answers {
+					pass(a.wait)
+					b.learn(100, a.left)
+				}
+				end := b.Snapshot().Reset
+				next := b.call(plain)
+				pass(2 * time.Minute)
+				if looks := next.ended().Before(end); looks != test.looks {
+					t.Errorf("the next one went %v before the end", end.Sub(next.ended()))
+				}
+			})
+		})
+	}
+}
+
+// With a reserve nobody is refused, for the budget is never used up; nor is anybody who knows that refusals do not tell. From
+// time to time one looks: less often where others do too, and at the full minute of the server's clock, if that is known.
+func TestWhenOneLooks(t *testing.T) {
+	date := func() string { return time.Now().UTC().Format(http.TimeFormat) }
+	for _, test := range []struct {
+		name   string
+		second int  // of the server's minute; 0 where no answer has a Date
+		others bool // draw on the budget too
+		want   []int
+	}{
+		{"alone", 0, false, []int{12, 24, 36, 48, 60}},
+		{"others", 0, true, []int{15, 30, 45, 60}},
+		{"minute in sight", 20, false, []int{12, 24, 40, 50, 60}},
+		{"minute soon", 55, false, []int{5, 16, 27, 38, 49, 60}},
+		{"minute soon, others", 55, true, []int{5, 19, 33, 46, 60}},
+	} {
+		for _, refused := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s/refused %t", test.name, refused), func(t *testing.T) {
+				inBubble(t, ratelimit.Config{ReserveCount: 10}, func(b *bench) {
+					pass(time.Duration(test.second) * time.Second)
+					answer := func(status, remaining int) {
+						h := left(100, remaining)
+						if test.second > 0 {
+							h.Set("Date", date())
+						}
+						b.call(plain).answer(status, h)
+					}
+					if test.others {
+						answer(http.StatusOK, 90)
+					}
+					answer(http.StatusOK, 10)
+					began := time.Now()
+					var got []int
+					for len(got) < len(test.want) {
+						next := b.call(plain)
+						for !next.sent() {
+							pass(time.Second)
+						}
+						got = append(got, int(next.ended().Sub(began).Round(time.Second)/time.Second))
+						if refused {
+							next.answer(http.StatusTooManyRequests, left(100, 0))
+						} else {
+							next.answer(http.StatusOK, left(100, 10))
+						}
+					}
+					if !slices.Equal(got, test.want) {
+						t.Errorf("looked after %d s, want %d", got, test.want)
+					}
+				})
+			})
 		}
-		if looks < 2 || looks > 8 {
-			t.Errorf("looked %d times in a window", looks)
-		}
-	})
+	}
 }
 
 // Answers that all say when the window ends need no refusal to tell.
@@ -138,4 +281,56 @@ func TestIdleWindow(t *testing.T) {
 		calls[0].answer(http.StatusOK, left(100, 99))
 		want(t, "sent in the new window", sent(calls), 10)
 	})
+}
+
+// So does one in which all that was left is under way and no answer comes.
+func TestWindowWithoutAnswers(t *testing.T) {
+	inBubble(t, ratelimit.Config{}, func(b *bench) {
+		b.learn(100, 3)
+		calls := b.calls(10, plain)
+		pass(60*time.Second - time.Nanosecond)
+		want(t, "sent with 3 left", sent(calls), 3)
+		pass(time.Nanosecond)
+		want(t, "sent when the window has ended", sent(calls), 4)
+	})
+}
+
+// A reset that makes no sense has most likely just passed. If it has not, the next look comes later each time, up to 11 s, and
+// soon again once an answer made sense.
+func TestResetsThatMakeNoSense(t *testing.T) {
+	useless := func() http.Header { return left(100, 0, "X-Ratelimit-Reset", "soon") }
+	for _, test := range []struct {
+		name   string
+		status int
+		header func() http.Header
+	}{
+		{"a count", http.StatusOK, func() http.Header { return left(100, 0) }},
+		{"a reset", http.StatusTooManyRequests, func() http.Header { return spent(100, time.Second) }},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			inBubble(t, ratelimit.Config{}, func(b *bench) {
+				next := b.call(plain)
+				refusedFor := func(want ...int) {
+					t.Helper()
+					for _, seconds := range want {
+						next.answer(http.StatusTooManyRequests, useless())
+						refused := time.Now()
+						next = b.call(plain)
+						pass(time.Minute)
+						if d := next.ended().Sub(refused); d != time.Duration(seconds)*time.Second {
+							t.Fatalf("looked after %v, want %d s", d, seconds)
+						}
+					}
+				}
+				refusedFor(1, 2, 4, 8)
+				for range 80 {
+					refusedFor(11)
+				}
+				next.answer(test.status, test.header())
+				next = b.call(plain)
+				pass(time.Minute)
+				refusedFor(1, 2)
+			})
+		})
+	}
 }

@@ -1,0 +1,76 @@
+package ratelimit_test
+
+import (
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/kustomer-go/kustomer/ratelimit"
+)
+
+// A reset is a moment on the server's clock. Each Date tells the whole seconds of that clock, so a wait may be up to a second
+// longer than it has to be, and never shorter; several Dates tell more.
+func TestResetByTheServersClock(t *testing.T) {
+	const late = 900 * time.Millisecond // in a second
+	type answer struct{ wait, ahead time.Duration }
+	const noDate = time.Hour // as ahead: an answer whose Date is none
+	for _, test := range []struct {
+		name    string
+		answers []answer // the last one brings a reset
+		want    time.Duration
+	}{
+		{"one Date", []answer{{late, 0}}, late},
+		{"one on the second before", []answer{{0, 0}, {late, 0}}, 0},
+		{"one late in a second before", []answer{{late, 0}, {time.Second - late, 0}}, 0},
+		{"ahead", []answer{{0, 45 * time.Second}, {late, 45 * time.Second}}, 0},
+		{"behind", []answer{{0, -45 * time.Second}, {late, -45 * time.Second}}, 0},
+		{"no date between", []answer{{0, 0}, {0, noDate}, {late, 0}}, 0},
+		{"set ahead", []answer{{0, 0}, {late, 45 * time.Second}}, late},
+		{"set back", []answer{{0, 0}, {late, -45 * time.Second}}, late},
+		{"set ahead and back", []answer{{0, 0}, {time.Second, 45 * time.Second}, {time.Second, 0}, {late, 0}}, 0},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			inBubble(t, ratelimit.Config{}, func(b *bench) {
+				var end time.Time
+				for i, a := range test.answers {
+					pass(a.wait)
+					date := time.Now().Add(a.ahead).Truncate(time.Second)
+					h := left(100, 50-i, "Date", date.UTC().Format(http.TimeFormat))
+					if a.ahead == noDate {
+						h.Set("Date", "today")
+					}
+					if i == len(test.answers)-1 {
+						h.Set("X-Ratelimit-Remaining", "0")
+						h.Set("X-Ratelimit-Reset", unixReset(date.Add(30*time.Second)))
+						end = date.Add(30*time.Second - a.ahead)
+					}
+					b.call(plain).answer(http.StatusOK, h)
+				}
+				next := b.call(plain)
+				pass(2 * time.Minute)
+				if d := next.ended().Sub(end); d != test.want {
+					t.Errorf("the next one went %v after the reset, want %v", d, test.want)
+				}
+			})
+		})
+	}
+}
+
+// Where nothing tells when the window ends, the full minute of the server's clock is tried: if windows begin then, the new
+// one is found at once.
+func TestFullMinuteIsTried(t *testing.T) {
+	for second := 1; second < 60; second += 2 {
+		synctest.Test(t, func(t *testing.T) {
+			b := newBench(t, ratelimit.Config{})
+			s := &server{limit: 50, grid: true}
+			time.Sleep(time.Minute + time.Duration(second)*time.Second)
+			s.spend()
+			end := s.end
+			s.run(t, b, 1, 1)
+			if late := time.Since(end); late > time.Second {
+				t.Errorf("spent at second %d: the next window was used %v after it began", second, late)
+			}
+		})
+	}
+}
