@@ -101,7 +101,7 @@ func (b *bench) settle() bool {
 	if b.proxy.CatchUp() != nil {
 		return false
 	}
-	for end := time.Now().Add(3 * time.Second); ; time.Sleep(200 * time.Microsecond) {
+	for end := time.Now().Add(10 * time.Second); ; time.Sleep(200 * time.Microsecond) {
 		b.client.CloseIdleConnections()
 		if b.proxy.Open() == 0 && b.busy.Load() == 0 {
 			return true
