@@ -28,7 +28,7 @@ func (p *Proxy) accept() {
 		}
 		l := &link{p: p, tcp: conn.(*net.TCPConn)}
 		if p.narrow {
-			_ = l.tcp.SetReadBuffer(4 << 10)
+			_ = l.tcp.SetReadBuffer(16 << 10)
 		}
 		p.mu.Lock()
 		p.links[l] = struct{}{}
