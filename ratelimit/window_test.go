@@ -334,3 +334,32 @@ func TestResetsThatMakeNoSense(t *testing.T) {
 		})
 	}
 }
+
+// A refusal that has no reset but says that nothing is left is one of the budget, however much there was before.
+func TestRefusalWithNothingLeft(t *testing.T) {
+	inBubble(t, ratelimit.Config{}, func(b *bench) {
+		b.learn(1000, 900)
+		b.call(recordA).answer(http.StatusTooManyRequests, left(1000, 0))
+		next := b.call(plain)
+		pass(3 * time.Second) // longer than for a refusal of which nobody knows what for
+		want(b.t, "remaining", b.Snapshot().Remaining, 0)
+		if next.sent() {
+			b.t.Error("one is sent, though nothing says that the window has ended")
+		}
+	})
+}
+
+// Others have spent the budget, and the window ends in a few seconds: too few for more than one look.
+func TestLookAtAWindowThatIsAlmostOver(t *testing.T) {
+	inBubble(t, ratelimit.Config{}, func(b *bench) {
+		b.learn(1000, 999)
+		pass(53500 * time.Millisecond)
+		b.learn(1000, 0)
+		b.call(plain).answer(http.StatusTooManyRequests, left(1000, 0))
+		late := b.call(plain)
+		pass(7 * time.Second)
+		if !late.sent() {
+			b.t.Error("it still waits after the end of the window")
+		}
+	})
+}
