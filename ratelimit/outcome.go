@@ -68,7 +68,7 @@ func (l *Adaptive) leave(p *permit, r Result, now time.Time) {
 		}
 	}
 	// Looking through all that wait is worth it only when there is something new to tell them.
-	if limited || waited == 0 && l.budgetWait(0, now) > 0 {
+	if limited || l.budgetWait(0, now) > waited {
 		l.expire(now)
 	}
 }

@@ -419,6 +419,22 @@ func TestWaitersAreSentAway(t *testing.T) {
 	}
 }
 
+// So does an answer after which the wait is longer than it was.
+func TestWaitersAreSentAwayWhenTheWaitGrows(t *testing.T) {
+	inBubble(t, ratelimit.Config{}, func(b *bench) {
+		b.learn(1000, 900)
+		flying := b.calls(2, plain)
+		flying[0].answer(http.StatusOK, spent(1000, 10*time.Second))
+		c := b.call(ratelimit.Request{MaxWait: 20 * time.Second})
+		pass(time.Second)
+		want(t, "waiting", b.Snapshot().Waiting, 1)
+		flying[1].answer(http.StatusOK, spent(1000, 40*time.Second))
+		if e := c.held(); e.Wait != 40*time.Second || !c.ended().Equal(time.Now()) {
+			t.Errorf("%+v at %v", e, c.ended())
+		}
+	})
+}
+
 // How many are ahead counts there too, but only those who stay.
 func TestWaitersAreSentAwayByTheirPlaces(t *testing.T) {
 	short := func(r ratelimit.Request, d time.Duration) ratelimit.Request {
