@@ -61,6 +61,18 @@ func (c *checker) unsendable(format string, args ...any) {
 	c.found = append(c.found, Violation{c.field(), fmt.Sprintf(format, args...), true})
 }
 
+// count checks how many of something there are. A most of 0 is no bound.
+func (c *checker) count(n, least, most int, what string) {
+	switch {
+	case n == 0 && least > 0:
+		c.add("must not be empty")
+	case n < least:
+		c.add("has %d %s, must have at least %d", n, what, least)
+	case most > 0 && n > most:
+		c.add("has %d %s, may have %d", n, what, most)
+	}
+}
+
 // within does f with the part of the current value that seg names as the current one.
 func (c *checker) within(seg segment, f func()) {
 	c.path = append(c.path, seg)
@@ -139,14 +151,9 @@ func (c *checker) string(s *Schema, v reflect.Value) {
 	if len(s.Enum) > 0 && !slices.Contains(s.Enum, text) {
 		c.add("must be one of %s", strings.Join(s.Enum, ", "))
 	}
-	if n := utf8.RuneCountInString(text); n < s.MinLength {
-		if n == 0 {
-			c.add("must not be empty")
-			return
-		}
-		c.add("has %d characters, must have at least %d", n, s.MinLength)
-	} else if s.MaxLength > 0 && n > s.MaxLength {
-		c.add("has %d characters, may have %d", n, s.MaxLength)
+	c.count(utf8.RuneCountInString(text), s.MinLength, s.MaxLength, "characters")
+	if text == "" && s.MinLength > 0 {
+		return // that it has to match a pattern too says nothing more
 	}
 	if s.Pattern != nil && !s.Pattern().MatchString(text) && (s.MaxLength == 0 || !s.Pattern().MatchString(head(text, s.MaxLength))) {
 		c.add("%s", s.explained("does not match "+s.Pattern().String()))
@@ -229,14 +236,7 @@ func (c *checker) array(s *Schema, v reflect.Value) {
 		c.add("must be a list")
 		return
 	}
-	switch n := v.Len(); {
-	case n == 0 && s.MinItems > 0:
-		c.add("must not be empty")
-	case n < s.MinItems:
-		c.add("has %d items, must have at least %d", n, s.MinItems)
-	case s.MaxItems > 0 && n > s.MaxItems:
-		c.add("has %d items, may have %d", n, s.MaxItems)
-	}
+	c.count(v.Len(), s.MinItems, s.MaxItems, "items")
 	for i := range v.Len() {
 		if s.Items != nil {
 			c.within(item(i), func() { c.value(s.Items, v.Index(i)) })

@@ -139,14 +139,7 @@ func (c *checker) size(s *Schema, o object) {
 	if s.MinProperties == 0 && s.MaxProperties == 0 {
 		return
 	}
-	switch n := o.len(); {
-	case n == 0 && s.MinProperties > 0:
-		c.add("must not be empty")
-	case n < s.MinProperties:
-		c.add("has %d fields, must have at least %d", n, s.MinProperties)
-	case s.MaxProperties > 0 && n > s.MaxProperties:
-		c.add("has %d fields, may have %d", n, s.MaxProperties)
-	}
+	c.count(o.len(), s.MinProperties, s.MaxProperties, "fields")
 }
 
 // deref follows pointers, interfaces and nullable values, and reports null.
