@@ -118,15 +118,7 @@ func (f form) list() form {
 			if v.IsNil() {
 				return nil, errNilList
 			}
-			items := make([]json.RawMessage, v.Len())
-			err := each(items, func(i int, _ json.RawMessage) (err error) {
-				items[i], err = f.write(v.Index(i))
-				return err
-			})
-			if err != nil {
-				return nil, err
-			}
-			return json.Marshal(items)
+			return encodeItems(v.Len(), func(i int) (json.RawMessage, error) { return f.write(v.Index(i)) })
 		},
 		func(raw json.RawMessage, v reflect.Value) error {
 			items, err := decodeList(raw)

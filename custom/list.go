@@ -41,15 +41,7 @@ func (k Key[T]) encodeList(values []T) (json.RawMessage, error) {
 	if values == nil {
 		return nil, errNilList
 	}
-	items := make([]json.RawMessage, len(values))
-	err := each(values, func(i int, v T) (err error) {
-		items[i], err = k.encode(v)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return json.Marshal(items)
+	return encodeItems(len(values), func(i int) (json.RawMessage, error) { return k.encode(values[i]) })
 }
 
 func (k Key[T]) decodeList(raw json.RawMessage) ([]T, error) {
@@ -92,6 +84,19 @@ func each[T any](items []T, f func(int, T) error) error {
 		return fmt.Errorf("%w, and %d more", all, n-maxProblems)
 	}
 	return all
+}
+
+// encodeItems writes a list of so many items.
+func encodeItems(n int, encode func(i int) (json.RawMessage, error)) (json.RawMessage, error) {
+	items := make([]json.RawMessage, n)
+	err := each(items, func(i int, _ json.RawMessage) (err error) {
+		items[i], err = encode(i)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(items)
 }
 
 func decodeList(raw json.RawMessage) ([]json.RawMessage, error) {
