@@ -34,13 +34,9 @@ func (s *store) union(tags, sent []any) []any {
 
 // appendTags serves POST /v1/conversations/{id}/tags.
 func (s *Server) appendTags(c *call, id string) *answer {
-	body, refusal := s.readBody(c, c.op)
+	conv, body, refusal := s.readChange(c, id)
 	if refusal != nil {
 		return refusal
-	}
-	conv := s.store.conversations[id]
-	if conv == nil {
-		return notFound("id")
 	}
 	now := s.now()
 	if !s.takeOf(s.updates, id, s.cfg.limits.object, now) {

@@ -7,13 +7,9 @@ import (
 
 // updateConversation serves PATCH /v1/conversations/{id}.
 func (s *Server) updateConversation(c *call, id string) *answer {
-	body, refusal := s.readBody(c, c.op)
+	conv, body, refusal := s.readChange(c, id)
 	if refusal != nil {
 		return refusal
-	}
-	conv := s.store.conversations[id]
-	if conv == nil {
-		return notFound("id")
 	}
 	fields := body.(map[string]any)
 	if rev, ok := fields["rev"].(json.Number); ok && !conv.hasRev(rev) {
@@ -32,6 +28,19 @@ func (s *Server) updateConversation(c *call, id string) *answer {
 	s.apply(conv, fields, now)
 	conv.touch(now)
 	return s.applied(conv, 200)
+}
+
+// readChange reads the body of a request that changes a conversation, and finds the conversation.
+func (s *Server) readChange(c *call, id string) (*conversation, any, *answer) {
+	body, refusal := s.readBody(c, c.op)
+	if refusal != nil {
+		return nil, nil, refusal
+	}
+	conv := s.store.conversations[id]
+	if conv == nil {
+		return nil, nil, notFound("id")
+	}
+	return conv, body, nil
 }
 
 // hasRev reports whether rev is the revision that an update may expect.
