@@ -9,15 +9,21 @@ import (
 	"github.com/kustomer-go/kustomer/internal/definitions"
 )
 
-// texts finds two text attributes that take any value.
-func (v *verifier) texts(ctx context.Context) (a, b custom.Key[string], err error) {
+// A pair is two text attributes that take any value.
+type pair struct{ a, b custom.Key[string] }
+
+// texts finds two text attributes that take any value. It asks once.
+func (v *verifier) texts(ctx context.Context) (pair, error) {
+	if v.pair != nil {
+		return *v.pair, nil
+	}
 	r, err := v.client.Do(ctx, "GET", "/v1/metadata/conversation", nil)
 	if err != nil {
-		return a, b, errSkipped("the definitions cannot be read: " + err.Error())
+		return pair{}, errSkipped("the definitions cannot be read: " + err.Error())
 	}
 	d, err := definitions.Parse(r.Raw(), "conversation")
 	if err != nil {
-		return a, b, errSkipped(err.Error())
+		return pair{}, errSkipped(err.Error())
 	}
 	var found []string
 	for _, attr := range d.Attributes {
@@ -26,43 +32,44 @@ func (v *verifier) texts(ctx context.Context) (a, b custom.Key[string], err erro
 		}
 	}
 	if len(found) < 2 {
-		return a, b, errSkipped("it takes two text attributes without a list of values, and the organisation has not defined them")
+		return pair{}, errSkipped("it takes two text attributes without a list of values, and the organisation has not defined them")
 	}
-	return custom.Str(found[0]), custom.Str(found[1]), nil
+	v.pair = &pair{custom.Str(found[0]), custom.Str(found[1])}
+	return *v.pair, nil
 }
 
 // customMerges sets one attribute, then another, and looks whether the first is still there.
 func customMerges(ctx context.Context, v *verifier) (string, bool, error) {
-	a, b, err := v.texts(ctx)
+	keys, err := v.texts(ctx)
 	if err != nil {
 		return "", false, err
 	}
-	if _, err := v.setCustom(ctx, a.Set("verify-live a")); err != nil {
+	if _, err := v.setCustom(ctx, keys.a.Set("verify-live a")); err != nil {
 		return "", false, err
 	}
-	conv, err := v.setCustom(ctx, b.Set("verify-live b"))
+	conv, err := v.setCustom(ctx, keys.b.Set("verify-live b"))
 	if err != nil {
 		return "", false, err
 	}
-	if got, _, _ := a.Get(conv.Attributes.Custom); got != "verify-live a" {
+	if got, _, _ := keys.a.Get(conv.Attributes.Custom); got != "verify-live a" {
 		return "replaced: the attribute set before is gone", false, nil
 	}
 	return "merged", true, nil
 }
 
 func nullClears(ctx context.Context, v *verifier) (string, bool, error) {
-	a, b, err := v.texts(ctx)
+	keys, err := v.texts(ctx)
 	if err != nil {
 		return "", false, err
 	}
-	if _, err := v.setCustom(ctx, a.Set("verify-live a"), b.Set("verify-live b")); err != nil {
+	if _, err := v.setCustom(ctx, keys.a.Set("verify-live a"), keys.b.Set("verify-live b")); err != nil {
 		return "", false, err
 	}
-	conv, err := v.setCustom(ctx, a.Null(), b.Null())
+	conv, err := v.setCustom(ctx, keys.a.Null(), keys.b.Null())
 	if err != nil {
 		return "", false, err
 	}
-	_, state, _ := a.Get(conv.Attributes.Custom)
+	_, state, _ := keys.a.Get(conv.Attributes.Custom)
 	return state.String(), state == custom.Absent, nil
 }
 

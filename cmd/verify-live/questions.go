@@ -36,32 +36,27 @@ func questions() []question {
 	}
 }
 
-// status returns what the latest answer was, in words.
-func (v *verifier) status(since int, want int) (string, bool, error) {
+// refused asks with a call that is meant to fail: its error is the answer, if one came.
+func (v *verifier) refused(want int, call func() error) (string, bool, error) {
+	since := len(v.recorder.exchanges(0))
+	err := call()
 	e := v.recorder.last(since)
-	if e.status == 0 {
+	switch {
+	case e.status == 0 && err != nil:
+		return "", false, err
+	case e.status == 0:
 		return "", false, errSkipped("no answer came")
 	}
-	return shortAnswer(e), e.status == want, nil
-}
-
-// refused asks with a call that is meant to fail: its error is the answer, if one came.
-func (v *verifier) refused(want int, call func(since int) error) (string, bool, error) {
-	since := len(v.recorder.exchanges(0))
-	err := call(since)
-	if e := v.recorder.last(since); e.status == 0 && err != nil {
-		return "", false, err
-	}
-	return v.status(since, want)
+	return shortAnswer(e.status, err), e.status == want, nil
 }
 
 // unchecked is the client without its own check, which would keep what is meant to be refused from being sent.
-func (v *verifier) unchecked(opts ...client.Option) (*client.Client, error) {
-	return v.client.Clone(append(opts, client.WithoutRequestChecks())...)
+func (v *verifier) unchecked() (*client.Client, error) {
+	return v.client.Clone(client.WithoutRequestChecks())
 }
 
 func credential(ctx context.Context, v *verifier) (string, bool, error) {
-	return v.refused(http.StatusOK, func(int) error {
+	return v.refused(http.StatusOK, func() error {
 		_, err := v.client.Do(ctx, "GET", "/v1/users/current", nil)
 		return err
 	})
@@ -103,7 +98,7 @@ func updateAs(ctx context.Context, v *verifier, mediaType string, priority int) 
 	if err != nil {
 		return "", false, err
 	}
-	text, ok, err := v.refused(http.StatusOK, func(int) error {
+	text, ok, err := v.refused(http.StatusOK, func() error {
 		_, err := c.UpdateConversationAttributes(ctx, v.main, client.ConversationUpdate{Priority: &priority})
 		return err
 	})
@@ -152,7 +147,7 @@ func badTag(ctx context.Context, v *verifier) (string, bool, error) {
 	if err != nil {
 		return "", false, err
 	}
-	return v.refused(http.StatusBadRequest, func(int) error {
+	return v.refused(http.StatusBadRequest, func() error {
 		_, err := c.AppendTagsToConversation(ctx, v.main, []string{"verify,live"})
 		return err
 	})
@@ -163,7 +158,7 @@ func outOfRange(ctx context.Context, v *verifier) (string, bool, error) {
 	if err != nil {
 		return "", false, err
 	}
-	return v.refused(http.StatusBadRequest, func(int) error {
+	return v.refused(http.StatusBadRequest, func() error {
 		_, err := c.UpdateConversationAttributes(ctx, v.main, client.ConversationUpdate{Priority: new(6)})
 		return err
 	})
@@ -172,7 +167,7 @@ func outOfRange(ctx context.Context, v *verifier) (string, bool, error) {
 func undefinedAttribute(ctx context.Context, v *verifier) (string, bool, error) {
 	const name = "verifyLiveIsNotDefinedStr"
 	var named bool
-	text, ok, err := v.refused(http.StatusBadRequest, func(int) error {
+	text, ok, err := v.refused(http.StatusBadRequest, func() error {
 		_, err := v.client.UpdateConversationAttributes(ctx, v.main, client.ConversationUpdate{Custom: custom.New(custom.Str(name).Set("x"))})
 		if e, is := errors.AsType[*client.Error](err); is {
 			named = e.CustomAttribute == name
@@ -186,7 +181,7 @@ func undefinedAttribute(ctx context.Context, v *verifier) (string, bool, error) 
 }
 
 func unknownID(ctx context.Context, v *verifier) (string, bool, error) {
-	return v.refused(http.StatusNotFound, func(int) error {
+	return v.refused(http.StatusNotFound, func() error {
 		_, err := v.client.UpdateConversationAttributes(ctx, "000000000000000000000000", client.ConversationUpdate{Priority: new(3)})
 		return err
 	})
@@ -197,7 +192,7 @@ func wrongKey(ctx context.Context, v *verifier) (string, bool, error) {
 	if err != nil {
 		return "", false, err
 	}
-	return v.refused(http.StatusUnauthorized, func(int) error {
+	return v.refused(http.StatusUnauthorized, func() error {
 		_, err := c.Do(ctx, "GET", "/v1/users/current", nil)
 		return err
 	})
@@ -208,7 +203,7 @@ func tooLarge(ctx context.Context, v *verifier) (string, bool, error) {
 	if err != nil {
 		return "", false, err
 	}
-	return v.refused(http.StatusRequestEntityTooLarge, func(int) error {
+	return v.refused(http.StatusRequestEntityTooLarge, func() error {
 		_, err := c.UpdateConversationAttributes(ctx, v.main, client.ConversationUpdate{Name: client.Value(strings.Repeat("x", 110_000))})
 		return err
 	})
@@ -226,7 +221,7 @@ func staleRev(ctx context.Context, v *verifier) (string, bool, error) {
 	if _, err := v.client.UpdateConversationAttributes(ctx, v.main, client.ConversationUpdate{Priority: new(3)}); err != nil {
 		return "", false, err
 	}
-	return v.refused(http.StatusConflict, func(int) error {
+	return v.refused(http.StatusConflict, func() error {
 		_, err := v.client.UpdateConversationAttributes(ctx, v.main, client.ConversationUpdate{Priority: new(2), Rev: &rev})
 		return err
 	})
@@ -234,7 +229,7 @@ func staleRev(ctx context.Context, v *verifier) (string, bool, error) {
 
 func sameExternalID(ctx context.Context, v *verifier) (string, bool, error) {
 	what := ""
-	text, ok, err := v.refused(0, func(int) error {
+	text, ok, err := v.refused(0, func() error {
 		conv, err := v.client.CreateConversationForCustomer(ctx, v.customer, client.ConversationCreate{ExternalID: &v.external, Name: new("verify-live: may be deleted")})
 		switch {
 		case err == nil && conv.ID == v.main:
@@ -262,7 +257,7 @@ func objectLimit(ctx context.Context, v *verifier) (string, bool, error) {
 			if e.status != http.StatusTooManyRequests {
 				return "", false, errSkipped(fmt.Sprintf("after %d updates, half of the budget was spent", i))
 			}
-			return fmt.Sprintf("update %d was refused, %s after the first: %s", i+1, time.Since(began).Round(time.Second), shortAnswer(e)), true, nil
+			return fmt.Sprintf("update %d was refused, %s after the first: %s", i+1, time.Since(began).Round(time.Second), shortAnswer(e.status, err)), true, nil
 		}
 		if err != nil {
 			return "", false, err

@@ -7,8 +7,10 @@ import (
 	"io"
 	"net/http"
 	"sync"
+	"time"
 
 	"github.com/kustomer-go/kustomer/client"
+	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
 // An exchange is one request and its answer.
@@ -53,7 +55,7 @@ func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 	}{io.MultiReader(bytes.NewReader(body), resp.Body), resp.Body}
 	r.keep(exchange{
 		method: req.Method, path: req.URL.Path, contentType: req.Header.Get("Content-Type"),
-		status: resp.StatusCode, header: resp.Header.Clone(), body: body, budget: budgetOf(resp.Header),
+		status: resp.StatusCode, header: resp.Header.Clone(), body: body, budget: ratelimit.ReadBudget(resp.Header, time.Now()),
 	})
 	return resp, nil
 }

@@ -3,24 +3,24 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/kustomer-go/kustomer/client"
 )
 
 // shortAnswer is an answer in a few words: its status and, of an error, the first text.
-func shortAnswer(e exchange) string {
-	text := fmt.Sprintf("%d %s", e.status, http.StatusText(e.status))
-	if e.status < 400 {
+func shortAnswer(status int, err error) string {
+	text := fmt.Sprintf("%d %s", status, http.StatusText(status))
+	if status < 400 {
 		return text
 	}
-	var body struct {
-		Errors []struct{ Code, Title, Message string }
-	}
-	if json.Unmarshal(e.body, &body) == nil && len(body.Errors) > 0 {
-		item := body.Errors[0]
+	if e, ok := errors.AsType[*client.Error](err); ok && len(e.Items) > 0 {
+		item := e.Items[0]
 		return text + " (" + strings.TrimSpace(item.Code+" "+item.Title+item.Message) + ")"
 	}
 	return text + " (no envelope)"

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/kustomer-go/kustomer/client"
-	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
 // A finding is the answer to one question.
@@ -31,6 +30,7 @@ type verifier struct {
 	created  []string // conversations to clean up
 	main     string   // the one that all is tried on
 	external string   // its externalId
+	pair     *pair    // of attributes to try; nil until they are known
 	findings []finding
 	stopped  error // why it did not go through
 }
@@ -54,8 +54,6 @@ func newVerifier(customer string, objectLimit int) (*verifier, error) {
 		began: now, external: fmt.Sprintf("verify-live-%d", now.UnixNano()),
 	}, nil
 }
-
-func budgetOf(h http.Header) client.RateLimit { return ratelimit.ReadBudget(h, time.Now()) }
 
 // A question is asked once those before it are answered.
 type question struct {
