@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// A stranger's module, which has nothing but this one, in place of a download.
+// A stranger's module, as it is after go get: it requires this one, in place of a download, and what this one requires.
 func newModule(t *testing.T) string {
 	t.Helper()
 	if _, err := exec.LookPath("go"); err != nil {
@@ -19,18 +19,24 @@ func newModule(t *testing.T) string {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	writeTo(t, dir, "go.mod", "module example.com/stranger\n\ngo 1.26\n\nrequire github.com/kustomer-go/kustomer v0.0.0\n\n"+
-		"replace github.com/kustomer-go/kustomer => "+root+"\n")
+	const self = "github.com/kustomer-go/kustomer"
+	file := readFile(t, filepath.Join(root, "go.mod"))
+	if !strings.HasPrefix(file, "module "+self+"\n") {
+		t.Fatalf("go.mod begins in another way than with module %s", self)
+	}
+	file = strings.Replace(file, "module "+self, "module example.com/stranger", 1)
+	writeTo(t, dir, "go.mod", file+"\nrequire "+self+" v0.0.0\n\nreplace "+self+" => "+root+"\n")
 	writeTo(t, dir, "go.sum", readFile(t, filepath.Join(root, "go.sum")))
 	return dir
 }
 
-// goCommand runs go in a module, and downloads nothing.
+// goCommand runs go in a module, and downloads nothing: what building this test has brought has to do, as on a machine whose
+// module cache was empty.
 func goCommand(t *testing.T, dir string, args ...string) (output string, ok bool) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "go", args...)
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=mod", "GOPROXY=off", "GOWORK=off", "GO111MODULE=on")
+	cmd.Env = append(os.Environ(), "GOFLAGS=-mod=readonly", "GOPROXY=off", "GOWORK=off", "GO111MODULE=on")
 	out, err := cmd.CombinedOutput()
 	return string(out), err == nil
 }
