@@ -52,6 +52,23 @@ func compare(name string, now []byte) ([]string, error) {
 	return nil, nil
 }
 
+// changed tells which identifiers stand for something else in the code than in the file, if there is one to compare with.
+func changed(name string, now []byte) []string {
+	then, err := os.ReadFile(name)
+	if err != nil {
+		return nil
+	}
+	before, err := stateOf(name, then)
+	if err != nil {
+		return nil // which is no matter here: it is about to be written anew
+	}
+	after, err := stateOf(name, now)
+	if err != nil {
+		return nil
+	}
+	return meanings(before, after)
+}
+
 // sameTokens reports whether two files are the same but for comments and white space.
 func sameTokens(a, b []byte) bool {
 	one, other := tokens(a), tokens(b)

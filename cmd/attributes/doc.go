@@ -36,6 +36,24 @@ func (a *attribute) doc() []string {
 	return lines
 }
 
+// What no code of a generated file says stands in comments of these forms, to be found again by -check.
+const (
+	listDirective   = "//kustomer:list"
+	targetDirective = "//kustomer:target "
+)
+
+// directives returns the lines with which a comment ends.
+func (a *attribute) directives() []string {
+	var lines []string
+	if a.List && a.key == "" {
+		lines = append(lines, listDirective)
+	}
+	if a.Target != "" {
+		lines = append(lines, targetDirective+quoted(a.Target))
+	}
+	return lines
+}
+
 // maxShown is how much of a display name comments show, in characters.
 const maxShown = 200
 

@@ -31,6 +31,30 @@ func drift(before, after state) []string {
 	for _, name := range slices.Sorted(maps.Keys(d.lines)) {
 		all = append(all, d.lines[name]...)
 	}
+	return append(all, meanings(before, after)...)
+}
+
+// meanings tells which identifiers stand for something else than before: what uses them still compiles.
+func meanings(before, after state) []string {
+	then, now := before.identifiers(), after.identifiers()
+	var all []string
+	for _, id := range slices.Sorted(maps.Keys(then)) {
+		if text, ok := now[id]; ok && text != then[id] {
+			all = append(all, fmt.Sprintf("%s stands for %s now, and stood for %s: what uses it may still compile", id, strconv.Quote(text), strconv.Quote(then[id])))
+		}
+	}
+	return all
+}
+
+// identifiers returns what each identifier stands for: the name of an attribute, or a value.
+func (s state) identifiers() map[string]string {
+	all := make(map[string]string)
+	for name, a := range s {
+		all[a.id] = name
+		for _, v := range a.values {
+			all[v.id] = v.text
+		}
+	}
 	return all
 }
 
@@ -76,13 +100,25 @@ func (d *differ) compare(name string, a, b *declared) {
 	if a.described() != b.described() {
 		d.say(name, "retyped %s: was %s, is %s", shortName(name), a.described(), b.described())
 	}
+	if a.target != b.target {
+		d.say(name, "retyped %s: was the id of %s, is the id of %s", shortName(name), kindOfRecord(a.target), kindOfRecord(b.target))
+	}
 	if a.id != b.id {
 		d.say(name, "renamed the key of %s: was %s, is %s", shortName(name), a.id, b.id)
+	}
+	now := make(map[string]string, len(b.values))
+	for _, v := range b.values {
+		now[v.text] = v.id
+	}
+	for _, v := range a.values {
+		if id := now[v.text]; id != "" && id != v.id {
+			d.say(name, "renamed the constant of %s: was %s, is %s", strconv.Quote(v.text), v.id, id)
+		}
 	}
 	var what []string
 	for _, part := range []struct {
 		word         string
-		these, other []string
+		these, other []constant
 	}{{"added", b.values, a.values}, {"removed", a.values, b.values}} {
 		var texts []string
 		for _, v := range missing(part.these, part.other) {
@@ -109,13 +145,26 @@ func (d *differ) compare(name string, a, b *declared) {
 	d.say(name, "values of %s: %s%s", shortName(name), strings.Join(what, ", "), rule)
 }
 
-// missing returns what is in these and not in other.
-func missing(these, other []string) []string {
+func kindOfRecord(target string) string {
+	if target == "" {
+		return "any record"
+	}
+	return "a " + strconv.Quote(target)
+}
+
+// missing returns the values that are among these and not among the others.
+func missing(these, other []constant) []string {
 	known := make(map[string]bool, len(other))
 	for _, v := range other {
-		known[v] = true
+		known[v.text] = true
 	}
-	return slices.DeleteFunc(slices.Clone(these), func(v string) bool { return known[v] })
+	var all []string
+	for _, v := range these {
+		if !known[v.text] {
+			all = append(all, v.text)
+		}
+	}
+	return all
 }
 
 // shortName writes a name as it is, unless a terminal or a log could take it for something else.

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -139,7 +140,7 @@ func TestDeclarations(t *testing.T) {
 			"type Attributes struct {", "}", "return []string{}"}},
 		{`"a bStr":{},"c,dStr":{},"":{}`, nil, []string{
 			`// - "" has no name`, `// - "a bStr" has a name with blanks or control characters`,
-			`// - "c,dStr" is not in Attributes: its name has a comma, which cannot stand in a tag`, `var CDStr = custom.Str("c,dStr")`}},
+			`// - "c,dStr" is not in Attributes: its name has a comma, which cannot stand in a tag`, `var CDStr_2c = custom.Str("c,dStr")`}},
 		{"\"xStr\":{\"displayName\":\"a `` b '' c`'\"}", nil, []string{"// XStr is \"a `\\x60 b '\\x27 c`'\", a text."}},
 		{`"xStr":{"displayName":"` + strings.Repeat("ä", 201) + `"}`, nil, []string{`// XStr is "` + strings.Repeat("ä", 200) + `…", a text.`}},
 	} {
@@ -174,6 +175,62 @@ func TestWhatIsNotThere(t *testing.T) {
 	}
 }
 
+// A constant is of the type that its attribute's key takes.
+func TestValuesOfOtherTypes(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		properties string
+		args       []string
+		want       []string
+		warning    string
+	}{
+		{`"aNum":{"enumeration":["1","-2.50","1e3"]}`, nil, []string{"ANum250_2d = -2.50", "ANum1 = 1", "ANum1e3 = 1e3"}, ""},
+		{`"aNum":{"enumeration":["1","-2.50"]}`, []string{"-decimal"}, []string{`ANum1 = "1"`, `ANum250_2d = "-2.50"`}, ""},
+		{`"aBool":{"enumeration":["true"]}`, nil, []string{"ABoolTrue = true"}, ""},
+		{`"aNum":{"enumeration":["1","one"]}`, nil, []string{"// ANum is a number."}, `aNum: the value "one" is not a number, so its values have no constants`},
+		{`"aNum":{"enumeration":["01"]}`, nil, []string{"// ANum is a number."}, `aNum: the value "01" is not a number`},
+		{`"aNum":{"enumeration":["1e400"]}`, nil, []string{"// ANum is a number."}, `aNum: the value "1e400" is not a number`},
+		{`"aNum":{"enumeration":["\"1\""]}`, []string{"-decimal"}, []string{"// ANum is a number, with every digit."}, "is not a number"},
+		{`"aNum":{"enumeration":[""]}`, []string{"-decimal"}, []string{"// ANum is a number, with every digit."}, "is not a number"},
+		{`"aBool":{"enumeration":["yes"]}`, nil, []string{"// ABool is true or false."}, `aBool: the value "yes" is not true or false`},
+		{`"aAt":{"enumeration":["2026-01-01"]}`, nil, []string{"// AAt is a date and time."}, `aAt: the value "2026-01-01" is not a date and time`},
+	} {
+		code, stdout, stderr := runAttributes(t, answerOf(test.properties), append(test.args, "-")...)
+		if code != exitFine || !strings.Contains(stderr, test.warning) || test.warning == "" && stderr != "" {
+			t.Errorf("%s: exit code %d, stderr %s", test.properties, code, stderr)
+		}
+		wantValid(t, []byte(stdout))
+		wantLines(t, stdout, test.want...)
+	}
+}
+
+// Each constant can be set by the key that it belongs to.
+func TestConstantsFitTheirKeys(t *testing.T) {
+	t.Parallel()
+	var properties []string
+	for _, k := range kinds {
+		properties = append(properties, `"a`+k.suffix+`":{"enumeration":["1","true"]},"b`+k.suffix+`":{"enumeration":["1"]},"c`+k.suffix+`":{"enumeration":["false"]}`)
+	}
+	for _, args := range [][]string{nil, {"-decimal"}} {
+		code := generate(t, strings.Join(properties, ","), args...)
+		s, err := stateOf("a.go", []byte(code))
+		if err != nil {
+			t.Fatal(err)
+		}
+		uses := 0
+		for _, a := range s {
+			for _, v := range a.values {
+				code += fmt.Sprintf("\nvar _ = %s.Set(%s)\n", a.id, v.id)
+				uses++
+			}
+		}
+		if uses < 15 {
+			t.Errorf("%d constants", uses)
+		}
+		wantValid(t, []byte(code))
+	}
+}
+
 // What is odd about definitions, or left out, is told.
 func TestWarnings(t *testing.T) {
 	t.Parallel()
@@ -186,40 +243,72 @@ func TestWarnings(t *testing.T) {
 	}
 }
 
-func TestThousandsOfAttributes(t *testing.T) {
-	t.Parallel()
+// thousands are 5,000 properties.
+func thousands() []string {
 	var properties []string
 	for i := range 5000 {
 		properties = append(properties, fmt.Sprintf(`"field%dx%s":{"displayName":"Field %d","enumeration":["a","b","c"]}`, i, kinds[i%len(kinds)].suffix, i))
 	}
-	start := time.Now()
-	code := generate(t, strings.Join(properties, ","))
-	if took := time.Since(start); took > 10*time.Second {
-		t.Errorf("5,000 attributes took %v", took)
+	return properties
+}
+
+func BenchmarkGenerate(b *testing.B) {
+	for name, properties := range map[string][]string{
+		"5,000 attributes": thousands(),
+		"10,000 values":    {`"xStr":{"enumeration":["` + strings.Join(strings.Split(strings.Repeat("😀", 10_000), ""), `","`) + `"]}`},
+	} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				generate(b, strings.Join(properties, ","))
+			}
+		})
 	}
+}
+
+func TestThousandsOfAttributes(t *testing.T) {
+	t.Parallel()
+	properties := thousands()
+	code := generate(t, strings.Join(properties, ","))
 	wantValid(t, []byte(code))
 	s, err := stateOf("x.go", []byte(code))
-	if err != nil || len(s) != 5000 || len(s["field4999xTree"].values) != 3 {
+	if err != nil || len(s) != 5000 || len(s["field4999xTree"].values) != 3 || s["field4994xNum"].values != nil {
 		t.Errorf("%d attributes, %v", len(s), err)
 	}
 }
 
 func TestPackageNames(t *testing.T) {
-	t.Parallel()
+	dir := t.TempDir()
+	writeTo(t, dir, "my-app/main.go", "package main\n")
+	writeTo(t, dir, "my-app/x.go", "package wrong\n")
+	writeTo(t, dir, "main/x_test.go", "package main_test\n")
+	writeTo(t, dir, "own/x.go", "package own2\n")
 	for file, want := range map[string]string{
-		"":                       "attributes",
-		"/a/b/x.go":              "b",
-		"/a/My-Attrs.v2/x.go":    "myattrsv2",
-		"/a/2nd/x.go":            "nd",
-		"/a/func/x.go":           "attributes",
-		"/a/--/x.go":             "attributes",
-		"/x.go":                  "attributes",
-		"/a/größe/x.go":          "größe",
-		"attributes_x.go":        "attributes", // the directory of this package
-		"../attributes/sub/x.go": "sub",
+		"":                                    "attributes",
+		"/a/b/x.go":                           "b",
+		"/a/My-Attrs.v2/x.go":                 "myattrsv2",
+		"/a/2nd/x.go":                         "nd",
+		"/a/func/x.go":                        "attributes",
+		"/a/--/x.go":                          "attributes",
+		"/x.go":                               "attributes",
+		"/a/größe/x.go":                       "größe",
+		"../attributes/sub/x.go":              "sub",
+		"x.go":                                "main", // the package of this directory
+		filepath.Join(dir, "my-app", "x.go"):  "main",
+		filepath.Join(dir, "main", "x.go"):    "attributes",
+		filepath.Join(dir, "own", "x.go"):     "own", // alone in its directory
+		filepath.Join(dir, "own", "other.go"): "own2",
 	} {
 		if got := packageName(file); got != want {
 			t.Errorf("%s is in %s, want %s", file, got, want)
 		}
+	}
+	// go generate says which package it is for.
+	t.Chdir(filepath.Join(dir, "main"))
+	t.Setenv("GOPACKAGE", "main_test")
+	if got := packageName("x.go"); got != "main" {
+		t.Errorf("by go generate: %s", got)
+	}
+	if got := packageName("sub/x.go"); got != "sub" {
+		t.Errorf("by go generate, for another directory: %s", got)
 	}
 }

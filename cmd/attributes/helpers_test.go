@@ -11,7 +11,7 @@ import (
 )
 
 // runAttributes runs the command as a shell would.
-func runAttributes(t *testing.T, stdin string, args ...string) (code int, stdout, stderr string) {
+func runAttributes(t testing.TB, stdin string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, err strings.Builder
 	code = run(t.Context(), args, strings.NewReader(stdin), &out, &err)
@@ -24,7 +24,7 @@ func answerOf(properties string) string {
 }
 
 // generate returns the file for properties, or fails.
-func generate(t *testing.T, properties string, args ...string) string {
+func generate(t testing.TB, properties string, args ...string) string {
 	t.Helper()
 	code, stdout, stderr := runAttributes(t, answerOf(properties), append(args, "-")...)
 	if code != exitFine {

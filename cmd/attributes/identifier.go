@@ -1,9 +1,9 @@
 package main
 
 import (
-	"cmp"
-	"slices"
-	"strconv"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -13,7 +13,7 @@ import (
 // not change it. Names of apps begin with @, which becomes App.
 func identifier(name string) string {
 	rest, app := strings.CutPrefix(name, "@")
-	id := joined(rest)
+	id := word(rest)
 	if app {
 		id = "App" + id
 	}
@@ -23,64 +23,67 @@ func identifier(name string) string {
 	return id
 }
 
-// joined makes one word of a text, with a capital wherever something stood that no Go name can hold. It is never empty and
-// holds no underscore.
-func joined(text string) string {
+// maxEncoded is how many characters are written out in an identifier.
+const maxEncoded = 4
+
+// word makes one word of a text. Where blanks, hyphens, underscores and dots separate words, each begins with a capital. All else
+// that no Go name can hold follows after underscores, by code point: A+ is A_2b. So what a text becomes depends on the text
+// alone, and two texts become the same word only if they differ in nothing but case and separators.
+func word(text string) string {
 	var b strings.Builder
-	capital := true
+	var encoded []string
+	capital, separators := true, ""
+	flush := func() { // separators at an end, or more than one at a place
+		for _, r := range separators {
+			encoded = append(encoded, fmt.Sprintf("%x", r))
+		}
+		separators = ""
+	}
 	for _, r := range text {
 		switch {
 		case unicode.IsLetter(r) || unicode.IsDigit(r):
+			if len(separators) > 1 || b.Len() == 0 {
+				flush()
+			}
+			separators = ""
 			if capital {
 				r = unicode.ToUpper(r)
 			}
 			b.WriteRune(r)
 			capital = false
-		case unicode.IsMark(r): // belongs to the letter before it, as the dots of a decomposed ö
-		default:
+		case strings.ContainsRune(" -_.", r):
+			separators += string(r)
 			capital = true
+		default:
+			flush()
+			encoded = append(encoded, fmt.Sprintf("%x", r))
+			capital = capital || !unicode.IsMark(r) // a mark belongs to the letter before it
 		}
 	}
+	flush()
 	if b.Len() == 0 {
-		return "X"
+		b.WriteString("X")
+	}
+	switch {
+	case text == "":
+		return "X_empty"
+	case len(encoded) > maxEncoded:
+		return b.String() + digest(text, shortDigest)
+	case len(encoded) > 0:
+		return b.String() + "_" + strings.Join(encoded, "_")
 	}
 	return b.String()
 }
 
-// taken are the identifiers that are in use.
-type taken map[string]bool
+// How many hexadecimal digits tell texts apart whose words are the same. The longer ones are for the case that the shorter ones
+// are the same too.
+const (
+	shortDigest = 8
+	longDigest  = 2 * sha256.Size
+)
 
-// claim gives each text its identifier, prefix and word joined. Where several would have the same, the one that is
-// written as Kustomer writes names comes first, and the others get _2, _3 and so on: an underscore is in no other identifier.
-func (t taken) claim(texts []string, identifierOf func(string) string) map[string]string {
-	order := slices.Clone(texts)
-	slices.SortFunc(order, func(a, b string) int {
-		return cmp.Or(cmp.Compare(oddness(a), oddness(b)), strings.Compare(a, b))
-	})
-	ids := make(map[string]string, len(order))
-	for _, text := range order {
-		if _, twice := ids[text]; twice {
-			continue
-		}
-		wanted := identifierOf(text)
-		id := wanted
-		for n := 2; t[id]; n++ {
-			id = wanted + "_" + strconv.Itoa(n)
-		}
-		t[id], ids[text] = true, id
-	}
-	return ids
-}
-
-// oddness tells names apart that become the same identifier: camel case is the rule, a capital at the beginning was seen, and
-// all else is odd.
-func oddness(text string) int {
-	first, size := utf8.DecodeRuneInString(text)
-	switch {
-	case joined(text) != string(unicode.ToUpper(first))+text[size:]:
-		return 2
-	case unicode.IsUpper(first):
-		return 1
-	}
-	return 0
+// digest is an end for an identifier that only this text has.
+func digest(text string, digits int) string {
+	sum := sha256.Sum256([]byte(text))
+	return "_h" + hex.EncodeToString(sum[:])[:digits]
 }

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -14,27 +16,29 @@ func TestIdentifiers(t *testing.T) {
 		"@acmeFieldStr":          "AppAcmeFieldStr",
 		"@acme-fieldStr":         "AppAcmeFieldStr",
 		"@2ndStr":                "App2ndStr",
-		"@":                      "AppX",
+		"@":                      "AppX_empty",
 		"line-item_NoStr":        "LineItemNoStr",
+		"line--itemStr":          "LineItemStr_2d_2d",
 		"2ndOrderStr":            "X2ndOrderStr",
 		"漢字Str":                  "X漢字Str",
 		"größeStr":               "GrößeStr",
-		"gro\u0308\u00dfeStr":    "GroßeStr", // the ö of a name in decomposed form loses its dots
-		"e\u0301tatStr":          "EtatStr",
+		"gro\u0308\u00dfeStr":    "GroßeStr_308", // the ö of a name in decomposed form
+		"e\u0301tatStr":          "EtatStr_301",
 		"éclairStr":              "ÉclairStr",
 		"ßStr":                   "XßStr",
 		"ǆStr":                   "ǄStr",
-		"a.b:c/dStr":             "ABCDStr",
-		"__x__":                  "X",
-		"---":                    "X",
+		"a.b:c/dStr":             "ABCDStr_3a_2f",
+		"__x":                    "X_5f_5f",
+		"---":                    "X_2d_2d_2d",
 		"func":                   "Func",
 		"OrderNumberStr":         "OrderNumberStr",
-		"ordre\u202enumberStr":   "OrdreNumberStr",
-		"emoji😀Str":              "EmojiStr",
+		"ordre\u202enumberStr":   "OrdreNumberStr_202e",
+		"emoji😀Str":              "EmojiStr_1f600",
 		"٣Str":                   "X٣Str",
-		"ⓐⓑStr":                  "Str",
-		"\xffbadStr":             "BadStr",
-		"customer@exampleComStr": "CustomerExampleComStr",
+		"ⓐⓑStr":                  "Str_24d0_24d1",
+		"\xffbadStr":             "BadStr_fffd",
+		"customer@exampleComStr": "CustomerExampleComStr_40",
+		"%%%%%":                  "X_h716dbfe4",
 	} {
 		if got := identifier(name); got != want {
 			t.Errorf("%q is %s, want %s", name, got, want)
@@ -72,29 +76,81 @@ func TestClashes(t *testing.T) {
 		attributes []definitions.Attribute
 		want       string
 	}{
-		// Camel case keeps its name, whatever comes beside it.
-		{named("OrderNoStr", "order-noStr", "orderNoStr", "order_noStr"), "OrderNoStr_2 OrderNoStr_3 OrderNoStr OrderNoStr_4"},
-		{named("order-noStr", "orderNoStr"), "OrderNoStr_2 OrderNoStr"},
 		{named("orderNoStr"), "OrderNoStr"},
-		{named("@aStr", "appAStr"), "AppAStr_2 AppAStr"},
 		{named("aStr", "aStr_2"), "AStr AStr2"},
-		{named("Names", "attributes", "names"), "Names_3 Attributes_2 Names_2"},
-		// Attributes go before values, and values before deleted attributes.
-		{append(named("channelStr"), enumeration("channelStrEmail", "x"), enumeration("channelTxt", "email", "E-mail")),
-			"ChannelStr ChannelStrEmail ChannelStrEmailX=x ChannelTxt ChannelTxtEMail=E-mail ChannelTxtEmail=email"},
-		{[]definitions.Attribute{enumeration("aStr", "bStr", "BStr", "b-Str", "", "%", "1.5", "15"), {Name: "aStrBStr"}},
-			"AStr AStrX= AStrX_2=% AStr15_2=1.5 AStr15=15 AStrBStr_3=BStr AStrBStr_4=b-Str AStrBStr_2=bStr AStrBStr"},
-		{[]definitions.Attribute{{Name: "AStr", Deleted: true}, {Name: "a-Str"}}, "AStr_2 AStr"},
+		// Of those that would be the same none keeps the name, and each one's own does not depend on the others.
+		{named("order-noStr", "orderNoStr"), "OrderNoStr_h-order-noStr OrderNoStr_h-orderNoStr"},
+		{named("OrderNoStr", "order-noStr", "orderNoStr", "order_noStr"),
+			"OrderNoStr_h-OrderNoStr OrderNoStr_h-order-noStr OrderNoStr_h-orderNoStr OrderNoStr_h-order_noStr"},
+		{named("@aStr", "appAStr"), "AppAStr_h-@aStr AppAStr_h-appAStr"},
+		{named("Names", "attributes", "names"), "Names_h-Names Attributes_h-attributes Names_h-names"},
+		{append(named("channelStr"), enumeration("channelStrEmail", "x"), enumeration("channelTxt", "email", "E-mail", "Email")),
+			"ChannelStr ChannelStrEmail ChannelStrEmailX=x ChannelTxt ChannelTxtEMail=E-mail ChannelTxtEmail_h-Email=Email ChannelTxtEmail_h-email=email"},
+		{[]definitions.Attribute{enumeration("channelStr", "email"), {Name: "channelStrEmail"}},
+			"ChannelStr ChannelStrEmail_h-email=email ChannelStrEmail_h-channelStrEmail"},
+		{[]definitions.Attribute{enumeration("gradeStr", "", "A", "A+", "A-", "%", "1.5", "<", ">")},
+			"GradeStr GradeStrX_empty= GradeStrX_25=% GradeStr15=1.5 GradeStrX_3c=< GradeStrX_3e=> GradeStrA=A GradeStrA_2b=A+ GradeStrA_2d=A-"},
+		// Deleted attributes take nothing from others.
+		{[]definitions.Attribute{{Name: "AStr", Deleted: true}, {Name: "a-Str"}}, "AStr_h-AStr AStr"},
+		{[]definitions.Attribute{{Name: "AStr", Deleted: true}, {Name: "a-Str", Deleted: true}}, "AStr_h-AStr AStr_h-a-Str"},
+		{[]definitions.Attribute{{Name: "AStr", Deleted: true}}, "AStr"},
 		{[]definitions.Attribute{enumeration("xTxt", "attributes"), {Name: "xTxtAttributes", Deleted: true}},
-			"XTxt XTxtAttributes=attributes XTxtAttributes_2"},
+			"XTxt XTxtAttributes=attributes XTxtAttributes_h-xTxtAttributes"},
 	} {
 		o := &options{pkg: "p", structName: "Attributes", deleted: true}
-		if got := idsOf(t, o, test.attributes...); got != test.want {
-			t.Errorf("got  %s\nwant %s", got, test.want)
+		want := digests.ReplaceAllStringFunc(test.want, func(s string) string { return digest(s[len("_h-"):], shortDigest) })
+		if got := idsOf(t, o, test.attributes...); got != want {
+			t.Errorf("got  %s\nwant %s", got, want)
 		}
 	}
-	o := &options{pkg: "p", structName: "AStr_2"}
-	if got := idsOf(t, o, named("a-Str", "aStr")...); got != "AStr_3 AStr" {
-		t.Errorf("beside a struct AStr_2: %s", got)
+}
+
+// digests are what stands for a digest of a text in the test above.
+var digests = regexp.MustCompile(`_h-[^ =]*`)
+
+// Whatever comes or goes beside it, an identifier does not come to stand for something else, unless that takes the place of
+// what is gone and differs from it in case and separators alone: and then it is told.
+func TestIdentifiersKeepTheirMeaning(t *testing.T) {
+	t.Parallel()
+	names := []string{"orderStr", "OrderStr", "order-Str", "order_Str", "@orderStr", "appOrderStr", "orderStrA", "names", "attributes"}
+	values := []string{"A", "A+", "A-", "a", "", "X", "desk lamp", "deskLamp", "desk-lamp", "desk  lamp", "Desk lamp", "😀", "😀😀😀😀😀", "กี", "กู"}
+	stateFor := func(name, value int) state {
+		var all []definitions.Attribute
+		for i, n := range names {
+			if i == name {
+				continue
+			}
+			enumeration := slices.Clone(values)
+			if value >= 0 {
+				enumeration = slices.Delete(enumeration, value, value+1)
+			}
+			all = append(all, definitions.Attribute{Name: n, Enumeration: enumeration})
+		}
+		_, code := render(t, &options{pkg: "p", structName: "Attributes"}, all...)
+		s, err := stateOf("x.go", code)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	whole := stateFor(-1, -1)
+	for name := -1; name < len(names); name++ {
+		for value := -1; value < len(values); value++ {
+			if lines := meanings(whole, stateFor(name, value)); lines != nil {
+				t.Errorf("without %d and %d: %s", name, value, strings.Join(lines, "\n"))
+			}
+		}
+	}
+	swapped := func(value string) state {
+		_, code := render(t, &options{pkg: "p"}, definitions.Attribute{Name: "aStr", Enumeration: []string{value}})
+		s, err := stateOf("x.go", code)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	want := `AStrDeskLamp stands for "desk-lamp" now, and stood for "desk lamp": what uses it may still compile`
+	if lines := meanings(swapped("desk lamp"), swapped("desk-lamp")); len(lines) != 1 || lines[0] != want {
+		t.Errorf("got %q", lines)
 	}
 }

@@ -2,9 +2,10 @@
 // each, constants for the values of those that have a list or a tree of them, and a struct that maps them all. A misspelled
 // name or a value of another type then does not compile.
 //
-//	go run github.com/kustomer-go/kustomer/cmd/attributes -o attributes/attributes.go
+//	go get -tool github.com/kustomer-go/kustomer/cmd/attributes@latest
+//	go tool attributes -o attributes/attributes.go
 //
-// asks Kustomer for the definitions; with a file, which holds the answer of GET /v1/metadata/conversation, nothing is
+// The second one asks Kustomer for the definitions; with a file, which holds the answer of GET /v1/metadata/conversation, nothing is
 // sent. With -check nothing is written: it tells what the organisation has changed since. Run it with -h for all flags.
 package main
 
@@ -56,6 +57,9 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	case opts.out == "":
 		_, err = stdout.Write(code)
 	default:
+		for _, line := range changed(opts.out, code) {
+			fmt.Fprintln(stderr, "attributes: warning:", printable(line))
+		}
 		err = writeFile(opts.out, code)
 	}
 	if err != nil {
@@ -66,7 +70,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 
 // fail says what is wrong, and to whom the command is new how it is called.
 func fail(stderr io.Writer, err error) int {
-	fmt.Fprintln(stderr, "attributes:", err)
+	fmt.Fprintln(stderr, "attributes:", printable(err.Error()))
 	if _, ok := errors.AsType[usageError](err); ok {
 		fmt.Fprintln(stderr)
 		printUsage(stderr)

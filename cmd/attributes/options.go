@@ -4,8 +4,10 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"go/parser"
 	"go/token"
 	"io"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -32,7 +34,7 @@ func usageErrorf(format string, args ...any) error { return usageError{fmt.Error
 func flagsFor(o *options) *flag.FlagSet {
 	f := flag.NewFlagSet("attributes", flag.ContinueOnError)
 	f.StringVar(&o.out, "o", "", "`file` to write; without it, standard output")
-	f.StringVar(&o.pkg, "package", "", "`name` of the package; by default that of the directory of -o, or attributes")
+	f.StringVar(&o.pkg, "package", "", "`name` of the package; by default that of the Go files beside -o, or of its directory")
 	f.StringVar(&o.resource, "resource", "conversation", "`kind` of record: conversation, customer, company, message, or kobject.x for the klass x")
 	f.StringVar(&o.structName, "struct", "Attributes", "`name` of the struct that maps all attributes; empty for none")
 	f.BoolVar(&o.decimal, "decimal", false, "keep every digit of numbers: custom.Decimal instead of custom.Num")
@@ -102,12 +104,19 @@ func parseOptions(args []string) (*options, error) {
 	return o, nil
 }
 
-// packageName makes a package's name of the directory that a file is in.
+// packageName finds the name of the package that a file belongs to: that of the Go files beside it, or one made of the name of
+// its directory. go generate tells it, of a package with files that do not say so, as one of tests.
 func packageName(file string) string {
 	const otherwise = "attributes"
 	dir, err := filepath.Abs(filepath.Dir(file))
 	if file == "" || err != nil {
 		return otherwise
+	}
+	if name := packageIn(dir, filepath.Base(file)); name != "" {
+		return name
+	}
+	if name := os.Getenv("GOPACKAGE"); token.IsIdentifier(name) && filepath.Dir(file) == "." {
+		return strings.TrimSuffix(name, "_test")
 	}
 	name := strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
@@ -116,8 +125,22 @@ func packageName(file string) string {
 		return -1
 	}, filepath.Base(dir))
 	name = strings.TrimLeftFunc(name, unicode.IsDigit)
-	if !token.IsIdentifier(name) {
+	if !token.IsIdentifier(name) || name == "main" {
 		return otherwise
 	}
 	return name
+}
+
+// packageIn returns the package of the first Go file of a directory that is no test and not the file itself, or "".
+func packageIn(dir, except string) string {
+	names, _ := filepath.Glob(filepath.Join(dir, "*.go"))
+	for _, name := range names {
+		if filepath.Base(name) == except || strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		if f, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.PackageClauseOnly); err == nil && f.Name.Name != "documentation" {
+			return f.Name.Name
+		}
+	}
+	return ""
 }

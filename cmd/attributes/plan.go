@@ -18,6 +18,7 @@ type plan struct {
 	structName string
 	attributes []attribute // by name
 	leftOut    []string    // what has no place in the file or the struct, and why
+	odd        []string    // what else is not as expected
 }
 
 // An attribute is one that has a place in the file.
@@ -46,7 +47,7 @@ func planOf(d *definitions.Definitions, o *options) *plan {
 			p.leftOut = append(p.leftOut, quoted(a.Name)+" "+err.Error())
 			continue
 		}
-		p.attributes = append(p.attributes, attribute{Attribute: a, kind: kindOf(a.Name, o.decimal)})
+		p.add(attribute{Attribute: a, kind: kindOf(a.Name, o.decimal)})
 		if strings.Contains(a.Name, ",") && !a.Deleted && o.structName != "" {
 			p.leftOut = append(p.leftOut, fmt.Sprintf("%s is not in %s: its name has a comma, which cannot stand in a tag", quoted(a.Name), o.structName))
 		}
@@ -55,47 +56,28 @@ func planOf(d *definitions.Definitions, o *options) *plan {
 	return p
 }
 
+// add takes in an attribute, with the values that it may have.
+func (p *plan) add(a attribute) {
+	if !a.Deleted {
+		a.values = a.allowed()
+	}
+	for _, v := range a.values {
+		if _, ok := a.literal(v.text); !ok {
+			p.odd = append(p.odd, fmt.Sprintf("%s: the value %s is not %s, so its values have no constants", a.Name, quoted(v.text), a.phrase))
+			a.values = nil
+			break
+		}
+	}
+	p.attributes = append(p.attributes, a)
+}
+
 // notes are the warnings of a plan.
 func (p *plan) notes() []string {
-	var all []string
+	all := p.odd
 	for _, line := range p.leftOut {
 		all = append(all, "left out: "+line)
 	}
 	return all
-}
-
-// identify gives all that has a place its identifier. Deleted attributes come last: they take none from others.
-func (p *plan) identify() {
-	t := taken{namesFunc: true}
-	if p.structName != "" {
-		t[p.structName] = true
-	}
-	p.identifyAttributes(t, false)
-	for i := range p.attributes {
-		if a := &p.attributes[i]; !a.Deleted {
-			a.values = a.allowed()
-			ids := t.claim(texts(a.values), func(text string) string { return a.id + joined(text) })
-			for j := range a.values {
-				a.values[j].id = ids[a.values[j].text]
-			}
-		}
-	}
-	p.identifyAttributes(t, true)
-}
-
-func (p *plan) identifyAttributes(t taken, deleted bool) {
-	var names []string
-	for _, a := range p.attributes {
-		if a.Deleted == deleted {
-			names = append(names, a.Name)
-		}
-	}
-	ids := t.claim(names, identifier)
-	for i, a := range p.attributes {
-		if a.Deleted == deleted {
-			p.attributes[i].id = ids[a.Name]
-		}
-	}
 }
 
 // allowed returns the values that may be set, sorted: their order in the agents' app changes nothing here. nil is any.
@@ -119,14 +101,6 @@ func paths(nodes []definitions.Node, above string, leafOnly bool) []value {
 			all = append(all, value{text: above + n.ID, displayName: n.DisplayName})
 		}
 		all = append(all, paths(n.Children, above+n.ID+".", leafOnly)...)
-	}
-	return all
-}
-
-func texts(values []value) []string {
-	var all []string
-	for _, v := range values {
-		all = append(all, v.text)
 	}
 	return all
 }

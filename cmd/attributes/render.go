@@ -2,8 +2,10 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"go/format"
+	"math"
 	"strconv"
 	"strings"
 )
@@ -85,6 +87,9 @@ func (a *attribute) declare(line printer) {
 	for _, text := range a.doc() {
 		line("// %s", text)
 	}
+	if directives := a.directives(); directives != nil {
+		line("//\n%s", strings.Join(directives, "\n"))
+	}
 	switch {
 	case a.key == "":
 		line("const %s = %s\n", a.id, strconv.Quote(a.Name))
@@ -102,9 +107,26 @@ func (a *attribute) declare(line printer) {
 		if v.displayName != "" {
 			comment = " // " + shown(v.displayName)
 		}
-		line("%s = %s%s", v.id, strconv.Quote(v.text), comment)
+		text, _ := a.literal(v.text)
+		line("%s = %s%s", v.id, text, comment)
 	}
 	line(")\n")
+}
+
+// literal returns a value as an untyped constant that the attribute's key takes, and false if the value is of another type.
+func (a *attribute) literal(text string) (string, bool) {
+	switch a.goType {
+	case "float64":
+		f, err := strconv.ParseFloat(text, 64)
+		return text, err == nil && !math.IsInf(f, 0) && json.Valid([]byte(text))
+	case "bool":
+		return text, text == "true" || text == "false"
+	case "time.Time":
+		return "", false
+	case "json.Number":
+		return strconv.Quote(text), json.Valid([]byte(text)) && strings.Trim(text[:1], "-0123456789") == ""
+	}
+	return strconv.Quote(text), true
 }
 
 // hasField reports whether an attribute is a field of the struct.

@@ -20,7 +20,9 @@ import ("time"; "encoding/json")
 type Value struct{}
 type Key[T any] struct{}
 type ListKey[T any] struct{}
+type Entry struct{}
 func (Key[T]) List() ListKey[T]
+func (Key[T]) Set(T) Entry
 func Str(string) Key[string]
 func Txt(string) Key[string]
 func Num(string) Key[float64]

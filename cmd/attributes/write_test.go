@@ -114,3 +114,30 @@ func TestRenameThatFails(t *testing.T) {
 		t.Errorf("exit code %d", code)
 	}
 }
+
+// Where an identifier comes to stand for something else, programs still compile: so it is told.
+func TestWritingTellsOtherMeanings(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	file := filepath.Join(dir, "a.go")
+	for _, test := range []struct{ properties, want string }{
+		{`"aStr":{"enumeration":["a b"]}`, ""},
+		{`"aStr":{"enumeration":["a b","c"]}`, ""},
+		{`"aStr":{"enumeration":["a-b"]}`, `attributes: warning: AStrAB stands for "a-b" now, and stood for "a b": what uses it may still compile` + "\n"},
+		{`"aStr":{"enumeration":["a-b"]}`, ""},
+	} {
+		code, stdout, stderr := runAttributes(t, answerOf(test.properties), "-package", "p", "-o", file, "-")
+		if code != exitFine || stdout != "" || stderr != test.want {
+			t.Errorf("%s: exit code %d, stdout %s, stderr %s", test.properties, code, stdout, stderr)
+		}
+	}
+}
+
+// Whatever an answer says reaches a terminal without commands for it.
+func TestErrorsAreSafeToPrint(t *testing.T) {
+	t.Parallel()
+	_, _, stderr := runAttributes(t, "{\"errors\":[{\"title\":\"a\u009b2Jb\"}]}", "-")
+	if strings.ContainsRune(stderr, '\u009b') || !strings.Contains(stderr, `a\u009b2Jb`) {
+		t.Errorf("stderr %q", stderr)
+	}
+}

@@ -46,9 +46,13 @@ const LegacyRating = "legacyRating"
 var OrderNumberStr = custom.Str("orderNumberStr")
 
 // OrdersId is "Orders", a list, each the id of a record of "kobject.order".
+//
+//kustomer:target "kobject.order"
 var OrdersId = custom.ID("ordersId").List()
 
 // PrimaryOrderId is "Order", the id of a record of "kobject.order".
+//
+//kustomer:target "kobject.order"
 var PrimaryOrderId = custom.ID("primaryOrderId")
 
 // ProductsStr is "Products", a list, each a text: one of the constants that begin with ProductsStr.
