@@ -4,8 +4,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"math/big"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -72,24 +74,45 @@ func checkOne(suffix string, def Attribute, v any) string {
 	case "":
 		return ""
 	case "Num":
-		if _, ok := v.(json.Number); !ok {
+		n, ok := v.(json.Number)
+		if !ok {
 			return "must be a number"
 		}
-		return ""
+		return oneOf(def, func(allowed string) bool { return sameNumber(allowed, n) })
 	case "Bool":
-		if _, ok := v.(bool); !ok {
+		b, ok := v.(bool)
+		if !ok {
 			return "must be true or false"
 		}
-		return ""
+		return oneOf(def, func(allowed string) bool { return allowed == strconv.FormatBool(b) })
 	}
 	t, ok := v.(string) // a json.Number is no string
 	if !ok {
 		return "must be a string"
 	}
-	if def.Enumeration != nil && !slices.Contains(def.Enumeration, t) {
-		return "must be one of " + strings.Join(def.Enumeration, ", ")
+	if msg := oneOf(def, func(allowed string) bool { return allowed == t }); msg != "" {
+		return msg
 	}
 	return checkText(suffix, def, t)
+}
+
+// oneOf returns "" where any value is allowed, or is finds one that is.
+func oneOf(def Attribute, is func(allowed string) bool) string {
+	if def.Enumeration == nil || slices.ContainsFunc(def.Enumeration, is) {
+		return ""
+	}
+	return "must be one of " + strings.Join(def.Enumeration, ", ")
+}
+
+// sameNumber reports whether a value of an enumeration is the number n, however it is written. One whose exponent nobody means
+// has to be written in the same way.
+func sameNumber(text string, n json.Number) bool {
+	if len(text)+len(n) > 100 || strings.ContainsAny(text+string(n), "eE") {
+		return text == string(n)
+	}
+	a, okA := new(big.Rat).SetString(text)
+	b, okB := new(big.Rat).SetString(string(n))
+	return okA && okB && a.Cmp(b) == 0
 }
 
 func checkText(suffix string, def Attribute, t string) string {
@@ -99,11 +122,12 @@ func checkText(suffix string, def Attribute, t string) string {
 			return fmt.Sprintf("has %d characters, may have %d", n, maxStr)
 		}
 	case "At":
-		if _, err := time.Parse(time.RFC3339Nano, t); err != nil {
+		// RFC 3339 allows small letters and no comma; Go has it the other way round.
+		if _, err := time.Parse(time.RFC3339Nano, strings.ToUpper(t)); err != nil || strings.Contains(t, ",") {
 			return "must be a date and time as RFC 3339 has them"
 		}
 	case "Url":
-		if u, err := url.Parse(t); err != nil || !u.IsAbs() {
+		if u, err := url.Parse(t); err != nil || !u.IsAbs() || u.Host+u.Opaque+u.Path == "" {
 			return "must be an absolute URI"
 		}
 	case "Id":

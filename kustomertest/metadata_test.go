@@ -78,6 +78,32 @@ func TestMetadataComesBack(t *testing.T) {
 	}
 }
 
+// The values that an organisation allows are not texts alone.
+func TestValuesThatAreNoTexts(t *testing.T) {
+	srv := kustomertest.New(kustomertest.WithMetadata([]byte(`{"data":{"attributes":{"properties":{
+		"sizeNum":{"enumeration":["1","2.5"]},"agreedBool":{"enumeration":["true"]},"dueAt":{},"linkUrl":{}}}}}`)))
+	id := srv.AddConversation(srv.AddCustomer())
+	for custom, want := range map[string]int{
+		`{"sizeNum":1}`:     200,
+		`{"sizeNum":2.50}`:  200,
+		`{"sizeNum":3}`:     400,
+		`{"sizeNum":1e400}`: 400,
+		`{"sizeNum":null}`:  200,
+		`{"agreedBool":true,"dueAt":"2026-01-01t00:00:00z","linkUrl":"https://example.com"}`: 200,
+		`{"agreedBool":false}`:                  400,
+		`{"dueAt":"2026-01-01T00:00:00,5Z"}`:    400,
+		`{"linkUrl":"https:"}`:                  400,
+		`{"linkUrl":"mailto:anna@example.com"}`: 200,
+	} {
+		if r := send(t, srv, "PATCH", "/v1/conversations/"+id, `{"custom":`+custom+`}`); r.status != want {
+			t.Errorf("%s: %d %s", custom, r.status, r.text)
+		}
+	}
+	if c, _ := srv.Conversation(id); string(c.Attributes.Custom["dueAt"].Raw()) != `"2026-01-01T00:00:00.000Z"` {
+		t.Errorf("the date is %s", c.Attributes.Custom["dueAt"])
+	}
+}
+
 func TestMetadataOfSomethingElse(t *testing.T) {
 	defer func() {
 		if text := fmt.Sprint(recover()); text != `kustomertest: WithMetadata: this is the metadata of "customer", but the answer of GET /v1/metadata/conversation was expected` {

@@ -1,6 +1,9 @@
 package kustomertest
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // stamp writes a time as Kustomer does: UTC, with milliseconds (observed).
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z07:00") }
@@ -10,7 +13,7 @@ func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z
 func restamp(v any) any {
 	switch v := v.(type) {
 	case string:
-		if t, err := time.Parse(time.RFC3339Nano, v); err == nil {
+		if t, err := time.Parse(time.RFC3339Nano, strings.ToUpper(v)); err == nil {
 			return stamp(t)
 		}
 	case []any:

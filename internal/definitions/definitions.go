@@ -72,15 +72,16 @@ func attribute(name string, raw json.RawMessage) (a Attribute, odd []string) {
 	a.List = m.Array || m.Multi
 	a.Deleted = given(m.DeletedAt) || given(m.DeletedBy)
 	if len(m.Enumeration) > 0 && m.Enumeration[0] == '[' {
-		if err := json.Unmarshal(m.Enumeration, &a.Enumeration); err != nil {
-			a.Enumeration = nil
+		var texts []*string
+		if err := json.Unmarshal(m.Enumeration, &texts); err != nil || slices.Contains(texts, nil) {
 			odd = append(odd, name+": the enumeration is no list of texts, so any value counts as allowed")
+			texts = nil
+		}
+		for _, text := range texts {
+			a.Enumeration = append(a.Enumeration, *text)
 		}
 	}
-	if len(a.Enumeration) == 0 {
-		a.Enumeration = nil // a list of no values is none: nothing could be set
-	}
-	a.Tree = nodes(m.Tree.Children)
+	a.Tree, odd = nodes(name, m.Tree.Children, odd)
 	return a, odd
 }
 
@@ -107,12 +108,18 @@ func given(raw json.RawMessage) bool {
 	return !slices.Contains([]string{"", "null", "false", `""`}, strings.TrimSpace(string(raw)))
 }
 
-func nodes(children []metadata.TreeNode) []Node {
+func nodes(name string, children []metadata.TreeNode, odd []string) ([]Node, []string) {
 	var all []Node
 	for _, c := range children {
-		if c.ID != "" && !c.Deleted {
-			all = append(all, Node{c.ID, c.DisplayName, nodes(c.Children)})
+		switch {
+		case c.Deleted:
+		case c.ID == "":
+			odd = append(odd, name+": a node of the tree has no id and is left out, with all below it")
+		default:
+			var below []Node
+			below, odd = nodes(name, c.Children, odd)
+			all = append(all, Node{c.ID, c.DisplayName, below})
 		}
 	}
-	return all
+	return all, odd
 }

@@ -27,7 +27,7 @@ func Read(r io.Reader, resource string) (*Definitions, error) {
 
 // Parse is [Read] for what has been read.
 func Parse(data []byte, resource string) (*Definitions, error) {
-	data = bytes.TrimPrefix(bytes.TrimSpace(data), []byte("\xef\xbb\xbf"))
+	data = bytes.TrimSpace(bytes.TrimPrefix(bytes.TrimSpace(data), []byte("\xef\xbb\xbf")))
 	var answer envelope
 	if err := json.Unmarshal(data, &answer); err != nil {
 		return nil, fmt.Errorf("%s, %s", notJSON(data, err), expected(resource))
@@ -92,8 +92,11 @@ func notJSON(data []byte, err error) string {
 		return "this is JSON, and no object but " + article(wrong.Value)
 	case ok:
 		return fmt.Sprintf("here %s is %s", wrong.Field, article(wrong.Value))
-	case !json.Valid(data) && truncated(data):
+	case json.Valid(data):
+	case truncated(data):
 		return fmt.Sprintf("this is JSON that ends in the middle, after %d bytes", len(data))
+	case tooDeep(data):
+		return "this is JSON that is nested deeper than can be read"
 	}
 	return "this is no JSON: " + err.Error()
 }
@@ -105,21 +108,46 @@ func article(kind string) string {
 	return "a " + kind
 }
 
-// truncated reports whether JSON is right as far as it goes.
+// truncated reports whether JSON is right as far as it goes, and does not end.
 func truncated(data []byte) bool {
+	depth, err := read(data)
+	return errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) && depth > 0
+}
+
+// tooDeep reports whether JSON is right by its tokens, which may be nested to any depth.
+func tooDeep(data []byte) bool {
+	depth, err := read(data)
+	return errors.Is(err, io.EOF) && depth == 0
+}
+
+// read reads JSON token by token, and returns how many objects and arrays are open where that ends, and why it does.
+func read(data []byte) (depth int, err error) {
 	d := json.NewDecoder(bytes.NewReader(data))
 	for {
-		if _, err := d.Token(); err != nil {
-			return errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF)
+		token, err := d.Token()
+		if err != nil {
+			return depth, err
+		}
+		switch token {
+		case json.Delim('{'), json.Delim('['):
+			depth++
+		case json.Delim('}'), json.Delim(']'):
+			depth--
 		}
 	}
 }
 
+// maxShort is how much of an error is shown, in bytes.
+const maxShort = 200
+
 // short is the beginning of an error, in one line.
 func short(raw json.RawMessage) string {
 	var b bytes.Buffer
-	if json.Compact(&b, raw) != nil || b.Len() > 200 {
-		return string(bytes.ToValidUTF8(raw[:min(len(raw), 200)], nil)) + "…"
+	if json.Compact(&b, raw) != nil {
+		return "one that is no JSON"
+	}
+	if b.Len() > maxShort {
+		return string(bytes.ToValidUTF8(b.Bytes()[:maxShort], nil)) + "…"
 	}
 	return b.String()
 }
