@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 )
 
 // Attributes are custom attributes by their system name, suffix included, as in orderNumberStr.
@@ -24,12 +25,27 @@ func New(entries ...Entry) Attributes {
 	for _, e := range entries {
 		v := e.value
 		// Of a bad name, that it is bad is what helps.
-		if _, twice := a[e.name]; twice && checkName(e.name) == nil {
-			v = Value{err: errors.New("is set twice")}
+		if first, twice := a[e.name]; twice && checkName(e.name) == nil {
+			v = Value{err: alsoTwice(first.err, v.err)}
 		}
 		a[e.name] = v
 	}
 	return a
+}
+
+// alsoTwice adds to what else is wrong with the entries for an attribute, each thing once, that there is more than one.
+func alsoTwice(all ...error) error {
+	const twice = "is set twice"
+	text := twice
+	for _, err := range all {
+		if err == nil {
+			continue
+		}
+		if what := strings.TrimSuffix(err.Error(), ", and "+twice); !strings.Contains(text, what) {
+			text = what + ", and " + text
+		}
+	}
+	return errors.New(text)
 }
 
 // Err returns what is wrong with the attributes, names and values, each by its name, or nil. The request check of
@@ -77,7 +93,12 @@ func (v Value) Err() error {
 
 // Raw returns the value's exact JSON, as it came or as it will be sent; nil if it has an error. The caller must
 // not change it.
-func (v Value) Raw() json.RawMessage { return v.raw }
+func (v Value) Raw() json.RawMessage {
+	if v.IsNull() {
+		return json.RawMessage("null") // the one that is kept is that of all
+	}
+	return v.raw
+}
 
 // IsNull reports whether the value is null, which clears the attribute when sent.
 func (v Value) IsNull() bool { return string(v.raw) == "null" }

@@ -102,9 +102,24 @@ func TestKeyKeepsTheErrorOfItsName(t *testing.T) {
 }
 
 func TestTwiceIsAnError(t *testing.T) {
-	attrs := custom.New(custom.Int("count").Set(1), custom.Num("count").Set(2))
-	if err := attrs.Err(); err == nil || err.Error() != `custom attribute "countNum" is set twice` {
-		t.Errorf("Err is %v", err)
+	for want, attrs := range map[string]custom.Attributes{
+		`custom attribute "countNum" is set twice`: custom.New(custom.Int("count").Set(1), custom.Num("count").Set(2)),
+		`custom attribute "countNum" has a name that ends in Num, but its key is for the suffix Str, and is set twice`: custom.New(
+			custom.Str("countNum").Set("x"), custom.Num("count").Set(2), custom.Str("countNum").Set("y")),
+		`custom attribute "aUrl" must be an absolute URL, such as https://example.com/orders/1, and is set twice`: custom.New(
+			custom.URL("a").Set("https://example.com"), custom.URL("a").Set("")),
+	} {
+		if err := attrs.Err(); err == nil || err.Error() != want {
+			t.Errorf("Err is %v, want %s", err, want)
+		}
+	}
+}
+
+// The null of one attribute is not that of all.
+func TestNullsAreTheirOwn(t *testing.T) {
+	custom.Str("a").Null().Value().Raw()[0] = 'X'
+	if v := custom.Str("b").Null().Value(); !v.IsNull() || string(v.Raw()) != "null" {
+		t.Errorf("null is %s", v)
 	}
 }
 

@@ -62,7 +62,7 @@ func (f *field) write(v reflect.Value) (Value, bool, error) {
 			return Value{raw: jsonNull}, f.null, nil
 		}
 	}
-	if f.omitZero && v.IsZero() {
+	if f.omitZero && isZero(v) {
 		return Value{}, false, nil
 	}
 	if f.pointer {
@@ -70,6 +70,14 @@ func (f *field) write(v reflect.Value) (Value, bool, error) {
 	}
 	raw, err := f.form.write(v)
 	return Value{raw: raw}, err == nil, err
+}
+
+// isZero is what encoding/json means by omitzero: the type's own word if it has one, as [time.Time] has.
+func isZero(v reflect.Value) bool {
+	if z, ok := v.Interface().(interface{ IsZero() bool }); ok && (v.Kind() != reflect.Pointer || !v.IsNil()) {
+		return z.IsZero()
+	}
+	return v.IsZero()
 }
 
 // Unmarshal sets the fields of the struct that v points to from attributes. The tags are those of [Marshal].

@@ -149,6 +149,58 @@ func TestNumbersOfAllTypes(t *testing.T) {
 	}
 }
 
+type deep struct {
+	B string `kustomer:"bStr"`
+}
+
+type between struct{ deep }
+
+type around struct{ *between }
+
+type itself struct {
+	*itself
+	Name string
+}
+
+// An embedded pointer that leads to fields is an error however deep they are; one that leads to none is left alone.
+func TestEmbeddedPointers(t *testing.T) {
+	for _, test := range []struct {
+		v    any
+		want string
+	}{
+		{around{}, "field between is an embedded pointer: embed the struct itself"},
+		{struct{ around }{}, "field around.between is an embedded pointer: embed the struct itself"},
+		{struct {
+			*between `kustomer:"-"`
+		}{}, ""},
+		{struct{ *itself }{}, ""},
+	} {
+		if _, err := custom.Marshal(test.v); (err == nil) != (test.want == "") || err != nil && err.Error() != test.want {
+			t.Errorf("%T: %v, want %s", test.v, err, test.want)
+		}
+	}
+	if attrs, err := custom.Marshal(between{deep{"x"}}); err != nil || len(attrs) != 1 {
+		t.Errorf("embedded structs: %v, %v", attrs, err)
+	}
+}
+
+// As in encoding/json, a type says itself what its zero is.
+func TestOmitZeroAsksTheType(t *testing.T) {
+	type times struct {
+		Plain   time.Time    `kustomer:"aAt,omitzero"`
+		Pointer *time.Time   `kustomer:"bAt,omitzero"`
+		Value   custom.Value `kustomer:"c,raw,omitzero"`
+	}
+	local := time.Time{}.In(time.FixedZone("", 3600))
+	attrs, err := custom.Marshal(times{Plain: local})
+	if err != nil || len(attrs) != 0 {
+		t.Errorf("a zero time that is not in UTC: %v, %v", attrs, err)
+	}
+	if attrs, err := custom.Marshal(times{Plain: time.Unix(0, 0), Value: custom.Raw("c", 1).Value()}); err != nil || len(attrs) != 2 {
+		t.Errorf("got %v, %v", attrs, err)
+	}
+}
+
 // What is wrong is said of all fields at once, and what is right is still there.
 func TestUnmarshalTellsAll(t *testing.T) {
 	var got order

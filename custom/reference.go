@@ -9,8 +9,8 @@ import (
 	"unicode"
 )
 
-// URL returns the key of an absolute URL: URL("tracking") is trackingUrl. One without a scheme, with neither a host nor
-// what stands for it (as in mailto:), or with blanks is refused.
+// URL returns the key of an absolute URL: URL("tracking") is trackingUrl. One without a scheme, without
+// anything that it leads to, or with blanks is refused; one of http or https needs a host.
 func URL(name string) Key[string] { return newKey(name, "Url", encodeURL, decodeString) }
 
 // ID returns the key of the id of another record: ID("primaryOrder") is primaryOrderId. Ids are 24 hexadecimal digits
@@ -25,10 +25,22 @@ func Tree(name string) Key[string] { return newKey(name, "Tree", encodeTree, dec
 
 func encodeURL(s string) (json.RawMessage, error) {
 	u, err := url.Parse(s)
-	if err != nil || u.Scheme == "" || u.Host == "" && u.Opaque == "" || hasBlank(s) {
+	if err != nil || !absolute(u) || hasBlank(s) {
 		return nil, errors.New("must be an absolute URL, such as https://example.com/orders/1")
 	}
 	return encodeText(s)
+}
+
+// absolute reports whether a URL has a scheme and something that it leads to. In localhost:8080, example.com:443/x and C:\x
+// a host or a drive stands where the scheme belongs.
+func absolute(u *url.URL) bool {
+	switch scheme := strings.ToLower(u.Scheme); {
+	case scheme == "http" || scheme == "https":
+		return u.Hostname() != ""
+	case len(scheme) < 2 || scheme == "localhost" || strings.Contains(scheme, "."):
+		return false
+	}
+	return u.Host != "" || u.Opaque != "" || strings.Trim(u.Path, "/") != ""
 }
 
 func encodeID(s string) (json.RawMessage, error) {

@@ -74,7 +74,7 @@ func (r *reader) structOf(t reflect.Type, prefix string, index []int) {
 		case tag == "-":
 		case f.Anonymous && !tagged && f.Type.Kind() == reflect.Struct:
 			r.structOf(f.Type, goName+".", at)
-		case f.Anonymous && !tagged && f.Type.Kind() == reflect.Pointer && hasTags(f.Type.Elem()):
+		case f.Anonymous && !tagged && f.Type.Kind() == reflect.Pointer && hasTags(f.Type, make(map[reflect.Type]bool)):
 			r.errs = append(r.errs, &FieldError{goName, "", errors.New("is an embedded pointer: embed the struct itself")})
 		case tagged:
 			field, err := fieldOf(f, tag)
@@ -100,12 +100,19 @@ func (r *reader) first(name, goName string) error {
 	return nil
 }
 
-func hasTags(t reflect.Type) bool {
-	if t.Kind() != reflect.Struct {
+// hasTags reports whether a struct, or one that is embedded in it at any depth, has a field that is mapped. seen are those
+// that were looked at: a struct may embed a pointer to itself.
+func hasTags(t reflect.Type, seen map[reflect.Type]bool) bool {
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if t.Kind() != reflect.Struct || seen[t] {
 		return false
 	}
+	seen[t] = true
 	for i := range t.NumField() {
-		if _, ok := t.Field(i).Tag.Lookup("kustomer"); ok {
+		f := t.Field(i)
+		if tag, ok := f.Tag.Lookup("kustomer"); ok && tag != "-" || !ok && f.Anonymous && hasTags(f.Type, seen) {
 			return true
 		}
 	}

@@ -65,6 +65,16 @@ func TestValuesThatKeysWrite(t *testing.T) {
 		{custom.URL("tracking").Set("//example.com/a"), "must be an absolute URL"},
 		{custom.URL("tracking").Set("example.com"), "must be an absolute URL"},
 		{custom.URL("tracking").Set("https:///a"), "must be an absolute URL"},
+		{custom.URL("tracking").Set("https:a"), "must be an absolute URL"},
+		{custom.URL("tracking").Set("HTTPS:a"), "must be an absolute URL"},
+		{custom.URL("tracking").Set("http://:80"), "must be an absolute URL"},
+		{custom.URL("tracking").Set("localhost:8080"), "must be an absolute URL"},
+		{custom.URL("tracking").Set("example.com:443/x"), "must be an absolute URL"},
+		{custom.URL("tracking").Set(`C:\x`), "must be an absolute URL"},
+		{custom.URL("tracking").Set("file:///"), "must be an absolute URL"},
+		{custom.URL("tracking").Set("file:///etc"), `trackingUrl "file:///etc"`},
+		{custom.URL("tracking").Set("ftp://example.com"), `trackingUrl "ftp://example.com"`},
+		{custom.URL("tracking").Set("tel:+49301234"), `trackingUrl "tel:+49301234"`},
 		{custom.URL("tracking").Set("https://example.com/a b"), "must be an absolute URL"},
 		{custom.URL("tracking").Set("https://exa mple.com"), "must be an absolute URL"},
 
@@ -122,6 +132,12 @@ func TestTimesThatKeysRead(t *testing.T) {
 		`"2026-03-02T12:00:00.1234567891Z"`:      {},
 		`"2026-03-02T12:00:00.1234567891+00:00"`: {},
 		`"2026-03-02T12:00:00,5Z"`:               {},
+		`"2026-03-02T12:00:00+24:00"`:            {},
+		`"2026-03-02T12:00:00-23:60"`:            {},
+		`"2026-03-02T24:00:00Z"`:                 {},
+		`"2026-03-02T12:00:60Z"`:                 {},
+		`"2026-03-02T23:59:61Z"`:                 {},
+		`"1990-12-31T23:59:60Z"`:                 {},
 		`"2026-03-02T1:00:00Z"`:                  {},
 		`"2026-03-02 12:00:00Z"`:                 {},
 		`"2026-03-02T12:00:00"`:                  {},
@@ -135,6 +151,23 @@ func TestTimesThatKeysRead(t *testing.T) {
 		got, state, err := custom.At("x").Get(attrsOf(t, `{"xAt":`+text+`}`))
 		if !got.Equal(want) || got.Location() != time.UTC || state != custom.Set || (err == nil) == want.IsZero() {
 			t.Errorf("%s is %v, %v, %v", text, got, state, err)
+		}
+	}
+}
+
+// A leap second is a time that RFC 3339 allows, and no [time.Time]; a wrong time is not called one.
+func TestLeapSeconds(t *testing.T) {
+	for text, want := range map[string]string{
+		`"1990-12-31T23:59:60Z"`:          "is a time that Go cannot hold exactly",
+		`"1990-12-31t15:59:60.5-08:00"`:   "is a time that Go cannot hold exactly",
+		`"1990-12-31T15:59:60Z"`:          "is a text that is no date and time",
+		`"1990-12-31T23:59:60.5-08:00"`:   "is a text that is no date and time",
+		`"1990-02-31T23:59:60Z"`:          "is a text that is no date and time",
+		`"1990-12-31T23:59:59.12345678z"`: "",
+	} {
+		_, _, err := custom.At("x").Get(attrsOf(t, `{"xAt":`+text+`}`))
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", text, err)
 		}
 	}
 }
