@@ -62,6 +62,28 @@ func TestUndefinedAttribute(t *testing.T) {
 	}
 }
 
+// The form of newer documentation has no field, so that the name stands in the text alone.
+func TestUndefinedAttributeInTheText(t *testing.T) {
+	for text, want := range map[string]string{
+		"custom.ordreNumberStr: Additional properties not allowed":                              "ordreNumberStr",
+		"Additional properties not allowed: 'ordreNumberStr'":                                   "ordreNumberStr",
+		"Additional properties not allowed: @acmeRmaStr":                                        "@acmeRmaStr",
+		"Additional properties not allowed: RmaStr":                                             "",
+		"Additional properties not allowed: myordreNumberStr":                                   "",
+		"Additional properties not allowed: ordreNumberStr2":                                    "",
+		"Additional properties not allowed: a-ordreNumberStr, ordreNumberStr-b, ordreNumberStr": "ordreNumberStr",
+		"Additional properties not allowed":                                                     "",
+		"custom.ordreNumberStr is too long":                                                     "",
+	} {
+		c, _ := answering(t, answer{status: 400, body: `{"errors":[{"code":"bad_request","message":"` + text + `","meta":{}}]}`})
+		_, err := c.UpdateConversationAttributes(t.Context(), "c1", client.ConversationUpdate{
+			Custom: custom.New(custom.Str("ordreNumber").Set("A"), custom.Str("@acmeRma").Set("B"))})
+		if e, ok := errors.AsType[*client.Error](err); !ok || e.CustomAttribute != want {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
+
 // A struct goes to the server and comes back.
 func TestAttributesOfAStruct(t *testing.T) {
 	type order struct {

@@ -76,6 +76,15 @@ func TestDoReadsAConversation(t *testing.T) {
 	}
 }
 
+// What cannot be read says why.
+func TestDoSaysThatAnAnswerIsTooLong(t *testing.T) {
+	c, _ := answering(t, answer{status: 200, body: strings.Repeat(" ", 8<<20+1)})
+	_, err := c.Do(t.Context(), "GET", "/v1/metadata/conversation", nil)
+	if e, ok := errors.AsType[*client.Error](err); !ok || e.Err == nil || !strings.Contains(err.Error(), "the answer is longer than 8 MiB") {
+		t.Errorf("error is %v", err)
+	}
+}
+
 func TestDoKeepsAPrefix(t *testing.T) {
 	var url string
 	c, err := client.New(client.WithBaseURL("https://gateway.example/kustomer"), client.WithAPIKey(apiKey), client.WithHTTPClient(&http.Client{

@@ -13,8 +13,8 @@ func (call *call) failure(a *attempt, attempts int) error {
 	e.Attempts = attempts
 	if a.err != nil {
 		e.Err = a.err
-	} else if a.bodyErr != nil && !errors.Is(a.bodyErr, errTooLong) {
-		e.Err = a.bodyErr
+	} else if a.bodyErr != nil && (a.success() || !errors.Is(a.bodyErr, errTooLong)) {
+		e.Err = a.bodyErr // of an error's body, the beginning is enough
 	}
 	e.Outcome = call.outcomeOf(a)
 	if a.status != 0 && !a.success() {

@@ -3,9 +3,13 @@ package client
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/kustomer-go/kustomer/gen"
 	"github.com/kustomer-go/kustomer/internal/nearest"
@@ -47,13 +51,42 @@ func (e *Error) undefinedAttribute(call *call) string {
 	}
 	for _, item := range flatten(e.Items) {
 		name := strings.TrimPrefix(strings.TrimPrefix(item.Field, "/custom/"), "custom.")
-		said := strings.ToLower(item.Title + " " + item.Message + " " + item.Detail)
-		blamed := strings.Contains(said, "additional propert") || strings.Contains(said, "additionalpropert")
-		if _, ok := sent.Custom[name]; ok && blamed {
+		text := item.Title + " " + item.Message + " " + item.Detail
+		said := strings.ToLower(text)
+		if !strings.Contains(said, "additional propert") && !strings.Contains(said, "additionalpropert") {
+			continue
+		}
+		if _, ok := sent.Custom[name]; ok {
 			return name
+		}
+		// The form of newer documentation has no field: the name can only stand in the text.
+		for _, name := range slices.Sorted(maps.Keys(sent.Custom)) {
+			if names(text, name) {
+				return name
+			}
 		}
 	}
 	return ""
+}
+
+// names reports whether a text has the name as a word of its own.
+func names(text, name string) bool {
+	for {
+		before, after, ok := strings.Cut(text, name)
+		if !ok || name == "" {
+			return false
+		}
+		last, _ := utf8.DecodeLastRuneInString(before)
+		next, _ := utf8.DecodeRuneInString(after)
+		if !inName(last) && !inName(next) {
+			return true
+		}
+		text = after
+	}
+}
+
+func inName(r rune) bool {
+	return r == '@' || r == '-' || r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r)
 }
 
 func flatten(items []ErrorItem) []ErrorItem {
