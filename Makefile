@@ -93,6 +93,7 @@ consumer: ## Build a stranger's module and hold what it gains to the limits
 	&& indirect=$$(grep -c '// indirect' go.mod) && lines=$$(wc -l < go.sum) \
 	&& echo "a user's module gains $$indirect indirect modules (at most $(MAX_INDIRECT)) and $$lines lines of go.sum (at most $(MAX_GOSUM))" \
 	&& [ $$indirect -le $(MAX_INDIRECT) ] && [ $$lines -le $(MAX_GOSUM) ]
+	@GO=$(GO) bash contract/consumer/stranger.sh
 
 # Judges that this repository did not write. They are npm packages, and need Node.
 NODE    := contract/node
