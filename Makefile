@@ -83,6 +83,16 @@ vulncheck: ## Look for known vulnerabilities in what the modules call; needs the
 release-notes: ## Print what the changelog says of VERSION=v1.2.3
 	@cd tools && $(GO) run ./releasenotes "$(VERSION)"
 
+# Lines of which operators are changed, in percent, from SEED (a new one if 0).
+SAMPLE ?= 100
+SEED   ?= 0
+MUTATED ?= custom client
+
+.PHONY: mutation
+mutation: ## Change operators of MUTATED (custom client) one by one: the tests have to notice; all take half an hour (SAMPLE=10)
+	@gremlins="$$(pwd)/.bin/gremlins"; cd tools && $(GO) build -o "$$gremlins" github.com/go-gremlins/gremlins/cmd/gremlins \
+	&& $(GO) run ./mutation -gremlins "$$gremlins" -sample $(SAMPLE) -seed $(SEED) $(MUTATED)
+
 # What a user's module gains by importing the client: at most this many indirect modules and lines of go.sum.
 MAX_INDIRECT := 4
 MAX_GOSUM    := 25
@@ -153,7 +163,6 @@ verify-live: ## Ask a sandbox what the reference leaves open; needs KUSTOMER_SAN
 	@$(GO) run ./cmd/verify-live $(ARGS)
 
 FAULTS ?= 12000
-SEED   ?= 0
 .PHONY: faults
 faults: ## Judge what the client says of FAULTS (12,000) calls whose connections fail, from SEED (a new one); takes 3 min
 	$(GO) test ./internal/sockets -count=1 -timeout 20m -v -faults $(FAULTS) -seed $(SEED)
