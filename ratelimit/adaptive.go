@@ -9,8 +9,8 @@ import (
 
 // Adaptive is a limiter for one process. It uses the whole of the organisation's budget, less a reserve, and learns
 // all it needs from answers: it sends one request to look, then as many as are left, and when the budget is spent it
-// waits for the window to end. It is safe for concurrent use, runs no goroutine of its own, and keeps state for at
-// most 10,000 records.
+// waits for the window to end. A refusal with room left in the budget holds back the requests for that record, customer or
+// operation alone. It is safe for concurrent use, runs no goroutine of its own, and keeps state for at most 10,000 records.
 type Adaptive struct {
 	config Config
 
@@ -22,11 +22,13 @@ type Adaptive struct {
 	gates    gates
 
 	scouts    int       // requests under way that look whether there is a budget
+	looks     int       // how often it has become clear that nothing is to be seen: those who looked before do not count
 	scoutedAt time.Time // when the first of them left
 
 	// A refusal of which nobody knows what for.
 	until   time.Time
 	strikes int
+	struck  time.Time // when the last one came
 
 	rate  pace
 	timer *time.Timer // fires when a waiter may go on
@@ -44,8 +46,10 @@ func New(c Config) (*Adaptive, error) {
 type permit struct {
 	l     *Adaptive
 	gate  *gate
+	op    string
 	at    time.Time // when it was given
 	scout bool
+	look  int // the limiter's looks then
 	once  bool
 }
 
@@ -60,15 +64,15 @@ func (l *Adaptive) Acquire(ctx context.Context, r Request) (Permit, error) {
 	l.mu.Lock()
 	g := l.gates.of(r, l.config, now)
 	if l.nobodyAhead(g) && l.enter(g, now) && l.admit(now) {
-		p := l.grant(g, now)
+		p := l.grant(r.Op, g, now)
 		l.mu.Unlock()
 		return p, nil
 	}
 	w := &waiter{request: r, gate: g, since: now, ready: make(chan error, 1), give: giveUp(ctx, r, now), order: l.order}
 	l.order++
-	ahead := l.line(w)
+	n := l.line(w)
 	l.dispatch(now)
-	err := l.hopeless(w, ahead, now)
+	err := l.hopeless(w, n, now)
 	if err != nil {
 		l.drop(w)
 	}
@@ -87,28 +91,39 @@ func (l *Adaptive) wait(ctx context.Context, w *waiter) (Permit, error) {
 		defer t.Stop()
 		over = t.C
 	}
-	var cause error
+	var come bool
+	var err error
 	select {
-	case err := <-w.ready:
-		return l.turn(w, err)
+	case err = <-w.ready:
+		come = true
 	case <-ctx.Done():
-		cause = ctx.Err()
 	case <-over:
+	}
+	cause := ctx.Err()
+	if come && cause == nil {
+		return w.turn(err)
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	select {
-	case err := <-w.ready: // its turn came at the same moment
-		if err == nil && cause != nil {
-			w.permit.cancel(time.Now())
-			return nil, cause
+	if !come {
+		select {
+		case err = <-w.ready: // at the same moment
+			come = true
+		default:
 		}
-		return l.turn(w, err)
-	default:
+	}
+	if come {
+		if cause == nil {
+			return w.turn(err)
+		}
+		if err == nil {
+			w.permit.cancel(time.Now())
+		}
+		return nil, cause
 	}
 	now := time.Now()
 	if cause == nil {
-		e := l.waitError(w, 0, now)
+		e := l.waitError(w, ahead{}, now)
 		e.Wait = max(e.Wait, now.Sub(w.since))
 		cause = e
 	}
@@ -117,7 +132,7 @@ func (l *Adaptive) wait(ctx context.Context, w *waiter) (Permit, error) {
 	return nil, cause
 }
 
-func (l *Adaptive) turn(w *waiter, err error) (Permit, error) {
+func (w *waiter) turn(err error) (Permit, error) {
 	if err != nil {
 		return nil, err
 	}
@@ -140,9 +155,7 @@ func (p *permit) Done(r Result) {
 // cancel gives the permit back unused.
 func (p *permit) cancel(now time.Time) {
 	p.l.inFlight--
-	if p.scout {
-		p.l.scouts--
-	}
+	p.stopLooking()
 	if p.gate != nil {
 		p.gate.giveBack()
 	}

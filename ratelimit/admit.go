@@ -49,33 +49,36 @@ func (l *Adaptive) admission(now time.Time) (ok bool, again time.Time) {
 		}
 	}
 	b := &l.budget
-	if !b.seen {
-		if b.mute {
-			return true, time.Time{}
-		}
-		return l.scouting(now)
-	}
-	if l.allowance() > l.inFlight {
-		return true, time.Time{}
-	}
-	left := b.left() - l.config.reserve(b.limit)
 	switch {
+	case b.mute && !b.seen:
+		return true, time.Time{}
+	case !b.seen, b.stale(now):
+		return l.scouting(now)
+	case l.allowance() > l.inFlight:
+		return true, time.Time{}
 	case b.over(now):
 		return l.scouting(now)
-	case left > 0: // all of it is in flight
+	case b.left() > l.reserve(): // all of it is in flight
 		return false, b.latest
-	case l.shouldAsk():
-		return l.inFlight == 0, time.Time{}
-	case b.precise():
+	case !l.shouldAsk() && b.precise():
 		return false, b.latest
 	}
-	at := b.nextLook()
-	return !at.After(now) && l.inFlight == 0, at
+	at := now
+	if !l.shouldAsk() {
+		at = b.nextLook()
+	}
+	switch {
+	case at.After(now):
+		return false, at
+	case l.inFlight > 0:
+		return false, b.latest // if none of them is answered until then
+	}
+	return true, time.Time{}
 }
 
 // allowance is how many requests may be in flight: as many as are left, in our share, for others send too.
 func (l *Adaptive) allowance() int {
-	b, reserve := &l.budget, l.config.reserve(l.budget.limit)
+	b, reserve := &l.budget, l.reserve()
 	left := b.left() - reserve
 	switch {
 	case left > 0 && b.share > shared:
@@ -89,15 +92,22 @@ func (l *Adaptive) allowance() int {
 	return 0
 }
 
+// reserve is how many requests of a window are left to others.
+func (l *Adaptive) reserve() int { return l.config.reserve(l.budget.size()) }
+
 // shared is the own part of what is spent below which others are taken to draw on the budget too.
 const shared = 0.95
 
-// scouting lets a request through that finds out whether there is a budget; the others wait for what it says.
+// scouting lets a request through that finds out whether there is a budget; the others wait for what it says. Each answer that
+// says nothing lets twice as many look.
 func (l *Adaptive) scouting(now time.Time) (bool, time.Time) {
 	if l.scouts == 0 {
 		return true, time.Time{}
 	}
 	allowed, next := 1, l.scoutedAt.Add(scoutPatience)
+	if b := &l.budget; !b.seen && !b.mute {
+		allowed = 1 << min(b.missed, muteAfter)
+	}
 	for ; allowed <= l.scouts && !next.After(now); next = next.Add(scoutPatience) {
 		allowed *= 2
 	}
@@ -108,7 +118,7 @@ func (l *Adaptive) scouting(now time.Time) (bool, time.Time) {
 // is asked for again. With a reserve there is none, for the budget is never used up.
 func (l *Adaptive) shouldAsk() bool {
 	b := &l.budget
-	return !b.silent && l.config.reserve(b.limit) == 0 && !b.precise()
+	return !b.silent && l.reserve() == 0 && !b.precise()
 }
 
 // nextLook returns when to look whether the window has ended. The looks are spread evenly over the time in which it may end.

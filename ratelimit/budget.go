@@ -13,7 +13,7 @@ const windowLength = 60 * time.Second
 //
 // Answers come in another order than the server made them. Within a window the server's own order is that of falling
 // counts, so the lowest one is the newest. A higher one is of a new window if its request left after the lowest had
-// arrived; otherwise it is merely late.
+// arrived; otherwise it is merely late. Any is of a new window if its request left after the one before had surely ended.
 type budget struct {
 	limit int // requests per window; -1 before an answer has said
 	seen  bool
@@ -46,8 +46,22 @@ func newBudget() budget { return budget{limit: -1, remaining: -1, share: 1} }
 // left is how many requests may still be spent.
 func (b *budget) left() int { return b.remaining - len(b.lost) }
 
+// size is how many requests a window has: the limit, or, where no answer says that, what was there when the window was first
+// seen.
+func (b *budget) size() int {
+	if b.limit > 0 {
+		return b.limit
+	}
+	return b.top
+}
+
 // over reports whether the window has surely ended.
 func (b *budget) over(now time.Time) bool { return b.seen && !now.Before(b.latest) }
+
+// stale reports whether a whole window has gone by unseen: others may have used up the one that is now.
+func (b *budget) stale(now time.Time) bool {
+	return b.seen && !now.Before(b.latest.Add(windowLength))
+}
 
 // observe takes in an answer to a request of ours, and reports whether it is a refusal for the whole organisation.
 func (b *budget) observe(h http.Header, status int, sent, received time.Time) (refusal bool) {
@@ -106,15 +120,16 @@ func (b *budget) reset(h http.Header, received time.Time) (time.Time, bool) {
 	return received.Add(wait), true
 }
 
-// muteAfter is how many answers without a count in a row, after the end of a window, say that no more counts come.
+// muteAfter is how many answers without a count in a row, before the first count or after the end of a window, say that no more
+// counts come.
 const muteAfter = 10
 
 // miss takes in an answer without a count.
 func (b *budget) miss(received time.Time) {
-	if b.over(received) {
+	if !b.seen || b.over(received) {
 		b.missed++
 	}
-	if !b.seen || b.missed >= muteAfter {
+	if b.missed >= muteAfter {
 		b.seen, b.mute = false, true
 		return
 	}
@@ -132,8 +147,8 @@ func (b *budget) lose(at time.Time) {
 // count takes in how many requests are left.
 func (b *budget) count(remaining int, sent, received time.Time) {
 	b.missed, b.useless = 0, 0
-	switch renewed := b.seen && remaining > b.remaining && !sent.Before(b.countAt); {
-	case !b.seen || renewed:
+	switch renewed := remaining > b.remaining && !sent.Before(b.countAt); {
+	case !b.seen || renewed || !sent.Before(b.latest):
 		b.renew(remaining, sent, received)
 	case sent.Before(b.began) && remaining < b.remaining:
 		// Of the window before, and late.

@@ -96,3 +96,26 @@ func TestUnlimited(t *testing.T) {
 		t.Errorf("with a context that has ended: %v", err)
 	}
 }
+
+// Where answers do not say how large the budget is, a reserve holds all the same: of what was there when the window began.
+func TestReserveWithoutALimit(t *testing.T) {
+	for _, test := range []struct {
+		config ratelimit.Config
+		want   int // sent with 60 left
+	}{{ratelimit.Config{ReserveCount: 50}, 10}, {ratelimit.Config{Reserve: 0.5}, 29}, {ratelimit.Config{ReserveCount: 500}, 0}, {ratelimit.Config{}, 60}} {
+		inBubble(t, test.config, func(b *bench) {
+			b.call(plain).answer(http.StatusOK, header("X-Ratelimit-Remaining", "60"))
+			want(t, "sent", sent(b.calls(100, plain)), test.want)
+		})
+	}
+}
+
+// A count below 0 leaves nothing, and is not one that is missing.
+func TestCountBelowZero(t *testing.T) {
+	inBubble(t, ratelimit.Config{}, func(b *bench) {
+		calls := b.calls(100, plain)
+		calls[0].answer(http.StatusOK, header("X-Ratelimit-Limit", "300", "X-Ratelimit-Remaining", "-1"))
+		want(t, "sent: one asks when the window ends", sent(calls), 2)
+		want(t, "remaining", b.Snapshot().Remaining, 0)
+	})
+}

@@ -10,7 +10,8 @@ import (
 // what answers tell.
 type Config struct {
 	// Reserve is the share of the organisation's budget that is left to people and other integrations: from 0 to below
-	// 1. 0.05 leaves 5 of 100 requests in each window.
+	// 1. 0.05 leaves 5 of 100 requests in each window. Where no answer says how large the budget is, it is taken for what was
+	// there at the beginning of the window.
 	Reserve float64
 	// ReserveCount is the same as a number of requests; the larger of the two counts.
 	ReserveCount int
@@ -18,7 +19,8 @@ type Config struct {
 	MaxRate int
 	// MaxInFlight is how many requests may be under way at once; 0 is no such cap.
 	MaxInFlight int
-	// ObjectLimit is how many updates one record takes per 60 seconds, if that is known; 0 learns from refusals.
+	// ObjectLimit is how many updates one record takes per 60 seconds, if that is known; 0 learns from refusals, and lets four
+	// requests for one record be under way at once, for they would be refused together.
 	ObjectLimit int
 	// CustomerLimit is how many conversations may be created for one customer per 60 seconds; 0 learns from refusals.
 	// Kustomer's reference says 120.

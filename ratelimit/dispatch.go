@@ -2,19 +2,33 @@ package ratelimit
 
 import "time"
 
-// line puts a waiter into the queue that it belongs to, and returns how many are ahead of it for the budget.
-func (l *Adaptive) line(w *waiter) int {
-	ahead := l.waiting[0].len
-	if w.request.Background {
-		ahead += l.waiting[1].len
-	}
+// line puts a waiter into the queue that it belongs to, and returns how many are ahead of it.
+func (l *Adaptive) line(w *waiter) ahead {
+	n := ahead{budget: l.waiting.ahead(w)}
 	if w.gate == nil {
 		l.waiting.push(w)
-	} else {
-		w.gate.waiting.push(w)
-		l.gates.block(w.gate)
+		return n
 	}
-	return ahead
+	n.gate = w.gate.waiting.ahead(w)
+	w.gate.waiting.push(w)
+	l.gates.block(w.gate)
+	l.letPass(w)
+	return n
+}
+
+// letPass makes room for an interactive waiter whose gate is full of background requests that still wait for the budget: the
+// youngest of them goes back behind it.
+func (l *Adaptive) letPass(w *waiter) {
+	if w.request.Background || w.gate.passed == 0 {
+		return
+	}
+	for other := l.waiting[1].last; other != nil; other = other.prev {
+		if other.gate == w.gate {
+			l.drop(other)
+			w.gate.waiting.putBack(other)
+			return
+		}
+	}
 }
 
 // dispatch lets all go on whose turn has come, and sets the timer for the next one.
@@ -38,8 +52,7 @@ func (l *Adaptive) dispatch(now time.Time) {
 			}
 			w := g.waiting.first()
 			w.remove()
-			w.through = true
-			g.enter() // its place behind the gate is kept while it waits for the budget
+			w.pass() // its place behind the gate is kept while it waits for the budget
 			l.waiting.push(w)
 		}
 		if g.waiting.len() == 0 {
@@ -60,7 +73,7 @@ func (l *Adaptive) dispatch(now time.Time) {
 			soonest(w.gate.at(now))
 			continue
 		}
-		w.permit = l.grant(w.gate, now)
+		w.permit = l.grant(w.request.Op, w.gate, now)
 		w.ready <- nil
 	}
 	l.arm(wake, now)
@@ -87,5 +100,17 @@ func (l *Adaptive) drop(w *waiter) {
 	if w.through {
 		w.gate.giveBack()
 		w.through = false
+		if w.request.Background {
+			w.gate.passed--
+		}
+	}
+}
+
+// pass takes a place behind the gate.
+func (w *waiter) pass() {
+	w.through = true
+	w.gate.enter()
+	if w.request.Background {
+		w.gate.passed++
 	}
 }

@@ -3,6 +3,7 @@ package ratelimit_test
 import (
 	"errors"
 	"net/http"
+	"strconv"
 	"testing"
 	"time"
 
@@ -71,9 +72,15 @@ func TestCancelledProbeIsReplaced(t *testing.T) {
 
 func TestAnswersWithoutCounts(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
-		b.call(plain).answer(http.StatusOK, nil)
 		calls := b.calls(100, plain)
-		want(t, "sent where answers have no counts", sent(calls), 100)
+		// Each answer that says nothing lets twice as many look, until ten of them say that none will.
+		for answered, look := range []int{1, 2 + 1, 4 + 2, 8 + 3, 16 + 4, 32 + 5, 64 + 6, 100, 100, 100} {
+			want(t, "sent after "+strconv.Itoa(answered)+" answers without a count", sent(calls), look)
+			calls[answered].answer(http.StatusOK, nil)
+		}
+		calls = append(calls, b.calls(1000, plain)...)
+		want(t, "sent where answers have no counts", sent(calls), 1100)
+		calls = calls[100:]
 		want(t, "remaining", b.Snapshot().Remaining, -1)
 
 		// A refusal holds all, and one goes first then.
@@ -100,7 +107,7 @@ func TestFirstAnswerIsTheEdges(t *testing.T) {
 		calls[0].answer(http.StatusServiceUnavailable, nil)
 		want(t, "sent after an answer of the edge", sent(calls), 2)
 		calls[1].answer(http.StatusNotFound, nil)
-		want(t, "sent after an answer of the API", sent(calls), 10)
+		want(t, "sent after an answer of the API", sent(calls), 4)
 	})
 }
 

@@ -5,13 +5,14 @@ import (
 	"time"
 )
 
-// A gate keeps the requests for one record, or the new records of one customer, within a limit of their own. No header
-// tells of such a limit, only a refusal.
+// A gate keeps the requests for one record, the new records of one customer, or the requests of one operation that are for no
+// record, within a limit of their own. No header tells of such a limit, only a refusal.
 type gate struct {
 	key   gateKey
 	limit int // requests per window; 0 is unknown
 
 	inFlight int
+	passed   int // background requests among those in flight that still wait for the budget
 	waiting  classes
 
 	// Where the limit is known: what was sent in this window, and when the window ends at the latest. The end is zero
@@ -24,6 +25,7 @@ type gate struct {
 	// After a refusal: closed until, and one at a time then, until one succeeds.
 	until   time.Time
 	strikes int
+	struck  time.Time // when the last one came
 	// first is when the first answer came since the last refusal: a window began then at the latest.
 	first time.Time
 }
@@ -42,7 +44,7 @@ func (g *gate) opens(now time.Time) (at time.Time, ok bool) {
 		return time.Time{}, false
 	}
 	if g.limit == 0 {
-		return now, g.inFlight < objectFlight
+		return now, g.inFlight < objectFlight || g.key.kind == operation
 	}
 	if !g.end.IsZero() && !now.Before(g.end) && g.inFlight == 0 {
 		g.spent, g.end, g.tryAt = 0, time.Time{}, time.Time{}
@@ -52,10 +54,19 @@ func (g *gate) opens(now time.Time) (at time.Time, ok bool) {
 		return now, true
 	case g.inFlight > 0 || g.end.IsZero():
 		return time.Time{}, false
-	case !g.tryAt.IsZero():
-		return g.tryAt, true
 	}
-	return g.end, true
+	return g.renewal(now), true
+}
+
+// renewal returns when the window of a known limit may end at the earliest.
+func (g *gate) renewal(now time.Time) time.Time {
+	switch {
+	case !g.tryAt.IsZero():
+		return g.tryAt
+	case !g.end.IsZero():
+		return g.end
+	}
+	return now // no answer has come, so nobody knows
 }
 
 // at is opens where only the time matters.
@@ -88,8 +99,8 @@ func (g *gate) bound(now time.Time) {
 	}
 }
 
-// leave takes in an answer.
-func (g *gate) leave(refused bool, wait time.Duration, b *budget, received time.Time) {
+// leave takes in an answer to a request that was sent at that time.
+func (g *gate) leave(refused bool, wait time.Duration, b *budget, sent, received time.Time) {
 	g.inFlight--
 	if !refused {
 		if g.strikes > 0 || received.Sub(g.first) >= windowLength {
@@ -110,7 +121,13 @@ func (g *gate) leave(refused bool, wait time.Duration, b *budget, received time.
 		return
 	}
 	g.bound(received)
+	if g.strikes > 0 && sent.Before(g.struck) {
+		// Of a request that was under way when the first of them was refused, which says nothing new.
+		g.until = later(g.until, received.Add(wait))
+		return
+	}
 	g.strikes++
+	g.struck = received
 	until := received.Add(backoff(g.strikes))
 	if end := g.first.Add(windowLength); end.After(received) {
 		until = earlier(until, end)

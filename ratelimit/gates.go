@@ -21,15 +21,27 @@ func newGates() gates {
 	return gates{byKey: make(map[gateKey]*list.Element), order: list.New(), blocked: make(map[*gate]struct{})}
 }
 
-// of returns the gate of a request; nil if it is for no record.
+// of returns the gate of a request. A request for no record has one only once its operation was refused with room left in the
+// budget, as searches are that have a limit of their own: nil until then.
 func (s *gates) of(r Request, c Config, now time.Time) *gate {
-	key, limit := gateKey{"object", r.Object}, c.ObjectLimit
-	if r.Customer != "" {
-		key, limit = gateKey{"customer", r.Customer}, c.CustomerLimit
+	switch {
+	case r.Customer != "":
+		return s.get(gateKey{"customer", r.Customer}, c.CustomerLimit, now)
+	case r.Object != "":
+		return s.get(gateKey{"object", r.Object}, c.ObjectLimit, now)
 	}
-	if key.id == "" {
-		return nil
+	if e, ok := s.byKey[gateKey{operation, r.Op}]; ok {
+		s.order.MoveToBack(e)
+		return e.Value.(*gate)
 	}
+	return nil
+}
+
+// operation is the kind of gates for requests that are for no record.
+const operation = "operation"
+
+// get returns the gate of that key, a new one if there is none.
+func (s *gates) get(key gateKey, limit int, now time.Time) *gate {
 	if e, ok := s.byKey[key]; ok {
 		s.order.MoveToBack(e)
 		return e.Value.(*gate)

@@ -1,6 +1,7 @@
 package ratelimit
 
 import (
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -22,6 +23,9 @@ const maxAhead = 120 * time.Second
 // What is missing or makes no sense counts as not said.
 func ReadBudget(h http.Header, received time.Time) Budget {
 	b := Budget{Limit: count(h, "X-Ratelimit-Limit"), Remaining: count(h, "X-Ratelimit-Remaining")}
+	if b.Remaining < 0 && below0(field(h, "X-Ratelimit-Remaining")) {
+		b.Remaining = 0 // as a server may put it once the limit is exceeded
+	}
 	if text := field(h, "X-Ratelimit-Reset"); text != "" {
 		if wait, ok := untilReset(text, now(h, received)); ok {
 			b.Reset = received.Add(wait)
@@ -30,28 +34,23 @@ func ReadBudget(h http.Header, received time.Time) Budget {
 	return b
 }
 
-// maxRetryAfter is the longest Retry-After that is believed.
-const maxRetryAfter = 24 * time.Hour
+// maxRetryAfter is the longest Retry-After that is told: a year stands for whatever is longer.
+const maxRetryAfter = 365 * 24 * time.Hour
 
 // RetryAfter reads Retry-After, in seconds or as a date. Kustomer was never seen to send it; it is honoured where
-// something between does. More than a day counts as not said.
+// something between does, and never shortened, but that more than a year is told as a year.
 func RetryAfter(h http.Header, received time.Time) (time.Duration, bool) {
 	text := strings.TrimSpace(field(h, "Retry-After"))
-	if seconds, err := strconv.ParseUint(text, 10, 31); err == nil {
-		return believable(time.Duration(seconds) * time.Second)
+	seconds, err := strconv.ParseUint(text, 10, 64)
+	if err == nil || errors.Is(err, strconv.ErrRange) { // of a number too large, what comes back is the largest
+		return time.Duration(min(seconds, uint64(maxRetryAfter/time.Second))) * time.Second, true
 	}
 	at, err := http.ParseTime(text)
 	if err != nil {
 		return 0, false
 	}
-	return believable(at.Sub(now(h, received)))
-}
-
-func believable(wait time.Duration) (time.Duration, bool) {
-	if wait < 0 || wait > maxRetryAfter {
-		return 0, false
-	}
-	return wait, true
+	wait := at.Sub(now(h, received))
+	return min(wait, maxRetryAfter), wait >= 0
 }
 
 // now is the time on the server's clock when the answer was made.
@@ -79,6 +78,12 @@ func count(h http.Header, name string) int {
 		return -1
 	}
 	return int(n)
+}
+
+// below0 reports whether a text is a number below 0.
+func below0(text string) bool {
+	n, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64)
+	return err == nil && n < 0
 }
 
 // untilReset reads a reset time as Unix seconds, the form that was observed. A number too large for that is taken

@@ -92,7 +92,13 @@ func TestRetryAfter(t *testing.T) {
 		{received.Add(54 * time.Second).Format(http.TimeFormat), received.Add(45 * time.Second).Format(http.TimeFormat), 9 * time.Second, true},
 		{received.Add(-9 * time.Second).Format(http.TimeFormat), "", 0, false},
 		{"-1", "", 0, false},
-		{"99999999999999999999", "", 0, false},
+		// Never shortened, but for what is longer than a year.
+		{"86401", "", 86401 * time.Second, true},
+		{"4294967296", "", 365 * 24 * time.Hour, true},
+		{"99999999999999999999", "", 365 * 24 * time.Hour, true},
+		{received.Add(48 * time.Hour).Format(http.TimeFormat), "", 48 * time.Hour, true},
+		{received.AddDate(2, 0, 0).Format(http.TimeFormat), "", 365 * 24 * time.Hour, true},
+		{"1e3", "", 0, false},
 		{"", "", 0, false},
 	} {
 		got, ok := ratelimit.RetryAfter(header("Retry-After", test.value, "Date", test.date), received)

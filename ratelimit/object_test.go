@@ -223,14 +223,75 @@ func TestHoldEndsWithTheRecordsWindow(t *testing.T) {
 		calls[0].answer(http.StatusOK, left(1000, 890))
 		pass(30 * time.Second)
 		calls[1].answer(http.StatusOK, left(1000, 889))
-		calls = append(calls[1:], b.calls(3, recordA)...)
-		pass(28 * time.Second)
+		calls = append(calls[1:], b.calls(2, recordA)...)
+		pass(10 * time.Second)
+		end := time.Now().Add(20 * time.Second)
 		for _, c := range calls[1:5] {
 			c.answer(http.StatusTooManyRequests, left(1000, 880))
 		}
-		if d := time.Until(b.Snapshot().Holds[0].Until); d != 2*time.Second {
-			t.Errorf("the hold is %v, and the window ends in 2 s", d)
+		// One after the other tries, and is refused: 2, 4, 8, 16 and 32 s at the most.
+		hold := b.Snapshot().Holds[0].Until
+		for hold.Before(end) {
+			next := b.call(recordA)
+			pass(time.Until(hold))
+			next.answer(http.StatusTooManyRequests, left(1000, 870))
+			hold = b.Snapshot().Holds[0].Until
 		}
+		if !hold.Equal(end) {
+			t.Errorf("a hold ends %v after the window", hold.Sub(end))
+		}
+	})
+}
+
+// Requests for a record that were under way together, and are all refused, say no more than one of them does.
+func TestRefusalsOfTheSameMoment(t *testing.T) {
+	inBubble(t, ratelimit.Config{}, func(b *bench) {
+		b.learn(1000, 900)
+		calls := b.calls(4, recordA)
+		pass(100 * time.Millisecond)
+		calls[0].answer(http.StatusTooManyRequests, left(1000, 899))
+		until := b.Snapshot().Holds[0].Until
+		for _, c := range calls[1:3] {
+			pass(10 * time.Millisecond)
+			c.answer(http.StatusTooManyRequests, left(1000, 898))
+		}
+		if hold := b.Snapshot().Holds[0].Until; !hold.Equal(until) || time.Until(hold) > 2*time.Second {
+			t.Errorf("the hold has grown from %v to %v", until, hold)
+		}
+		// What one of them asks for counts all the same.
+		calls[3].answer(http.StatusTooManyRequests, left(1000, 898, "Retry-After", "30"))
+		if d := time.Until(b.Snapshot().Holds[0].Until); d != 30*time.Second {
+			t.Errorf("the hold is %v", d)
+		}
+	})
+}
+
+// A refusal with room left is none of the whole organisation, of whatever it is: a search has a limit of its own. It holds those
+// of the same operation that are for no record either.
+func TestRefusalOfAnOperation(t *testing.T) {
+	search, update := ratelimit.Request{Op: "search"}, ratelimit.Request{Op: "update", Object: "a"}
+	inBubble(t, ratelimit.Config{}, func(b *bench) {
+		b.learn(1000, 900)
+		calls := b.calls(20, search)
+		pass(100 * time.Millisecond)
+		for i, c := range calls {
+			c.answer(http.StatusTooManyRequests, left(1000, 890-i))
+		}
+		others := []*call{b.call(update), b.call(ratelimit.Request{Op: "search", Object: "b"}), b.call(ratelimit.Request{Op: "read"}), b.call(plain)}
+		want(t, "others sent", sent(others), 4)
+		held := b.calls(3, search)
+		want(t, "sent of the same", sent(held), 0)
+		if h := b.Snapshot().Holds; len(h) != 1 || h[0].Kind != "operation" || h[0].ID != "search" || h[0].Waiting != 3 {
+			t.Errorf("holds are %+v", h)
+		}
+		if e := b.call(ratelimit.Request{Op: "search", MaxWait: -1}).held(); !e.Object {
+			t.Errorf("error is %+v", e)
+		}
+		pass(2 * time.Second)
+		want(t, "sent after two seconds: one tries", sent(held), 1)
+		held[0].answer(http.StatusOK, left(1000, 860))
+		want(t, "sent after a success", sent(held), 3)
+		want(t, "sent at once", sent(b.calls(10, search)), 10)
 	})
 }
 
@@ -257,11 +318,12 @@ func TestHoldAfterALaterSuccess(t *testing.T) {
 		pass(20 * time.Second)
 		b.call(recordA).answer(http.StatusOK, left(1000, 888))
 		pass(10 * time.Second)
-		calls := b.calls(4, recordA)
-		pass(28 * time.Second) // 58 s after the first success, 38 s after the last one
-		for _, c := range calls {
-			c.answer(http.StatusTooManyRequests, left(1000, 880))
+		pass(25 * time.Second) // 55 s after the first success, 35 s after the last one
+		for range 3 {
+			b.call(recordA).answer(http.StatusTooManyRequests, left(1000, 880))
+			pass(time.Until(b.Snapshot().Holds[0].Until))
 		}
+		b.call(recordA).answer(http.StatusTooManyRequests, left(1000, 880))
 		if d := time.Until(b.Snapshot().Holds[0].Until); d < 8*time.Second {
 			t.Errorf("the fourth hold is %v", d)
 		}
@@ -271,15 +333,20 @@ func TestHoldAfterALaterSuccess(t *testing.T) {
 // A refusal that nobody can tell the reason of holds everybody.
 func TestUnclearRefusalHoldsAll(t *testing.T) {
 	for name, test := range map[string]struct {
+		before  func(b *bench)
 		request ratelimit.Request
 		header  http.Header
 	}{
-		"no record":  {plain, left(1000, 800)},
-		"no headers": {recordA, nil},
+		"no record and no headers": {func(b *bench) { b.learn(1000, 900) }, plain, nil},
+		"nothing is known": {func(b *bench) {
+			for range 10 {
+				b.call(plain).answer(http.StatusOK, nil)
+			}
+		}, recordA, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inBubble(t, ratelimit.Config{}, func(b *bench) {
-				b.learn(1000, 900)
+				test.before(b)
 				b.call(test.request).answer(http.StatusTooManyRequests, test.header)
 				calls := b.calls(5, plain)
 				pass(999 * time.Millisecond)
@@ -305,28 +372,30 @@ func TestRefusalThatIsProbablyForTheBudget(t *testing.T) {
 		before func(b *bench)
 		header http.Header
 		want   int // remaining
+		others int // sent
 	}{
-		{"much is left", func(b *bench) { b.learn(1000, 101) }, nil, 100},
-		{"little is left", func(b *bench) { b.learn(1000, 100) }, nil, 0},
-		{"a reset", func(b *bench) { b.learn(1000, 900) }, header("X-Ratelimit-Reset", "30"), 0},
+		{"much is left", func(b *bench) { b.learn(1000, 101) }, nil, 100, 5},
+		{"little is left", func(b *bench) { b.learn(1000, 100) }, nil, 0, 0},
+		{"a reset", func(b *bench) { b.learn(1000, 900) }, header("X-Ratelimit-Reset", "30"), 0, 0},
 		{"somebody was refused", func(b *bench) {
 			b.learn(1000, 900)
 			b.call(plain).answer(http.StatusTooManyRequests, spent(1000, time.Second))
 			pass(time.Second)
-		}, nil, 0},
+		}, nil, 0, 0},
 		{"somebody was refused in the window before", func(b *bench) {
 			b.learn(1000, 900)
 			b.call(plain).answer(http.StatusTooManyRequests, spent(1000, time.Second))
 			pass(time.Second)
 			b.learn(1000, 900)
-		}, nil, 899},
+		}, nil, 899, 5},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			inBubble(t, ratelimit.Config{}, func(b *bench) {
 				test.before(b)
 				b.call(recordA).answer(http.StatusTooManyRequests, test.header)
-				want(t, "sent", sent(b.calls(5, plain)), 0)
 				want(t, "remaining", b.Snapshot().Remaining, test.want)
+				want(t, "sent", sent(b.calls(5, plain)), test.others)
+				want(t, "sent to the record", sent(b.calls(1, recordA)), 0)
 			})
 		})
 	}

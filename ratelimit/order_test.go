@@ -158,3 +158,39 @@ func TestCancelledCallsPlaceInTheOrder(t *testing.T) {
 		}
 	})
 }
+
+// A background request that has passed its record's gate and waits for the budget makes room there for an interactive one: it
+// could be overtaken by other interactive ones for ever.
+func TestBackgroundMakesRoomAtTheGate(t *testing.T) {
+	inBubble(t, ratelimit.Config{MaxInFlight: 2}, func(b *bench) {
+		b.learn(10_000, 9000)
+		flying := b.calls(2, plain)
+		queue := b.calls(2, plain)
+		background := b.calls(6, ratelimit.Request{Object: "a", Background: true}) // four of them pass the gate
+		urgent, later := b.calls(2, recordA), b.calls(2, plain)
+		for i, c := range append(flying, queue...) {
+			c.answer(http.StatusOK, left(10_000, 8999-i))
+		}
+		want(t, "urgent ones sent", sent(urgent), 2)
+		want(t, "sent of those who came later", sent(append(background, later...)), 0)
+		want(t, "waiting", b.Snapshot().Waiting, 6+2)
+	})
+}
+
+// The one that makes room keeps its place among those of the background.
+func TestBackgroundKeepsItsPlaceAtTheGate(t *testing.T) {
+	inBubble(t, ratelimit.Config{MaxInFlight: 1}, func(b *bench) {
+		b.learn(10_000, 9000)
+		first := b.call(plain)
+		background := b.calls(6, ratelimit.Request{Object: "a", Background: true})
+		urgent := b.call(recordA)
+		first.answer(http.StatusOK, left(10_000, 8999))
+		urgent.answer(http.StatusOK, left(10_000, 8998))
+		for i, c := range background {
+			if !c.sent() {
+				t.Fatalf("%d was not sent in its turn", i)
+			}
+			c.answer(http.StatusOK, left(10_000, 8997-i))
+		}
+	})
+}

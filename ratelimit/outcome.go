@@ -6,8 +6,8 @@ import (
 )
 
 // grant lets a request through.
-func (l *Adaptive) grant(g *gate, now time.Time) *permit {
-	p := &permit{l: l, gate: g, at: now, scout: l.looking(now)}
+func (l *Adaptive) grant(op string, g *gate, now time.Time) *permit {
+	p := &permit{l: l, gate: g, op: op, at: now, scout: l.looking(now), look: l.looks}
 	l.inFlight++
 	if p.scout {
 		if l.scouts == 0 {
@@ -22,19 +22,24 @@ func (l *Adaptive) grant(g *gate, now time.Time) *permit {
 	return p
 }
 
+// stopLooking takes a request off those that look, if it is one of them.
+func (p *permit) stopLooking() {
+	if p.scout && p.look == p.l.looks {
+		p.l.scouts--
+	}
+}
+
 // looking reports whether a request that is let through now is one that looks.
 func (l *Adaptive) looking(now time.Time) bool {
 	b := &l.budget
-	return l.strikes > 0 || !b.seen && !b.mute || b.over(now) && l.allowance() <= l.inFlight
+	return l.strikes > 0 || !b.seen && !b.mute || b.stale(now) || b.over(now) && l.allowance() <= l.inFlight
 }
 
 // leave takes in what came of a request.
 func (l *Adaptive) leave(p *permit, r Result, now time.Time) {
 	p.once = true
 	l.inFlight--
-	if p.scout {
-		l.scouts--
-	}
+	p.stopLooking()
 	sent, received := p.times(r, now)
 	if r.Status == 0 {
 		l.budget.lose(received)
@@ -43,10 +48,18 @@ func (l *Adaptive) leave(p *permit, r Result, now time.Time) {
 		}
 		return
 	}
-	waited := l.budgetWait(0, now)
+	waited, mute := l.budgetWait(0, now), l.budget.mute
 	refusal := l.budget.observe(r.Header, r.Status, sent, received)
+	if l.budget.mute && !mute {
+		l.looks++ // nobody waits any longer for those who look
+		l.scouts = 0
+	}
 	limited := r.Status == http.StatusTooManyRequests
-	ofGate := limited && !refusal && p.gate != nil && ReadBudget(r.Header, received).Remaining > 0
+	ofGate := limited && !refusal && l.budget.roomLeft(r.Header, received, p.gate != nil)
+	if ofGate && p.gate == nil {
+		p.gate = l.gates.get(gateKey{operation, p.op}, 0, now)
+		p.gate.enter()
+	}
 	var wait time.Duration
 	if limited {
 		wait, _ = RetryAfter(r.Header, received)
@@ -55,8 +68,7 @@ func (l *Adaptive) leave(p *permit, r Result, now time.Time) {
 	case refusal:
 		l.until = later(l.until, received.Add(wait))
 	case limited && !ofGate:
-		l.strikes++
-		l.until = later(l.until, received.Add(max(wait, backoff(l.strikes))))
+		l.strike(wait, sent, received)
 	case !limited:
 		l.strikes = 0
 	}
@@ -64,13 +76,24 @@ func (l *Adaptive) leave(p *permit, r Result, now time.Time) {
 		if limited && !ofGate {
 			p.gate.giveBack()
 		} else {
-			p.gate.leave(ofGate, wait, &l.budget, received)
+			p.gate.leave(ofGate, wait, &l.budget, sent, received)
 		}
 	}
 	// Looking through all that wait is worth it only when there is something new to tell them.
 	if limited || l.budgetWait(0, now) > waited {
 		l.expire(now)
 	}
+}
+
+// strike takes in a refusal of which nobody knows what for: it holds all back, twice as long each time. Those that were under
+// way when the first one came say nothing new.
+func (l *Adaptive) strike(wait time.Duration, sent, received time.Time) {
+	if l.strikes == 0 || !sent.Before(l.struck) {
+		l.strikes++
+		l.struck = received
+		wait = max(wait, backoff(l.strikes))
+	}
+	l.until = later(l.until, received.Add(wait))
 }
 
 // times returns when the request left and when its answer came. What the caller says is taken for true only where it can

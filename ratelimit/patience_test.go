@@ -385,7 +385,7 @@ func TestWaitersAreSentAway(t *testing.T) {
 		object  bool
 	}{
 		{"refused", plain, http.StatusTooManyRequests, func() http.Header { return spent(1000, 40*time.Second) }, false},
-		{"Retry-After", plain, http.StatusTooManyRequests, func() http.Header { return header("Retry-After", "40") }, false},
+		{"Retry-After", recordA, http.StatusTooManyRequests, func() http.Header { return header("Retry-After", "40") }, true},
 		{"spent", plain, http.StatusOK, func() http.Header { return spent(1000, 40*time.Second) }, false},
 		{"held record", recordA, http.StatusTooManyRequests, func() http.Header { return left(1000, 900, "Retry-After", "40") }, true},
 	} {
@@ -499,4 +499,121 @@ func TestCancelledWhenSentAway(t *testing.T) {
 			}
 		})
 	}
+}
+
+// One request that is never answered holds up nobody beyond the end of the window.
+func TestWindowWithOneThatHangs(t *testing.T) {
+	for _, c := range []ratelimit.Config{{}, {Reserve: 0.05}} {
+		inBubble(t, c, func(b *bench) {
+			b.learn(20, 19)
+			calls := b.calls(19, plain)
+			n := sent(calls)
+			for i, c := range calls[:n-1] {
+				c.answer(http.StatusOK, left(20, 17-i))
+			}
+			calls = append(calls, b.calls(3, plain)...)
+			before := sent(calls)
+			pass(time.Minute)
+			if sent(calls) == before {
+				t.Errorf("nobody looks: %+v", b.Snapshot())
+			}
+		})
+	}
+}
+
+// Those who come after others are told at once that their wait cannot fit: behind those at the same gate, and behind those who
+// will use up what is left.
+func TestWaitBehindOthers(t *testing.T) {
+	within := func(r ratelimit.Request, d time.Duration) ratelimit.Request { r.MaxWait = d; return r }
+	for _, test := range []struct {
+		name   string
+		config ratelimit.Config
+		before func(b *bench)
+		call   ratelimit.Request
+		fits   time.Duration // the shortest wait that is not refused
+		object bool
+	}{
+		{"at the gate", ratelimit.Config{CustomerLimit: 3}, func(b *bench) {
+			b.learn(1000, 999)
+			for i, c := range b.calls(3, customerA) {
+				c.answer(http.StatusCreated, left(1000, 990-i))
+			}
+			b.calls(7, customerA) // three windows, of which the last has room for two more
+		}, customerA, 3 * time.Minute, true},
+		{"at a gate with room", ratelimit.Config{CustomerLimit: 3}, func(b *bench) {
+			b.learn(1000, 999)
+			b.call(customerA).answer(http.StatusCreated, left(1000, 990))
+			b.calls(2, customerA)
+			b.calls(3, customerA)
+		}, customerA, 2 * time.Minute, true},
+		{"for what is left", ratelimit.Config{MaxInFlight: 1}, func(b *bench) {
+			b.call(plain).answer(http.StatusTooManyRequests, spent(10, time.Second))
+			pass(time.Second)
+			b.call(plain).answer(http.StatusOK, left(10, 9))
+			b.calls(25, plain) // nine, ten, and six of the third window, which begins after two minutes
+		}, plain, 2 * time.Minute, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			inBubble(t, test.config, func(b *bench) {
+				test.before(b)
+				c := b.call(within(test.call, test.fits-2*time.Second))
+				if c.waiting() {
+					t.Fatal("one that cannot fit waits")
+				}
+				if e := c.held(); e.Object != test.object || e.Wait > test.fits || e.Wait < test.fits-2*time.Second {
+					t.Errorf("held back for %+v", e)
+				}
+				if c := b.call(within(test.call, test.fits+2*time.Second)); !c.waiting() {
+					t.Errorf("one that may fit does not wait: %v", c.err())
+				}
+			})
+		})
+	}
+}
+
+// Those who set no limit are told at once of a server that asks for more than an hour.
+func TestServerThatIsFarOff(t *testing.T) {
+	for _, test := range []struct {
+		after string
+		waits bool
+	}{{"3600", true}, {"3601", false}, {"99999999999999999999", false}} {
+		for name, r := range map[string]ratelimit.Request{"all": plain, "record": recordA} {
+			inBubble(t, ratelimit.Config{}, func(b *bench) {
+				b.learn(1000, 900)
+				flying := b.call(r)
+				h := left(1000, 0, "Retry-After", test.after)
+				if name == "record" {
+					h = left(1000, 890, "Retry-After", test.after)
+				}
+				flying.answer(http.StatusTooManyRequests, h)
+				c := b.call(r)
+				if c.waiting() != test.waits {
+					t.Fatalf("%s, Retry-After %s: waiting %t, %v", name, test.after, c.waiting(), c.err())
+				}
+				if !test.waits && c.held().Wait < 3601*time.Second {
+					t.Errorf("the wait is %v", c.held().Wait)
+				}
+			})
+		}
+	}
+}
+
+// A turn that comes at the moment at which the context ends is given back.
+func TestContextEndsInTurn(t *testing.T) {
+	inBubble(t, ratelimit.Config{MaxInFlight: 1}, func(b *bench) {
+		b.learn(1000, 900)
+		holder := b.call(plain)
+		for i := range 50 {
+			c := b.call(plain)
+			holder.permit().Done(ratelimit.Result{Status: http.StatusOK, Header: left(1000, 800-i)})
+			c.cancel()
+			synctest.Wait()
+			if c.sent() || !errors.Is(c.err(), context.Canceled) {
+				t.Fatalf("sent %t, %v", c.sent(), c.err())
+			}
+			if holder = b.call(plain); !holder.sent() {
+				t.Fatal("the place was not given back")
+			}
+		}
+	})
 }

@@ -73,6 +73,14 @@ func (c *classes) first() *waiter {
 	return c[1].first
 }
 
+// ahead is how many go before w, which comes now.
+func (c *classes) ahead(w *waiter) int {
+	if w.request.Background {
+		return c.len()
+	}
+	return c[0].len
+}
+
 func (c *classes) of(w *waiter) *queue {
 	if w.request.Background {
 		return &c[1]

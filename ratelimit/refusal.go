@@ -16,8 +16,15 @@ func (b *budget) refusesAll(said Budget, reset bool) bool {
 	return reset || b.nearlySpent()
 }
 
+// roomLeft reports whether a refusal that is not for the whole organisation is one for a single record, customer or operation: it
+// says itself that there is room in the budget, or, of a record, it says nothing and there was plenty.
+func (b *budget) roomLeft(h http.Header, received time.Time, ofRecord bool) bool {
+	said := ReadBudget(h, received).Remaining
+	return said > 0 || said < 0 && b.seen && ofRecord
+}
+
 // nearlySpent reports whether a refusal that says nothing is probably one for the budget.
-func (b *budget) nearlySpent() bool { return b.seen && b.left() <= b.limit/10 }
+func (b *budget) nearlySpent() bool { return b.seen && b.left() <= b.size()/10 }
 
 // refuse takes in a refusal for the whole organisation.
 func (b *budget) refuse(h http.Header, sent, received time.Time) {

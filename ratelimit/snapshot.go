@@ -13,13 +13,13 @@ type Snapshot struct {
 	InFlight  int       // requests under way
 	Waiting   int       // calls that wait for their turn
 	Reset     time.Time // when the window ends at the latest; zero where that is not known
-	Holds     []Hold    // records and customers that are held back, the ones held longest first
+	Holds     []Hold    // records, customers and operations that are held back, the ones held longest first
 }
 
-// A Hold is one record or customer whose requests wait.
+// A Hold is one record, customer or operation whose requests wait.
 type Hold struct {
-	Kind    string    // "object" or "customer"
-	ID      string    // of the record or customer
+	Kind    string    // "object", "customer", or "operation" for requests that are for neither
+	ID      string    // of the record or customer; the name of the operation
 	Until   time.Time // when the next request may go; zero where an answer decides it
 	Waiting int       // calls that wait
 }
@@ -30,7 +30,7 @@ func (l *Adaptive) Snapshot() Snapshot {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	s := Snapshot{
-		Limit: l.budget.limit, Remaining: max(l.budget.left(), 0), Reserve: l.config.reserve(l.budget.limit),
+		Limit: l.budget.limit, Remaining: max(l.budget.left(), 0), Reserve: l.reserve(),
 		InFlight: l.inFlight, Waiting: l.waiting.len(),
 	}
 	if !l.budget.seen {

@@ -10,7 +10,7 @@ import (
 type WaitError struct {
 	// Wait is how long it would have been, at the least. 0 where the caller does not wait at all and nobody knows.
 	Wait time.Duration
-	// Object says that it is the limit of one record or customer, not of the organisation.
+	// Object says that it is the limit of one record, customer or operation, not of the organisation.
 	Object bool
 }
 
@@ -18,26 +18,38 @@ type WaitError struct {
 func (e *WaitError) Error() string {
 	what := "the organisation's budget"
 	if e.Object {
-		what = "the limit of this record or customer"
+		what = "the limit of this record, customer or operation"
 	}
 	return fmt.Sprintf("ratelimit: not sent: %s asks for a wait of %s or more", what, e.Wait.Round(time.Millisecond))
 }
 
 // hopeless returns the error of a waiter that waits in vain, as far as is known.
-func (l *Adaptive) hopeless(w *waiter, ahead int, now time.Time) error {
-	if w.in == nil || w.give.IsZero() {
-		return nil // its turn has come, or it has time
+func (l *Adaptive) hopeless(w *waiter, n ahead, now time.Time) error {
+	if w.in == nil {
+		return nil // its turn has come
 	}
-	e := l.waitError(w, ahead, now)
+	if w.give.IsZero() { // it has time, but not for a server that is far off
+		if e := l.waitError(w, ahead{}, now); e.Wait > longestHold {
+			return e
+		}
+		return nil
+	}
+	e := l.waitError(w, n, now)
 	if now.Add(e.Wait).After(w.give) || w.request.MaxWait < 0 {
 		return e
 	}
 	return nil
 }
 
+// longestHold is the longest that a server is waited for by those who set no limit. What asks for more is told to them at once.
+const longestHold = time.Hour
+
+// ahead is how many go before a waiter: for the budget, and at its gate.
+type ahead struct{ budget, gate int }
+
 // waitError says how long w waits at the least, and for what.
-func (l *Adaptive) waitError(w *waiter, ahead int, now time.Time) *WaitError {
-	budget, held := l.budgetWait(ahead, now), max(w.held(now), 0)
+func (l *Adaptive) waitError(w *waiter, n ahead, now time.Time) *WaitError {
+	budget, held := l.budgetWait(n.budget+n.gate, now), max(w.held(n.gate, now), 0)
 	return &WaitError{Wait: max(budget, held), Object: held > budget || held == budget && w.atGate()}
 }
 
@@ -55,30 +67,26 @@ func giveUp(ctx context.Context, r Request, now time.Time) time.Time {
 
 // expire sends those away whose wait cannot end in time, now that more is known.
 func (l *Adaptive) expire(now time.Time) {
-	ahead := 0
-	for i := range l.waiting {
-		ahead = l.expireIn(&l.waiting[i], ahead, now)
-	}
+	l.expireIn(&l.waiting, func(n int) ahead { return ahead{budget: n} }, now)
 	for g := range l.gates.blocked {
-		ahead := 0
-		for i := range g.waiting {
-			ahead = l.expireIn(&g.waiting[i], ahead, now)
-		}
+		l.expireIn(&g.waiting, func(n int) ahead { return ahead{gate: n} }, now)
 	}
 }
 
-func (l *Adaptive) expireIn(q *queue, ahead int, now time.Time) int {
-	for w := q.first; w != nil; {
-		next := w.next
-		if err := l.hopeless(w, ahead, now); err != nil {
-			l.drop(w)
-			w.ready <- err
-		} else {
-			ahead++
+func (l *Adaptive) expireIn(c *classes, of func(n int) ahead, now time.Time) {
+	n := 0
+	for i := range c {
+		for w := c[i].first; w != nil; {
+			next := w.next
+			if err := l.hopeless(w, of(n), now); err != nil {
+				l.drop(w)
+				w.ready <- err
+			} else {
+				n++
+			}
+			w = next
 		}
-		w = next
 	}
-	return ahead
 }
 
 // budgetWait is how long the budget and the caller's own cap make the next request wait at the least, with so many
@@ -86,11 +94,15 @@ func (l *Adaptive) expireIn(q *queue, ahead int, now time.Time) int {
 func (l *Adaptive) budgetWait(ahead int, now time.Time) time.Duration {
 	wait := max(l.until.Sub(now), l.rate.next(now, ahead).Sub(now), 0)
 	b := &l.budget
-	if !b.seen || b.left() > l.config.reserve(b.limit) {
+	if !b.seen {
+		return wait
+	}
+	ahead -= max(b.left()-l.reserve(), 0) // those go in this window
+	if ahead < 0 {
 		return wait
 	}
 	window := b.earliest.Sub(now) // less than 0 where the next one may have begun
-	if perWindow := b.limit - l.config.reserve(b.limit); perWindow > 0 {
+	if perWindow := b.limit - l.reserve(); b.limit > 0 && perWindow > 0 {
 		window += time.Duration(ahead/perWindow) * windowLength
 	}
 	return max(wait, window)
@@ -99,10 +111,18 @@ func (l *Adaptive) budgetWait(ahead int, now time.Time) time.Duration {
 // atGate reports whether w waits for its record or customer, not for the budget.
 func (w *waiter) atGate() bool { return w.gate != nil && !w.through }
 
-// held is how long its gate makes w wait at the least.
-func (w *waiter) held(now time.Time) time.Duration {
+// held is how long its gate makes w wait at the least, with so many ahead of it there.
+func (w *waiter) held(ahead int, now time.Time) time.Duration {
 	if w.gate == nil {
 		return 0
 	}
-	return w.gate.at(now).Sub(now)
+	g := w.gate
+	wait := g.at(now).Sub(now)
+	if g.limit == 0 {
+		return wait
+	}
+	if ahead -= max(g.limit-g.spent, 0); ahead < 0 || w.through {
+		return wait
+	}
+	return max(wait, g.renewal(now).Sub(now)+time.Duration(ahead/g.limit)*windowLength)
 }

@@ -271,15 +271,40 @@ func TestResetOnEveryAnswer(t *testing.T) {
 	})
 }
 
-// A minute without traffic ends the window, whatever was left: one looks when nothing is.
+// A minute without traffic ends the window, whatever was left: one looks when nothing is. After two nobody knows whether others
+// have spent the one that is now, so one looks first.
 func TestIdleWindow(t *testing.T) {
+	for _, test := range []struct {
+		idle        time.Duration
+		left, want  int
+		now, wanted int // what is left, and then sent
+	}{
+		{time.Minute, 3, 4, 99, 10},
+		{time.Minute, 0, 1, 99, 10},
+		{2*time.Minute - time.Nanosecond, 3, 4, 99, 10},
+		{2 * time.Minute, 90, 1, 99, 10},
+		{time.Hour, 90, 1, 4, 5}, // fewer than before, and of another window
+	} {
+		inBubble(t, ratelimit.Config{}, func(b *bench) {
+			b.learn(100, test.left)
+			pass(test.idle)
+			calls := b.calls(10, plain)
+			want(t, "sent after "+test.idle.String(), sent(calls), test.want)
+			calls[0].answer(http.StatusOK, left(100, test.now))
+			want(t, "sent in the window that is now", sent(calls), test.wanted)
+		})
+	}
+}
+
+// A count that comes after the window has surely ended is of another one, which ends in its turn.
+func TestLowerCountOfAnotherWindow(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
-		b.learn(100, 3)
-		pass(time.Hour)
-		calls := b.calls(10, plain)
-		want(t, "sent with 3 left long ago, and one that looks", sent(calls), 4)
-		calls[0].answer(http.StatusOK, left(100, 99))
-		want(t, "sent in the new window", sent(calls), 10)
+		b.learn(100, 90)
+		pass(61 * time.Second)
+		b.call(plain).answer(http.StatusOK, left(100, 5))
+		if s := b.Snapshot(); s.Reset.IsZero() || time.Until(s.Reset) > time.Minute {
+			t.Errorf("the window ends at %v", s.Reset)
+		}
 	})
 }
 
