@@ -20,7 +20,7 @@ type Config struct {
 	// MaxInFlight is how many requests may be under way at once; 0 is no such cap.
 	MaxInFlight int
 	// ObjectLimit is how many updates one record takes per 60 seconds, if that is known; 0 learns from refusals, and lets four
-	// requests for one record be under way at once, for they would be refused together.
+	// requests for one record be under way at once, two after a refusal, for they would be refused together.
 	ObjectLimit int
 	// CustomerLimit is how many conversations may be created for one customer per 60 seconds; 0 learns from refusals.
 	// Kustomer's reference says 120.

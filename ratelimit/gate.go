@@ -30,9 +30,21 @@ type gate struct {
 	first time.Time
 }
 
-// objectFlight is how many requests for one record are in flight at once. When its limit is met they are all refused,
-// and refusals cost budget.
-const objectFlight = 4
+// How many requests for one record are in flight at once. When its limit is met they are all refused, and refusals cost budget: so
+// there are fewer where that has happened within limitedFor.
+const (
+	objectFlight  = 4
+	limitedFlight = 2
+	limitedFor    = 2 * windowLength
+)
+
+// flight returns how many requests may be in flight at once.
+func (g *gate) flight(now time.Time) int {
+	if !g.struck.IsZero() && now.Sub(g.struck) < limitedFor {
+		return limitedFlight
+	}
+	return objectFlight
+}
 
 // opens returns when the gate lets the next request through; a time that is not after now is at once. A zero time is
 // when an answer comes.
@@ -44,7 +56,7 @@ func (g *gate) opens(now time.Time) (at time.Time, ok bool) {
 		return time.Time{}, false
 	}
 	if g.limit == 0 {
-		return now, g.inFlight < objectFlight || g.key.kind == operation
+		return now, g.inFlight < g.flight(now) || g.key.kind == operation
 	}
 	if !g.end.IsZero() && !now.Before(g.end) && g.inFlight == 0 {
 		g.spent, g.end, g.tryAt = 0, time.Time{}, time.Time{}

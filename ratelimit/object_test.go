@@ -123,7 +123,7 @@ func TestThoseWhoWentBackAndGaveUp(t *testing.T) {
 		for i, c := range others[3:] {
 			c.answer(http.StatusOK, left(1000, 770-i))
 		}
-		want(t, "sent at once for the record", sent(b.calls(8, recordA)), 4)
+		want(t, "sent at once for the record", sent(b.calls(8, recordA)), 2)
 	})
 }
 
@@ -425,4 +425,23 @@ func TestOneRecordsRequestsInFlight(t *testing.T) {
 		pass(0)
 		want(t, "sent after one has ended", sent(calls), 5)
 	})
+}
+
+// A record that was refused lately has a limit, so fewer of its requests go at once: they would all be refused again.
+func TestFewerAtOnceAfterARefusal(t *testing.T) {
+	for _, test := range []struct {
+		after time.Duration
+		want  int
+	}{{0, 2}, {119 * time.Second, 2}, {120 * time.Second, 4}} {
+		inBubble(t, ratelimit.Config{}, func(b *bench) {
+			b.learn(1000, 900)
+			b.call(recordA).answer(http.StatusTooManyRequests, left(1000, 800))
+			refused := time.Now()
+			pass(2 * time.Second)
+			b.call(recordA).answer(http.StatusOK, left(1000, 790))
+			pass(time.Until(refused.Add(test.after)))
+			b.learn(1000, 780)
+			want(t, "sent after "+test.after.String(), sent(b.calls(8, recordA)), test.want)
+		})
+	}
 }
