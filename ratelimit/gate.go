@@ -26,6 +26,7 @@ type gate struct {
 	until   time.Time
 	strikes int
 	struck  time.Time // when the last one came
+	tried   time.Time // when a request was last sent
 	// first is when the first answer came since the last refusal: a window began then at the latest.
 	first time.Time
 }
@@ -53,7 +54,10 @@ func (g *gate) opens(now time.Time) (at time.Time, ok bool) {
 		return g.until, true
 	}
 	if g.strikes > 0 && g.inFlight > 0 {
-		return time.Time{}, false
+		// One that is not answered holds up nobody for good.
+		if at := g.tried.Add(time.Duration(g.inFlight) * scoutPatience); at.After(now) {
+			return at, true
+		}
 	}
 	if g.limit == 0 {
 		return now, g.inFlight < g.flight(now) || g.key.kind == operation

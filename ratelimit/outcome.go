@@ -17,6 +17,7 @@ func (l *Adaptive) grant(op string, g *gate, now time.Time) *permit {
 	}
 	if g != nil {
 		g.enter()
+		g.tried = now
 	}
 	l.rate.spend(now)
 	return p

@@ -49,11 +49,11 @@ func TestMemoryOfManyConversations(t *testing.T) {
 			})
 		}
 		wg.Wait()
-		if grown := heapInUse() - heap; grown > maxObjectState {
+		grown := heapInUse() - heap
+		if grown > maxObjectState {
 			t.Errorf("the heap grew by %d bytes, more than %d", grown, maxObjectState)
-		} else {
-			t.Logf("the heap grew by %d bytes", grown)
 		}
+		tell("the heap grew by %d KiB of %d, %d calls", grown>>10, maxObjectState>>10, server.calls.Load())
 		if d := time.Since(server.began); d > window {
 			t.Errorf("the calls took %s, which is more than a window", d)
 		}
@@ -68,6 +68,7 @@ func TestMemoryOfManyConversations(t *testing.T) {
 			t.Fatalf("%d goroutines are left", runtime.NumGoroutine()-before)
 		}
 	}
+	tell("no goroutine left")
 }
 
 func heapInUse() int64 {

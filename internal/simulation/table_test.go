@@ -2,8 +2,10 @@ package simulation
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"regexp"
+	"strings"
 	"testing"
 )
 
@@ -25,8 +27,35 @@ func BenchmarkTable(b *testing.B) {
 		if err != nil || !ok || missed > 0 {
 			b.Fatalf("%d of %d rows missed their bounds: %v", missed, len(rows), err)
 		}
+		if only.String() == "" && !runSingle() {
+			b.Fatal("what is no scenario missed its bounds")
+		}
 	}
 }
+
+// single are what belongs to the table and is no scenario: no job that is done in the end.
+var single = []testing.InternalTest{
+	{Name: "budget spent, the window known: 10 calls with 5 s", F: TestDeadlineInKnownWindow},
+	{Name: "budget spent, the window unknown: 10 calls with 5 s", F: TestDeadlineInUnknownWindow},
+	{Name: "100,000 conversations, one call each", F: TestMemoryOfManyConversations},
+}
+
+// runSingle runs them, and prints a line for each.
+func runSingle() bool {
+	all := true
+	for _, s := range single {
+		told = nil
+		ok := testing.RunTests(func(_, _ string) (bool, error) { return true, nil }, []testing.InternalTest{s})
+		fmt.Printf("%-52s %s: %s\n", s.Name, strings.Join(told, ", "), map[bool]string{true: "yes", false: "NO"}[ok])
+		all = all && ok
+	}
+	return all
+}
+
+// told is what the tests that run now say of what they measured.
+var told []string
+
+func tell(format string, args ...any) { told = append(told, fmt.Sprintf(format, args...)) }
 
 // runAll runs the rows as tests, for a benchmark cannot open a bubble of its own.
 func runAll(only *regexp.Regexp) (rows []Row, ok bool) {

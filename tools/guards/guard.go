@@ -18,6 +18,11 @@ type guard struct {
 
 func (g guard) String() string { return fmt.Sprintf("%s: `%s`", g.file, g.code) }
 
+// anyTest stands for the test in a new row: trying it tells which ones fail.
+const anyTest = "?"
+
+var failures = regexp.MustCompile(`(?m)^--- FAIL: (\w+)`)
+
 // list reads a table of guards.
 func list(text string) ([]guard, error) {
 	var all []guard
@@ -44,13 +49,40 @@ func list(text string) ([]guard, error) {
 	return all, nil
 }
 
-// pattern finds the code, whatever its lines.
-func (g guard) pattern() *regexp.Regexp {
-	words := strings.Fields(g.code)
-	for i := range words {
-		words[i] = regexp.QuoteMeta(words[i])
+// difference returns the words of the code and of the replacement without those at both ends that are the same, and how many
+// those are. What stays the same keeps its place in the lines of the source.
+func (g guard) difference() (before, code, after, replacement []string) {
+	words, with := strings.Fields(g.code), strings.Fields(g.replacement)
+	from, to := 0, 0
+	for from < min(len(words), len(with)) && words[from] == with[from] {
+		from++
 	}
-	return regexp.MustCompile(strings.Join(words, `\s+`))
+	for to < min(len(words), len(with))-from && words[len(words)-1-to] == with[len(with)-1-to] {
+		to++
+	}
+	return words[:from], words[from : len(words)-to], words[len(words)-to:], with[from : len(with)-to]
+}
+
+// places finds what is to be replaced, whatever its lines.
+func (g guard) places(source []byte) (places [][]int, replacement string) {
+	before, code, after, with := g.difference()
+	quoted := func(words []string) string {
+		parts := make([]string, len(words))
+		for i, w := range words {
+			parts[i] = regexp.QuoteMeta(w)
+		}
+		return strings.Join(parts, `\s+`)
+	}
+	var parts []string
+	for _, part := range []string{quoted(before), "(" + quoted(code) + ")", quoted(after)} {
+		if part != "" {
+			parts = append(parts, part)
+		}
+	}
+	for _, found := range regexp.MustCompile(strings.Join(parts, `\s*`)).FindAllSubmatchIndex(source, -1) {
+		places = append(places, found[2:4])
+	}
+	return places, strings.Join(with, " ")
 }
 
 // try fails unless the test fails without the guard. Where the code stands more than once, one of the places is the guard.
@@ -63,12 +95,12 @@ func (g guard) try(dir string) error {
 	if err != nil {
 		return err
 	}
-	places := g.pattern().FindAllIndex(source, -1)
+	places, replacement := g.places(source)
 	if places == nil {
 		return fmt.Errorf("%s is not there any more", g)
 	}
 	for _, p := range places {
-		without := string(source[:p[0]]) + g.lines(string(source[p[0]:p[1]])) + string(source[p[1]:])
+		without := string(source[:p[0]]) + replacement + string(source[p[1]:])
 		failed, out, err := g.fails(dir, path, without)
 		if failed {
 			return nil
@@ -78,15 +110,6 @@ func (g guard) try(dir string) error {
 		}
 	}
 	return fmt.Errorf("%s can be replaced by `%s`, and %s does not notice", g, g.replacement, g.test)
-}
-
-// lines gives the replacement lines where the code has lines: a statement after another needs one.
-func (g guard) lines(code string) string {
-	text := g.replacement
-	if strings.HasSuffix(strings.TrimSpace(g.code), "{") || !strings.Contains(code, "\n") {
-		return text
-	}
-	return text + "\n"
 }
 
 // fails reports whether the test fails with other source in the place of the file's.
@@ -107,12 +130,18 @@ func (g guard) fails(dir, path, source string) (bool, string, error) {
 	if err := os.WriteFile(overlay, text, 0o600); err != nil {
 		return false, "", err
 	}
-	cmd := exec.Command("go", "test", "-vet=off", "-timeout=60s", "-overlay", overlay, "-run", "^"+g.test+"$", "-v", ".")
+	run := "^" + g.test + "$"
+	if g.test == anyTest {
+		run = "."
+	}
+	cmd := exec.Command("go", "test", "-vet=off", "-timeout=60s", "-overlay", overlay, "-run", run, "-v", ".")
 	cmd.Dir = dir
 	out, err := cmd.CombinedOutput()
 	switch says := string(out); {
 	case strings.Contains(says, "[build failed]"):
 		return false, says, errors.New("it does not compile")
+	case g.test == anyTest:
+		return false, "", fmt.Errorf("the tests that notice: %q", failures.FindAllStringSubmatch(says, -1))
 	case !strings.Contains(says, "=== RUN   "+g.test+"\n"):
 		return false, says, fmt.Errorf("there is no test %s", g.test)
 	default:
