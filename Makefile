@@ -93,6 +93,10 @@ mutation: ## Change operators of MUTATED (custom client) one by one: the tests h
 	@gremlins="$$(pwd)/.bin/gremlins"; cd tools && $(GO) build -o "$$gremlins" github.com/go-gremlins/gremlins/cmd/gremlins \
 	&& $(GO) run ./mutation -gremlins "$$gremlins" -sample $(SAMPLE) -seed $(SEED) $(MUTATED)
 
+.PHONY: guards
+guards: ## Take each guard of ratelimit/GUARDS.md away: the test named there has to fail; all take ten minutes (SAMPLE=10)
+	@cd tools && $(GO) run ./guards -sample $(SAMPLE) -seed $(SEED) ratelimit
+
 # What a user's module gains by importing the client: at most this many indirect modules and lines of go.sum.
 MAX_INDIRECT := 4
 MAX_GOSUM    := 25
