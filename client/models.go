@@ -20,7 +20,7 @@ import (
 //   - ExternalID, in JSON externalId (Nullable[string], may be null, up to 256 characters): the caller's own id of the conversation; null clears it [assumed].
 //   - Name (Nullable[string], may be null, up to 256 characters): title in the agents' app; null clears it [assumed].
 //   - Status (*Status, one of open, snoozed, done): state of a conversation.
-//   - SubStatus (*string, not empty): id of a status that the organisation has defined below one of the standard ones [assumed].
+//   - SubStatus (*string, not empty, must not hold a slash): id of a status that the organisation has defined below one of the standard ones [assumed].
 //   - Snooze (*Snooze): when a snoozed conversation opens again.
 //   - Priority (*int, 1 to 5): 1 is the lowest, 5 the highest.
 //   - Direction (*Direction, one of in, out): who began the conversation, the customer ("in") or the organisation ("out") [assumed].
@@ -28,8 +28,8 @@ import (
 //   - Tags ([]string, up to 20 items, each once; each 1 to 64 characters, may hold Latin letters, digits, blanks and _ / < > - . and must not begin with a blank): sets the whole list of tags, by name or id; an empty list removes all. To add some, append tags instead.
 //   - SuggestedTags ([]SuggestedTag, up to 20 items, each once): tags that are proposed to the agent.
 //   - SuggestedShortcuts ([]SuggestedShortcut): shortcuts that are proposed to the agent.
-//   - AssignedUsers ([]string, up to 10 items, each once; each not empty): ids of the users who handle the conversation. Sets the whole list, so that an empty one removes all [assumed].
-//   - AssignedTeams ([]string, up to 10 items, each once; each not empty): ids of the teams that handle the conversation. Sets the whole list, so that an empty one removes all [assumed].
+//   - AssignedUsers ([]string, up to 10 items, each once; each not empty, must not hold a slash): ids of the users who handle the conversation. Sets the whole list, so that an empty one removes all [assumed].
+//   - AssignedTeams ([]string, up to 10 items, each once; each not empty, must not hold a slash): ids of the teams that handle the conversation. Sets the whole list, so that an empty one removes all [assumed].
 //   - Custom (CustomAttributes): see CustomAttributes.
 //   - Satisfaction (Nullable[float64], may be null, -1 to 1): satisfaction of the customer; null clears it [assumed].
 //   - SatisfactionLevel (*SatisfactionLevel): a satisfaction survey and its answer.
@@ -39,12 +39,12 @@ import (
 //   - Ended (*bool): whether the conversation has ended.
 //   - EndedAt (*time.Time): when it ended.
 //   - EndedReason (*string, up to 128 characters): why it ended.
-//   - EndedBy (*string, not empty): id of the user or customer who ended it.
+//   - EndedBy (*string, not empty, must not hold a slash): id of the user or customer who ended it.
 //   - EndedByType (*EndedByType, one of user, customer): whether a user or the customer ended it.
 //   - Deleted (Nullable[bool], may be null): whether the conversation is deleted; null clears the mark [assumed].
 //   - Locked (*bool): whether the conversation is locked.
 //   - Rev (*int): the revision that the update expects; a stale one is answered 409 [assumed]. Makes an update unsafe to repeat after an unknown outcome.
-//   - Customer (*string, not empty): id of the customer to move the conversation to [assumed]. Comes alone.
+//   - Customer (*string, not empty, must not hold a slash): id of the customer to move the conversation to [assumed]. Comes alone.
 type ConversationUpdate = gen.ConversationUpdate
 
 // Status: state of a conversation. One of open, snoozed, done.
@@ -91,7 +91,7 @@ type SuggestedTag = gen.SuggestedTag
 
 // SuggestedShortcut: a shortcut that is proposed to the agent. That other fields are refused is [assumed].
 //
-//   - ShortcutID, in JSON shortcutId (string, required): the shortcut's id.
+//   - ShortcutID, in JSON shortcutId (string, required, not empty, must not hold a slash): the shortcut's id.
 //   - Confidence (float64, required, -1 to 1): how sure the proposal is.
 type SuggestedShortcut = gen.SuggestedShortcut
 
@@ -115,10 +115,10 @@ type CustomAttributes = custom.Attributes
 //   - Rating (*int, 0 to 10): the customer's rating.
 //   - FirstAnswer (*string, up to 1024 characters): the first answer, in words.
 //   - Channel (*SatisfactionChannel, one of email, sms, chat, facebook, twitter-dm, twitter-tweet, voice, instagram, instagram-comment, whatsapp, form): the channel of the survey.
-//   - Form (*string, not empty): an object id.
-//   - FormResponse (*string, not empty): an object id.
-//   - SentBy (*string, not empty): an object id.
-//   - SentByTeams ([]string, each not empty): the teams that sent the survey.
+//   - Form (*string, not empty, must not hold a slash): id of the form that asks.
+//   - FormResponse (*string, not empty, must not hold a slash): id of the customer's response to that form.
+//   - SentBy (*string, not empty, must not hold a slash): id of the user who sent the survey.
+//   - SentByTeams ([]string, each not empty, must not hold a slash): ids of the teams that sent the survey.
 type SatisfactionLevel = gen.SatisfactionLevel
 
 // SatisfactionStatus: how far the survey has come. One of scheduled, offered, rated, commented, canceled,
@@ -181,7 +181,7 @@ const (
 
 // Queue: a routing queue, by id or by the external system that routes. Needs id or external.
 //
-//   - ID, in JSON id (Nullable[string], may be null): the queue's object id.
+//   - ID, in JSON id (Nullable[string], may be null, not empty, must not hold a slash): the queue's object id.
 //   - External (Nullable[ExternalQueue], may be null, only amazon-connect): the external system.
 type Queue = gen.Queue
 
@@ -212,12 +212,12 @@ const (
 //   - Direction (*Direction, one of in, out): who began the conversation, the customer ("in") or the organisation ("out") [assumed].
 //   - ReplyChannel (Nullable[string], may be null, up to 256 characters): the channel on which agents answer.
 //   - Tags ([]string, up to 20 items, each once; each 1 to 64 characters, may hold Latin letters, digits, blanks and _ / < > - . and must not begin with a blank): tags by name or id. The answer lists them by id.
-//   - AssignedUsers ([]string, up to 10 items, each once; each not empty): ids of the users who are to handle the conversation.
-//   - AssignedTeams ([]string, up to 10 items, each once; each not empty): ids of the teams that are to handle the conversation.
+//   - AssignedUsers ([]string, up to 10 items, each once; each not empty, must not hold a slash): ids of the users who are to handle the conversation.
+//   - AssignedTeams ([]string, up to 10 items, each once; each not empty, must not hold a slash): ids of the teams that are to handle the conversation.
 //   - Custom (CustomAttributes): see CustomAttributes.
 //   - DefaultLang (Nullable[string], may be null, up to 100 characters): language of the conversation, as "en_us" [observed].
 //   - Queue (*Queue): a routing queue, by id or by the external system that routes.
-//   - Campaign (*string, not empty): id of the campaign that the conversation belongs to.
+//   - Campaign (*string, not empty, must not hold a slash): id of the campaign that the conversation belongs to.
 //   - CreatedAt (*time.Time): when the conversation began, for those brought in from elsewhere [assumed].
 //   - ImportedAt (*time.Time): marks the conversation as imported, which exempts it from the limit on creation [assumed; the reference says so of the other create operation].
 type ConversationCreate = gen.ConversationCreate

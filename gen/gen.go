@@ -483,7 +483,7 @@ type ConversationCreate struct {
 	AssignedUsers []ObjectID `json:"assignedUsers,omitzero"`
 
 	// Campaign Id of the campaign that the conversation belongs to.
-	Campaign *string `json:"campaign,omitempty"`
+	Campaign *ObjectID `json:"campaign,omitempty"`
 
 	// CreatedAt When the conversation began, for those brought in from elsewhere [assumed].
 	CreatedAt *time.Time `json:"createdAt,omitempty"`
@@ -612,7 +612,7 @@ type ConversationUpdate struct {
 	Custom CustomAttributes `json:"custom,omitzero"`
 
 	// Customer Id of the customer to move the conversation to [assumed]. Comes alone.
-	Customer *string `json:"customer,omitempty"`
+	Customer *ObjectID `json:"customer,omitempty"`
 
 	// DefaultLang Language of the conversation, as `en_us` [observed]; null clears it [assumed].
 	DefaultLang nullable.Nullable[string] `json:"defaultLang,omitempty"`
@@ -630,7 +630,7 @@ type ConversationUpdate struct {
 	EndedAt *time.Time `json:"endedAt,omitempty"`
 
 	// EndedBy Id of the user or customer who ended it.
-	EndedBy *string `json:"endedBy,omitempty"`
+	EndedBy *ObjectID `json:"endedBy,omitempty"`
 
 	// EndedByType Whether a user or the customer ended it.
 	EndedByType *EndedByType `json:"endedByType,omitempty"`
@@ -675,7 +675,7 @@ type ConversationUpdate struct {
 	Status *Status `json:"status,omitempty"`
 
 	// SubStatus Id of a status that the organisation has defined below one of the standard ones [assumed].
-	SubStatus *string `json:"subStatus,omitempty"`
+	SubStatus *ObjectID `json:"subStatus,omitempty"`
 
 	// SuggestedShortcuts Shortcuts that are proposed to the agent.
 	SuggestedShortcuts []SuggestedShortcut `json:"suggestedShortcuts,omitzero"`
@@ -758,7 +758,7 @@ type Links struct {
 	Self string `json:"self,omitempty,omitzero"`
 }
 
-// ObjectID An object id. All seen are 24 lower-case hex digits [observed], which is not enforced; it may not be empty [assumed].
+// ObjectID An object id. All seen are 24 lower-case hex digits [observed], which is not enforced; it may not be empty, nor hold a slash [assumed].
 //
 // Example: 65f0a1b2c3d4e5f600000003
 type ObjectID = string
@@ -809,14 +809,10 @@ type SatisfactionLevel struct {
 	// FirstAnswer The first answer, in words.
 	FirstAnswer *string `json:"firstAnswer,omitempty"`
 
-	// Form An object id. All seen are 24 lower-case hex digits [observed], which is not enforced; it may not be empty [assumed].
-	//
-	// Example: 65f0a1b2c3d4e5f600000003
+	// Form Id of the form that asks.
 	Form *ObjectID `json:"form,omitempty"`
 
-	// FormResponse An object id. All seen are 24 lower-case hex digits [observed], which is not enforced; it may not be empty [assumed].
-	//
-	// Example: 65f0a1b2c3d4e5f600000003
+	// FormResponse Id of the customer's response to that form.
 	FormResponse *ObjectID `json:"formResponse,omitempty"`
 
 	// Rating The customer's rating.
@@ -831,12 +827,10 @@ type SatisfactionLevel struct {
 	// SentAt When the survey was sent.
 	SentAt *time.Time `json:"sentAt,omitempty"`
 
-	// SentBy An object id. All seen are 24 lower-case hex digits [observed], which is not enforced; it may not be empty [assumed].
-	//
-	// Example: 65f0a1b2c3d4e5f600000003
+	// SentBy Id of the user who sent the survey.
 	SentBy *ObjectID `json:"sentBy,omitempty"`
 
-	// SentByTeams The teams that sent the survey.
+	// SentByTeams Ids of the teams that sent the survey.
 	SentByTeams []ObjectID `json:"sentByTeams,omitzero"`
 
 	// Status How far the survey has come.
@@ -888,7 +882,7 @@ type SuggestedShortcut struct {
 	Confidence float64 `json:"confidence"`
 
 	// ShortcutID The shortcut's id.
-	ShortcutID string `json:"shortcutId"`
+	ShortcutID ObjectID `json:"shortcutId"`
 }
 
 // SuggestedTag A tag that is proposed to the agent. That other fields are refused is [assumed].

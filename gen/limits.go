@@ -56,7 +56,7 @@ var Operations = []*limits.Operation{
 	&CreateConversationForCustomerOperation,
 }
 
-var limitsObjectId = &limits.Schema{Kind: limits.String, MinLength: 1}
+var limitsObjectId = &limits.Schema{Kind: limits.String, MinLength: 1, Pattern: limits.Pattern("^[^/]+$"), Explain: "must not hold a slash"}
 
 var limitsPathId = &limits.Schema{Kind: limits.String, MinLength: 1, Pattern: limits.Pattern("^(\\.{0,2}[^./?#%\\\\\\s\\x00-\\x1f\\x7f-\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff][^/?#%\\\\\\s\\x00-\\x1f\\x7f-\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]*|\\.{3,}[^/?#%\\\\\\s\\x00-\\x1f\\x7f-\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]*)$"), Explain: `must not be empty, "." or "..", nor hold / \ ? # %, blanks or control characters`}
 
@@ -73,7 +73,7 @@ var limitsCustomAttributes = &limits.Schema{Kind: limits.Object, MaxProperties: 
 var limitsQueue = &limits.Schema{
 	Kind: limits.Object,
 	Properties: []limits.Property{
-		{Name: "id", Schema: &limits.Schema{Kind: limits.String, Nullable: true}},
+		{Name: "id", Schema: &limits.Schema{Kind: limits.String, Nullable: true, MinLength: 1, Pattern: limits.Pattern("^[^/]+$"), Explain: "must not hold a slash"}},
 		{Name: "external", Schema: &limits.Schema{Kind: limits.String, Nullable: true, Enum: []string{"amazon-connect"}}},
 	},
 	AnyOf: []*limits.Schema{
@@ -133,7 +133,7 @@ var limitsSuggestedTag = &limits.Schema{
 var limitsSuggestedShortcut = &limits.Schema{
 	Kind: limits.Object,
 	Properties: []limits.Property{
-		{Name: "shortcutId", Schema: &limits.Schema{Kind: limits.String}},
+		{Name: "shortcutId", Schema: limitsObjectId},
 		{Name: "confidence", Schema: &limits.Schema{Kind: limits.Number, Min: new(-1.0), Max: new(1.0)}},
 	},
 	Required: []string{"shortcutId", "confidence"},
@@ -155,7 +155,7 @@ var limitsConversationCreate = &limits.Schema{
 		{Name: "custom", Schema: limitsCustomAttributes},
 		{Name: "defaultLang", Schema: &limits.Schema{Kind: limits.String, Nullable: true, MaxLength: 100}},
 		{Name: "queue", Schema: limitsQueue},
-		{Name: "campaign", Schema: &limits.Schema{Kind: limits.String, MinLength: 1}},
+		{Name: "campaign", Schema: limitsObjectId},
 		{Name: "createdAt", Schema: &limits.Schema{Kind: limits.String, DateTime: true}},
 		{Name: "importedAt", Schema: &limits.Schema{Kind: limits.String, DateTime: true}},
 	},
@@ -168,7 +168,7 @@ var limitsConversationUpdate = &limits.Schema{
 		{Name: "externalId", Schema: &limits.Schema{Kind: limits.String, Nullable: true, MaxLength: 256}},
 		{Name: "name", Schema: &limits.Schema{Kind: limits.String, Nullable: true, MaxLength: 256}},
 		{Name: "status", Schema: limitsStatus},
-		{Name: "subStatus", Schema: &limits.Schema{Kind: limits.String, MinLength: 1}},
+		{Name: "subStatus", Schema: limitsObjectId},
 		{Name: "snooze", Schema: limitsSnooze},
 		{Name: "priority", Schema: &limits.Schema{Kind: limits.Integer, Min: new(1.0), Max: new(5.0)}},
 		{Name: "direction", Schema: limitsDirection},
@@ -187,12 +187,12 @@ var limitsConversationUpdate = &limits.Schema{
 		{Name: "ended", Schema: &limits.Schema{Kind: limits.Boolean}},
 		{Name: "endedAt", Schema: &limits.Schema{Kind: limits.String, DateTime: true}},
 		{Name: "endedReason", Schema: &limits.Schema{Kind: limits.String, MaxLength: 128}},
-		{Name: "endedBy", Schema: &limits.Schema{Kind: limits.String, MinLength: 1}},
+		{Name: "endedBy", Schema: limitsObjectId},
 		{Name: "endedByType", Schema: &limits.Schema{Kind: limits.String, Enum: []string{"user", "customer"}}},
 		{Name: "deleted", Schema: &limits.Schema{Kind: limits.Boolean, Nullable: true}},
 		{Name: "locked", Schema: &limits.Schema{Kind: limits.Boolean}},
 		{Name: "rev", Schema: &limits.Schema{Kind: limits.Number}},
-		{Name: "customer", Schema: &limits.Schema{Kind: limits.String, MinLength: 1}},
+		{Name: "customer", Schema: limitsObjectId},
 	},
 	AnyOf: []*limits.Schema{
 		{Not: &limits.Schema{Required: []string{"customer"}}},

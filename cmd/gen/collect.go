@@ -2,6 +2,7 @@ package main
 
 import (
 	"path"
+	"strconv"
 
 	"github.com/oapi-codegen/oapi-codegen/v2/pkg/codegen"
 	"gopkg.in/yaml.v3"
@@ -61,6 +62,9 @@ func (c *collector) walk(n *yaml.Node, pointer string) {
 
 	if items := get(n, "items"); items != nil {
 		c.walk(items, pointer+"/items")
+	}
+	for i, part := range items(get(n, "allOf")) {
+		c.walk(part, pointer+"/allOf/"+strconv.Itoa(i))
 	}
 	for key, property := range pairs(get(n, "properties")) {
 		c.walk(property, pointer+"/properties/"+escape.Replace(key.Value))

@@ -131,6 +131,8 @@ var documentFaults = []fault{
 
 	{name: "unsupported keyword in a request", edits: one(tagLength, tagLength+"      allOf: [{type: string}]◀\n"),
 		want: []string{"allOf in a schema of a request: the limits cannot express it"}},
+	{name: "reference with a limit of its own in a request", edits: one("the campaign that the conversation belongs to.\n          allOf:", "the campaign that the conversation belongs to.\n          minLength: 3◀\n          allOf:◀"),
+		want: []string{"minLength in a schema of a request: the limits cannot express it for a schema without a type", "allOf in a schema of a request: the limits cannot express it"}},
 	{name: "unsupported bound in a request", edits: one("          maximum: 10\n", "          maximum: 10\n          exclusiveMaximum: true◀\n"),
 		want: []string{"exclusiveMaximum in a schema of a request: the limits cannot express it"}},
 	{name: "keyword of another type in a request", edits: one(tagLength, tagLength+"      maxItems: 3◀\n"),

@@ -1,6 +1,26 @@
 package main
 
-import "strings"
+import (
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+// reference returns the $ref of a schema, or nil. Nothing may stand beside $ref, so a property that refers to a schema
+// and has a description of its own holds it as the only item of allOf, with nothing beside it that limits values.
+func reference(n *yaml.Node) *yaml.Node {
+	all := items(get(n, "allOf"))
+	if len(all) != 1 {
+		return get(n, "$ref")
+	}
+	for key := range pairs(n) {
+		if key.Value != "allOf" && !slices.Contains(annotations, key.Value) {
+			return nil
+		}
+	}
+	return get(all[0], "$ref")
+}
 
 // checkRefs reports references that leave the document, lead nowhere, or lead to something of another sort, and
 // returns whether there are none of them.

@@ -27,7 +27,7 @@ func (w *schemaWriter) schema(n *yaml.Node) string {
 	if n == nil {
 		return ""
 	}
-	ref := get(n, "$ref")
+	ref := reference(n)
 	if ref == nil {
 		return w.literal(n)
 	}

@@ -15,9 +15,12 @@ func describe(root, property *yaml.Node, required bool) (limits []string, about 
 		limits = append(limits, "required")
 	}
 	about = prose(text(get(schema, "description")))
-	referred := get(property, "$ref") != nil
-	if referred {
+	referred := reference(property) != nil
+	switch {
+	case get(property, "$ref") != nil:
 		about = firstSentence(about)
+	case referred:
+		schema, _ = deref(root, get(property, "allOf").Content[0], "")
 	}
 	// What an object holds stands in the comment of its own type.
 	if !referred || text(get(schema, "type")) != "object" {

@@ -51,6 +51,7 @@ func TestDescribe(t *testing.T) {
 		"{type: string, description: Its name. Long.}": "required | Its name. Long.",
 		"{$ref: '#/tag'}":  "required | 1 to 64 characters | A tag.",
 		"{$ref: '#/more'}": "required | ",
+		"{description: Its tag. Long., allOf: [{$ref: '#/tag'}]}": "required | 1 to 64 characters | Its tag. Long.",
 	} {
 		root, schema := schemaOf(t, text)
 		limits, about := describe(root.root(), schema.root(), true)

@@ -19,6 +19,8 @@ func (r Source) Near(s *openapi3.SchemaRef) any {
 		return r.json(2)
 	}
 	switch {
+	case len(v.AllOf) == 1: // a reference with a description of its own
+		return r.Near(v.AllOf[0])
 	case v.Type == nil:
 		return r.json(2)
 	case v.Type.Is("object"):
