@@ -185,9 +185,10 @@ func TestFakeAnswersAsDocumented(t *testing.T) {
 			}
 			for _, call := range []struct{ method, path, body string }{
 				{"POST", "/v1/customers/" + id + "/conversations", `{"externalId":"a","custom":{"orderNumberStr":"x"},"queue":{"id":"q"}}`},
-				{"POST", "/v1/customers/" + id + "/conversations", `{"externalId":"a"}`},
+				{"POST", "/v1/customers/" + id + "/conversations", `{"externalId":"a","createdAt":"2021-05-04T08:00:00Z","defaultLang":null}`},
 				{"POST", "/v1/customers/unknown/conversations", `{}`},
 				{"PATCH", "/v1/conversations/" + conversation, `{"status":"snoozed","snooze":{"status":"scheduled","time":"2026-03-03T09:00:00Z"},"subStatus":"s","sentiment":{"polarity":1,"confidence":0.5}}`},
+				{"PATCH", "/v1/conversations/" + conversation, `{"status":"open"}`},
 				{"PATCH", "/v1/conversations/" + conversation, `{"rev":99,"name":"n"}`},
 				{"PATCH", "/v1/conversations/" + conversation, `{"custom":{"otherStr":"x"}}`},
 				{"PATCH", "/v1/conversations/" + conversation, `{"name":null,"satisfaction":0.5,"tags":["a","b"],"assignedUsers":["u"]}`},

@@ -85,7 +85,7 @@ func state(t *testing.T, srv *kustomertest.Server, method, path, body string) ma
 	if err := json.Unmarshal(text, &answer); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"rev", "updatedAt", "modifiedAt", "lastActivityAt", "modificationHistory"} {
+	for _, name := range []string{"rev", "updatedAt", "modifiedAt", "lastActivityAt", "modificationHistory", "locale"} {
 		delete(answer.Data.Attributes, name)
 	}
 	delete(answer.Data.Relationships, "modifiedBy")

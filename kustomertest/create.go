@@ -36,9 +36,13 @@ func (s *Server) create(customer string, fields map[string]any, now time.Time) *
 	conv := newConversation(id, customer, now)
 	if at := fields["createdAt"]; at != nil {
 		conv.attributes["createdAt"] = restamp(at)
+		conv.attributes["importedAt"] = nil // observed; that it is so for those who began elsewhere is assumed
 	}
 	if at := fields["importedAt"]; at != nil {
 		conv.attributes["importedAt"] = restamp(at)
+	}
+	if _, sent := fields["defaultLang"]; sent {
+		conv.attributes["locale"] = nil // observed; that another language than the usual one has none is assumed
 	}
 	s.apply(conv, fields, now)
 	s.store.add(conv)

@@ -2,7 +2,7 @@
 //
 // The fake keeps state and is strict. It refuses what Kustomer's reference says is refused, with Kustomer's own forms of errors, and
 // answers in the shape of real answers: tags come back as ids, custom is absent when no attribute is set, links
-// are relative. It enforces the rate limits, and it can be told to fail.
+// are relative, and what was seen null is null at times. It enforces the rate limits, and it can be told to fail.
 //
 //	srv := kustomertest.New()
 //	customer := srv.AddCustomer()

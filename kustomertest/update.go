@@ -26,6 +26,7 @@ func (s *Server) updateConversation(c *call, id string) *answer {
 		return tooMany()
 	}
 	s.apply(conv, fields, now)
+	conv.attributes["locale"] = nil // seen so after an update (observed; that it is so after each is assumed)
 	conv.touch(now)
 	return s.applied(conv, 200)
 }
@@ -91,8 +92,9 @@ func (c *conversation) setStatus(fields map[string]any, now time.Time) {
 			c.set("open", map[string]any{"statusAt": stamp(now)}, now)
 		}
 		c.set("status", status, now)
-		if status != "snoozed" {
-			c.set("snooze", nil, now)
+		// One that was snoozed has null, one that never was has none (both observed; which is when is assumed).
+		if _, was := c.attributes["snooze"]; was && status != "snoozed" {
+			c.attributes["snooze"] = nil
 		}
 	}
 	if sent, ok := fields["snooze"].(map[string]any); ok {
