@@ -16,6 +16,8 @@ type Attribute struct {
 	Tree        []Node   // of the suffix Tree: the paths allowed; nil allows any
 	LeafOnly    bool     // of the suffix Tree: inner nodes are refused
 	Deleted     bool     // listed as deleted, and no longer accepted in requests (assumed)
+
+	either bool // a value and a list are both allowed, whatever List says
 }
 
 // A Node is one choice of a [Attribute.Tree]. A value is the ids from the root on, joined by dots (observed).
@@ -28,8 +30,13 @@ type Node struct {
 // WithAttributes defines custom attributes of conversations by name, suffix included, and only these: any other
 // is answered 400 as undefined. A name may have a suffix that is not known; its values are then not checked.
 //
-// Without this option and [WithAttribute], any name that ends in Str, Txt, Num, At, Bool, Url, Id or Tree is
-// defined.
+// Each takes one value, and a list is answered 400 (assumed). One that takes lists, as the List of a key of package
+// custom sends them, is defined by
+//
+//	kustomertest.WithAttribute("productsStr", kustomertest.Attribute{List: true})
+//
+// Without this option, [WithAttribute] and [WithMetadata] any name is defined, and takes a value and a list alike. Where
+// it ends in Str, Txt, Num, At, Bool, Url, Id or Tree, they have to be what that says.
 func WithAttributes(names ...string) Option {
 	return func(c *config) {
 		c.anyAttribute = false
@@ -41,7 +48,7 @@ func WithAttributes(names ...string) Option {
 	}
 }
 
-// WithAttribute is [WithAttributes] for one attribute with more than a name.
+// WithAttribute is [WithAttributes] for one attribute with more than a name: one that takes lists, or only certain values.
 func WithAttribute(name string, a Attribute) Option {
 	return func(c *config) {
 		c.anyAttribute = false
@@ -49,10 +56,11 @@ func WithAttribute(name string, a Attribute) Option {
 	}
 }
 
-// attribute returns the definition of that name, and false where there is none.
+// attribute returns the definition of that name, and false where there is none. Where any is defined, it is a list as soon
+// as one was sent.
 func (s *Server) attribute(name string) (Attribute, bool) {
 	if s.cfg.anyAttribute {
-		return Attribute{}, suffixOf(name) != ""
+		return Attribute{List: s.store.used[name], either: true}, name != ""
 	}
 	a, ok := s.cfg.attributes[name]
 	return a, ok

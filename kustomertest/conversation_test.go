@@ -172,6 +172,7 @@ func TestDefinedAttributes(t *testing.T) {
 	for body, status := range map[string]int{
 		`{"orderNumberStr":"A","oddThing":[1,{}]}`: 200,
 		`{"otherStr":"A"}`:                         400,
+		`{"orderNumberStr":["A"]}`:                 400,
 		`{"oldStr":"A"}`:                           400,
 		`{"colourStr":["red","red"]}`:              200,
 		`{"colourStr":"red"}`:                      400,
@@ -186,6 +187,23 @@ func TestDefinedAttributes(t *testing.T) {
 	}
 	r := patch(t, srv, id, `{"custom":{"visitsAt":["2026-03-02T10:00:00+01:00"]}}`)
 	equal(t, "list of times", r.custom()["visitsAt"], []string{"2026-03-02T09:00:00.000Z"})
+}
+
+// A test that defines nothing is not to fail for its attributes, whatever they are, as long as their values fit their suffix.
+func TestAnyAttribute(t *testing.T) {
+	srv, id := newConversation(t)
+	for body, status := range map[string]int{
+		`{"productsStr":["a","b"],"codesNum":[],"visitsAt":["2026-03-02T10:00:00+01:00"]}`: 200,
+		`{"productsStr":"a"}`:           200, // before and after a list
+		`{"productsStr":["a",null]}`:    400,
+		`{"codesNum":[1,"2"]}`:          400,
+		`{"order":"a","Str":[1,{}]}`:    200,
+		`{"@acme-thing_1":{"deep":[]}}`: 200,
+		`{"":"a"}`:                      400,
+	} {
+		want(t, srv, status, "PATCH", "/v1/conversations/"+id, `{"custom":`+body+`}`)
+	}
+	equal(t, "list of times", get(t, srv, id).custom()["visitsAt"], []string{"2026-03-02T09:00:00.000Z"})
 }
 
 func TestOnlyDefinedAttributes(t *testing.T) {

@@ -54,11 +54,14 @@ func checkAttribute(name string, def Attribute, v any) string {
 		return ""
 	}
 	suffix := suffixOf(name)
-	if !def.List {
-		return checkOne(suffix, def, v)
+	list, isList := v.([]any)
+	if def.either {
+		def.List = isList
 	}
-	list, ok := v.([]any)
-	if !ok {
+	switch {
+	case !def.List:
+		return checkOne(suffix, def, v)
+	case !isList:
 		return "must be a list"
 	}
 	for i, item := range list {
@@ -155,7 +158,8 @@ func (s *Server) setCustom(c *conversation, sent map[string]any, now time.Time) 
 		merged = make(map[string]any)
 	}
 	for name, v := range sent {
-		s.store.used[name] = true
+		_, isList := v.([]any)
+		s.store.used[name] = s.store.used[name] || isList
 		if v == nil {
 			delete(merged, name)
 			continue

@@ -18,7 +18,7 @@ type config struct {
 	roles     []string // nil is all
 	customers []string
 
-	anyAttribute bool // each name with a known suffix is defined
+	anyAttribute bool // each name is defined
 	attributes   map[string]Attribute
 	uniqueExtID  bool
 	sameExtID    bool

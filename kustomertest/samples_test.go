@@ -94,8 +94,8 @@ func sameHeaders(t *testing.T, r reply, s sample) {
 	}
 }
 
-func sampleServer(t *testing.T) *kustomertest.Server {
-	srv := kustomertest.New(kustomertest.WithCustomer(sampleCustomer))
+func sampleServer(t *testing.T, opts ...kustomertest.Option) *kustomertest.Server {
+	srv := kustomertest.New(append([]kustomertest.Option{kustomertest.WithCustomer(sampleCustomer)}, opts...)...)
 	want(t, srv, 201, "POST", "/v1/customers/"+sampleCustomer+"/conversations",
 		`{"id":"`+sampleConversation+`","externalId":"order-10045","name":"Damaged parcel"}`)
 	return srv
@@ -171,7 +171,9 @@ func TestMetadataListsWhatWasUsed(t *testing.T) {
 	srv := kustomertest.New()
 	id := srv.AddConversation(srv.AddCustomer())
 	equal(t, "properties", want(t, srv, 200, "GET", "/v1/metadata/conversation", "").attributes()["properties"], map[string]any{})
-	patch(t, srv, id, `{"custom":{"orderNumberStr":"A-1"}}`)
+	patch(t, srv, id, `{"custom":{"orderNumberStr":"A-1","productsStr":["a"]}}`)
+	patch(t, srv, id, `{"custom":{"productsStr":null}}`)
 	equal(t, "properties", want(t, srv, 200, "GET", "/v1/metadata/conversation", "").attributes()["properties"],
-		map[string]any{"orderNumberStr": map[string]any{"type": "string", "displayName": "Order Number"}})
+		map[string]any{"orderNumberStr": map[string]any{"type": "string", "displayName": "Order Number"},
+			"productsStr": map[string]any{"type": "string", "displayName": "Products", "array": true}})
 }

@@ -17,7 +17,7 @@ type store struct {
 	order         []string // ids of conversations, oldest first
 	tags          map[string]string
 	tagNames      map[string]string // by id
-	used          map[string]bool   // names of custom attributes
+	used          map[string]bool   // names of custom attributes, and whether a list was sent
 }
 
 type customer struct {
