@@ -20,8 +20,9 @@ func generate(root string) ([]output, error) {
 	var found problems
 	var outputs []output
 	conf := readConfig(root, &found)
+	comp := newCompiler(root)
 	for _, d := range documents {
-		outs, faults := d.generate(root, conf)
+		outs, faults := d.generate(root, conf, comp)
 		outputs = append(outputs, outs...)
 		found = append(found, faults...)
 	}
@@ -32,7 +33,7 @@ func generate(root string) ([]output, error) {
 }
 
 // generate makes the files of one document. Without a configuration it does no more than look for faults.
-func (d document) generate(root string, conf *config) (outputs []output, found problems) {
+func (d document) generate(root string, conf *config, comp *compiler) (outputs []output, found problems) {
 	shaping := readOverlay(root, d, &found)
 	doc := read(root, d.name, &found)
 	if doc == nil {
@@ -53,13 +54,20 @@ func (d document) generate(root string, conf *config) (outputs []output, found p
 		return nil, found
 	}
 
-	models := generateModels(conf.options(d), d.about, doc, shaped, shaping, &found)
+	m := modelMaker{conf.options(d), d, outputs, comp}
+	models := m.generate(doc, shaped, shaping, &found)
 	if len(found) > 0 {
 		return nil, found
 	}
 	outputs = append(outputs, output{d.models, models})
 	if d.aliases != "" {
-		outputs = append(outputs, output{d.aliases, generateAliases(conf, doc, shaped, models, &found)})
+		aliases := output{d.aliases, generateAliases(conf, doc, shaped, models, &found)}
+		if len(found) == 0 {
+			if err := comp.check(aliases); err != nil {
+				found.add(doc.name, 1, "gives aliases that are not Go: %v", err)
+			}
+		}
+		outputs = append(outputs, aliases)
 	}
 	return outputs, found
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -16,16 +17,25 @@ var (
 	documentFile, overlayFile         = documents[0].name, documents[0].overlay
 	metadataFile, metadataOverlayFile = documents[1].name, documents[1].overlay
 
-	inputFiles     = []string{documentFile, overlayFile, metadataFile, metadataOverlayFile, configFile}
-	generatedFiles = []string{"client/models.go", "gen/gen.go", "gen/limits.go", "gen/metadata/metadata.go"}
+	inputFiles = []string{documentFile, overlayFile, metadataFile, metadataOverlayFile, configFile}
+	// importedPackages are those of this module that generated files import, beside generated ones.
+	importedPackages = []string{"custom", "internal/limits"}
+	generatedFiles   = []string{"client/models.go", "gen/gen.go", "gen/limits.go", "gen/metadata/metadata.go"}
 )
 
-// newRoot copies what the generator reads and writes into a directory of the test's own.
+// newRoot copies what the generator reads and writes into a directory of the test's own, which has what it only looks at too.
 func newRoot(t *testing.T) string {
 	t.Helper()
 	root := t.TempDir()
 	for _, name := range slices.Concat(inputFiles, generatedFiles) {
 		writeFile(t, root, name, readFile(t, repository, name))
+	}
+	for _, dir := range importedPackages {
+		link := filepath.Join(root, dir)
+		target, err := filepath.Abs(filepath.Join(repository, dir))
+		if err := errors.Join(err, os.MkdirAll(filepath.Dir(link), 0o755), os.Symlink(target, link)); err != nil {
+			t.Fatal(err)
+		}
 	}
 	return root
 }

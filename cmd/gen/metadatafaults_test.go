@@ -44,6 +44,9 @@ var metadataOverlayFaults = []fault{
 		want: []string{"the action for $.components.schemas.Attribute.properties.enumeration changes nothing"}},
 	{name: "result that cannot be Go", edits: one(enumeration+"    update:\n", enumeration[:len(enumeration)-1]+"◀\n    update:\n      x-go-type-name: Allowed Values\n"),
 		want: []string{`gives no Go: x-go-type-name in property "enumeration" in schema "Attribute" must be a valid Go identifier: "Allowed Values"`}},
+	// Without its first actions this document gives an import that nothing uses, which is not what is wrong then.
+	{name: "type that is not there", edits: one(enumeration+"    update:\n      x-go-type: json.RawMessage\n", enumeration[:len(enumeration)-1]+"◀\n    update:\n      x-go-type: Nowhere\n"),
+		want: []string{"gives no Go: undefined: Nowhere"}},
 	{name: "older paths", edits: []edit{{"x-speakeasy-jsonpath: rfc9535\n", ""}, {"overlay: 1.0.0", "overlay: 1.0.0◀"}},
 		want: []string{"needs `x-speakeasy-jsonpath: rfc9535`, without which filters match nothing"}},
 }

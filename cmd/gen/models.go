@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -14,23 +15,68 @@ import (
 // generatorVersion is that of oapi-codegen in go.mod.
 const generatorVersion = "v2.8.2"
 
-// generateModels makes the models of a document as the overlay leaves it.
-func generateModels(options codegen.Configuration, about string, doc, shaped *source, shaping *shaping, found *problems) []byte {
-	body, err := modelsOf(options, shaped.doc)
+// A modelMaker makes the models of a document.
+type modelMaker struct {
+	options  codegen.Configuration
+	document document
+	beside   []output // what else is in their package
+	comp     *compiler
+}
+
+// generate makes the models of a document as the overlay leaves it.
+func (m modelMaker) generate(doc, shaped *source, shaping *shaping, found *problems) []byte {
+	code, err := m.try(shaped.doc)
 	if err != nil {
 		shaping.blame(doc, func(tree *yaml.Node) error {
-			_, err := modelsOf(options, tree)
+			_, err := m.try(tree)
 			return err
 		}, found)
 		return nil
 	}
+	return append([]byte(generatedFrom("with oapi-codegen "+generatorVersion+" ", doc)+"\n"), code...)
+}
+
+// try returns the code of the models, or why a tree gives none that compiles.
+func (m modelMaker) try(tree *yaml.Node) ([]byte, error) {
+	if err := checkValueNames(tree); err != nil {
+		return nil, err
+	}
+	body, err := modelsOf(m.options, tree)
+	if err != nil {
+		return nil, err
+	}
 	var b strings.Builder
-	b.WriteString(generatedFrom("with oapi-codegen "+generatorVersion+" ", doc) + "\n")
-	for _, line := range wrap(about, 117) {
+	for _, line := range wrap(m.document.about, 117) {
 		fmt.Fprintf(&b, "// %s\n", line)
 	}
-	fmt.Fprintf(&b, "package %s\n%s", options.PackageName, body)
-	return []byte(b.String())
+	fmt.Fprintf(&b, "package %s\n%s", m.options.PackageName, body)
+	code := []byte(b.String())
+	return code, m.comp.check(append([]output{{m.document.models, code}}, m.beside...)...)
+}
+
+const valueNames = "x-enum-varnames"
+
+// checkValueNames refuses names for the values of an enum that are not as many as these, for the generator makes up the others,
+// and names that are there twice, of which it changes one.
+func checkValueNames(n *yaml.Node) error {
+	if names := get(n, valueNames); names != nil {
+		values := slices.DeleteFunc(slices.Clone(items(get(n, "enum"))), func(v *yaml.Node) bool { return v.ShortTag() == "!!null" })
+		if len(items(names)) != len(values) {
+			return fmt.Errorf("%s lists %d for %d values", valueNames, len(items(names)), len(values))
+		}
+		all := texts(names)
+		for i, name := range all {
+			if slices.Contains(all[:i], name) {
+				return fmt.Errorf("%s lists %s twice", valueNames, name)
+			}
+		}
+	}
+	for _, child := range n.Content {
+		if err := checkValueNames(child); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // modelsOf returns what follows the package clause.

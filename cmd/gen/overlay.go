@@ -104,12 +104,17 @@ func (s *shaping) blame(doc *source, try func(*yaml.Node) error, found *problems
 		return try(tree)
 	}
 	all := len(s.overlay.Actions)
-	n := sort.Search(all, func(n int) bool { return after(n) != nil })
+	last := after(all).Error()
+	// Some other error may go before it, as of what the first actions take out.
+	n := sort.Search(all, func(n int) bool {
+		err := after(n)
+		return err != nil && err.Error() == last
+	})
 	name, line := doc.name, 1
 	if n > 0 {
 		name, line = s.name, s.line(n-1)
 	}
-	found.add(name, line, "gives no Go: %s", firstLine(after(n).Error()))
+	found.add(name, line, "gives no Go: %s", firstLine(last))
 }
 
 func firstLine(s string) string {

@@ -1,6 +1,11 @@
 package main
 
+import "strings"
+
 const (
+	directionOf  = "  - target: $.components.schemas.ConversationAttributes.properties.direction\n    update:\n      x-go-type: Direction\n"
+	customIn     = "  - target: $.components.schemas.CustomAttributes\n    update:\n      x-go-type: custom.Attributes\n      x-go-type-import:\n        name: custom\n        path: github.com/kustomer-go/kustomer/custom\n"
+	namesOf      = "x-enum-varnames: [Negative, Neutral, Positive]"
 	snoozeStatus = "  - target: $.components.schemas.Snooze.properties.status\n"
 	polarity     = "  - target: $.components.schemas.Sentiment.properties.polarity\n"
 )
@@ -32,6 +37,22 @@ var overlayFaults = []fault{
 		want: []string{"gives no Go: invalid components: schema \"ConversationUpdate\": unsupported 'type' value \"text\""}},
 	{name: "result that cannot be Go", edits: one(snoozeStatus+"    update:\n      x-go-type-name: SnoozeStatus\n", snoozeStatus[:len(snoozeStatus)-1]+"◀\n    update:\n      x-go-type-name: Snooze Status\n"),
 		want: []string{`gives no Go: x-go-type-name in property "status" in schema "Snooze" must be a valid Go identifier: "Snooze Status"`}},
+	{name: "type that is not there", edits: one(directionOf, marked(directionOf, "Direction\n", "Nowhere\n")),
+		want: []string{"gives no Go: undefined: Nowhere"}},
+	{name: "type of a package that is not imported", edits: one(directionOf, marked(directionOf, "Direction\n", "foo.Bar\n")),
+		want: []string{"gives no Go: undefined: foo"}},
+	{name: "type that a package of the standard library has not", edits: one(directionOf, marked(directionOf, "Direction\n", "json.RawMassage\n")),
+		want: []string{"gives no Go: undefined: json.RawMassage"}},
+	{name: "type that a package of this module has not", edits: one(customIn, marked(customIn, "custom.Attributes", "custom.Attributs")),
+		want: []string{"gives no Go: undefined: custom.Attributs"}},
+	{name: "package that this module has not", edits: one(customIn, marked(customIn, "kustomer/custom", "kustomer/costum")),
+		want: []string{"gives no Go: could not import github.com/kustomer-go/kustomer/costum (there is no package github.com/kustomer-go/kustomer/costum)"}},
+	{name: "fewer names than values", edits: []edit{{namesOf, "x-enum-varnames: [Negative]"}, {polarity, polarity[:len(polarity)-1] + "◀\n"}},
+		want: []string{"gives no Go: x-enum-varnames lists 1 for 3 values"}},
+	{name: "more names than values", edits: []edit{{namesOf, "x-enum-varnames: [Negative, Neutral, Positive, Glad]"}, {polarity, polarity[:len(polarity)-1] + "◀\n"}},
+		want: []string{"gives no Go: x-enum-varnames lists 4 for 3 values"}},
+	{name: "a name for two values", edits: []edit{{namesOf, "x-enum-varnames: [Negative, Neutral, Neutral]"}, {polarity, polarity[:len(polarity)-1] + "◀\n"}},
+		want: []string{"gives no Go: x-enum-varnames lists Neutral twice"}},
 	{name: "several at once", edits: []edit{
 		{snoozeStatus, "  - target: $.components.schemas.Snooze.properties.state◀\n"},
 		{polarity, "  - target: $.components.schemas.Sentiment.properties[◀\n"},
@@ -41,6 +62,12 @@ var overlayFaults = []fault{
 			"the target $.components.schemas.Sentiment.properties[ is not a JSONPath: Error at line 1, column 42: unexpected token",
 			"the target $.components.schemas.Snooze.properties.state matches nothing in api/openapi.yaml",
 		}},
+}
+
+// marked changes an action, and marks its target.
+func marked(action, from, to string) string {
+	target, rest, _ := strings.Cut(action, "\n")
+	return target + here + "\n" + strings.Replace(rest, from, to, 1)
 }
 
 var configFaults = []fault{
