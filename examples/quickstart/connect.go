@@ -3,27 +3,40 @@ package main
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 
 	"github.com/kustomer-go/kustomer/client"
 	"github.com/kustomer-go/kustomer/kustomertest"
 )
 
+// A printer shows each request on its way: what a call of the client is in HTTP.
+type printer struct{ http.RoundTripper }
+
+func (p printer) RoundTrip(r *http.Request) (*http.Response, error) {
+	fmt.Printf("   %s %s\n", r.Method, r.URL.Path)
+	return p.RoundTripper.RoundTrip(r)
+}
+
 // connect returns a client and the customer to work for: real ones if there is a key, otherwise those of a fake.
 func connect() (*client.Client, string, error) {
 	if os.Getenv("KUSTOMER_API_KEY") == "" && os.Getenv("KUSTOMER_API_KEY_FILE") == "" {
 		fmt.Println("KUSTOMER_API_KEY is not set: this runs against a fake Kustomer in this process.")
-		srv := kustomertest.New(kustomertest.WithAttributes(orderNumber.Name(), refund.Name(), vip.Name()))
+		srv := kustomertest.New(kustomertest.WithAttributes(attributes...))
 		c, err := client.New(
 			client.WithBaseURL(srv.URL),
 			client.WithAPIKey(kustomertest.APIKey),
-			client.WithHTTPClient(srv.HTTPClient()))
+			client.WithHTTPClient(&http.Client{Transport: printer{srv.HTTPClient().Transport}}),
+			client.WithDefinedAttributes(attributes...)) // so that errors can name the one that was meant
 		return c, srv.AddCustomer(), err
 	}
 	customerID := os.Getenv("KUSTOMER_CUSTOMER_ID")
 	if customerID == "" {
 		return nil, "", errors.New("KUSTOMER_CUSTOMER_ID is not set: it is the id of the customer to create a conversation for")
 	}
-	c, err := client.FromEnv(client.WithUserAgent("kustomer-quickstart"))
+	c, err := client.FromEnv(
+		client.WithUserAgent("kustomer-quickstart"),
+		client.WithHTTPClient(&http.Client{Transport: printer{http.DefaultTransport}}),
+		client.WithDefinedAttributes(attributes...))
 	return c, customerID, err
 }

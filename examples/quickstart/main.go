@@ -22,6 +22,8 @@ var (
 	orderNumber = custom.Str("orderNumber")
 	refund      = custom.Num("refund")
 	vip         = custom.Bool("vip")
+
+	attributes = []string{orderNumber.Name(), refund.Name(), vip.Name()}
 )
 
 func main() {
@@ -71,15 +73,17 @@ func run(ctx context.Context) error {
 	show(conv)
 
 	fmt.Println("\n4. What errors look like")
+	fmt.Println("   Found before sending:")
 	_, err = c.UpdateConversationAttributes(ctx, conv.ID, client.ConversationUpdate{
 		Priority: new(9),
 		Custom:   custom.New(custom.Str("refundNum").Set("12.50")),
 	})
-	explain("found before sending", err)
+	explain(err)
+	fmt.Println("   Refused by the server:")
 	_, err = c.UpdateConversationAttributes(ctx, conv.ID, client.ConversationUpdate{
 		Custom: custom.New(custom.Str("ordreNumber").Set("A-10045")),
 	})
-	explain("refused by the server", err)
+	explain(err)
 
 	if e, ok := errors.AsType[*client.Error](err); ok { // answers and errors alike tell what is left
 		fmt.Printf("\nBudget of the organisation: %d of %d requests left in this minute\n", e.RateLimit.Remaining, e.RateLimit.Limit)
@@ -93,9 +97,9 @@ func show(conv *client.Conversation) {
 	fmt.Printf("   name %q, status %s, priority %d, tags %v, custom %v\n", a.Name, a.Status, a.Priority, a.Tags, a.Custom)
 }
 
-func explain(when string, err error) {
-	fmt.Printf("   %s:\n   %v\n", when, err)
+func explain(err error) {
+	fmt.Printf("   %v\n", err)
 	if e, ok := errors.AsType[*client.Error](err); ok && e.CustomAttribute != "" {
-		fmt.Printf("   so the custom attribute to look at is %q, and the update was %v\n", e.CustomAttribute, e.Outcome)
+		fmt.Printf("   so %q was sent, %q is defined, and the update was %v\n", e.CustomAttribute, e.NearestAttribute, e.Outcome)
 	}
 }

@@ -1,13 +1,47 @@
 package main
 
-import "testing"
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
 
 func TestQuickstartOnTheFake(t *testing.T) {
 	t.Setenv("KUSTOMER_API_KEY", "")
 	t.Setenv("KUSTOMER_API_KEY_FILE", "")
-	if err := run(t.Context()); err != nil {
+	printed := output(t, func() error { return run(t.Context()) })
+	for _, want := range []string{
+		"1. Create a conversation\n   POST /v1/customers/65f0a1b2c3d4e5f600000004/conversations\n   201:",
+		"2. Update it, with custom attributes\n   PATCH /v1/conversations/65f0a1b2c3d4e5f600000005\n   200:",
+		"3. Append tags\n   POST /v1/conversations/65f0a1b2c3d4e5f600000005/tags\n   200:",
+		"Found before sending:\n   kustomer: ",
+		"Refused by the server:\n   PATCH /v1/conversations/65f0a1b2c3d4e5f600000005\n   kustomer: ",
+		`so "ordreNumberStr" was sent, "orderNumberStr" is defined, and the update was not applied`,
+	} {
+		if !strings.Contains(printed, want) {
+			t.Errorf("%q is missing in\n%s", want, printed)
+		}
+	}
+}
+
+// output returns what f prints.
+func output(t *testing.T, f func() error) string {
+	t.Helper()
+	file, err := os.Create(filepath.Join(t.TempDir(), "output"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	stdout := os.Stdout
+	os.Stdout = file
+	err = f()
+	os.Stdout = stdout
+	text, readErr := os.ReadFile(file.Name())
+	if err := errors.Join(err, readErr, file.Close()); err != nil {
 		t.Error(err)
 	}
+	return string(text)
 }
 
 func TestQuickstartForRealNeedsACustomer(t *testing.T) {
