@@ -11,6 +11,8 @@ import (
 
 	"github.com/kustomer-go/kustomer/client"
 	"github.com/kustomer-go/kustomer/contract/internal/random"
+	"github.com/kustomer-go/kustomer/custom"
+	"github.com/kustomer-go/kustomer/kustomertest"
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
@@ -104,6 +106,23 @@ func TestClientAndDocumentAgree(t *testing.T) {
 				t.Errorf("%d of %d were allowed: too few or too many to tell anything", accepted, bodies)
 			}
 		})
+	}
+}
+
+// A key that is twice in an object is refused on both sides, at whatever depth. No value of Go has one.
+func TestKeysThatAreTwice(t *testing.T) {
+	srv := kustomertest.New(kustomertest.WithCustomer(id))
+	transport := srv.HTTPClient().Transport
+	update := client.ConversationUpdate{Custom: custom.New(custom.Raw("thing", json.RawMessage(`[{"a":1,"a":2}]`)))}
+	for name, c := range map[string]*client.Client{
+		"client": newClient(t, transport, client.WithAPIKey(kustomertest.APIKey)),
+		"fake":   newClient(t, transport, client.WithAPIKey(kustomertest.APIKey), client.WithoutRequestChecks()),
+	} {
+		_, err := c.UpdateConversationAttributes(t.Context(), srv.AddConversation(id), update)
+		_, before := errors.AsType[*client.ValidationError](err)
+		if err == nil || before != (name == "client") || !before && !errors.Is(err, client.ErrBadRequest) {
+			t.Errorf("the %s says: %v", name, err)
+		}
 	}
 }
 

@@ -26,7 +26,8 @@ type Violation struct {
 // v is either what encoding/json makes of a body (with UseNumber or without), or a Go value that
 // encoding/json would turn into one: fields are then taken as their json tags say, and absent where
 // omitempty or omitzero leaves them out. A map with the method ErrOf(name string) error is asked what is wrong with
-// its part of that name, as with a custom attribute that could not be made.
+// its part of that name, as with a custom attribute that could not be made. A part of it with the method
+// Raw() json.RawMessage has its own JSON, which is looked at for keys that are twice in one object.
 func Check(s *Schema, root string, v any) []Violation {
 	c := checker{root: root}
 	c.value(s, reflect.ValueOf(v))

@@ -37,6 +37,34 @@ func TestMapSaysWhatIsWrongWithItsParts(t *testing.T) {
 	}
 }
 
+// A raw has JSON of its own.
+type raw string
+
+func (r raw) Raw() json.RawMessage { return json.RawMessage(r) }
+
+func TestKeysThatAreTwice(t *testing.T) {
+	s := &Schema{Kind: Object, Properties: []Property{{"custom", &Schema{Kind: Object, Open: true}}}}
+	for text, want := range map[raw][]string{
+		``:                             nil,
+		`"a"`:                          nil,
+		`{"a":1,"b":{"a":1},"c":[]}`:   nil,
+		`[{"a":1},{"a":1},"a","a"]`:    nil,
+		`{"a":1,"a":2}`:                {`custom.x has the key "a" in one object twice`},
+		`{"a":1,"\u0061":2}`:           {`custom.x has the key "a" in one object twice`},
+		`[1,{"b":{"":1,"c":[],"":2}}]`: {`custom.x has the key "" in one object twice`},
+		`{"a":`:                        nil, // what is no JSON is found by whoever made it
+		`[1 x`:                         nil,
+	} {
+		found := Check(s, "", map[string]any{"custom": map[string]raw{"x": text}})
+		if got := texts(found); !slices.Equal(got, want) {
+			t.Errorf("%s: %q, want %q", text, got, want)
+		}
+		if len(found) > 0 && found[0].Unsendable {
+			t.Errorf("%s: a server could take this", text)
+		}
+	}
+}
+
 func TestEmptyNameIsNoIndex(t *testing.T) {
 	closed := &Schema{Kind: Object, Properties: []Property{{"", &Schema{Kind: Array, Items: &Schema{Kind: Object}}}}}
 	for root, want := range map[string]string{"": `""[1].""`, "custom": `custom.""[1].""`} {

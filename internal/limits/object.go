@@ -109,6 +109,8 @@ func (c *checker) object(s *Schema, v reflect.Value) {
 				c.add("is not a field of this request")
 			} else if err := o.errOf(name); err != nil {
 				c.unsendable("%s", err)
+			} else if v, ok := o.get(name); ok {
+				c.twice(v)
 			}
 		})
 	}
