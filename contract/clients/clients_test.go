@@ -30,7 +30,7 @@ func TestOtherClients(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			known := kustomertest.WithCustomer(customer)
-			fake := kustomertest.NewServer(t, known)
+			fake := kustomertest.NewServer(t, known, kustomertest.WithAttributes("orderNumberStr", "refundNum", "vipBool", "notesTxt", "@acmeReturnsRmaStr"))
 			// Fakes that are in trouble, by the status that they answer.
 			trouble := map[string]*kustomertest.Server{
 				"403": kustomertest.NewServer(t, known, kustomertest.WithRoles("org.permission.customer.read")),
