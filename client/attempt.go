@@ -61,6 +61,10 @@ func (c *Client) exchange(ctx context.Context, call *call, a *attempt) {
 		a.err = ended(ctx, err)
 		return
 	}
+	// The token source may have taken until the end, and net/http returns then before it speaks of connecting.
+	if a.err = ctx.Err(); a.err != nil {
+		return
+	}
 	a.unsent = false
 	a.sent = time.Now()
 	resp, err := c.do(req)

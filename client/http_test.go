@@ -276,6 +276,47 @@ func TestOutcomeOnRealSockets(t *testing.T) {
 	}
 }
 
+// generous is a limiter that lets through whatever has ended meanwhile.
+type generous struct{ cancel context.CancelFunc }
+
+func (g generous) Acquire(context.Context, ratelimit.Request) (ratelimit.Permit, error) {
+	g.cancel()
+	return g, nil
+}
+
+func (generous) Done(ratelimit.Result) {}
+
+// net/http sends nothing of a request whose context has ended before, and does not say so.
+func TestContextThatEndsBeforeSendingIsNotApplied(t *testing.T) {
+	for name, option := range map[string]func(context.CancelFunc) client.Option{
+		"while the token is fetched": func(cancel context.CancelFunc) client.Option {
+			return client.WithTokenSource(client.TokenSourceFunc(func(context.Context) (string, error) {
+				cancel()
+				return apiKey, nil
+			}))
+		},
+		"once the limiter lets it through": func(cancel context.CancelFunc) client.Option {
+			return client.WithLimiter(generous{cancel})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var reached atomic.Bool
+			srv := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { reached.Store(true) }))
+			defer srv.Close()
+			ctx, cancel := context.WithCancel(t.Context())
+			first, err := client.New(client.WithBaseURL(srv.URL), client.WithAPIKey(apiKey))
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, err = clone(t, first, option(cancel)).CreateConversationForCustomer(ctx, customerID, client.ConversationCreate{ExternalID: new("o")})
+			got, e := kind(err)
+			if got != "error" || e.Outcome != client.NotApplied || e.Attempts != 0 || !errors.Is(err, context.Canceled) || reached.Load() {
+				t.Errorf("error is %v", err)
+			}
+		})
+	}
+}
+
 func TestTLSThatFailsIsNotApplied(t *testing.T) {
 	var reached atomic.Bool
 	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { reached.Store(true) }))
