@@ -26,7 +26,9 @@ type attempt struct {
 	sent, received time.Time
 	err            error // why no answer came
 	unsent         bool  // err came before anything could leave
-	token          string
+	notConnected   bool  // err is of a connection that was never made
+	secrets        secrets
+	room           [1]string // for them, where there is one
 }
 
 func (a *attempt) success() bool { return a.status >= 200 && a.status <= 299 }
@@ -39,7 +41,7 @@ func (a *attempt) mayHaveLeft(plainTransport bool) bool {
 		return false
 	}
 	neverConnected := a.connecting.Load() && !a.connected.Load()
-	return !(neverConnected && (plainTransport || failedToConnect(a.err)))
+	return !(neverConnected && (plainTransport || a.notConnected))
 }
 
 func failedToConnect(err error) bool {
@@ -70,13 +72,14 @@ func (c *Client) exchange(ctx context.Context, call *call, a *attempt) {
 	resp, err := c.do(req)
 	a.received = time.Now()
 	if err != nil {
-		a.err = redactError(a.once.end(ended(ctx, withoutURL(err))), a.token)
+		a.notConnected = failedToConnect(err)
+		a.err = a.secrets.outside(a.once.end(ended(ctx, withoutURL(err))))
 		return
 	}
 	defer resp.Body.Close()
 	putLocationBack(resp.Header)
-	a.status, a.header = resp.StatusCode, resp.Header
-	limit := int64(maxError + len(a.token)) // a key at the end is read whole, to be found
+	a.status, a.header = resp.StatusCode, a.secrets.redactHeader(resp.Header)
+	limit := int64(maxError + a.secrets.longest())
 	switch {
 	case a.success():
 		limit = maxAnswer
@@ -84,7 +87,7 @@ func (c *Client) exchange(ctx context.Context, call *call, a *attempt) {
 		return // its body is the connection, which no context ends
 	}
 	a.body, a.bodyErr = readBody(resp, limit)
-	a.bodyErr = redactError(ended(ctx, a.bodyErr), a.token)
+	a.bodyErr = a.secrets.outside(ended(ctx, a.bodyErr))
 }
 
 // ended makes sure that an error which came with the end of the context says so. net/http gives the context's cause

@@ -50,6 +50,7 @@ func (c *Client) carryOut(ctx context.Context, call *call, r *Response, read fun
 // attempt sends the call once.
 func (c *Client) attempt(ctx context.Context, call *call, t *tries) *attempt {
 	a := &attempt{unsent: true}
+	a.secrets = append(a.room[:0], t.secrets...)
 	if a.err = ctx.Err(); a.err != nil {
 		return a
 	}
@@ -75,7 +76,7 @@ func (c *Client) attempt(ctx context.Context, call *call, t *tries) *attempt {
 // outcome turns what came of the last attempt into an answer or an error.
 func (call *call) outcome(a *attempt, r *Response) error {
 	r.StatusCode, r.Header = a.status, a.header
-	r.RequestID = redact(a.header.Get("X-Amz-Cf-Id"), a.token)
+	r.RequestID = a.header.Get("X-Amz-Cf-Id")
 	r.RateLimit = ratelimit.ReadBudget(a.header, a.received)
 	r.raw, r.partial = a.body, a.bodyErr
 	if a.success() && (a.bodyErr == nil || !call.readOnly) {

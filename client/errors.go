@@ -48,7 +48,8 @@ type Error struct {
 	// what is defined, and one is near. Otherwise it is empty.
 	NearestAttribute string
 
-	// Err is why no answer came, or why it could not be read; nil otherwise.
+	// Err is why no answer came, or why it could not be read; nil otherwise. What comes from a transport or a token source
+	// can be asked by errors.Is and errors.As alone, for it may hold the key.
 	Err error
 }
 
@@ -163,6 +164,9 @@ func causeKind(err error) string {
 		return "connection: " + op.Op
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		return "connection cut"
+	}
+	if t, ok := errors.AsType[causeType](err); ok {
+		return string(t)
 	}
 	return fmt.Sprintf("%T", err)
 }

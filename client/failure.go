@@ -19,7 +19,7 @@ func (call *call) failure(a *attempt, attempts int) error {
 	e.Outcome = call.outcomeOf(a)
 	if a.status != 0 && !a.success() {
 		e.Items = errorItems(e.Body)
-		redactItems(e.Items, a.token)
+		a.secrets.redactItems(e.Items)
 		e.explain(call)
 	}
 	var held *ratelimit.WaitError
@@ -38,21 +38,20 @@ func (call *call) failure(a *attempt, attempts int) error {
 // unreadable makes the error of a call that succeeded with an answer of which not even the id can be read.
 func (call *call) unreadable(attempts int, cause error) error {
 	e := call.error(call.last)
-	e.Attempts, e.Outcome, e.Err = attempts, Applied, cause
+	e.Attempts, e.Outcome, e.Err = attempts, Applied, call.last.secrets.outside(cause)
 	e.Hint = "the write was applied: do not send it again, but look for what it made"
 	return e
 }
 
 // error fills in what is known of the call and the answer.
 func (call *call) error(a *attempt) *Error {
-	header := redactHeader(a.header, a.token)
 	return &Error{
 		Op: call.op.ID, Method: call.op.Method, Path: call.op.Path, ID: call.id,
 		StatusCode: a.status,
-		RequestID:  header.Get("X-Amz-Cf-Id"),
+		RequestID:  a.header.Get("X-Amz-Cf-Id"),
 		RateLimit:  ratelimit.ReadBudget(a.header, a.received),
-		Header:     header,
-		Body:       redactBody(a.body, a.token),
+		Header:     a.header,
+		Body:       a.secrets.redactBody(a.body),
 	}
 }
 

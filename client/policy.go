@@ -51,6 +51,7 @@ type tries struct {
 	failures, refusals int
 	waited             time.Duration
 	ambiguous          bool // an attempt may have been applied
+	secrets            secrets
 
 	// What the last attempt failed with, nil before the first, its status and the pause after it.
 	failed error

@@ -2,8 +2,6 @@ package client
 
 import (
 	"bytes"
-	"context"
-	"errors"
 	"net/http"
 	"slices"
 	"strings"
@@ -13,58 +11,91 @@ import (
 
 const redacted = "[redacted]"
 
-func redact(text, token string) string {
-	if token == "" {
-		return text
+// secrets are the tokens that a call has used, none of which may show.
+type secrets []string
+
+// with are the secrets and another one.
+func (s secrets) with(token string) secrets {
+	if token == "" || slices.Contains(s, token) {
+		return s
 	}
-	return strings.ReplaceAll(text, token, redacted)
+	return append(s, token)
 }
 
-// redactError takes the token out of an error's text. The text is then all that is left, for what it wraps says the same.
-func redactError(err error, token string) error {
-	if token == "" || err == nil || !strings.Contains(err.Error(), token) {
-		return err
-	}
-	clean := errors.New(redact(err.Error(), token))
-	for _, end := range []error{context.Canceled, context.DeadlineExceeded} {
-		if errors.Is(err, end) {
-			return errors.Join(clean, end)
+func (s secrets) in(text string) bool {
+	for _, token := range s {
+		if strings.Contains(text, token) {
+			return true
 		}
 	}
-	return clean
+	return false
 }
 
-// redactBody takes the token out of an error's body, and then cuts it to what is kept.
-func redactBody(body []byte, token string) []byte {
-	if token != "" && bytes.Contains(body, []byte(token)) {
-		body = bytes.ReplaceAll(body, []byte(token), []byte(redacted))
+func (s secrets) redact(text string) string {
+	for _, token := range s {
+		text = strings.ReplaceAll(text, token, redacted)
+	}
+	return text
+}
+
+// longest is how much further than what is kept one has to read, to find a secret at the end of it whole.
+func (s secrets) longest() int {
+	n := 0
+	for _, token := range s {
+		n = max(n, len(token))
+	}
+	return n
+}
+
+// redactBody takes the secrets out of an error's body, and then cuts it to what is kept.
+func (s secrets) redactBody(body []byte) []byte {
+	for _, token := range s {
+		if bytes.Contains(body, []byte(token)) {
+			body = bytes.ReplaceAll(body, []byte(token), []byte(redacted))
+		}
 	}
 	return body[:min(len(body), maxError)]
 }
 
-// redactHeader returns the header without the token: a copy, where there was any.
-func redactHeader(h http.Header, token string) http.Header {
-	holds := func(v string) bool { return token != "" && strings.Contains(v, token) }
-	copied := false
+// redactHeader returns the header without the secrets: a copy, where there were any.
+func (s secrets) redactHeader(h http.Header) http.Header {
+	clean, copied := h, false
 	for name, values := range h {
-		if !slices.ContainsFunc(values, holds) {
+		inName := s.inName(name)
+		if !inName && !s.inAny(values) {
 			continue
 		}
 		if !copied {
-			h, copied = h.Clone(), true
+			clean, copied = h.Clone(), true
 		}
-		h[name] = []string{redacted}
+		if inName {
+			delete(clean, name)
+			name = redacted
+		}
+		clean[name] = []string{redacted}
 	}
-	return h
+	return clean
 }
 
-// redactItems takes the token out of what was decoded, where JSON's escapes may have hidden it from redactBody.
-func redactItems(items []ErrorItem, token string) {
+// inName looks into the name of a header, whose case net/http has changed.
+func (s secrets) inName(name string) bool {
+	for _, token := range s {
+		if len(name) >= len(token) && strings.Contains(strings.ToLower(name), strings.ToLower(token)) {
+			return true
+		}
+	}
+	return false
+}
+
+func (s secrets) inAny(texts []string) bool { return slices.ContainsFunc(texts, s.in) }
+
+// redactItems takes the secrets out of what was decoded, where JSON's escapes may have hidden them from redactBody.
+func (s secrets) redactItems(items []ErrorItem) {
 	for i := range items {
 		item := &items[i]
 		for _, text := range []*string{&item.Code, &item.Title, &item.Message, &item.Detail, &item.Field} {
-			*text = redact(*text, token)
+			*text = s.redact(*text)
 		}
-		redactItems(item.SubErrors, token)
+		s.redactItems(item.SubErrors)
 	}
 }

@@ -14,13 +14,13 @@ import (
 // request builds the request of one attempt, with a body of its own and a token asked for anew.
 func (c *Client) request(ctx context.Context, call *call, a *attempt) (*http.Request, error) {
 	token, err := c.token(ctx)
+	a.secrets = a.secrets.with(token) // also with an error, which may repeat it
 	if err != nil {
-		return nil, fmt.Errorf("no token: %w", err)
+		return nil, a.secrets.outside(fmt.Errorf("no token: %w", err))
 	}
 	if err := checkToken(token); err != nil {
 		return nil, err
 	}
-	a.token = token
 	var body io.Reader
 	if call.body != nil {
 		body = bytes.NewReader(call.body)

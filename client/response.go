@@ -15,7 +15,7 @@ type RateLimit = ratelimit.Budget
 // A Response is what came back for a call that succeeded.
 type Response struct {
 	StatusCode int         // HTTP status, 200 to 299
-	Header     http.Header // as received
+	Header     http.Header // as received, but for the API key where the server repeats it
 	RequestID  string      // x-amz-cf-id, the only id of a request there is (observed); may be empty
 	Attempts   int         // how often the call was sent
 	RateLimit  RateLimit   // as this answer says

@@ -22,7 +22,7 @@ func (c *Client) send(ctx context.Context, call *call, r *Response) error {
 		if !a.unsent {
 			t.sent++
 		}
-		r.Attempts, call.last = t.sent, a
+		r.Attempts, call.last, t.secrets = t.sent, a, a.secrets
 		err := call.outcome(a, r)
 		if err == nil {
 			return nil
