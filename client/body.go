@@ -24,13 +24,20 @@ const believedLength = 64 << 10
 func readBody(resp *http.Response, limit int64) ([]byte, error) {
 	// A length announced saves the copies of a growing buffer; one that lies is found out by reading.
 	size := min(max(resp.ContentLength, 0), believedLength)
-	buf := bytes.NewBuffer(make([]byte, 0, size+bytes.MinRead))
-	_, err := buf.ReadFrom(io.LimitReader(resp.Body, limit+1))
-	body := buf.Bytes()
+	body := make([]byte, 0, size+bytes.MinRead)
+	var err error
+	for err == nil && int64(len(body)) <= limit {
+		if len(body) == cap(body) {
+			body = append(body, 0)[:len(body)]
+		}
+		var n int
+		n, err = resp.Body.Read(body[len(body):cap(body)])
+		body = body[:len(body)+n]
+	}
 	if int64(len(body)) > limit {
 		return body[:limit], errTooLong
 	}
-	if err != nil {
+	if err != nil && err != io.EOF {
 		return body, fmt.Errorf("kustomer: the answer was cut off after %d bytes: %w", len(body), err)
 	}
 	return body, nil

@@ -35,7 +35,10 @@ func (c *Client) request(ctx context.Context, call *call, a *attempt) (*http.Req
 	req.Header["Accept"] = values[1:2:2]
 	req.Header["User-Agent"] = values[2:3:3]
 	a.trace.GetConn = func(string) { a.connecting.Store(true) }
-	a.trace.GotConn = func(httptrace.GotConnInfo) { a.connected.Store(true) }
+	a.trace.GotConn = func(info httptrace.GotConnInfo) {
+		a.connected.Store(true)
+		a.once.over(info.Conn)
+	}
 	if !call.repeatable {
 		a.once.guard(&a.trace, a.cancel)
 	}

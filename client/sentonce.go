@@ -31,11 +31,6 @@ type sentOnce struct {
 // guard listens to the trace of an attempt that must not be sent twice, and ends it with cancel.
 func (s *sentOnce) guard(trace *httptrace.ClientTrace, cancel context.CancelFunc) {
 	s.cancel = cancel
-	connected := trace.GotConn
-	trace.GotConn = func(info httptrace.GotConnInfo) {
-		connected(info)
-		s.over(info.Conn)
-	}
 	trace.WroteHeaders = func() { s.note(&s.sent, true) }
 	trace.GotFirstResponseByte = func() { s.note(&s.answered, true) }
 	trace.Got1xxResponse = func(int, textproto.MIMEHeader) error { s.note(&s.answered, false); return nil } // not the answer yet
@@ -43,6 +38,9 @@ func (s *sentOnce) guard(trace *httptrace.ClientTrace, cancel context.CancelFunc
 
 // over takes in that the request is about to go over conn.
 func (s *sentOnce) over(conn net.Conn) {
+	if s.cancel == nil {
+		return // it may be sent twice
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.conn != nil && s.conn != conn && s.sent && !s.answered {

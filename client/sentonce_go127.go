@@ -4,6 +4,7 @@ package client
 
 import (
 	"context"
+	"net"
 	"net/http/httptrace"
 )
 
@@ -11,5 +12,7 @@ import (
 type sentOnce struct{}
 
 func (*sentOnce) guard(*httptrace.ClientTrace, context.CancelFunc) {}
+
+func (*sentOnce) over(net.Conn) {}
 
 func (*sentOnce) end(err error) error { return err }
