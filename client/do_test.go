@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/kustomer-go/kustomer/client"
+	"github.com/kustomer-go/kustomer/custom"
 )
 
 func TestDo(t *testing.T) {
@@ -44,6 +45,22 @@ func TestDo(t *testing.T) {
 	}
 	if _, err := c.Do(t.Context(), "DELETE", "/v1/conversations/c1", nil); err != nil || sent.method != "DELETE" || sent.body != "" {
 		t.Errorf("sent %+v, %v", sent, err)
+	}
+}
+
+// What HTML would have escaped is one byte each, and no more than that counts against the limit of a body.
+func TestBodiesAreNotEscapedForHTML(t *testing.T) {
+	c, sent := answering(t, sample(t, "responses/update-conversation-200-custom.json"))
+	text := strings.Repeat("<&>", 30000)
+	for name, body := range map[string]any{"text": text, "raw": json.RawMessage(`"` + text + `"`)} {
+		if _, err := c.Do(t.Context(), "POST", "/v1/customers", body); err != nil || sent.body != `"`+text+`"` {
+			t.Errorf("%s: sent %d bytes: %v", name, len(sent.body), err)
+		}
+	}
+	_, err := c.UpdateConversationAttributes(t.Context(), conversationID, client.ConversationUpdate{
+		Name: client.Value("<&>"), Custom: custom.New(custom.Raw("aJson", json.RawMessage(`"<&>"`)), custom.Txt("b").Set(`\<\u003c\\u003c`+"\n\u2028"))})
+	if want := `{"custom":{"aJson":"<&>","bTxt":"\\<\\u003c\\\\u003c\n\u2028"},"name":"<&>"}`; err != nil || sent.body != want {
+		t.Errorf("sent %s: %v", sent.body, err)
 	}
 }
 
