@@ -1,6 +1,9 @@
 package client
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
 // A CallOption configures one call. A nil one, or one with a value that makes no sense, is a violation in the call's
 // [*ValidationError].
@@ -40,8 +43,14 @@ func CallBackground() CallOption { return func(s *callSettings) { s.background =
 // nothing for other operations and [Client.Do]. See [WithRetryCreates].
 func CallRetryCreate() CallOption { return func(s *callSettings) { s.retryCreate = true } }
 
-func callSettingsOf(opts []CallOption) callSettings {
+func callSettingsOf(ctx context.Context, opts []CallOption) callSettings {
+	if len(opts) == 0 && ctx != nil {
+		return callSettings{} // without the memory that options would take
+	}
 	var s callSettings
+	if ctx == nil {
+		s.errs = append(s.errs, Violation{"ctx", "must not be nil: use context.Background"})
+	}
 	for _, o := range opts {
 		if o == nil {
 			s.errs = append(s.errs, Violation{"options", "has a nil option"})

@@ -22,6 +22,20 @@ func (a *asked) Acquire(_ context.Context, r ratelimit.Request) (ratelimit.Permi
 
 func (*asked) Done(ratelimit.Result) {}
 
+func TestNilContextIsRefused(t *testing.T) {
+	r := newRig(t, nil)
+	var none context.Context
+	_, do := r.Do(none, "GET", "/v1/users/current", nil)
+	for op, err := range map[string]error{
+		"tags": r.tag(none), "update": r.update(none, client.CallNoWait()), "create": r.create(none, client.ConversationCreate{}), "Do": do,
+	} {
+		invalid, ok := errors.AsType[*client.ValidationError](err)
+		if !ok || len(invalid.Violations) != 1 || invalid.Violations[0].Field != "ctx" || r.sent() > 0 {
+			t.Errorf("%s: %v", op, err)
+		}
+	}
+}
+
 func TestBadCallOptionsAreRefused(t *testing.T) {
 	r := newRig(t, nil)
 	for name, opt := range map[string]client.CallOption{"nil": nil, "no time": client.CallMaxWait(0), "negative time": client.CallMaxWait(-time.Second)} {

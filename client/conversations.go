@@ -23,7 +23,7 @@ import (
 // POST /v1/customers/{id}/conversations, see https://developer.kustomer.com/docs/concepts/conversations-and-messages.
 func (c *Client) CreateConversationForCustomer(ctx context.Context, customerID string, create ConversationCreate, opts ...CallOption) (*Conversation, error) {
 	op := &gen.CreateConversationForCustomerOperation
-	settings := callSettingsOf(opts)
+	settings := callSettingsOf(ctx, opts)
 	inUTC(reflect.ValueOf(&create).Elem())
 	body, err := c.encode(op, append(settings.errs, checkID(op, "customerID", customerID)...), "", &create)
 	if err != nil {
@@ -54,7 +54,7 @@ func (c *Client) CreateConversationForCustomer(ctx context.Context, customerID s
 // PATCH /v1/conversations/{id}, see https://developer.kustomer.com/docs/concepts/conversations-and-messages.
 func (c *Client) UpdateConversationAttributes(ctx context.Context, conversationID string, update ConversationUpdate, opts ...CallOption) (*Conversation, error) {
 	op := &gen.UpdateConversationAttributesOperation
-	settings := callSettingsOf(opts)
+	settings := callSettingsOf(ctx, opts)
 	inUTC(reflect.ValueOf(&update).Elem())
 	body, err := c.encode(op, append(settings.errs, checkID(op, "conversationID", conversationID)...), "", &update)
 	if err != nil {
@@ -81,7 +81,7 @@ func (c *Client) UpdateConversationAttributes(ctx context.Context, conversationI
 // https://developer.kustomer.com/api/core-resources/append-tags-to-conversation.
 func (c *Client) AppendTagsToConversation(ctx context.Context, conversationID string, tags []string, opts ...CallOption) (*Conversation, error) {
 	op := &gen.AppendTagsToConversationOperation
-	settings := callSettingsOf(opts)
+	settings := callSettingsOf(ctx, opts)
 	if tags == nil {
 		tags = []string{} // an empty list, which is refused as such, not null
 	}

@@ -36,7 +36,7 @@ func (c *Client) Do(ctx context.Context, method, path string, body any, opts ...
 	call := call{
 		op: op, mediaType: "application/json", newRequest: doRequest(method, path),
 		readOnly: method == http.MethodGet || method == http.MethodHead,
-		settings: callSettingsOf(opts),
+		settings: callSettingsOf(ctx, opts),
 	}
 	call.repeatable = call.readOnly
 	data, err := c.marshal(op.ID, op.MaxBody, append(call.settings.errs, checkDo(method, path, body)...), body)
