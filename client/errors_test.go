@@ -88,6 +88,14 @@ func TestHints(t *testing.T) {
 		{"region, as message", jsonError(401, `{"message":"Auth token associated with pod prod1 but request is being handled by prod2"}`), `WithBaseURL("https://api.kustomerapp.com")`},
 		{"region, 403", jsonError(403, `{"detail":"auth token associated with pod prod4 but …"}`), `WithBaseURL("https://api.prod4.kustomerapp.com")`},
 		{"region, pod unreadable", jsonError(401, `{"title":"Auth token associated with pod ? but …"}`), "another region"},
+		{"region, any status", jsonError(404, `{"title":"Auth token associated with pod prod2 but request is being handled by prod1"}`), "belongs to the region prod2"},
+		{"region, fault of the server", jsonError(500, `{"title":"Auth token associated with pod prod2 but request is being handled by prod1"}`), "belongs to the region prod2"},
+		{"region, 429", answer{429, http.Header{"X-Ratelimit-Remaining": {"0"}}, `{"message":"Auth token associated with pod prod2 but …"}`}, "belongs to the region prod2"},
+		{"region, plain text", answer{status: 404, body: "Auth token associated with pod prod2 but request is being handled by prod1"}, "belongs to the region prod2"},
+		{"region, text that says it is HTML", answer{400, http.Header{"Content-Type": {"text/html"}}, "Auth token associated with pod prod4 but …"}, "belongs to the region prod4"},
+		{"region, unknown shape", answer{status: 400, body: `{"reason":"Auth token associated with pod prod2 but …"}`}, "belongs to the region prod2"},
+		{"expired, plain text", answer{status: 401, body: "Expired token"}, "the API key has expired"},
+		{"expired, text that says it is HTML", answer{401, http.Header{"Content-Type": {"text/html"}}, "Expired token"}, "the API key has expired"},
 		{"conflict", answer{status: 409}, "read it again"},
 		{"redirect", answer{301, http.Header{"Location": {"https://elsewhere.example/"}}, ""}, "redirects are refused"},
 		{"attribute, nested", jsonError(400, `{"title":"Invalid","meta":{"subErrors":[{"title":"additional property not allowed","source":{"pointer":"/custom/aStr"}}]}}`), `custom attribute "aStr" is not defined`},
@@ -173,6 +181,8 @@ func TestHintsThatWouldMislead(t *testing.T) {
 		{"attribute that was not sent", jsonError(400, `{"title":"Additional properties not allowed","source":{"parameter":"bStr"}}`), "not defined"},
 		{"subscription", jsonError(401, `{"title":"The expired subscription of this organisation"}`), "has expired"},
 		{"not modified", answer{status: 304}, "redirect"},
+		{"another region, not a missing record", answer{status: 404, body: "Auth token associated with pod prod2 but …"}, "no such record"},
+		{"a record that is not there", jsonError(404, `{"title":"Expired token"}`), "has expired"},
 	} {
 		c, _ := answering(t, test.a)
 		_, err := c.UpdateConversationAttributes(t.Context(), conversationID, client.ConversationUpdate{Custom: custom.New(custom.Str("a").Set("x"))})

@@ -17,7 +17,12 @@ import (
 
 // explain adds what to do about an answer, as far as the answer tells.
 func (e *Error) explain(call *call) {
+	said := e.said()
 	switch {
+	case e.StatusCode >= 400 && wrongRegion(said) != "":
+		e.Hint = wrongRegion(said)
+	case (e.StatusCode == http.StatusUnauthorized || e.StatusCode == http.StatusForbidden) && expired.MatchString(said):
+		e.Hint = "the API key has expired: an administrator has to make a new one"
 	case e.StatusCode >= 300 && e.StatusCode <= 399 && e.Header.Get("Location") != "":
 		e.Hint = "redirects are refused, for one would carry the API key elsewhere: check the host"
 	case e.StatusCode >= 400 && e.StatusCode <= 499 && len(e.Items) == 0 && strings.Contains(e.Header.Get("Content-Type"), "html"):
@@ -32,7 +37,7 @@ func (e *Error) explain(call *call) {
 			e.Hint += fmt.Sprintf("; %q is", e.NearestAttribute)
 		}
 	case e.StatusCode == http.StatusUnauthorized || e.StatusCode == http.StatusForbidden:
-		e.Hint = e.explainAuth(call)
+		e.Hint = explainAuth(call)
 	case e.StatusCode == http.StatusNotFound:
 		e.Hint = "no such record, or one outside the API key's scope"
 	case e.StatusCode == http.StatusConflict && call.op == &gen.CreateConversationForCustomerOperation:
@@ -104,21 +109,35 @@ var expired = regexp.MustCompile(`(?i)expired (api )?(token|key)|(token|key) (is
 // keyPod finds the region in "Auth token associated with pod prod2 but request is being handled by prod1".
 var keyPod = regexp.MustCompile(`(?i)associated with pod "?(prod(\d{1,2}))\b`)
 
-func (e *Error) explainAuth(call *call) string {
+// wrongRegion returns the hint for a key of another region, or "". It goes by the text alone, for the status of such an
+// answer is not documented.
+func wrongRegion(said string) string {
+	if !strings.Contains(strings.ToLower(said), "associated with pod") {
+		return ""
+	}
+	if m := keyPod.FindStringSubmatch(said); m != nil {
+		return fmt.Sprintf("the API key belongs to the region %s: use the organisation's own host (WithOrg), or WithBaseURL(%q)", m[1], regionURL(m[1]))
+	}
+	return "the API key belongs to another region: use the organisation's own host (WithOrg), or that region's (WithBaseURL)"
+}
+
+// maxSaid is how much of a body that is no JSON is read for what it says.
+const maxSaid = 1 << 10
+
+// said is the text of an answer: of its items, or, where it has none, of the beginning of its body.
+func (e *Error) said() string {
+	if len(e.Items) == 0 {
+		return string(e.Body[:min(len(e.Body), maxSaid)])
+	}
 	var text strings.Builder
 	for _, item := range flatten(e.Items) {
 		text.WriteString(strings.Join([]string{item.Title, item.Message, item.Detail, "\n"}, " "))
 	}
-	said := text.String()
-	switch {
-	case strings.Contains(strings.ToLower(said), "associated with pod"):
-		if m := keyPod.FindStringSubmatch(said); m != nil {
-			return fmt.Sprintf("the API key belongs to the region %s: use the organisation's own host (WithOrg), or WithBaseURL(%q)", m[1], regionURL(m[1]))
-		}
-		return "the API key belongs to another region: use the organisation's own host (WithOrg), or that region's (WithBaseURL)"
-	case expired.MatchString(said):
-		return "the API key has expired: an administrator has to make a new one"
-	case len(call.op.Roles) > 0:
+	return text.String()
+}
+
+func explainAuth(call *call) string {
+	if len(call.op.Roles) > 0 {
 		return fmt.Sprintf("the API key is not valid here, may not be used from this address, or lacks the role %s (older: %s); roles of a key cannot be changed, another key has to be made",
 			strings.Join(call.op.Roles, " or "), strings.Join(call.op.LegacyRoles, " or "))
 	}

@@ -95,10 +95,10 @@ func rateLimitError(e *Error, a *attempt) *RateLimitError {
 	switch {
 	case b.Remaining == 0 || a.header.Get("X-Ratelimit-Reset") != "":
 		r.Scope = ScopeOrg
-		e.Hint = "the organisation's budget of requests is spent"
+		e.Hint = joinHint(e.Hint, "the organisation's budget of requests is spent")
 	case b.Remaining > 0:
 		r.Scope = ScopeObject
-		e.Hint = "the limit of this one record or customer is exceeded, others are not affected"
+		e.Hint = joinHint(e.Hint, "the limit of this one record or customer is exceeded, others are not affected")
 	}
 	// Never less than what was asked for, in whichever header.
 	if wait, ok := ratelimit.RetryAfter(a.header, a.received); ok {
