@@ -63,6 +63,12 @@ func (s *settings) apply(opts []Option) []error {
 	return s.errs
 }
 
+// isNil reports whether there is nothing to call: no value, or a nil pointer or function in an interface.
+func isNil(v any) bool {
+	r := reflect.ValueOf(v)
+	return !r.IsValid() || (r.Kind() == reflect.Pointer || r.Kind() == reflect.Func) && r.IsNil()
+}
+
 // WithOrg sends the calls to the organisation's own host, https://<org>.api.kustomerapp.com, which always leads to
 // its region. A sandbox is an organisation of its own, with its own name (observed).
 func WithOrg(org string) Option {
@@ -94,7 +100,7 @@ func WithAPIKey(key string) Option {
 func WithTokenSource(src TokenSource) Option {
 	return func(s *settings) {
 		s.sources++
-		if f, ok := src.(TokenSourceFunc); src == nil || ok && f == nil {
+		if isNil(src) {
 			s.refuse("WithTokenSource was given nil")
 			return
 		}
@@ -111,6 +117,10 @@ func WithHTTPClient(hc *http.Client) Option {
 			s.refuse("WithHTTPClient was given nil")
 			return
 		}
+		if hc.Transport != nil && isNil(hc.Transport) {
+			s.refuse("WithHTTPClient was given a transport that is a nil %T: leave Transport unset for the default one", hc.Transport)
+			return
+		}
 		s.httpClient = hc
 	}
 }
@@ -121,7 +131,7 @@ func WithHTTPClient(hc *http.Client) Option {
 // limiting off.
 func WithLimiter(l ratelimit.Limiter) Option {
 	return func(s *settings) {
-		if v := reflect.ValueOf(l); !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil() {
+		if isNil(l) {
 			s.refuse("WithLimiter was given nil: use ratelimit.Unlimited to send without a limit")
 			return
 		}
@@ -148,7 +158,7 @@ func WithLogger(l *slog.Logger) Option {
 // administrator can tell who sends what.
 func WithUserAgent(product string) Option {
 	return func(s *settings) {
-		if product == "" || strings.ContainsFunc(product, func(r rune) bool { return r < ' ' || r >= 0x7f }) {
+		if strings.TrimSpace(product) == "" || strings.ContainsFunc(product, func(r rune) bool { return r < ' ' || r >= 0x7f }) {
 			s.refuse("the user agent is empty or has characters that a header cannot hold")
 			return
 		}
