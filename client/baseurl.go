@@ -14,12 +14,15 @@ const maxLabel = 63
 
 var dnsLabel = regexp.MustCompile(`^[0-9A-Za-z]([0-9A-Za-z-]{0,61}[0-9A-Za-z])?$`)
 
+// hostLabel is more lenient: net/http takes names in any script, and underscores are in use.
+var hostLabel = regexp.MustCompile(`^[\pL\pM\pN_]([\pL\pM\pN_-]*[\pL\pM\pN_])?$`)
+
 // orgURL returns the host of an organisation.
 func orgURL(org string) (string, error) {
 	if !dnsLabel.MatchString(org) {
 		if len(org) > maxLabel || strings.HasPrefix(org, "eyJ") {
 			// It may be anything, an API key in the wrong place too.
-			return "", errors.New("the organisation is too long for a name, or not one at all")
+			return "", errors.New("the organisation is too long for a name, or not one at all: give the first part of its host, or the whole host to WithBaseURL")
 		}
 		if strings.ContainsAny(org, "./:") {
 			return "", fmt.Errorf("the organisation %q is not a name alone: give the first part of its host, or the whole host to WithBaseURL", org)
@@ -46,6 +49,8 @@ func checkBaseURL(text string) (string, error) {
 	}
 	if u.Hostname() == "" {
 		wrong("has no host")
+	} else if !validHost(u.Hostname()) {
+		wrong("has a host that cannot be")
 	} else if port, err := strconv.ParseUint(u.Port(), 10, 16); u.Port() != "" && (err != nil || port == 0) || strings.HasSuffix(u.Host, ":") {
 		wrong("has no valid port")
 	} else if u.Scheme != "https" && !(u.Scheme == "http" && loopback(u.Hostname())) {
@@ -62,18 +67,32 @@ func checkBaseURL(text string) (string, error) {
 	}
 	path := strings.TrimRight(u.Path, "/")
 	for part := range strings.SplitSeq(path, "/") {
-		switch strings.ToLower(part) {
-		case ".", "..":
-			wrong("has a path with %q", part)
-		case "v1":
-			wrong("has /v1 in its path: leave that out, the operations' paths begin with it")
+		if dots(part) {
+			name, _, _ := strings.Cut(part, ";") // what follows may be anything
+			wrong("has a path with %q", name)
 		}
+	}
+	if strings.HasSuffix(strings.ToLower(path), "/v1") {
+		wrong("has /v1 at the end of its path: leave that out, the operations' paths begin with it")
 	}
 	if err := errors.Join(all...); err != nil {
 		return "", err
 	}
 	u.Path = path + "/"
 	return u.String(), nil
+}
+
+// validHost reports whether a host may be a name or an address at all.
+func validHost(host string) bool {
+	if address, _, _ := strings.Cut(host, "%"); net.ParseIP(address) != nil {
+		return true
+	}
+	for label := range strings.SplitSeq(strings.TrimSuffix(host, "."), ".") {
+		if len(label) > maxLabel || !hostLabel.MatchString(label) {
+			return false
+		}
+	}
+	return true
 }
 
 func loopback(host string) bool {

@@ -76,7 +76,7 @@ func WithOrg(org string) Option {
 }
 
 // WithBaseURL sends the calls to another host: a regional one, such as https://api.prod2.kustomerapp.com for the
-// EU, a gateway, or a fake. It is the host alone, without /v1; a path before it is kept. It must be https, except
+// EU, a gateway, or a fake. It is the host alone, without /v1 at its end; a path before that is kept. It must be https, except
 // for this machine, and may have no query, fragment or user.
 func WithBaseURL(url string) Option {
 	return func(s *settings) { s.baseURL = &url }
