@@ -94,6 +94,7 @@ func TestHints(t *testing.T) {
 		{"region, plain text", answer{status: 404, body: "Auth token associated with pod prod2 but request is being handled by prod1"}, "belongs to the region prod2"},
 		{"region, text that says it is HTML", answer{400, http.Header{"Content-Type": {"text/html"}}, "Auth token associated with pod prod4 but …"}, "belongs to the region prod4"},
 		{"region, unknown shape", answer{status: 400, body: `{"reason":"Auth token associated with pod prod2 but …"}`}, "belongs to the region prod2"},
+		{"region, beside items", answer{status: 400, body: `{"errors":[{"title":"Bad"}],"reason":"Auth token associated with pod prod2 but …"}`}, "belongs to the region prod2"},
 		{"expired, plain text", answer{status: 401, body: "Expired token"}, "the API key has expired"},
 		{"expired, text that says it is HTML", answer{401, http.Header{"Content-Type": {"text/html"}}, "Expired token"}, "the API key has expired"},
 		{"conflict", answer{status: 409}, "read it again"},

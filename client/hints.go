@@ -121,18 +121,16 @@ func wrongRegion(said string) string {
 	return "the API key belongs to another region: use the organisation's own host (WithOrg), or that region's (WithBaseURL)"
 }
 
-// maxSaid is how much of a body that is no JSON is read for what it says.
+// maxSaid is how much of a body is read for what it says in a form that is not known.
 const maxSaid = 1 << 10
 
-// said is the text of an answer: of its items, or, where it has none, of the beginning of its body.
+// said is the text of an answer: of its items, and of the beginning of its body, which may be plain text.
 func (e *Error) said() string {
-	if len(e.Items) == 0 {
-		return string(e.Body[:min(len(e.Body), maxSaid)])
-	}
 	var text strings.Builder
 	for _, item := range flatten(e.Items) {
 		text.WriteString(strings.Join([]string{item.Title, item.Message, item.Detail, "\n"}, " "))
 	}
+	text.Write(e.Body[:min(len(e.Body), maxSaid)])
 	return text.String()
 }
 
