@@ -42,7 +42,6 @@ func New(opts ...Option) (*Client, error) {
 
 func defaults() settings {
 	return settings{
-		policy:            RetryPolicy{MaxAttempts: defaultAttempts},
 		timeout:           defaultTimeout,
 		updateContentType: gen.UpdateConversationAttributesOperation.MediaTypes[0],
 	}

@@ -19,21 +19,24 @@ import (
 // The wait between attempts is what the server asks for and never less; otherwise random, up to 1 s after the first
 // attempt and up to twice as long after each further one, at most 60 s.
 type RetryPolicy struct {
-	// MaxAttempts is how often a call is sent at the most; 1 is once, whatever comes of it. 0 is the default, 4. If it is
-	// above 1, answers 429 do not count: up to 25 of them are waited for, as long as MaxWait allows.
+	// MaxAttempts is how often a call is sent at the most, answers 429 included; 1 is once, whatever comes of it. 0 is the
+	// default: four attempts that are not answered 429, and up to 25 answers 429 beside them, which are waited for as long
+	// as MaxWait allows. So 4 is less than the default.
 	MaxAttempts int
-	// MaxWait is how long a call may wait in all, for limits and between attempts. 0 is no limit but the context. A wait
-	// that cannot fit is refused at once.
+	// MaxWait is how long a call may wait in all, for limits and between attempts. 0 is no limit but the context's deadline
+	// and, without one, 24 hours for one pause. A wait that cannot fit is refused at once.
 	MaxWait time.Duration
 }
 
 const (
-	defaultAttempts = 4
-	// maxRefusals is how many answers 429 one call takes before it gives up, whatever the policy.
-	maxRefusals = 25
+	// Where the policy has no MaxAttempts.
+	defaultFailures = 4  // attempts not answered 429
+	defaultRefusals = 25 // answers 429 after which a call is sent again
 
 	firstBackoff = time.Second
 	maxBackoff   = time.Minute
+	// maxPause is the longest pause where neither a deadline nor MaxWait says what fits. Nobody waits longer on purpose.
+	maxPause = 24 * time.Hour
 )
 
 // backoff is the wait after n failures in a row, with full jitter.
@@ -62,14 +65,14 @@ type tries struct {
 // again reports whether a call is to be sent again after its last attempt, and after what wait.
 func (c *Client) again(call *call, a *attempt, t *tries) (time.Duration, bool) {
 	switch {
-	case a.unsent || c.policy.MaxAttempts == 1:
+	case a.unsent:
 		return 0, false
 	case a.status == http.StatusTooManyRequests:
 		t.refusals++
-		return c.afterRefusal(a, t.refusals), t.refusals <= maxRefusals
+		return c.afterRefusal(a, t.refusals), c.mayTryAgain(t)
 	}
 	t.failures++
-	retry := t.failures < c.policy.MaxAttempts
+	retry := c.mayTryAgain(t)
 	switch a.status {
 	case 0:
 		retry = retry && (call.repeatable || !a.mayHaveLeft(c.plainTransport))
@@ -85,17 +88,29 @@ func (c *Client) again(call *call, a *attempt, t *tries) (time.Duration, bool) {
 	return wait, retry
 }
 
+// mayTryAgain reports whether the policy leaves another attempt.
+func (c *Client) mayTryAgain(t *tries) bool {
+	if c.policy.MaxAttempts > 0 {
+		return t.sent < c.policy.MaxAttempts
+	}
+	return t.failures < defaultFailures && t.refusals <= defaultRefusals
+}
+
 // afterRefusal is how long to wait before asking the limiter again. The adaptive one knows more than a single answer
-// tells, and holds the call back by itself.
+// tells, and holds the call back by itself, but for a time that nobody would wait.
 func (c *Client) afterRefusal(a *attempt, refusals int) time.Duration {
+	asked, ok := ratelimit.RetryAfter(a.header, a.received)
 	if _, adaptive := c.limiter.(*ratelimit.Adaptive); adaptive {
+		if ok && asked > maxPause {
+			return asked
+		}
 		return 0
 	}
 	wait := backoff(refusals)
 	if b := ratelimit.ReadBudget(a.header, a.received); !b.Reset.IsZero() {
 		wait = b.Reset.Sub(a.received)
 	}
-	if asked, ok := ratelimit.RetryAfter(a.header, a.received); ok {
+	if ok {
 		wait = max(wait, asked)
 	}
 	return wait

@@ -52,10 +52,9 @@ func (c *Client) pause(ctx context.Context, call *call, t *tries) error {
 	if t.pause <= 0 || ctx.Err() != nil {
 		return ctx.Err()
 	}
-	if end, ok := ctx.Deadline(); ok && time.Until(end) < t.pause {
-		return &noTimeError{t.pause}
-	}
-	if rest, limited := c.waitLeft(call, t); limited && rest < t.pause {
+	end, ends := ctx.Deadline()
+	rest, limited := c.waitLeft(call, t)
+	if ends && time.Until(end) < t.pause || limited && rest < t.pause || !ends && !limited && maxPause < t.pause {
 		return &noTimeError{t.pause}
 	}
 	timer := time.NewTimer(t.pause)

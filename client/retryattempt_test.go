@@ -45,10 +45,10 @@ func TestEachAttemptHasATokenAndTheWholeBody(t *testing.T) {
 	})
 }
 
-// Answers 429 do not count as attempts of the policy, and all attempts count in what is told.
+// Answers 429 do not count as attempts where the policy does not say how many, and all attempts count in what is told.
 func TestAttemptsAreCounted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, nil, unlimited, attempts(3))
+		r := newRig(t, nil, unlimited)
 		throttled := kustomertest.Status(429, "")
 		throttled.Times = 10
 		r.srv.Fail(throttled, kustomertest.Status(503, ""), kustomertest.Status(429, ""), kustomertest.Status(503, ""))
@@ -62,7 +62,7 @@ func TestAttemptsAreCounted(t *testing.T) {
 		}
 		r.srv.Fail(always(kustomertest.Status(503, "")))
 		err = r.tag(t.Context())
-		if _, e := kind(err); e == nil || e.Attempts != 3 {
+		if _, e := kind(err); e == nil || e.Attempts != 4 {
 			t.Error(err)
 		}
 	})
@@ -77,6 +77,40 @@ func TestDefaultPolicyIsFourAttempts(t *testing.T) {
 				t.Errorf("%d requests", r.sent())
 			}
 		})
+	}
+}
+
+// A number of attempts that the caller sets is that of all attempts, whatever was answered. So 4 is not the default.
+func TestAttemptsStayWithinTheCap(t *testing.T) {
+	throttled, failing := kustomertest.Status(429, ""), kustomertest.Status(503, "")
+	for name, faults := range map[string][]kustomertest.Fault{
+		"429":   {always(throttled)},
+		"mixed": {throttled, failing, always(throttled)},
+	} {
+		for _, test := range []struct {
+			name string
+			opts []client.Option
+			sent map[string]int
+		}{
+			{"default", nil, map[string]int{"429": 26, "mixed": 27}},
+			{"zero policy", []client.Option{client.WithRetryPolicy(client.RetryPolicy{})}, map[string]int{"429": 26, "mixed": 27}},
+			{"1", []client.Option{attempts(1)}, map[string]int{"429": 1, "mixed": 1}},
+			{"2", []client.Option{attempts(2)}, map[string]int{"429": 2, "mixed": 2}},
+			{"4", []client.Option{attempts(4)}, map[string]int{"429": 4, "mixed": 4}},
+			{"30", []client.Option{attempts(30)}, map[string]int{"429": 30, "mixed": 30}},
+		} {
+			for _, limiter := range [][]client.Option{nil, {unlimited}} {
+				bubble(t, fmt.Sprint(name, "/", test.name, "/limited ", limiter == nil), func(t *testing.T) {
+					r := newRig(t, nil, append(limiter, test.opts...)...)
+					r.Client = clone(t, r.Client)
+					r.srv.Fail(faults...)
+					err := r.tag(t.Context())
+					if _, e := kind(err); e == nil || e.Attempts != test.sent[name] || r.sent() != test.sent[name] {
+						t.Errorf("%d requests: %v", r.sent(), err)
+					}
+				})
+			}
+		}
 	}
 }
 

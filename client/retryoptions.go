@@ -12,16 +12,13 @@ func WithReserve(share float64) Option {
 	}
 }
 
-// WithRetryPolicy sets how often a call is sent and how long it may wait. Negative numbers are refused. [CallMaxWait] and
-// [CallNoWait] go before the MaxWait of p.
+// WithRetryPolicy sets how often a call is sent and how long it may wait; a field that is 0 is the default. Negative numbers
+// are refused. [CallMaxWait] and [CallNoWait] go before the MaxWait of p.
 func WithRetryPolicy(p RetryPolicy) Option {
 	return func(s *settings) {
 		if p.MaxAttempts < 0 || p.MaxWait < 0 {
 			s.refuse("the retry policy has a negative number")
 			return
-		}
-		if p.MaxAttempts == 0 {
-			p.MaxAttempts = defaultAttempts
 		}
 		s.policy = p
 	}

@@ -57,6 +57,7 @@ func TestRetryWaitsAsAsked(t *testing.T) {
 		{"503, seconds", 503, 0, func(time.Time) []string { return []string{"Retry-After", "90"} }, 90 * time.Second},
 		{"429, seconds", 429, 0, func(time.Time) []string { return []string{"Retry-After", "90"} }, 90 * time.Second},
 		{"503, above each cap", 503, 0, func(time.Time) []string { return []string{"Retry-After", "1000"} }, 1000 * time.Second},
+		{"503, a day", 503, 0, func(time.Time) []string { return []string{"Retry-After", "86400"} }, 24 * time.Hour},
 		{"503, date", 503, 0, func(now time.Time) []string {
 			return []string{"Retry-After", now.Add(75 * time.Second).UTC().Format(http.TimeFormat)}
 		}, 75 * time.Second},
@@ -95,7 +96,7 @@ func TestRetryWaitsAsAsked(t *testing.T) {
 // Times that make no sense leave it at the backoff.
 func TestRetryIgnoresNonsense(t *testing.T) {
 	for _, header := range [][2]string{
-		{"Retry-After", "soon"}, {"Retry-After", "-5"}, {"Retry-After", "1e9"}, {"Retry-After", "Fri, 01 Jan 1999 00:00:00 GMT"}, {"Retry-After", "99999999999999999999"},
+		{"Retry-After", "soon"}, {"Retry-After", "-5"}, {"Retry-After", "1e9"}, {"Retry-After", "Fri, 01 Jan 1999 00:00:00 GMT"},
 		{"X-Ratelimit-Reset", "soon"}, {"X-Ratelimit-Reset", "-1"}, {"X-Ratelimit-Reset", "1"}, {"X-Ratelimit-Reset", "99999999999"}, {"X-Ratelimit-Reset", "900000000"},
 	} {
 		bubble(t, header[0]+" "+header[1], func(t *testing.T) {
@@ -166,6 +167,52 @@ func TestPauseThatCannotFit(t *testing.T) {
 					t.Error("the deadline has not come yet")
 				}
 			})
+		}
+	}
+}
+
+// Nobody waits for more than a day who has not said so: the call fails at once, and says how long it would have been.
+func TestPauseLongerThanADay(t *testing.T) {
+	const asked = 25 * time.Hour
+	header := http.Header{"Retry-After": {"90000"}}
+	if _, ok := ratelimit.RetryAfter(header, time.Now()); !ok {
+		t.Skip("such a time counts as not said")
+	}
+	for _, test := range []struct {
+		name     string
+		opts     []client.Option
+		deadline time.Duration
+		waits    bool
+	}{
+		{"nothing said", nil, 0, false},
+		{"enough by policy", []client.Option{client.WithRetryPolicy(client.RetryPolicy{MaxWait: 48 * time.Hour})}, 0, true},
+		{"enough by deadline", nil, 48 * time.Hour, true},
+	} {
+		for _, status := range []int{503, 429} {
+			for _, limiter := range [][]client.Option{nil, {unlimited}} {
+				bubble(t, strings.Join([]string{test.name, strconv.Itoa(status), "limited", strconv.FormatBool(limiter == nil)}, "/"), func(t *testing.T) {
+					ctx, cancel := context.WithTimeout(t.Context(), max(test.deadline, time.Nanosecond))
+					defer cancel()
+					if test.deadline == 0 {
+						ctx = t.Context()
+					}
+					r := newRig(t, nil, append(limiter, test.opts...)...)
+					r.srv.Fail(with(kustomertest.Status(status, ""), "Retry-After", header.Get("Retry-After")))
+					took, err := took(func() error { return r.tag(ctx) })
+					if test.waits {
+						if err != nil || took < asked || took > asked+time.Minute {
+							t.Errorf("after %v: %v", took, err)
+						}
+						return
+					}
+					if err == nil || took > 0 || r.sent() != 1 || !strings.Contains(err.Error(), "25h0m0s") {
+						t.Errorf("after %v and %d requests: %v", took, r.sent(), err)
+					}
+					if limited, ok := errors.AsType[*client.RateLimitError](err); ok != (status == 429) || ok && limited.RetryAfter != asked {
+						t.Errorf("error is %+v", limited)
+					}
+				})
+			}
 		}
 	}
 }
