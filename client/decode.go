@@ -9,6 +9,9 @@ import (
 	"reflect"
 )
 
+// byteOrderMark is what some servers put before a body, though JSON has none.
+const byteOrderMark = "\ufeff"
+
 // errNoID is the cause of an error whose call was applied.
 var errNoID = errors.New("the answer has no data.id")
 
@@ -18,7 +21,7 @@ func decodeConversation(conv *Conversation) error {
 	type envelope struct {
 		Data *Conversation `json:"data"`
 	}
-	body := bytes.TrimPrefix(conv.raw, []byte("\ufeff"))
+	body := bytes.TrimPrefix(conv.raw, []byte(byteOrderMark))
 	var err error
 	if e := (envelope{conv}); json.Unmarshal(body, &e) != nil || e.Data == nil {
 		*conv = Conversation{Response: conv.Response} // what a failure has left there depends on the version of Go

@@ -59,14 +59,33 @@ func oneLine(text string) string {
 		}
 		return r
 	}, text)
-	if len(text) > maxText {
-		text = strings.ToValidUTF8(text[:maxText], "") + "…"
+	return shorten(text, maxText)
+}
+
+// shorten cuts a text to as many bytes.
+func shorten(text string, most int) string {
+	if len(text) > most {
+		text = strings.ToValidUTF8(text[:most], "") + "…"
 	}
 	return text
 }
 
+// maxID is how much of an id goes into a message, in bytes.
+const maxID = 64
+
+// shownID makes an id fit for a message: it comes from the caller, or from whoever fills in a form of theirs, and may
+// turn the direction of a line of a log, or be as long as a book.
+func shownID(id string) string {
+	short := shorten(id, maxID)
+	if quoted := strconv.Quote(short); len(quoted) != len(short)+2 {
+		return quoted
+	}
+	return short
+}
+
 // errorItems reads what it can of an error's body. Anything may come: another shape, HTML, half an answer, nothing.
 func errorItems(body []byte) []ErrorItem {
+	body = bytes.TrimPrefix(body, []byte(byteOrderMark))
 	var answer gen.ErrorAnswer
 	_ = decodeLeniently(body, &answer)
 	var all []ErrorItem

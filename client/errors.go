@@ -58,7 +58,7 @@ func (e *Error) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "kustomer: %s (%s %s", e.Op, e.Method, e.Path)
 	if e.ID != "" {
-		fmt.Fprintf(&b, ", id %s", e.ID)
+		fmt.Fprintf(&b, ", id %s", shownID(e.ID))
 	}
 	b.WriteString("): ")
 	switch {

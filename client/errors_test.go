@@ -153,6 +153,42 @@ func TestTruncatedErrorKeepsWhatCame(t *testing.T) {
 	}
 }
 
+func TestByteOrderMarkBeforeAnError(t *testing.T) {
+	for body, want := range map[string]string{
+		"\ufeff" + `{"errors":[{"title":"Invalid parameter"}]}`:               "Invalid parameter",
+		"\ufeff" + `{"message":"Forbidden"}`:                                  "Forbidden",
+		"\ufeff" + `{"errors":[{"title":"Invalid parameter"},{"title":"Anoth`: "Invalid parameter",
+	} {
+		c, _ := answering(t, answer{status: 400, body: body})
+		_, err := tag(t, c)
+		if e, ok := errors.AsType[*client.Error](err); !ok || len(e.Items) != 1 || !strings.Contains(err.Error(), want) || string(e.Body) != body {
+			t.Errorf("error is %v", err)
+		}
+	}
+}
+
+// An id may come from whoever fills in a form, and must not disturb a log.
+func TestIDsInTheTextOfAnError(t *testing.T) {
+	long := strings.Repeat("a", 100_000)
+	for id, want := range map[string]string{
+		conversationID: ", id " + conversationID + ")",
+		"é漢":           ", id é漢)",
+		"a\u202eb":     `, id "a\u202eb")`,
+		`a"b`:          `, id "a\"b")`,
+		long:           ", id " + long[:64] + "…)",
+	} {
+		c, _ := answering(t, answer{status: 404}, client.WithoutRequestChecks())
+		_, err := c.AppendTagsToConversation(t.Context(), id, []string{"vip"})
+		if e, ok := errors.AsType[*client.Error](err); !ok || e.ID != id || !strings.Contains(err.Error(), want) {
+			t.Errorf("error is %.300v, want %.300s", err, want)
+		}
+	}
+	unknown := &client.OutcomeUnknownError{ExternalID: long, Err: &client.Error{}}
+	if text := unknown.Error(); len(text) > 1000 || !strings.Contains(text, `"aaa`) {
+		t.Errorf("the text has %d bytes", len(text))
+	}
+}
+
 // Gateways, and some integrations, know other shapes than the four of the API.
 func TestErrorTextsInOtherShapes(t *testing.T) {
 	for body, want := range map[string]string{

@@ -50,9 +50,9 @@ func (e *OutcomeUnknownError) Error() string {
 	text := e.Err.Error()
 	switch {
 	case e.ExternalID != "":
-		text += fmt.Sprintf("; look for the externalId %q before sending it again", e.ExternalID)
+		text += fmt.Sprintf("; look for the externalId %q before sending it again", shorten(e.ExternalID, maxText))
 	case e.ID != "":
-		text += fmt.Sprintf("; look for the id %q before sending it again", e.ID)
+		text += fmt.Sprintf("; look for the id %q before sending it again", shorten(e.ID, maxText))
 	}
 	return text
 }
