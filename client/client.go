@@ -92,6 +92,8 @@ func (s *settings) host() (string, error) {
 		return orgURL(*s.org)
 	case s.baseURL != nil:
 		return checkBaseURL(*s.baseURL)
+	case s.noHost:
+		return "", nil
 	}
 	return "", errors.New("no host: give WithOrg or WithBaseURL")
 }

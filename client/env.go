@@ -2,9 +2,9 @@ package client
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 )
 
@@ -15,40 +15,44 @@ import (
 //     read once.
 //
 // Empty variables count as not set. opts override the environment: a host or a credential among them makes the
-// variables for it go unread.
+// variables for it go unread. The error names everything that is wrong, with options and environment.
 func FromEnv(opts ...Option) (*Client, error) {
-	s := defaults()
-	if err := problems(s.apply(opts)).err(); err != nil {
-		return nil, err
-	}
-	var env []Option
-	var errs []error
-	if s.org == nil && s.baseURL == nil {
-		o, err := oneOf("KUSTOMER_ORG", WithOrg, "KUSTOMER_BASE_URL", WithBaseURL)
-		env, errs = append(env, o), append(errs, err)
-	}
-	if s.keys+s.sources == 0 {
-		o, err := oneOf("KUSTOMER_API_KEY", WithAPIKey, "KUSTOMER_API_KEY_FILE", withKeyFile)
-		env, errs = append(env, o), append(errs, err)
-	}
-	if err := problems(errs).err(); err != nil {
-		return nil, err
-	}
-	return newClient(defaults(), append(env, opts...))
+	// Last, so that they see what opts have given, and that the numbers of opts in errors are right.
+	return newClient(defaults(), append(slices.Clip(opts), hostFromEnv, credentialFromEnv))
 }
 
-// oneOf returns the option of the variable that is set.
-func oneOf(a string, withA func(string) Option, b string, withB func(string) Option) (Option, error) {
+func hostFromEnv(s *settings) {
+	if s.org != nil || s.baseURL != nil {
+		return
+	}
+	s.noHost = !s.oneOf("KUSTOMER_ORG", WithOrg, "KUSTOMER_BASE_URL", WithBaseURL)
+}
+
+func credentialFromEnv(s *settings) {
+	if s.keys+s.sources > 0 {
+		return
+	}
+	if !s.oneOf("KUSTOMER_API_KEY", WithAPIKey, "KUSTOMER_API_KEY_FILE", withKeyFile) {
+		s.keys++ // or it would be said once more that none was given
+	}
+}
+
+// oneOf applies the option of the variable that is set, and reports whether it is the only one.
+func (s *settings) oneOf(a string, withA func(string) Option, b string, withB func(string) Option) bool {
 	valueA, valueB := os.Getenv(a), os.Getenv(b)
 	switch {
 	case valueA != "" && valueB != "":
-		return nil, fmt.Errorf("%s and %s are both set: keep one", a, b)
+		s.refuse("%s and %s are both set: keep one", a, b)
+		return false
 	case valueA != "":
-		return withA(valueA), nil
+		withA(valueA)(s)
+		return true
 	case valueB != "":
-		return withB(valueB), nil
+		withB(valueB)(s)
+		return true
 	}
-	return nil, fmt.Errorf("neither %s nor %s is set", a, b)
+	s.refuse("neither %s nor %s is set", a, b)
+	return false
 }
 
 func withKeyFile(path string) Option {

@@ -20,6 +20,7 @@ type Option func(*settings)
 // settings are what options ask for, before any of it is used.
 type settings struct {
 	org, baseURL      *string
+	noHost            bool // which has been said
 	token             tokenFunc
 	keys, sources     int // how often WithAPIKey and WithTokenSource were given
 	httpClient        *http.Client
