@@ -26,6 +26,17 @@ func orgOf(t *testing.T, opts ...client.Option) (*client.Client, string) {
 	return c, srv.AddConversation(srv.AddCustomer())
 }
 
+// A list that the caller goes on to use is not that of the client.
+func TestDefinedAttributesAreCopied(t *testing.T) {
+	names := []string{"orderNumberStr"}
+	c, id := orgOf(t, client.WithDefinedAttributes(names...))
+	names[0] = "refundNum"
+	_, err := c.UpdateConversationAttributes(t.Context(), id, client.ConversationUpdate{Custom: custom.New(custom.Str("ordreNumber").Set("A"))})
+	if e, ok := errors.AsType[*client.Error](err); !ok || e.NearestAttribute != "orderNumberStr" {
+		t.Errorf("error is %v", err)
+	}
+}
+
 func TestUndefinedAttribute(t *testing.T) {
 	defined := client.WithDefinedAttributes("orderNumberStr", "refundNum", "vipBool", "contactReasonTree")
 	for _, test := range []struct {

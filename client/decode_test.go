@@ -122,6 +122,7 @@ func TestWrongTypesAreSkippedAndNamed(t *testing.T) {
 		{"unknown attributes beside a wrong one", body(`{"future":{"a":[1,2]},"rev":"4","custom":{"xStr":"v","yNum":12345678901234567890}}`), []string{"rev is a string"},
 			func(a client.ConversationAttributes) bool { return a.Custom["yNum"].String() == "12345678901234567890" }},
 		{"more after the end", body(`{"rev":4}`) + `<!-- proxy -->`, []string{"there is more after the end"}, func(a client.ConversationAttributes) bool { return a.Rev == 4 }},
+		{"byte order mark", "\ufeff" + body(`{"rev":4}`), nil, func(a client.ConversationAttributes) bool { return a.Rev == 4 }},
 		{"meta.to as a list", body(`{"lastMessageOut":{"meta":{"to":[{"email":"a"}]}},"firstMessageIn":{"meta":null}}`), nil,
 			func(a client.ConversationAttributes) bool { return string(a.FirstMessageIn) == `{"meta":null}` }},
 	} {
@@ -191,7 +192,7 @@ func (failing) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 func TestUnreadableSuccessIsApplied(t *testing.T) {
 	for name, body := range map[string]string{
 		"empty": "", "HTML": "<html><body>OK</body></html>", "null": "null", "a list": "[]", "a number": "7", "no data": "{}", "null data": `{"data":null}`,
-		"data is a list": `{"data":[]}`, "no id": `{"data":{"type":"conversation"}}`, "null id": `{"data":{"id":null}}`, "empty id": `{"data":{"id":""}}`, "id is true": `{"data":{"id":true}}`, "id elsewhere": `{"id":"x","data":{"links":{"id":"x"},"attributes":{"id":"x"}}}`, "half an id": `{"data":{"id":"x`, "half a number": `{"data":{"id":7`,
+		"data is a list": `{"data":[]}`, "no id": `{"data":{"type":"conversation"}}`, "null id": `{"data":{"id":null}}`, "empty id": `{"data":{"id":""}}`, "id is true": `{"data":{"id":true}}`, "id elsewhere": `{"id":"x","data":{"links":{"id":"x"},"attributes":{"id":"x"}}}`, "id of something else, cut off": `{"data":{"type":"x"},"meta":{"id":"evil"`, "half an id": `{"data":{"id":"x`, "half a number": `{"data":{"id":7`,
 		"an error after all": `{"errors":[{"title":"x"}]}`, "not UTF-8": "\xff\xfe",
 	} {
 		for _, status := range []int{200, 201, 202, 204} {

@@ -392,6 +392,10 @@ func TestHeadersThatAreSent(t *testing.T) {
 			t.Errorf("%s is %q, want %q", name, got, want)
 		}
 	}
+	other, plain := answering(t, answer{status: 200, body: `{"data":{"id":"c"}}`})
+	if _, err := tag(t, other); err != nil || plain.header.Get("User-Agent") != "kustomer-go/devel" {
+		t.Errorf("without a product, the user agent is %q: %v", plain.header.Get("User-Agent"), err)
+	}
 	if sent.body != `{"name":"n"}` {
 		t.Errorf("the body is %s", sent.body)
 	}

@@ -298,6 +298,7 @@ func TestKeyDoesNotShowInOddPlaces(t *testing.T) {
 		{400, http.Header{"x-odd": {apiKey}, "X-Amz-Cf-Id": {apiKey}}, ""},
 		{500, nil, strings.Repeat("x", 64<<10-20) + apiKey},
 		{400, nil, `{"errors":[{"title":"` + strings.ReplaceAll(apiKey, "secret", `\u0073ecret`) + `"}]}`},
+		{400, nil, `{"errors":[{"title":"x","meta":{"subErrors":[{"title":"y","meta":{"subErrors":[{"detail":"` + strings.ReplaceAll(apiKey, "secret", `\u0073ecret`) + `"}]}}]}}]}`},
 	} {
 		c, _ := answering(t, a)
 		_, err := tag(t, c)
@@ -316,6 +317,18 @@ func TestKeyDoesNotShowInOddPlaces(t *testing.T) {
 	nested := &url.Error{Op: "Get", URL: "https://h/?q", Err: &url.Error{Op: "Get", URL: "https://h/?secret-payload", Err: errors.New("inner")}}
 	_, err = newClient(t, transport(func(*http.Request) (*http.Response, error) { return nil, nested })).Do(t.Context(), "GET", "/v1/customers?secret-payload", nil)
 	mustNotShow(t, "query", err)
+}
+
+// What is kept of a body ends somewhere, and the first part of a key is some of it.
+func TestKeyIsNotCutInTwo(t *testing.T) {
+	for _, first := range []int{1, 10, len(apiKey) - 1} {
+		c, _ := answering(t, answer{status: 400, body: strings.Repeat("x", 64<<10-first) + apiKey + "tail"})
+		_, err := tag(t, c)
+		e, ok := errors.AsType[*client.Error](err)
+		if want := strings.Repeat("x", 64<<10-first) + "[redacted]tail"; !ok || string(e.Body) != want[:min(len(want), 64<<10)] {
+			t.Errorf("with %d bytes of the key within, the body ends in %q", first, e.Body[len(e.Body)-20:])
+		}
+	}
 }
 
 func TestKeyDoesNotShowInLogs(t *testing.T) {

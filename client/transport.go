@@ -39,8 +39,7 @@ func httpClient(given *http.Client) (hc *http.Client, plain bool) {
 		}
 		hc.Transport = t
 	}
-	hc.Transport = noRedirects{hc.Transport}
-	hc.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	hc.Transport = noRedirects{hc.Transport} // and no CheckRedirect, which is not asked where there is no Location
 	return hc, plain
 }
 
