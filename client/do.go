@@ -29,7 +29,7 @@ import (
 //
 //	r, err := c.Do(ctx, "GET", "/v1/conversations/externalId="+url.PathEscape(id), nil)
 func (c *Client) Do(ctx context.Context, method, path string, body any, opts ...CallOption) (*Response, error) {
-	op := &limits.Operation{ID: "Do", Method: method, Path: template(path), MaxBody: gen.Operations[0].MaxBody}
+	op := &limits.Operation{ID: doID, Method: method, Path: template(path), MaxBody: gen.Operations[0].MaxBody}
 	if raw, ok := body.(json.RawMessage); ok && raw == nil {
 		body = nil
 	}
@@ -52,6 +52,9 @@ func (c *Client) Do(ctx context.Context, method, path string, body any, opts ...
 	}
 	return r, nil
 }
+
+// doID is what Do is called in errors, logs and events.
+const doID = "Do"
 
 var methods = []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}
 

@@ -1,6 +1,7 @@
 package client_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -9,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/kustomer-go/kustomer/client"
 	"github.com/kustomer-go/kustomer/custom"
@@ -220,4 +223,38 @@ func TestDoWithHalfAnAnswer(t *testing.T) {
 			t.Errorf("Decode gives %v", err)
 		}
 	}
+}
+
+// A call by Do that meets a limit of its own, as searches have one, holds up those of its kind alone.
+func TestDoWithALimitOfItsOwn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, err := client.New(client.WithOrg("acme"), client.WithAPIKey(apiKey), client.WithHTTPClient(&http.Client{
+			Transport: transport(func(r *http.Request) (*http.Response, error) {
+				a := answer{status: 200, header: http.Header{"X-Ratelimit-Limit": {"1000"}, "X-Ratelimit-Remaining": {"900"}}}
+				if r.URL.Path == "/v1/customers/search" {
+					a.status = 429
+				}
+				return a.response(r), nil
+			})}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		for range 8 {
+			go func() { _, _ = c.Do(ctx, "POST", "/v1/customers/search", struct{}{}) }()
+		}
+		time.Sleep(30 * time.Second)
+		for _, call := range []struct{ method, path string }{{"GET", "/v1/users/current"}, {"GET", "/v1/customers/search"}} {
+			_, err := c.Do(t.Context(), call.method, call.path, nil, client.CallNoWait())
+			if limited := errors.Is(err, client.ErrRateLimited); limited != (call.path == "/v1/customers/search") {
+				t.Errorf("%s %s: %v", call.method, call.path, err)
+			}
+		}
+		if s, _ := c.RateLimit(); len(s.Holds) == 0 || s.Holds[0].Kind != "operation" || s.Holds[0].ID != "Do POST /v1/customers/search" {
+			t.Errorf("holds are %+v", s.Holds)
+		}
+		cancel()
+		synctest.Wait()
+	})
 }

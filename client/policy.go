@@ -24,7 +24,7 @@ type RetryPolicy struct {
 	// as MaxWait allows. So 4 is less than the default.
 	MaxAttempts int
 	// MaxWait is how long a call may wait in all, for limits and between attempts. 0 is no limit but the context's deadline
-	// and, without one, 24 hours for one pause. A wait that cannot fit is refused at once.
+	// and, without one, an hour for one pause. A wait that cannot fit is refused at once.
 	MaxWait time.Duration
 }
 
@@ -35,8 +35,8 @@ const (
 
 	firstBackoff = time.Second
 	maxBackoff   = time.Minute
-	// maxPause is the longest pause where neither a deadline nor MaxWait says what fits. Nobody waits longer on purpose.
-	maxPause = 24 * time.Hour
+	// maxPause is the longest pause where neither a deadline nor MaxWait says what fits, as it is for the adaptive limiter.
+	maxPause = time.Hour
 )
 
 // backoff is the wait after n failures in a row, with full jitter.
@@ -97,20 +97,16 @@ func (c *Client) mayTryAgain(t *tries) bool {
 }
 
 // afterRefusal is how long to wait before asking the limiter again. The adaptive one knows more than a single answer
-// tells, and holds the call back by itself, but for a time that nobody would wait.
+// tells, and holds the call back by itself.
 func (c *Client) afterRefusal(a *attempt, refusals int) time.Duration {
-	asked, ok := ratelimit.RetryAfter(a.header, a.received)
 	if _, adaptive := c.limiter.(*ratelimit.Adaptive); adaptive {
-		if ok && asked > maxPause {
-			return asked
-		}
 		return 0
 	}
 	wait := backoff(refusals)
 	if b := ratelimit.ReadBudget(a.header, a.received); !b.Reset.IsZero() {
 		wait = b.Reset.Sub(a.received)
 	}
-	if ok {
+	if asked, ok := ratelimit.RetryAfter(a.header, a.received); ok {
 		wait = max(wait, asked)
 	}
 	return wait

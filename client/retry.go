@@ -80,9 +80,17 @@ func (c *Client) waitLeft(call *call, t *tries) (time.Duration, bool) {
 	return max(most-t.waited, 0), true
 }
 
+// limited names what the call is to the limiter. Calls by Do have limits of their own, each kind another, as searches have.
+func (call *call) limited() string {
+	if call.op.ID != doID {
+		return call.op.ID
+	}
+	return call.op.ID + " " + call.op.Method + " " + call.op.Path
+}
+
 // acquire asks the limiter, and returns how long that took.
 func (c *Client) acquire(ctx context.Context, call *call, t *tries) (ratelimit.Permit, time.Duration, error) {
-	r := ratelimit.Request{Op: call.op.ID, Object: call.object, Customer: call.customer, Background: call.settings.background}
+	r := ratelimit.Request{Op: call.limited(), Object: call.object, Customer: call.customer, Background: call.settings.background}
 	if rest, limited := c.waitLeft(call, t); limited {
 		r.MaxWait = rest
 		if rest == 0 {

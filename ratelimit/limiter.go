@@ -25,7 +25,7 @@ type Permit interface {
 
 // A Request says what is about to be sent.
 type Request struct {
-	Op         string        // operation, as updateConversationAttributes
+	Op         string        // operation, as updateConversationAttributes, or method and path of any other call
 	Object     string        // id of the record that is updated, for limits that count each apart; or empty
 	Customer   string        // id of the customer a record is created for; or empty
 	Background bool          // lets others go first
