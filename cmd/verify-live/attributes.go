@@ -19,7 +19,7 @@ func (v *verifier) texts(ctx context.Context) (pair, error) {
 	}
 	r, err := v.client.Do(ctx, "GET", "/v1/metadata/conversation", nil)
 	if err != nil {
-		return pair{}, errSkipped("the definitions cannot be read: " + err.Error())
+		return pair{}, errSkipped("the definitions cannot be read: " + short(err))
 	}
 	d, err := definitions.Parse(r.Raw(), "conversation")
 	if err != nil {
@@ -27,6 +27,7 @@ func (v *verifier) texts(ctx context.Context) (pair, error) {
 	}
 	var found []string
 	for _, attr := range d.Attributes {
+		v.defined = append(v.defined, attr.Name)
 		if strings.HasSuffix(attr.Name, "Str") && attr.Enumeration == nil && !attr.List && !attr.Deleted {
 			found = append(found, attr.Name)
 		}

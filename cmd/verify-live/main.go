@@ -2,8 +2,8 @@
 // reckons with.
 //
 // It creates two conversations for one customer, updates and tags the first, and sends some calls that are meant to be
-// refused. It prints a table of expected against observed, and with -report writes what it saw to a file that can go into a
-// bug report: without key, host, ids and texts of yours.
+// refused. It prints a table of expected against observed, and writes what it saw to verify-live-report.md (-report), which
+// can go into a bug report: without key, host, ids and texts of yours. What Kustomer says in errors is in it, masked.
 //
 // It needs KUSTOMER_ORG (or KUSTOMER_BASE_URL), KUSTOMER_API_KEY (or KUSTOMER_API_KEY_FILE), the id of a customer in
 // KUSTOMER_CUSTOMER_ID, and KUSTOMER_SANDBOX=yes, for agents see the conversations. It stops at the first answer that shows
@@ -39,7 +39,7 @@ const (
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet("verify-live", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	report := flags.String("report", "", "write what was seen, redacted, to this `file`")
+	report := flags.String("report", "verify-live-report.md", "write what was seen, redacted, to this `file`; - prints it, and nothing writes none")
 	objectLimit := flags.Int("object-limit", 0, "send up to so `many` updates of one conversation to find its limit; 0 sends none")
 	if err := flags.Parse(args); err != nil {
 		return exitFailed
@@ -58,12 +58,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, "verify-live:", err)
 		return exitFailed
 	}
-	if *report != "" {
-		if err := os.WriteFile(*report, v.report(), 0o644); err != nil {
-			fmt.Fprintln(stderr, "verify-live:", err)
-			return exitFailed
-		}
-		fmt.Fprintln(stdout, "\nThe report is in", *report)
+	if err := v.writeReport(*report, stdout); err != nil {
+		fmt.Fprintln(stderr, "verify-live:", err)
+		return exitFailed
 	}
 	switch {
 	case v.stopped != nil:
@@ -73,6 +70,22 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return exitDifferent
 	}
 	return exitSame
+}
+
+// writeReport writes the report to a file, or where the table went.
+func (v *verifier) writeReport(name string, stdout io.Writer) error {
+	switch name {
+	case "":
+		return nil
+	case "-":
+		_, err := fmt.Fprintf(stdout, "\n%s", v.report())
+		return err
+	}
+	if err := os.WriteFile(name, v.report(), 0o644); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintln(stdout, "\nThe report is in", name)
+	return err
 }
 
 // missing lists what has to be said before anything is sent.

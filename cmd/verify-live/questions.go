@@ -63,17 +63,14 @@ func credential(ctx context.Context, v *verifier) (string, bool, error) {
 }
 
 func create(ctx context.Context, v *verifier) (string, bool, error) {
-	conv, err := v.client.CreateConversationForCustomer(ctx, v.customer, client.ConversationCreate{
-		ExternalID: &v.external, Name: new("verify-live: may be deleted"),
-	})
+	conv, err := v.createOne(ctx)
 	if err != nil {
 		return "", false, err
 	}
 	v.main = conv.ID
-	v.created = append(v.created, conv.ID)
 	text := fmt.Sprintf("%d with an id", conv.StatusCode)
 	if err := conv.DecodeError(); err != nil {
-		return text + ", and " + err.Error(), false, nil
+		return text + ", and " + mask(err.Error()), false, nil
 	}
 	return text, conv.StatusCode == http.StatusCreated && conv.Attributes.ExternalID == v.external, nil
 }
@@ -107,7 +104,7 @@ func updateAs(ctx context.Context, v *verifier, mediaType string, priority int) 
 	}
 	conv, err := v.read(ctx)
 	if err != nil {
-		return text + ", not read back: " + err.Error(), false, nil
+		return text + ", not read back: " + short(err), false, nil
 	}
 	if conv.Attributes.Priority != priority {
 		return text + ", but not applied", false, nil
@@ -230,13 +227,12 @@ func staleRev(ctx context.Context, v *verifier) (string, bool, error) {
 func sameExternalID(ctx context.Context, v *verifier) (string, bool, error) {
 	what := ""
 	text, ok, err := v.refused(0, func() error {
-		conv, err := v.client.CreateConversationForCustomer(ctx, v.customer, client.ConversationCreate{ExternalID: &v.external, Name: new("verify-live: may be deleted")})
+		conv, err := v.createOne(ctx)
 		switch {
 		case err == nil && conv.ID == v.main:
 			what = ", with the first conversation"
 		case err == nil:
 			what = ", with a second conversation"
-			v.created = append(v.created, conv.ID)
 		}
 		return err
 	})

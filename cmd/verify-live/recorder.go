@@ -26,9 +26,10 @@ type exchange struct {
 type recorder struct {
 	next http.RoundTripper
 
-	mu   sync.Mutex
-	all  []exchange
-	busy error
+	mu       sync.Mutex
+	all      []exchange
+	busy     error
+	cleaning bool // nothing stops it any more
 }
 
 // maxKept is how much of an answer is kept.
@@ -64,7 +65,7 @@ func (r *recorder) keep(e exchange) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.all = append(r.all, e)
-	if b := e.budget; b.Limit > 0 && b.Remaining >= 0 && 2*b.Remaining < b.Limit {
+	if b := e.budget; !r.cleaning && b.Limit > 0 && b.Remaining >= 0 && 2*b.Remaining < b.Limit {
 		r.busy = errBusy
 	}
 }
@@ -75,11 +76,11 @@ func (r *recorder) stopped() error {
 	return r.busy
 }
 
-// allow lets calls through again, for the cleaning up.
-func (r *recorder) allow() {
+// clean lets calls through for good, for the cleaning up: its own answers still tell of a budget that is spent.
+func (r *recorder) clean() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.busy = nil
+	r.busy, r.cleaning = nil, true
 }
 
 // exchanges returns those since the first n.

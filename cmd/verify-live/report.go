@@ -13,7 +13,7 @@ var reported = []string{"Content-Type", "Date", "Retry-After", "X-Ratelimit-Limi
 // report is what was seen, for people who were not there.
 func (v *verifier) report() []byte {
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "# What a sandbox answered\n\nOn %s. Ids, names, the host and the key are left out; of bodies there are the keys and the types of their values, of errors Kustomer's words too.\n\n## Findings\n\n", v.began.UTC().Format("2006-01-02"))
+	fmt.Fprintf(&b, "# What a sandbox answered\n\nOn %s. Ids, names, the host and the key are left out; of bodies there are the keys and the types of their values. Of errors there are Kustomer's words too, without what is quoted, addresses, ids, long numbers and what may be a name: look through those before you pass this on.\n\n## Findings\n\n", v.began.UTC().Format("2006-01-02"))
 	b.WriteString("| question | expected | observed | |\n| --- | --- | --- | --- |\n")
 	for _, f := range v.findings {
 		observed := f.observed
@@ -23,7 +23,7 @@ func (v *verifier) report() []byte {
 		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", f.question, cell(f.expected), cell(observed), f.verdict())
 	}
 	if v.stopped != nil {
-		fmt.Fprintf(&b, "\nIt stopped early: %v\n", v.stopped)
+		fmt.Fprintf(&b, "\nIt stopped early: %s\n", short(v.stopped))
 	}
 	b.WriteString("\n## Answers\n")
 	for i, e := range v.recorder.exchanges(0) {

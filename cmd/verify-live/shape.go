@@ -21,13 +21,23 @@ func shortAnswer(status int, err error) string {
 	}
 	if e, ok := errors.AsType[*client.Error](err); ok && len(e.Items) > 0 {
 		item := e.Items[0]
-		return text + " (" + strings.TrimSpace(item.Code+" "+item.Title+item.Message) + ")"
+		return text + " (" + strings.TrimSpace(mask(item.Code)+" "+mask(item.Title+item.Message)) + ")"
 	}
 	return text + " (no envelope)"
 }
 
+// short says in a few words why a call failed: what the client says of an answer repeats the server's texts as they are.
+func short(err error) string {
+	e, ok := errors.AsType[*client.Error](err)
+	if !ok || e.StatusCode == 0 {
+		return err.Error()
+	}
+	before, _, _ := strings.Cut(err.Error(), "kustomer: ")
+	return before + e.Op + " answered " + shortAnswer(e.StatusCode, err)
+}
+
 // shape lists the keys of a JSON body with the types of their values, and no values but those that Kustomer itself writes
-// into errors.
+// into errors, masked.
 func shape(body []byte, texts bool) string {
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.UseNumber()
@@ -57,7 +67,7 @@ func shapeOf(v any, key string, texts bool) string {
 		return "number"
 	case string:
 		if texts && slices.Contains(told, key) {
-			return fmt.Sprintf("%.200q", v)
+			return fmt.Sprintf("%.200q", mask(v))
 		}
 		return "string"
 	case []any:
@@ -75,6 +85,7 @@ func shapeOf(v any, key string, texts bool) string {
 			keys = append(keys, name+": "+shapeOf(v[k], k, texts))
 		}
 		if key == "custom" || key == "properties" {
+			slices.Sort(keys) // or their order would tell of the names
 			keys = slices.Compact(keys)
 		}
 		return "{" + strings.Join(keys, ", ") + "}"

@@ -28,9 +28,12 @@ type verifier struct {
 
 	began    time.Time
 	created  []string // conversations to clean up
+	lost     int      // creates that may have been applied, and have not said as what
 	main     string   // the one that all is tried on
 	external string   // its externalId
 	pair     *pair    // of attributes to try; nil until they are known
+	defined  []string // names of all attributes, as far as they were told
+	secrets  []secret // what no report may show
 	findings []finding
 	stopped  error // why it did not go through
 }
@@ -49,10 +52,12 @@ func newVerifier(customer string, objectLimit int) (*verifier, error) {
 		return nil, err
 	}
 	now := time.Now()
-	return &verifier{
+	v := &verifier{
 		client: c, recorder: rec, customer: customer, objectLimit: objectLimit,
 		began: now, external: fmt.Sprintf("verify-live-%d", now.UnixNano()),
-	}, nil
+	}
+	v.secrets = append(environment(), secret{v.customer, "<customer>"}, secret{v.external, "<externalId>"})
+	return v, nil
 }
 
 // A question is asked once those before it are answered.
@@ -80,8 +85,10 @@ func (v *verifier) run(ctx context.Context) {
 		switch {
 		case isSkipped:
 			f.why = string(skipped)
+		case errors.Is(err, errBusy):
+			f.why = errBusy.Error() // the call itself says that it may have been applied, and was not sent
 		case err != nil:
-			f.why = err.Error()
+			f.why = short(err)
 		default:
 			f.differs = !same && q.expected != ""
 		}
@@ -111,37 +118,6 @@ func (v *verifier) mustStop(ctx context.Context, err error) error {
 func spent(err error) bool {
 	limited, ok := errors.AsType[*client.RateLimitError](err)
 	return ok && limited.Local && limited.Scope == client.ScopeOrg
-}
-
-// cleanUp marks the conversations that were created as deleted. It is done also when the organisation is busy, and after the
-// caller gave up: two calls, which wait for a limit that was met.
-func (v *verifier) cleanUp(ctx context.Context) {
-	if len(v.created) == 0 {
-		return
-	}
-	v.recorder.allow()
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Minute)
-	defer cancel()
-	f := finding{question: "are the conversations of this run cleaned up?", expected: "deleted and done", observed: "deleted and done"}
-	left, why := 0, error(nil)
-	for _, id := range v.created {
-		if err := v.markDeleted(ctx, id); err != nil {
-			left, why = left+1, err
-		}
-	}
-	if left > 0 {
-		f.observed, f.differs = fmt.Sprintf("%d of %d are left: %v", left, len(v.created), why), true
-	}
-	v.findings = append(v.findings, f)
-}
-
-func (v *verifier) markDeleted(ctx context.Context, id string) error {
-	c, err := v.client.Clone(client.WithReserve(0), client.WithRetryPolicy(client.RetryPolicy{}))
-	if err != nil {
-		return err
-	}
-	_, err = c.UpdateConversationAttributes(ctx, id, client.ConversationUpdate{Deleted: client.Value(true), Status: new(client.StatusDone)})
-	return err
 }
 
 func (v *verifier) differs() bool {

@@ -1,0 +1,172 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/kustomer-go/kustomer/kustomertest"
+)
+
+// A server repeats in its errors what it was sent and what it knows. The report and the table hold none of that.
+func TestSecrets(t *testing.T) {
+	const customer = "custJane7"
+	keyFile := filepath.Join(t.TempDir(), "key")
+	if err := os.WriteFile(keyFile, []byte(kustomertest.APIKey+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	always := []string{
+		kustomertest.APIKey, customer, "orderNumberStr", "warehouseStr", "refundNum",
+		"65f0a1b2c3d4e5f600000009", "65F0A1B2C3D4E5F600000009", "conv_65f0a1b2c3d4e5f600000008",
+		"123e4567-e89b-12d3-a456-426614174000", "123E4567-E89B-12D3-A456-426614174000",
+		"jane.doe+x@example.org", "Jane Doe", "Doe", "quoted secret", "+49 30 1234567",
+	}
+	for name, test := range map[string]struct {
+		env     map[string]string
+		secrets []string
+	}{
+		"organisation": {
+			map[string]string{"KUSTOMER_ORG": "acme", "KUSTOMER_API_KEY": kustomertest.APIKey},
+			[]string{"acme", "Acme", "acme.api.kustomerapp.com"},
+		},
+		"host and key file": {
+			map[string]string{"KUSTOMER_BASE_URL": "https://acme.api.kustomerapp.com", "KUSTOMER_API_KEY_FILE": keyFile},
+			[]string{"acme", "acme.api.kustomerapp.com"},
+		},
+		"host with a port": {
+			map[string]string{"KUSTOMER_BASE_URL": "https://hooks.example.org:8443", "KUSTOMER_API_KEY_FILE": keyFile},
+			[]string{"hooks.example.org:8443", "hooks.example.org", "hooks"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			secrets := append(test.secrets, always...)
+			for _, variable := range []string{"KUSTOMER_ORG", "KUSTOMER_BASE_URL", "KUSTOMER_API_KEY", "KUSTOMER_API_KEY_FILE"} {
+				t.Setenv(variable, test.env[variable])
+			}
+			host := "acme.api.kustomerapp.com"
+			if base := test.env["KUSTOMER_BASE_URL"]; base != "" {
+				host = strings.TrimPrefix(base, "https://")
+			}
+			srv := kustomertest.New(kustomertest.WithHost(host), kustomertest.WithCustomer(customer), kustomertest.WithAttributes("orderNumberStr", "warehouseStr", "refundNum"))
+			v, err := newVerifier(customer, 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			v.recorder.next = &echo{next: srv.HTTPClient().Transport, text: strings.Join(secrets, " and ") + " and 'quoted secret' and " + v.external}
+			v.run(t.Context())
+			var table bytes.Buffer
+			if err := v.writeTable(&table); err != nil {
+				t.Fatal(err)
+			}
+			report := string(v.report())
+			secrets = append(secrets, v.external)
+			for _, secret := range secrets {
+				if secret == "quoted secret" {
+					secret = "'" + secret
+				}
+				for where, text := range map[string]string{"report": report, "table": table.String()} {
+					if at := strings.Index(text, secret); at >= 0 {
+						t.Errorf("the %s holds %q: %s", where, secret, text[max(at-100, 0):min(at+100, len(text))])
+					}
+				}
+			}
+			for _, want := range []string{"| are custom attributes merged by key? | merged | not asked: updateConversationAttributes answered 400 Bad Request", "PATCH /v1/conversations/{id}"} {
+				if !strings.Contains(report, want) {
+					t.Errorf("the report does not hold %q:\n%s", want, report)
+				}
+			}
+		})
+	}
+}
+
+// An echo refuses the setting of custom attributes, and puts a text into all errors.
+type echo struct {
+	next http.RoundTripper
+	text string
+}
+
+func (e *echo) RoundTrip(r *http.Request) (*http.Response, error) {
+	var body []byte
+	if r.Body != nil {
+		body, _ = io.ReadAll(r.Body)
+		r = r.Clone(r.Context())
+		r.Body = io.NopCloser(bytes.NewReader(body))
+	}
+	resp, err := e.next.RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+	if bytes.Contains(body, []byte("verify-live a")) {
+		resp.StatusCode = http.StatusBadRequest
+	}
+	if resp.StatusCode >= 400 {
+		resp.Body.Close()
+		text, _ := json.Marshal(map[string]any{"errors": []any{map[string]any{"code": "no " + e.text, "title": "Refused for " + e.text, "detail": "it was " + e.text, "source": e.text}}})
+		resp.Body, resp.ContentLength = io.NopCloser(bytes.NewReader(text)), int64(len(text))
+		resp.Header.Del("Content-Length")
+	}
+	return resp, nil
+}
+
+func TestMask(t *testing.T) {
+	for text, want := range map[string]string{
+		"Additional properties not allowed":       "Additional properties not allowed",
+		"Bad Request":                             "Bad Request",
+		"externalId must be unique. Do not retry": "externalId must be unique. Do not retry",
+		"at most 1024 characters, not 102400":     "at most 1024 characters, not 102400",
+		"it can't be what it isn't":               "it can't be what it isn't",
+		"Customer Jane Doe not found":             "<name> not found",
+		"no user Jane here":                       "no user <name> here",
+		"no user Zoë O’Neill here":                "no user <name> here",
+		"user Jane Request is unknown":            "user <name> is unknown",
+		`"orderStr" is no key`:                    "<quoted> is no key",
+		"'a b' is no key":                         "<quoted> is no key",
+		"`a` and “b”":                             "<quoted> and <quoted>",
+		"mail to a.b@c.example, please":           "mail to <address>, please",
+		"no 65F0a1b2c3d4e5f600000009":             "no <id>",
+		"no 123E4567-e89b-12d3-a456-426614174000": "no <id>",
+		"call +49 (30) 123-4567 now":              "call <number> now",
+	} {
+		if got := mask(text); got != want {
+			t.Errorf("%q became %q, not %q", text, got, want)
+		}
+	}
+}
+
+// Of a body there are keys and types alone.
+func TestShape(t *testing.T) {
+	for _, test := range []struct {
+		body, want string
+		texts      bool
+	}{
+		{`{"data":{"id":"x","attributes":{"name":"Jane","rev":3,"custom":{"secretStr":"y","secretNum":1,"otherStr":"z"}}}}`,
+			"{data: {attributes: {custom: {…: number, …: string}, name: string, rev: number}, id: string}}", false},
+		{`{"properties":{"secretStr":{"title":"x"}}}`, "{properties: {…: {title: string}}}", false},
+		{`{"errors":[{"title":"Not Found","source":"x","status":404}]}`, `{errors: [{source: string, status: number 404, title: "Not Found"}]}`, true},
+		{`{"title":"x"}`, "{title: string}", false},
+		{`[null,1]`, "[null]", false}, {`[]`, "[]", false}, {`true`, "boolean", false},
+		{``, "empty", false}, {`Jane`, "4 bytes that are no JSON", false},
+	} {
+		if got := shape([]byte(test.body), test.texts); got != test.want {
+			t.Errorf("%s became %s, not %s", test.body, got, test.want)
+		}
+	}
+}
+
+func TestTemplate(t *testing.T) {
+	for path, want := range map[string]string{
+		"/v1/conversations/65f0a1b2c3d4e5f600000009/tags": "/v1/conversations/{id}/tags",
+		"/v1/conversations/externalId=verify-live-1":      "/v1/conversations/{id}",
+		"/v1/customers/custJane7/conversations":           "/v1/customers/{id}/conversations",
+		"/v1/users/current":                               "/v1/users/current",
+	} {
+		if got := template(path); got != want {
+			t.Errorf("%s became %s, not %s", path, got, want)
+		}
+	}
+}
