@@ -24,8 +24,8 @@ func (r *relay) answered(f frame) {
 	head := f.kind() == frameHeaders && !r.begun
 	r.begun = r.begun || head
 	switch {
-	case r.fault.Manner == Trickle:
-		_ = r.trickle(f)
+	case r.fault.trickles(AfterAnswer):
+		_ = trickle(r, f)
 	case head && r.fault.Moment == AfterPassing:
 		r.spoil(nil, f)
 	case head && r.fault.Moment == InAnswerHead:

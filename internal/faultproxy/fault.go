@@ -46,7 +46,7 @@ const (
 	HalfClose                 // no more is sent, but what comes is read and passed on
 	Stall                     // nothing happens any more, until the client leaves
 	Late                      // of BeforePassing: the request is passed on once the client has left
-	Trickle                   // some bytes at a time, and nothing is lost
+	Trickle                   // some bytes at a time, and nothing is lost: InRequestBody the request, AfterAnswer the answer
 	GoAway                    // of HTTP/2: the server leaves, and says which requests it has taken
 	ResetStream               // of HTTP/2: the server gives up this request alone
 	manners
@@ -55,6 +55,9 @@ const (
 var mannerNames = [manners]string{"close", "cut", "reset", "half-close", "stall", "late", "trickle", "GOAWAY", "RST_STREAM"}
 
 func (m Manner) String() string { return mannerNames[m] }
+
+// trickles reports whether that side of the exchange comes some bytes at a time.
+func (f Fault) trickles(m Moment) bool { return f.Manner == Trickle && f.Moment == m }
 
 // String says what goes wrong.
 func (f Fault) String() string {

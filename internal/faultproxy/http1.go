@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"time"
 )
 
 // serve1 serves requests of HTTP/1.1 until one goes wrong for good.
@@ -24,7 +25,9 @@ func (l *link) serve1() {
 
 // exchange1 serves one request, and reports whether the connection goes on.
 func (l *link) exchange1(f Fault, spoilt bool) bool {
-	request, whole, err := l.readRequest(f, spoilt)
+	slow := spoilt && f.trickles(InRequestBody)
+	spoilt = spoilt && !slow
+	request, whole, err := l.readRequest(f, spoilt, slow)
 	if err != nil {
 		return false
 	}
@@ -32,7 +35,7 @@ func (l *link) exchange1(f Fault, spoilt bool) bool {
 		l.keep1(f, request, whole)
 		return false
 	}
-	a, err := l.pass(request)
+	a, err := l.pass(request, slow)
 	if err != nil {
 		return false
 	}
@@ -50,15 +53,15 @@ func (l *link) keep1(f Fault, request []byte, whole bool) {
 	}
 	l.end(f.Manner)
 	if f.Manner == HalfClose && whole {
-		_, _ = l.pass(request)
+		_, _ = l.pass(request, false)
 	}
 	rest := new(bytes.Buffer)
 	_, _ = io.Copy(rest, l.in) // ends when the client has left
 	switch {
 	case f.Manner == HalfClose && !whole, f.Manner == Late:
-		_, _ = l.pass(append(request, rest.Bytes()...))
+		_, _ = l.pass(append(request, rest.Bytes()...), false)
 	case !whole:
-		_, _ = l.pass(request)
+		_, _ = l.pass(request, false)
 	}
 }
 
@@ -69,7 +72,7 @@ func (l *link) answer1(f Fault, a answer) bool {
 	case f.Spoil != NoSpoil:
 		text = f.Spoil.spoilt(a, f.At)
 	case f.Manner == Trickle:
-		return l.trickle(text) == nil
+		return trickle(l, text) == nil
 	case f.Moment == AfterPassing:
 		text = nil
 	case f.Moment == InAnswerHead:
@@ -83,8 +86,9 @@ func (l *link) answer1(f Fault, a answer) bool {
 	return false
 }
 
-// readRequest reads a request, or a part of it where the fault comes earlier.
-func (l *link) readRequest(f Fault, spoilt bool) (part []byte, whole bool, err error) {
+// readRequest reads a request, or a part of it where the fault comes earlier. A slow one is read a bit at a time, so that a
+// client whose buffers are full has to wait.
+func (l *link) readRequest(f Fault, spoilt, slow bool) (part []byte, whole bool, err error) {
 	if spoilt && f.Moment == InRequestHead {
 		part = make([]byte, 1+int(f.At*200)) // a head has more
 		n, err := io.ReadFull(l.in, part)
@@ -107,18 +111,32 @@ func (l *link) readRequest(f Fault, spoilt bool) (part []byte, whole bool, err e
 	if spoilt && f.Moment == InRequestBody && length > 0 {
 		length, whole = int(f.At*float64(length)), false
 	}
-	_, err = io.CopyN(&b, l.in, int64(length))
+	step := length
+	if slow {
+		step = length/steps + 1
+	}
+	for length > 0 && err == nil {
+		n := min(step, length)
+		_, err = io.CopyN(&b, l.in, int64(n))
+		if length -= n; slow {
+			time.Sleep(pause)
+		}
+	}
 	return b.Bytes(), whole, err
 }
 
 // pass sends a request on and returns its answer. Of half a request there is none.
-func (l *link) pass(request []byte) (answer, error) {
+func (l *link) pass(request []byte, slow bool) (answer, error) {
 	up, err := net.Dial("tcp", l.p.upstream)
 	if err != nil {
 		return answer{}, err
 	}
 	defer up.Close()
-	if _, err := up.Write(request); err != nil {
+	send := up.Write
+	if slow {
+		send = func(b []byte) (int, error) { return len(b), trickle(up, b) }
+	}
+	if _, err := send(request); err != nil {
 		return answer{}, err
 	}
 	if !complete(request) {

@@ -124,16 +124,22 @@ func (l *link) drain() {
 	_, _ = io.Copy(io.Discard, l.tcp)
 }
 
+// Trickling is done in so many steps, with a pause after each.
+const (
+	steps = 40
+	pause = time.Millisecond
+)
+
 // trickle sends b some bytes at a time, over 40 ms and more.
-func (l *link) trickle(b []byte) error {
-	step := len(b)/40 + 1
+func trickle(w io.Writer, b []byte) error {
+	step := len(b)/steps + 1
 	for len(b) > 0 {
 		n := min(step, len(b))
-		if _, err := l.Write(b[:n]); err != nil {
+		if _, err := w.Write(b[:n]); err != nil {
 			return err
 		}
 		b = b[n:]
-		time.Sleep(time.Millisecond)
+		time.Sleep(pause)
 	}
 	return nil
 }

@@ -78,7 +78,7 @@ func TestFaults(t *testing.T) {
 					body, err := post(p, &impatient)
 					fine := err == nil && body == strings.Repeat("answer", 50)
 					// The rest of a stalled answer comes when the client leaves, and may still find it.
-					if fine != (moment == AfterAnswer) && !(fine && manner == Stall && moment == InAnswerBody) {
+					if fine != (moment == AfterAnswer || manner == Trickle) && !(fine && manner == Stall && moment == InAnswerBody) {
 						t.Errorf("answered %q, %v", body, err)
 					}
 					if manner == Reset && moment == AfterPassing && protocol == "" && !errors.Is(err, syscall.ECONNRESET) {
@@ -90,8 +90,8 @@ func TestFaults(t *testing.T) {
 						hc.CloseIdleConnections()
 					}
 					// A half-close is one of the answer's side alone.
-					whole := moment >= AfterPassing || manner == Late || manner == HalfClose && moment > BeforeRequest
-					if n := got.Load(); n > 1 || n == 1 && !whole || n == 0 && moment >= AfterPassing {
+					whole := moment >= AfterPassing || manner == Late || manner == Trickle || manner == HalfClose && moment > BeforeRequest
+					if n := got.Load(); n > 1 || n == 1 && !whole || n == 0 && (moment >= AfterPassing || manner == Trickle) {
 						t.Errorf("the server got %d requests", n)
 					}
 					if s := p.Seen(); s.Faults != 1 || (s.Connections == 0) != (moment == InHandshake) || s.Requests > 1 || s.Requests == 0 && moment > BeforeRequest {
@@ -110,7 +110,7 @@ func TestFaults(t *testing.T) {
 func makesSense(f Fault, protocol string) bool {
 	switch f.Manner {
 	case Trickle:
-		return f.Moment == AfterAnswer
+		return f.Moment == AfterAnswer || f.Moment == InRequestBody
 	case Late:
 		return f.Moment == BeforePassing
 	case GoAway, ResetStream:

@@ -16,6 +16,8 @@ func (r *relay) requested(f frame) {
 		r.pass(f)
 	case f.kind() == frameReset:
 		r.givenUp(f)
+	case !r.over && r.fault.trickles(InRequestBody):
+		_ = trickle(r.up, f)
 	case r.over || r.fault.Moment > BeforePassing:
 		r.pass(f)
 	default:

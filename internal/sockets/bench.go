@@ -32,7 +32,7 @@ type bench struct {
 
 func newBench(rng *rand.Rand) (*bench, error) {
 	b := &bench{
-		protocol: [...]string{"", "", "http/1.1", "h2", "h2"}[rng.IntN(5)],
+		protocol: protocols[rng.IntN(len(protocols))],
 		wrapped:  rng.IntN(5) == 0,
 		fake:     kustomertest.New(kustomertest.WithOrgLimit(1_000_000), kustomertest.WithCreateLimit(0)),
 	}

@@ -84,7 +84,8 @@ func newFault(rng *rand.Rand, protocol string) faultproxy.Fault {
 	case n == 0:
 		f.Moment, f.Manner = faultproxy.BeforePassing, faultproxy.Late
 	case n == 1:
-		f.Moment, f.Manner = faultproxy.AfterAnswer, faultproxy.Trickle
+		f.Moment = [...]faultproxy.Moment{faultproxy.InRequestBody, faultproxy.AfterAnswer}[rng.IntN(2)]
+		f.Manner = faultproxy.Trickle
 	case n < 7 && protocol == "h2":
 		leaveStreams(rng, &f)
 	case n < 12:

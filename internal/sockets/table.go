@@ -6,6 +6,8 @@ import (
 	"maps"
 	"slices"
 	"text/tabwriter"
+
+	"github.com/kustomer-go/kustomer/internal/faultproxy"
 )
 
 // A Table counts what came of faults, by class.
@@ -14,6 +16,18 @@ type Table struct {
 	Total int
 	Wrong int
 	Took  int // faults that took place; the others came too late, as where a call ended before
+	took  map[kind]int
+}
+
+// A kind is what a run of some length has to have seen.
+type kind struct {
+	protocol string
+	moment   faultproxy.Moment
+	manner   faultproxy.Manner
+}
+
+func (k kind) String() string {
+	return fmt.Sprintf("%q: %s", k.protocol, faultproxy.Fault{Moment: k.moment, Manner: k.manner})
 }
 
 type row struct {
@@ -23,7 +37,7 @@ type row struct {
 
 func (t *Table) add(d *deed) {
 	if t.rows == nil {
-		t.rows = make(map[string]*row)
+		t.rows, t.took = make(map[string]*row), make(map[kind]int)
 	}
 	class := d.plan.class(d.protocol)
 	r := t.rows[class]
@@ -37,6 +51,9 @@ func (t *Table) add(d *deed) {
 	t.Total++
 	if d.seen.Faults > 0 || d.plan.refused {
 		t.Took++
+	}
+	if f := d.plan.fault(); d.seen.Faults > 0 && !d.plan.refused {
+		t.took[kind{d.protocol, f.Moment, f.Manner}]++
 	}
 	if len(d.wrong()) > 0 {
 		r.wrong++

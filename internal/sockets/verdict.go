@@ -115,7 +115,14 @@ func (d *deed) mustBeKnown() bool {
 	return !d.plan.refused && d.seen.Faults == 1 && f.Moment >= faultproxy.InAnswerBody && f.Spoil == faultproxy.NoSpoil && d.plan.patience == 0
 }
 
-// mustNotLeave reports whether no byte of a request can have left, whatever the client makes of it. Nothing follows from a proxy
-// that has seen no connection: to the client one is there as soon as the system has taken it, and its part of a handshake
-// ends before the server's does.
-func (d *deed) mustNotLeave() bool { return d.plan.refused }
+// mustNotLeave reports whether no byte of a request can have left: nobody listens, or every attempt has lost its connection in
+// the handshake of TLS, which the client can see unless its transport is wrapped. Nothing follows from a proxy that has seen
+// no connection: to the client one is there as soon as the system has taken it, and its part of a handshake ends before the
+// server's does.
+func (d *deed) mustNotLeave() bool {
+	if d.plan.refused {
+		return true
+	}
+	later := func(f faultproxy.Fault) bool { return f.Moment != faultproxy.InHandshake }
+	return !d.wrapped && len(d.plan.faults) >= d.plan.attempts && !slices.ContainsFunc(d.plan.faults, later)
+}

@@ -41,15 +41,24 @@ func TestVerdict(t *testing.T) {
 		}), 0},
 		"unknown behind half an answer": {with(write(unknown, 1), func(d *deed) { d.plan.faults = fault(faultproxy.InAnswerBody) }), 1},
 		"unknown where nobody listens":  {with(write(unknown, 0), func(d *deed) { d.plan.refused = true }), 1},
-		"the answer of another":         {with(write(success, 1), func(d *deed) { d.theID = "b" }), 1},
-		"no id in the answer":           {with(write(success, 1), func(d *deed) { d.id = "" }), 1},
-		"a read":                        {with(write(notApplied, 0), func(d *deed) { d.plan.kind = get }), 0},
-		"a read of unknown outcome":     {with(write(unknown, 0), func(d *deed) { d.plan.kind = get }), 1},
-		"nonsense":                      {write(nonsense, 0), 1},
-		"a permit is held":              {with(write(success, 1), func(d *deed) { d.held = 1 }), 1},
-		"the next call fails":           {with(write(success, 1), func(d *deed) { d.after = errors.New("lost") }), 1},
-		"a connection is left":          {with(write(success, 1), func(d *deed) { d.leaked = 1 }), 1},
-		"too many attempts":             {with(write(success, 1), func(d *deed) { d.attempts = 2 }), 1},
+		"unknown after a handshake": {with(write(unknown, 0), func(d *deed) {
+			d.plan.faults, d.seen = fault(faultproxy.InHandshake), faultproxy.Seen{Faults: 1}
+		}), 1},
+		"unknown after a handshake, behind a wrapper": {with(write(unknown, 0), func(d *deed) {
+			d.plan.faults, d.seen, d.wrapped = fault(faultproxy.InHandshake), faultproxy.Seen{Faults: 1}, true
+		}), 0},
+		"unknown after a handshake and another attempt": {with(write(unknown, 0), func(d *deed) {
+			d.plan.faults, d.plan.attempts = fault(faultproxy.InHandshake), 2
+		}), 0},
+		"the answer of another":     {with(write(success, 1), func(d *deed) { d.theID = "b" }), 1},
+		"no id in the answer":       {with(write(success, 1), func(d *deed) { d.id = "" }), 1},
+		"a read":                    {with(write(notApplied, 0), func(d *deed) { d.plan.kind = get }), 0},
+		"a read of unknown outcome": {with(write(unknown, 0), func(d *deed) { d.plan.kind = get }), 1},
+		"nonsense":                  {write(nonsense, 0), 1},
+		"a permit is held":          {with(write(success, 1), func(d *deed) { d.held = 1 }), 1},
+		"the next call fails":       {with(write(success, 1), func(d *deed) { d.after = errors.New("lost") }), 1},
+		"a connection is left":      {with(write(success, 1), func(d *deed) { d.leaked = 1 }), 1},
+		"too many attempts":         {with(write(success, 1), func(d *deed) { d.attempts = 2 }), 1},
 	} {
 		if found := test.deed.wrong(); len(found) != test.wrong {
 			t.Errorf("%s: %d wrong, not %d: %q", name, len(found), test.wrong, found)

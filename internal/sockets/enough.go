@@ -1,0 +1,56 @@
+package sockets
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+)
+
+const (
+	mustTake = 0.85   // of the faults; those that a call comes before are fewer
+	long     = 10_000 // faults meet every kind that is no rarity
+	rarity   = 15     // times in a long run, as far as that is expected
+)
+
+// protocols are those of the benches, as often as they are drawn.
+var protocols = [...]string{"", "", "http/1.1", "h2", "h2"}
+
+// tooLittle says what is missing for a run to tell anything: one in which hardly anything goes wrong finds nothing wrong.
+func (t *Table) tooLittle() []string {
+	var all []string
+	if float64(t.Took) < mustTake*float64(t.Total) {
+		all = append(all, fmt.Sprintf("only %d of %d faults took place", t.Took, t.Total))
+	}
+	if t.Total < long {
+		return all
+	}
+	for _, k := range kinds() {
+		if t.took[k] == 0 {
+			all = append(all, "no fault took place of the kind "+k.String())
+		}
+	}
+	return all
+}
+
+// kinds are what plans hold, but for rarities.
+func kinds() []kind {
+	const draws = 20 * long
+	rng := rand.New(rand.NewPCG(1, 1))
+	drawn := make(map[kind]int)
+	for range draws {
+		protocol := protocols[rng.IntN(len(protocols))]
+		if p := newPlan(rng, protocol); !p.refused {
+			f := p.fault()
+			drawn[kind{protocol, f.Moment, f.Manner}]++
+		}
+	}
+	var all []kind
+	for k, n := range drawn {
+		if n >= rarity*draws/long {
+			all = append(all, k)
+		}
+	}
+	slices.SortFunc(all, func(a, b kind) int { return strings.Compare(a.String(), b.String()) })
+	return all
+}
