@@ -1,15 +1,19 @@
 package main
 
 import (
+	"fmt"
 	"regexp"
 	"strings"
 )
 
-var quoted = regexp.MustCompile("`([^`]+)`")
+var (
+	quoted  = regexp.MustCompile("`([^`]+)`")
+	comment = regexp.MustCompile(`(?s)<!--.*?(?:-->|$)`)
+)
 
-// announcements are the entries below "### Breaking" in the changelog's sections above that of a release, or in all if
-// there was none: of each, what it has in backquotes.
-func announcements(changelog, release string) []map[string]bool {
+// announcements are the entries below "### Breaking" in the changelog's sections above that of a release, or, if there was
+// none, in [Unreleased] alone: of each, what it has in backquotes. What is in comments nobody reads.
+func announcements(changelog, release string) ([]map[string]bool, error) {
 	var all []map[string]bool
 	var entry strings.Builder
 	end := func() {
@@ -22,20 +26,21 @@ func announcements(changelog, release string) []map[string]bool {
 		}
 		entry.Reset()
 	}
-	breaking := false
-	for line := range strings.Lines(changelog) {
+	counts, breaking := false, false
+	for line := range strings.Lines(comment.ReplaceAllString(changelog, "")) {
 		line = strings.TrimRight(line, "\r\n")
 		switch {
 		case strings.HasPrefix(line, "## "):
 			end()
 			breaking = false
 			if release != "" && strings.HasPrefix(line, "## ["+release+"]") {
-				return all
+				return all, nil
 			}
+			counts = release != "" || strings.HasPrefix(line, "## [Unreleased]")
 			continue
 		case strings.HasPrefix(line, "#"):
 			end()
-			breaking = strings.TrimSpace(line) == "### Breaking"
+			breaking = counts && strings.TrimSpace(line) == "### Breaking"
 			continue
 		case strings.HasPrefix(line, "- "), strings.HasPrefix(line, "* "), strings.TrimSpace(line) == "":
 			end()
@@ -45,5 +50,8 @@ func announcements(changelog, release string) []map[string]bool {
 		}
 	}
 	end()
-	return all
+	if release != "" {
+		return nil, fmt.Errorf("%s has no section \"## [%s]\", so it cannot be told what was announced since", changelogFile, release)
+	}
+	return all, nil
 }

@@ -38,7 +38,7 @@ func compareDocuments(r *report, old, now files) error {
 		}
 		r.documents = append(r.documents, name)
 		if _, ok := now[name]; !ok {
-			r.breaking = append(r.breaking, change{[]string{name}, "document removed"})
+			r.breaking = append(r.breaking, change{place: []string{name}, text: "document removed"})
 			continue
 		}
 		before, err := loadDocument(old, name)
@@ -83,7 +83,9 @@ func compareDocument(r *report, before, after *load.SpecInfo) error {
 			r.additions++
 			continue
 		}
-		r.breaking = append(r.breaking, change{place(c), c.GetUncolorizedText(localize)})
+		names := place(c)
+		whole := len(names) == 1 && c.GetPath() != ""
+		r.breaking = append(r.breaking, change{names, c.GetUncolorizedText(localize), whole})
 	}
 	r.breaking = append(r.breaking, compareStructure(before.Spec, after.Spec)...)
 	return nil

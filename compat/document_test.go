@@ -61,6 +61,8 @@ func TestBreakingChangesOfDocuments(t *testing.T) {
 		{"branch of anyOf", edit{openapi, "\n    Queue:", "- required: [id]", "- required: [id, extra]"}, created + " `queue`: extra became required", true},
 		{"not", edit{openapi, "\n    ConversationUpdate:", "- not:\n            required: [customer]", "- not:\n            required: [rev]"}, updated + ": what is not allowed changed", true},
 		{"type of a header", edit{openapi, "\n    RequestId:", "      schema:\n        type: string\n", ""}, created + " `x-amz-cf-id`: the header's type is not described", true},
+		{"request field that is only read", edit{openapi, "\n    ConversationUpdate:", "type: boolean", "type: boolean\n          readOnly: true"}, updated + " `ended`: it became readOnly", true},
+		{"answer field that is only written", edit{openapi, "\n    ConversationSnooze:", "type: string", "type: string\n          writeOnly: true"}, "it became writeOnly", true},
 		{"items of an answer", edit{openapi, "\n    ErrorAnswer:", "          items:\n            $ref: '#/components/schemas/ErrorItem'", "          items: {}"}, " `errors/items`: ", false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -111,6 +113,7 @@ func TestCompatibleChangesOfDocuments(t *testing.T) {
 		{"new status", edit{openapi, "\npaths:", "        '404':\n", "        '418':\n          $ref: '#/components/responses/NotFound'\n        '404':\n"}},
 		{"new server", edit{openapi, "\nservers:\n", "", "  - url: https://api.prod3.kustomerapp.com\n"}},
 		{"new operation", edit{openapi, "\npaths:\n", "", "  /v1/ping:\n    get:\n      operationId: ping\n      responses:\n        '204': {description: Fine.}\n"}},
+		{"request field that is only written, as before", edit{openapi, "\n    ConversationUpdate:", "type: boolean", "type: boolean\n          writeOnly: true"}},
 		{"wording", edit{openapi, "\n    ConversationUpdate:", "Title in the agents' app", "Title"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -31,13 +31,15 @@ func comparePackages(r *report, ext external, old, now files) error {
 		p := before[importPath]
 		r.packages = append(r.packages, p.dir)
 		if after[importPath] == nil {
-			r.breaking = append(r.breaking, change{[]string{p.dir}, "package removed"})
+			r.breaking = append(r.breaking, change{place: []string{p.dir}, text: "package removed"})
 			continue
 		}
 		for _, c := range apidiff.Changes(p.types, after[importPath].types).Changes {
 			symbol, text := symbolOf(p.types, c.Message)
 			r.add(c.Compatible, symbol, strings.ReplaceAll(text, oldTree.module+"/", ""))
 		}
+		r.breaking = append(r.breaking, renamedVariables(p, after[importPath])...)
+		r.breaking = append(r.breaking, changedTags(p.types, after[importPath].types, ownName)...)
 	}
 	for importPath := range after {
 		if before[importPath] == nil {
@@ -70,6 +72,7 @@ func comparePackages(r *report, ext external, old, now files) error {
 			member := strings.TrimPrefix(own, typeName)
 			r.add(c.Compatible, shown[t]+member, strings.ReplaceAll(text, oldTree.module+"/", ""))
 		}
+		r.breaking = append(r.breaking, changedTags(p, q.types, func(t *types.TypeName) string { return shown[t] })...)
 	}
 	return nil
 }
@@ -82,7 +85,7 @@ func (r *report) add(compatible bool, symbol, text string) {
 	if text == "added" {
 		text = "method added, which implementations lack"
 	}
-	r.breaking = append(r.breaking, change{[]string{symbol}, text})
+	r.breaking = append(r.breaking, change{place: []string{symbol}, text: text})
 }
 
 var typeParameters = regexp.MustCompile(`\[[^\]]*\]`)

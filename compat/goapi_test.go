@@ -46,6 +46,11 @@ func TestBreakingChangesOfGo(t *testing.T) {
 		{"field retyped behind an alias", edit{"gen/gen.go", "type ConversationUpdate struct", "	AssignedTeams []ObjectID", "	AssignedTeams *[]ObjectID"}, "`client.ConversationUpdate.AssignedTeams`: changed from []ObjectID to *[]ObjectID"},
 		{"answer field removed behind an alias", edit{"gen/gen.go", "type ConversationSnooze struct", "	StatusAt ", "	Since "}, "`client.ConversationSnooze.StatusAt`: removed"},
 		{"type changed behind an alias", edit{"gen/gen.go", "", "type ConversationSnooze struct", "type ConversationSnooze []struct"}, "`client.ConversationSnooze`: changed from struct{"},
+		{"tag behind an alias", edit{"gen/gen.go", "type ConversationUpdate struct", `json:"name,`, `json:"title,`}, "`client.ConversationUpdate.Name`: tag changed from "},
+		{"tag of an answer", edit{"client/conversation.go", "type Conversation struct", `json:"type"`, `json:"kind"`}, "`client.Conversation.Type`: tag changed from \"json:\\\"type\\\"\" to "},
+		{"tag of a promised type", edit{"client/errors.go", "type Error struct", "	Attempts   int", "	Attempts   int `json:\"tries\"`"}, "`client.Error.Attempts`: tag changed from \"\" to "},
+		{"error that is another", edit{"client/errors.go", "", `ErrConflict     = errors.New("kustomer: conflict")`, "ErrConflict     = ErrNotFound"}, "`client.ErrConflict`: it is the same as client.ErrNotFound now"},
+		{"error of another package", edit{"client/errors.go", "", `ErrConflict     = errors.New("kustomer: conflict")`, "ErrConflict     = io.EOF"}, "`client.ErrConflict`: it is the same as io.EOF now"},
 		{"not comparable any more", edit{"ratelimit/limiter.go", "type Request struct", "Background bool", "Labels []string\n	Background bool"}, "`ratelimit.Request`: old is comparable, new is not"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -74,6 +79,7 @@ func TestCompatibleChangesOfGo(t *testing.T) {
 		{"new method", edit{"client/client.go", "", "func (c *Client) RateLimit()", "func (c *Client) Colour() {}\n\nfunc (c *Client) RateLimit()"}},
 		{"new package", edit{"ratelimit/limiter.go", "", "", ""}},
 		{"function of gen removed", edit{"gen/gen.go", "", "func NewAppendTagsToConversationRequest", "func newAppendTagsToConversationRequest"}},
+		{"text of an error", edit{"client/errors.go", "", `"kustomer: conflict"`, `"kustomer: a conflict"`}},
 		{"field without export", edit{"client/client.go", "type Client struct", "	clone ", "	copy "}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -77,7 +77,11 @@ func check(root string, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return r.print(stdout, announcements(string(changelog), old.release))
+	entries, err := announcements(string(changelog), old.release)
+	if err != nil {
+		return err
+	}
+	return r.print(stdout, entries)
 }
 
 // recordBaseline writes the baseline, unless that would hide a breaking change from the next comparison.

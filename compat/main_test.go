@@ -96,6 +96,12 @@ func TestBaseline(t *testing.T) {
 	want(t, check, exitFine, "\nannounced: `client.FromEnv`: removed\n", "breaking changes: 0 not announced, 2 announced; other changes: 1\n")
 	want(t, again, exitFine, "recorded in compat/baseline.txtar")
 	want(t, check, exitFine, "breaking changes: 0 not announced, 0 announced; other changes: 0\n")
+
+	// An entry about a part of an operation is none about the whole.
+	replace(t, root, "api/openapi.yaml", "/v1/conversations/{id}/tags", "/v1/conversations/{id}/labels")
+	want(t, check, exitProblem, "\nBREAKING: `appendTagsToConversation`: api path removed")
+	replace(t, root, changelogFile, "- `appendTagsToConversation` takes", "- `appendTagsToConversation` is elsewhere.\n- `appendTagsToConversation` takes")
+	want(t, check, exitFine, "\nannounced: `appendTagsToConversation`: api path removed")
 }
 
 func TestFirstBaseline(t *testing.T) {
@@ -135,6 +141,8 @@ func TestRelease(t *testing.T) {
 	git("tag", "v2.0.0")
 	git("checkout", "-q", "-")
 
+	want(t, check, exitProblem, `CHANGELOG.md has no section "## [0.10.0]"`)
+	replace(t, root, changelogFile, "## [Unreleased]\n", "## [Unreleased]\n\n## [0.10.0] - 2026-11-01\n")
 	want(t, check, exitFine, "compared with the release v0.10.0\n", "other changes: 0\n")
 	replace(t, root, "gen/gen.go", "	AssignedTeams []ObjectID", "	AssignedTeams []int")
 	want(t, check, exitProblem, "BREAKING: `client.", ".AssignedTeams`: changed from []ObjectID to []int")

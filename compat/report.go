@@ -11,13 +11,18 @@ import (
 type change struct {
 	place []string // what an announcement has to name: a symbol, or an operation and a field
 	text  string
+	whole bool // it is about a whole operation, which an entry about a part of it does not announce
 }
 
 func (c change) String() string { return "`" + strings.Join(c.place, "` `") + "`: " + c.text }
 
-// announced tells whether one entry of the changelog names the whole place.
+// announced tells whether one entry of the changelog names the whole place. A change of a whole
+// operation needs an entry that names nothing else, or any entry about one of its fields would do.
 func (c change) announced(entries []map[string]bool) bool {
 	return slices.ContainsFunc(entries, func(names map[string]bool) bool {
+		if c.whole && len(names) != 1 {
+			return false
+		}
 		return !slices.ContainsFunc(c.place, func(name string) bool { return !names[name] })
 	})
 }
@@ -51,7 +56,7 @@ func (r report) print(w io.Writer, entries []map[string]bool) error {
 	fmt.Fprintf(w, "breaking changes: %d not announced, %d announced; other changes: %d\n", unannounced, announced, r.additions)
 	if unannounced > 0 {
 		fmt.Fprintf(w, "Take them back, or announce each in %s: an entry below \"### Breaking\" that has what stands in "+
-			"backquotes before the colon. See CONTRIBUTING.md.\n", changelogFile)
+			"backquotes before the colon, and of a whole operation nothing else in backquotes. See CONTRIBUTING.md.\n", changelogFile)
 		return errUnannounced
 	}
 	return nil

@@ -14,7 +14,7 @@ import (
 
 // compareStructure finds the breaking changes that oasdiff 1.32.1 says nothing about: of servers, of the scheme of
 // authentication, of our own limits, of ranges of statuses, and of keywords of schemas: additionalProperties, items that
-// come or go, "not", and required fields which the same schema does not describe, as in branches of anyOf.
+// come or go, "not", readOnly of a request and writeOnly of an answer, and required fields which the same schema does not describe, as in branches of anyOf.
 func compareStructure(before, after *openapi3.T) []change {
 	var s structure
 	s.servers(before, after)
@@ -47,7 +47,7 @@ func (s *structure) add(subject, format string, args ...any) {
 			names = append(names, name)
 		}
 	}
-	s.changes = append(s.changes, change{names, fmt.Sprintf(format, args...)})
+	s.changes = append(s.changes, change{names, fmt.Sprintf(format, args...), s.in != "" && subject == ""})
 }
 
 func (s *structure) servers(before, after *openapi3.T) {
@@ -164,6 +164,12 @@ func (s *structure) schema(at string, oldRef, nowRef *openapi3.SchemaRef) {
 	}
 	if wide.Items == nil && narrow.Items != nil && old.Type.Is(openapi3.TypeArray) && now.Type.Is(openapi3.TypeArray) {
 		s.add(at, "the type of the items changed")
+	}
+	if s.request && now.ReadOnly && !old.ReadOnly {
+		s.add(at, "it became readOnly, so it cannot be sent any more")
+	}
+	if !s.request && now.WriteOnly && !old.WriteOnly {
+		s.add(at, "it became writeOnly, so answers do not hold it any more")
 	}
 	for _, name := range narrow.Required {
 		if !slices.Contains(wide.Required, name) && old.Properties[name] == nil && now.Properties[name] == nil {
