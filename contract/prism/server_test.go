@@ -23,6 +23,8 @@ const (
 	static  = "PRISM_STATIC"  // answers with the examples of the document
 	dynamic = "PRISM_DYNAMIC" // makes answers up, with every property
 	sparse  = "PRISM_SPARSE"  // makes answers up, with some of the properties
+
+	started = "KUSTOMER_PRISM" // run.sh is at work, so that none of them may be missing
 )
 
 const id = "65f0a1b2c3d4e5f600000003"
@@ -49,7 +51,10 @@ type server struct {
 func connect(t *testing.T, env string) *server {
 	t.Helper()
 	text := os.Getenv(env)
-	if text == "" {
+	switch {
+	case text == "" && os.Getenv(started) != "":
+		t.Fatalf("run.sh has started Prism, and %s does not say where", env)
+	case text == "":
 		t.Skipf("needs a running Prism, and its address in %s: make test-prism starts it", env)
 	}
 	u, err := url.Parse(text)
@@ -111,6 +116,22 @@ func (s *server) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	resp.Body = io.NopCloser(bytes.NewReader(s.last.body))
 	return resp, nil
+}
+
+// send sends a body that no client would.
+func (s *server) send(t *testing.T, op operation, body []byte) (status int) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), op.method, s.url.String()+strings.ReplaceAll(op.path, "{id}", id), io.NopCloser(bytes.NewReader(body)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("Authorization", "Bearer key")
+	resp, err := s.RoundTrip(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.StatusCode
 }
 
 func (s *server) judgeAnswer(in *openapi3filter.RequestValidationInput) error {
