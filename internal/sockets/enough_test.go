@@ -22,12 +22,13 @@ func TestTooLittle(t *testing.T) {
 	}{
 		"enough":                        {400, 340, nil, nil},
 		"hardly any":                    {400, 339, nil, []string{"only 339 of 400"}},
-		"a short run lacks a kind":      {9999, 9000, kinds()[:1], nil},
-		"a long run":                    {10_000, 9000, nil, nil},
-		"a long run lacks a kind":       {10_000, 9000, []kind{{"h2", faultproxy.BeforePassing, faultproxy.GoAway}}, []string{`"h2": GOAWAY (0) before it is passed on`}},
-		"a long run without handshakes": {10_000, 9000, []kind{{"h2", faultproxy.InHandshake, faultproxy.Cut}, {"http/1.1", faultproxy.InHandshake, faultproxy.Reset}}, []string{"cut in the handshake", "reset in the handshake"}},
+		"none":                          {0, 0, nil, nil},
+		"a short run lacks a kind":      {4999, 4900, kinds()[:1], nil},
+		"a long run":                    {5000, 4900, nil, nil},
+		"a long run lacks a kind":       {5000, 4900, []kind{{"h2", faultproxy.BeforePassing, faultproxy.GoAway}}, []string{`"h2": GOAWAY (0) before it is passed on`}},
+		"a long run without handshakes": {5000, 4900, []kind{{"h2", faultproxy.InHandshake, faultproxy.Cut}, {"http/1.1", faultproxy.InHandshake, faultproxy.Reset}}, []string{"cut in the handshake", "reset in the handshake"}},
 	} {
-		table := Table{Total: test.total, Took: test.took, took: all()}
+		table := Table{Total: 2 * test.total, patient: test.total, patientTook: test.took, took: all()}
 		for _, k := range test.lacks {
 			if table.took[k] == 0 {
 				t.Errorf("%s: %s is none that is looked for", name, k)

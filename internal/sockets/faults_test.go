@@ -48,7 +48,8 @@ func TestFaults(t *testing.T) {
 	if err := table.Print(&text); err != nil {
 		t.Error(err)
 	}
-	t.Logf("-seed %d: %d faults, %d took place, %d wrong\n%s", *seed, table.Total, table.Took, table.Wrong, text.String())
+	t.Logf("-seed %d: %d faults, %d took place (%d of %d that nobody came before), %d wrong\n%s",
+		*seed, table.Total, table.Took, table.patientTook, table.patient, table.Wrong, text.String())
 	if *only >= 0 {
 		return // some twenty prove nothing
 	}

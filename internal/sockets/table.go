@@ -17,6 +17,8 @@ type Table struct {
 	Wrong int
 	Took  int // faults that took place; the others came too late, as where a call ended before
 	took  map[kind]int
+
+	patient, patientTook int // of calls that nobody gives up: on a busy machine others end before their fault
 }
 
 // A kind is what a run of some length has to have seen.
@@ -51,6 +53,10 @@ func (t *Table) add(d *deed) {
 	t.Total++
 	if d.seen.Faults > 0 || d.plan.refused {
 		t.Took++
+	}
+	if d.plan.patience == 0 && !d.plan.refused {
+		t.patient++
+		t.patientTook += min(d.seen.Faults, 1)
 	}
 	if f := d.plan.fault(); d.seen.Faults > 0 && !d.plan.refused {
 		t.took[kind{d.protocol, f.Moment, f.Manner}]++
