@@ -48,7 +48,7 @@ func exceptions() []*exception {
 			is:  only("custom.notesStr", "has 1025 characters")},
 		{name: "attribute without a name", must: true,
 			why: "the schema says nothing of the names of attributes",
-			is:  only("custom.", "has no name")},
+			is:  only(`custom.""`, "has no name")},
 		{name: "attribute set twice", must: true,
 			why: "parsers of JSON keep one of two, so that no schema sees the other",
 			is:  only("custom.notesStr", "is set twice")},
