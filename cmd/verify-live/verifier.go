@@ -85,8 +85,8 @@ func (v *verifier) run(ctx context.Context) {
 		switch {
 		case isSkipped:
 			f.why = string(skipped)
-		case errors.Is(err, errBusy):
-			f.why = errBusy.Error() // the call itself says that it may have been applied, and was not sent
+		case errors.Is(err, errBusy), spent(err):
+			f.why = errBusy.Error() // what the recorder holds back may have been applied, by the call's own words
 		case err != nil:
 			f.why = short(err)
 		default:
