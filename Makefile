@@ -62,9 +62,9 @@ tidy: ## Fail if a go.mod or go.sum is not tidy
 	@set -e; for m in $(MODULES); do echo "tidy $$m"; (cd $$m && $(GO) mod tidy -diff); done
 
 .PHONY: workflows
-workflows: ## Check the workflows of .github with actionlint, as pinned in tools/go.mod
+workflows: ## Check the workflows of .github: by actionlint, as pinned in tools/go.mod, and for pins, permissions and tests
 	@bin="$$(pwd)/.bin/actionlint"; (cd tools && $(GO) build -o "$$bin" github.com/rhysd/actionlint/cmd/actionlint) && "$$bin" && echo "the workflows are right"
-	@! grep -rnE 'uses: [^ ]+@v?[0-9.]+( |$$)' .github/workflows || { echo "pin actions by the SHA of a commit"; exit 1; }
+	@cd tools && $(GO) run ./workflows
 
 .PHONY: licenses
 licenses: ## Write THIRD_PARTY.md, the licences of all dependencies
@@ -81,7 +81,7 @@ vulncheck: ## Look for known vulnerabilities in what the modules call; needs the
 
 .PHONY: release-notes
 release-notes: ## Print what the changelog says of VERSION=v1.2.3
-	@cd tools && $(GO) run ./releasenotes "$(VERSION)"
+	@cd tools && $(GO) run ./releasenotes "$$VERSION"
 
 # Lines of which operators are changed, in percent, from SEED (a new one if 0).
 SAMPLE ?= 100
@@ -163,7 +163,7 @@ bench: ## Run the benchmarks, print the table of the rate-limit simulation, draw
 	$(GO) test ./internal/simulation -run '^$$' -bench Table -benchtime 1x
 
 .PHONY: verify-live
-verify-live: ## Ask a sandbox what the reference leaves open; needs KUSTOMER_SANDBOX=yes, _ORG, _API_KEY, _CUSTOMER_ID (ARGS='-report FILE')
+verify-live: ## Ask a sandbox what the reference leaves open; needs KUSTOMER_SANDBOX=yes, _ORG, _API_KEY, _CUSTOMER_ID (ARGS='-report FILE'; verify-live-report.md if none)
 	@$(GO) run ./cmd/verify-live $(ARGS)
 
 FAULTS ?= 12000
