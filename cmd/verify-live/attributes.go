@@ -19,7 +19,7 @@ func (v *verifier) texts(ctx context.Context) (pair, error) {
 	}
 	r, err := v.client.Do(ctx, "GET", "/v1/metadata/conversation", nil)
 	if err != nil {
-		return pair{}, errSkipped("the definitions cannot be read: " + short(err))
+		return pair{}, errSkipped("the definitions cannot be read: " + v.short(err))
 	}
 	d, err := definitions.Parse(r.Raw(), "conversation")
 	if err != nil {

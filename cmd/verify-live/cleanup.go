@@ -69,7 +69,7 @@ func (v *verifier) clean(ctx context.Context, c *client.Client) (left []string) 
 		}
 	}
 	if failed > 0 {
-		left = append(left, fmt.Sprintf("%d of %d are left behind: %s", failed, len(v.created), short(why)))
+		left = append(left, fmt.Sprintf("%d of %d are left behind: %s", failed, len(v.created), v.short(why)))
 	}
 	return left
 }

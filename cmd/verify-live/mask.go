@@ -36,6 +36,10 @@ var plainWords = func() []string {
 	return words
 }()
 
+// mask is what may be shown of a text of the server. What is known to be secret goes first, and as a whole: cut short, or with
+// its digits taken out, it would not be found any more.
+func (v *verifier) mask(text string) string { return mask(v.redact(text)) }
+
 // mask takes out of a text of the server what is not Kustomer's own words: what is quoted, addresses, ids, long numbers, and
 // words that may be names, which are those with a capital where no sentence begins.
 func mask(text string) string {

@@ -47,7 +47,7 @@ func (v *verifier) refused(want int, call func() error) (string, bool, error) {
 	case e.status == 0:
 		return "", false, errSkipped("no answer came")
 	}
-	return shortAnswer(e.status, err), e.status == want, nil
+	return v.shortAnswer(e.status, err), e.status == want, nil
 }
 
 // unchecked is the client without its own check, which would keep what is meant to be refused from being sent.
@@ -70,7 +70,7 @@ func create(ctx context.Context, v *verifier) (string, bool, error) {
 	v.main = conv.ID
 	text := fmt.Sprintf("%d with an id", conv.StatusCode)
 	if err := conv.DecodeError(); err != nil {
-		return text + ", and " + mask(err.Error()), false, nil
+		return text + ", and " + v.mask(err.Error()), false, nil
 	}
 	return text, conv.StatusCode == http.StatusCreated && conv.Attributes.ExternalID == v.external, nil
 }
@@ -104,7 +104,7 @@ func updateAs(ctx context.Context, v *verifier, mediaType string, priority int) 
 	}
 	conv, err := v.read(ctx)
 	if err != nil {
-		return text + ", not read back: " + short(err), false, nil
+		return text + ", not read back: " + v.short(err), false, nil
 	}
 	if conv.Attributes.Priority != priority {
 		return text + ", but not applied", false, nil
@@ -253,7 +253,7 @@ func objectLimit(ctx context.Context, v *verifier) (string, bool, error) {
 			if e.status != http.StatusTooManyRequests {
 				return "", false, errSkipped(fmt.Sprintf("after %d updates, half of the budget was spent", i))
 			}
-			return fmt.Sprintf("update %d was refused, %s after the first: %s", i+1, time.Since(began).Round(time.Second), shortAnswer(e.status, err)), true, nil
+			return fmt.Sprintf("update %d was refused, %s after the first: %s", i+1, time.Since(began).Round(time.Second), v.shortAnswer(e.status, err)), true, nil
 		}
 		if err != nil {
 			return "", false, err

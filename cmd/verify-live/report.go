@@ -23,7 +23,7 @@ func (v *verifier) report() []byte {
 		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", f.question, cell(f.expected), cell(observed), f.verdict())
 	}
 	if v.stopped != nil {
-		fmt.Fprintf(&b, "\nIt stopped early: %s\n", short(v.stopped))
+		fmt.Fprintf(&b, "\nIt stopped early: %s\n", v.short(v.stopped))
 	}
 	b.WriteString("\n## Answers\n")
 	for i, e := range v.recorder.exchanges(0) {
@@ -37,7 +37,11 @@ func (v *verifier) report() []byte {
 				fmt.Fprintf(&b, "- %s: %s\n", strings.ToLower(name), strings.Join(values, ", "))
 			}
 		}
-		fmt.Fprintf(&b, "- body: `%s`\n", strings.ReplaceAll(shape(e.body, e.status >= 400), "`", "'"))
+		var words func(string) string
+		if e.status >= 400 {
+			words = v.mask
+		}
+		fmt.Fprintf(&b, "- body: `%s`\n", strings.ReplaceAll(shape(e.body, words), "`", "'"))
 	}
 	return []byte(v.redact(b.String()))
 }

@@ -88,7 +88,7 @@ func (v *verifier) run(ctx context.Context) {
 		case errors.Is(err, errBusy), spent(err):
 			f.why = errBusy.Error() // what the recorder holds back may have been applied, by the call's own words
 		case err != nil:
-			f.why = short(err)
+			f.why = v.short(err)
 		default:
 			f.differs = !same && q.expected != ""
 		}
