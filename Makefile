@@ -81,7 +81,7 @@ vulncheck: ## Look for known vulnerabilities in what the modules call; needs the
 
 .PHONY: release-notes
 release-notes: ## Print what the changelog says of VERSION=v1.2.3
-	@cd tools && $(GO) run ./releasenotes "$$VERSION"
+	@cd tools && $(GO) run ./releasenotes -- "$$VERSION"
 
 # Lines of which operators are changed, in percent, from SEED (a new one if 0).
 SAMPLE ?= 100

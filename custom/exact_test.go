@@ -12,20 +12,21 @@ import (
 func TestGetRefusesTextThatGoCannotHold(t *testing.T) {
 	key := custom.Str("a")
 	for text, want := range map[string]string{
-		`"\ud83d\ude00"`:       "😀",
-		`"\uD83D\uDE00x"`:      "😀x",
-		`"\\ud800"`:            `\ud800`,
-		`"\ufffd"`:             "\ufffd",
-		"\"\ufffd\"":           "\ufffd",
-		`"\u00fc\n\"\/"`:       "ü\n\"/",
-		`"\ud800"`:             "",
-		`"a\\\udc00b"`:         "",
-		`"\ud800\ud83d\ude00"`: "",
-		`"\ud83dxude00aaaaaa"`: "",
-		`"\ude00\ud83d"`:       "",
-		`"\ud83d\u0041"`:       "",
-		"\"\xff\"":             "",
-		"\"\xed\xa0\x80\"":     "",
+		`"\ud83d\ude00"`:                       "😀",
+		`"far away: \ud83d\ude00\ud83d\ude00"`: "far away: 😀😀",
+		`"\uD83D\uDE00x"`:                      "😀x",
+		`"\\ud800"`:                            `\ud800`,
+		`"\ufffd"`:                             "\ufffd",
+		"\"\ufffd\"":                           "\ufffd",
+		`"\u00fc\n\"\/"`:                       "ü\n\"/",
+		`"\ud800"`:                             "",
+		`"a\\\udc00b"`:                         "",
+		`"\ud800\ud83d\ude00"`:                 "",
+		`"\ud83dxude00aaaaaa"`:                 "",
+		`"\ude00\ud83d"`:                       "",
+		`"\ud83d\u0041"`:                       "",
+		"\"\xff\"":                             "",
+		"\"\xed\xa0\x80\"":                     "",
 	} {
 		var attrs custom.Attributes
 		if err := json.Unmarshal([]byte(`{"aStr":`+text+`}`), &attrs); err != nil {

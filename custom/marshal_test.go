@@ -157,6 +157,8 @@ type between struct{ deep }
 
 type around struct{ *between }
 
+type holding struct{ Inner deep }
+
 type itself struct {
 	*itself
 	Name string
@@ -174,6 +176,7 @@ func TestEmbeddedPointers(t *testing.T) {
 			*between `kustomer:"-"`
 		}{}, ""},
 		{struct{ *itself }{}, ""},
+		{struct{ *holding }{}, ""}, // a field without a tag is none, whatever is in it
 	} {
 		if _, err := custom.Marshal(test.v); (err == nil) != (test.want == "") || err != nil && err.Error() != test.want {
 			t.Errorf("%T: %v, want %s", test.v, err, test.want)

@@ -71,6 +71,7 @@ func TestValuesThatKeysWrite(t *testing.T) {
 		{custom.URL("tracking").Set("localhost:8080"), "must be an absolute URL"},
 		{custom.URL("tracking").Set("example.com:443/x"), "must be an absolute URL"},
 		{custom.URL("tracking").Set(`C:\x`), "must be an absolute URL"},
+		{custom.URL("tracking").Set("ws://example.com"), `trackingUrl "ws://example.com"`},
 		{custom.URL("tracking").Set("file:///"), "must be an absolute URL"},
 		{custom.URL("tracking").Set("file:///etc"), `trackingUrl "file:///etc"`},
 		{custom.URL("tracking").Set("ftp://example.com"), `trackingUrl "ftp://example.com"`},

@@ -50,17 +50,13 @@ func (l *Adaptive) admission(now time.Time) (ok bool, again time.Time) {
 	}
 	b := &l.budget
 	switch {
-	case b.mute && !b.seen:
-		return true, time.Time{}
 	case !b.seen, b.stale(now):
-		return l.scouting(now)
+		return l.scouting(now) // which lets all go where no counts come, for nobody looks there
 	case l.allowance() > l.inFlight:
 		return true, time.Time{}
 	case b.over(now):
 		return l.scouting(now)
-	case b.left() > l.reserve(): // all of it is in flight
-		return false, b.latest
-	case !l.shouldAsk() && b.precise():
+	case b.precise():
 		return false, b.latest
 	}
 	at := now
@@ -118,7 +114,7 @@ func (l *Adaptive) scouting(now time.Time) (bool, time.Time) {
 // is asked for again. With a reserve there is none, for the budget is never used up.
 func (l *Adaptive) shouldAsk() bool {
 	b := &l.budget
-	return !b.silent && l.reserve() == 0 && !b.precise()
+	return !b.silent && l.reserve() == 0
 }
 
 // nextLook returns when to look whether the window has ended. The looks are spread evenly over the time in which it may end.

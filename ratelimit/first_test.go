@@ -181,3 +181,40 @@ func TestCountsStopWhileOneLooks(t *testing.T) {
 		want(t, "sent after many answers without a count", sent(waiting), 10)
 	})
 }
+
+// silent has a limiter find out that answers have no counts.
+func silent(b *bench) {
+	for range 10 {
+		b.call(plain).answer(http.StatusOK, nil)
+	}
+}
+
+// Where answers have no counts, one that went first after a refusal and hangs holds up nobody once another has succeeded.
+func TestOneThatLooksHangs(t *testing.T) {
+	inBubble(t, ratelimit.Config{}, func(b *bench) {
+		silent(b)
+		b.call(plain).answer(http.StatusTooManyRequests, nil)
+		calls := b.calls(10, plain)
+		pass(4 * time.Second)
+		want(t, "sent to look", sent(calls), 2)
+		calls[1].answer(http.StatusOK, nil)
+		want(t, "sent after a success", sent(calls), 10)
+	})
+}
+
+// Those who looked before it was clear that answers have no counts are not among those who look later.
+func TestThoseWhoLookedBefore(t *testing.T) {
+	inBubble(t, ratelimit.Config{}, func(b *bench) {
+		before := b.calls(40, plain)
+		for _, c := range before[:10] {
+			c.answer(http.StatusOK, nil)
+		}
+		b.call(plain).answer(http.StatusTooManyRequests, nil)
+		for _, c := range before[10:20] {
+			c.permit().Done(ratelimit.Result{Err: errors.New("connection reset")})
+		}
+		calls := b.calls(10, plain)
+		pass(2 * time.Second)
+		want(t, "sent to look", sent(calls), 1)
+	})
+}

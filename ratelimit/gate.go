@@ -55,7 +55,7 @@ func (g *gate) opens(now time.Time) (at time.Time, ok bool) {
 	}
 	if g.strikes > 0 && g.inFlight > 0 {
 		// One that is not answered holds up nobody for good.
-		if at := g.tried.Add(time.Duration(g.inFlight) * scoutPatience); at.After(now) {
+		if at := g.tried.Add(scoutPatience); at.After(now) {
 			return at, true
 		}
 	}
@@ -137,8 +137,8 @@ func (g *gate) leave(refused bool, wait time.Duration, b *budget, sent, received
 		return
 	}
 	g.bound(received)
-	if g.strikes > 0 && sent.Before(g.struck) {
-		// Of a request that was under way when the first of them was refused, which says nothing new.
+	if sent.Before(g.struck) {
+		// Of a request that was under way when another was refused, which says nothing new.
 		g.until = later(g.until, received.Add(wait))
 		return
 	}

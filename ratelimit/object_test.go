@@ -318,14 +318,15 @@ func TestHoldAfterALaterSuccess(t *testing.T) {
 		pass(20 * time.Second)
 		b.call(recordA).answer(http.StatusOK, left(1000, 888))
 		pass(10 * time.Second)
-		pass(25 * time.Second) // 55 s after the first success, 35 s after the last one
-		for range 3 {
+		pass(10 * time.Second) // 40 s after the first success, 20 s after the last one
+		end := time.Now().Add(20 * time.Second)
+		for time.Now().Before(end) {
 			b.call(recordA).answer(http.StatusTooManyRequests, left(1000, 880))
-			pass(time.Until(b.Snapshot().Holds[0].Until))
-		}
-		b.call(recordA).answer(http.StatusTooManyRequests, left(1000, 880))
-		if d := time.Until(b.Snapshot().Holds[0].Until); d < 8*time.Second {
-			t.Errorf("the fourth hold is %v", d)
+			hold := b.Snapshot().Holds[0].Until
+			if hold.Equal(end) {
+				t.Error("a hold ends with the window before")
+			}
+			pass(time.Until(hold))
 		}
 	})
 }
@@ -348,7 +349,7 @@ func TestUnclearRefusalHoldsAll(t *testing.T) {
 			inBubble(t, ratelimit.Config{}, func(b *bench) {
 				test.before(b)
 				b.call(test.request).answer(http.StatusTooManyRequests, test.header)
-				calls := b.calls(5, plain)
+				calls := b.calls(5, ratelimit.Request{Op: "another"})
 				pass(999 * time.Millisecond)
 				want(t, "sent within a second", sent(calls), 0)
 				pass(time.Second + time.Millisecond)
@@ -363,6 +364,35 @@ func TestUnclearRefusalHoldsAll(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Those that were under way together say no more than one of them does.
+func TestUnclearRefusalsOfTheSameMoment(t *testing.T) {
+	inBubble(t, ratelimit.Config{}, func(b *bench) {
+		b.learn(1000, 900)
+		calls := b.calls(20, plain)
+		pass(100 * time.Millisecond)
+		for _, c := range calls {
+			c.answer(http.StatusTooManyRequests, nil)
+		}
+		next := b.call(recordB)
+		pass(2 * time.Second)
+		want(t, "sent after two seconds", sent([]*call{next}), 1)
+	})
+}
+
+// A refusal that comes late, after a success, is of a request that was under way when the first one came: it says nothing new.
+func TestLateRefusal(t *testing.T) {
+	inBubble(t, ratelimit.Config{}, func(b *bench) {
+		b.learn(1000, 900)
+		calls := b.calls(2, recordA)
+		pass(100 * time.Millisecond)
+		calls[0].answer(http.StatusTooManyRequests, left(1000, 890))
+		pass(4 * time.Second)
+		b.call(recordA).answer(http.StatusOK, left(1000, 880))
+		calls[1].answer(http.StatusTooManyRequests, left(1000, 879))
+		want(t, "sent after it", sent(b.calls(2, recordA)), 2)
+	})
 }
 
 // One that tells nothing, when little is left or somebody was refused, is for the budget; as is one that has a reset.

@@ -167,13 +167,14 @@ func TestBackgroundMakesRoomAtTheGate(t *testing.T) {
 		flying := b.calls(2, plain)
 		queue := b.calls(2, plain)
 		background := b.calls(6, ratelimit.Request{Object: "a", Background: true}) // four of them pass the gate
+		background = append(background, b.call(ratelimit.Request{Object: "b", Background: true}))
 		urgent, later := b.calls(2, recordA), b.calls(2, plain)
 		for i, c := range append(flying, queue...) {
 			c.answer(http.StatusOK, left(10_000, 8999-i))
 		}
 		want(t, "urgent ones sent", sent(urgent), 2)
 		want(t, "sent of those who came later", sent(append(background, later...)), 0)
-		want(t, "waiting", b.Snapshot().Waiting, 6+2)
+		want(t, "waiting", b.Snapshot().Waiting, 7+2)
 	})
 }
 

@@ -89,7 +89,7 @@ func (l *Adaptive) leave(p *permit, r Result, now time.Time) {
 // strike takes in a refusal of which nobody knows what for: it holds all back, twice as long each time. Those that were under
 // way when the first one came say nothing new.
 func (l *Adaptive) strike(wait time.Duration, sent, received time.Time) {
-	if l.strikes == 0 || !sent.Before(l.struck) {
+	if !sent.Before(l.struck) {
 		l.strikes++
 		l.struck = received
 		wait = max(wait, backoff(l.strikes))

@@ -571,6 +571,31 @@ func TestWaitBehindOthers(t *testing.T) {
 	}
 }
 
+// What its gate has room for waits no longer than the gate is held; and one that has passed its gate waits no longer for it.
+func TestWaitThatTheGateHasRoomFor(t *testing.T) {
+	r := customerA
+	r.MaxWait = 40 * time.Second
+	inBubble(t, ratelimit.Config{CustomerLimit: 100}, func(b *bench) {
+		b.learn(1000, 999)
+		b.call(customerA).answer(http.StatusCreated, left(1000, 990))
+		b.call(customerA).answer(http.StatusTooManyRequests, left(1000, 989, "Retry-After", "30"))
+		b.calls(5, customerA)
+		if c := b.call(r); !c.waiting() {
+			t.Errorf("behind five others: %v", c.err())
+		}
+	})
+	inBubble(t, ratelimit.Config{CustomerLimit: 3, MaxInFlight: 1}, func(b *bench) {
+		b.learn(1000, 999)
+		for i := range 2 {
+			b.call(customerA).answer(http.StatusCreated, left(1000, 990-i))
+		}
+		b.call(plain)
+		if c := b.call(r); !c.waiting() {
+			t.Errorf("the last that the gate lets pass: %v", c.err())
+		}
+	})
+}
+
 // Those who set no limit are told at once of a server that asks for more than an hour.
 func TestServerThatIsFarOff(t *testing.T) {
 	for _, test := range []struct {

@@ -93,10 +93,10 @@ func notJSON(data []byte, err error) string {
 	case ok:
 		return fmt.Sprintf("here %s is %s", wrong.Field, article(wrong.Value))
 	case json.Valid(data):
-	case truncated(data):
-		return fmt.Sprintf("this is JSON that ends in the middle, after %d bytes", len(data))
 	case tooDeep(data):
 		return "this is JSON that is nested deeper than can be read"
+	case truncated(data):
+		return fmt.Sprintf("this is JSON that ends in the middle, after %d bytes", len(data))
 	}
 	return "this is no JSON: " + err.Error()
 }
@@ -110,23 +110,12 @@ func article(kind string) string {
 
 // truncated reports whether JSON is right as far as it goes, and does not end.
 func truncated(data []byte) bool {
-	depth, err := read(data)
-	return errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) && depth > 0
-}
-
-// tooDeep reports whether JSON is right by its tokens, which may be nested to any depth.
-func tooDeep(data []byte) bool {
-	depth, err := read(data)
-	return errors.Is(err, io.EOF) && depth == 0
-}
-
-// read reads JSON token by token, and returns how many objects and arrays are open where that ends, and why it does.
-func read(data []byte) (depth int, err error) {
 	d := json.NewDecoder(bytes.NewReader(data))
+	depth := 0
 	for {
 		token, err := d.Token()
 		if err != nil {
-			return depth, err
+			return errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) && depth > 0
 		}
 		switch token {
 		case json.Delim('{'), json.Delim('['):
@@ -135,6 +124,28 @@ func read(data []byte) (depth int, err error) {
 			depth--
 		}
 	}
+}
+
+// maxDepth is how deep encoding/json reads.
+const maxDepth = 10_000
+
+// tooDeep reports whether more objects and arrays are open at once than can be read. It looks at nothing but brackets and texts.
+func tooDeep(data []byte) bool {
+	depth, text := 0, false
+	for i := 0; i < len(data) && depth <= maxDepth; i++ {
+		switch c := data[i]; {
+		case text && c == '\\':
+			i++
+		case c == '"':
+			text = !text
+		case text:
+		case c == '{' || c == '[':
+			depth++
+		case c == '}' || c == ']':
+			depth--
+		}
+	}
+	return depth > maxDepth
 }
 
 // maxShort is how much of an error is shown, in bytes.
