@@ -354,3 +354,29 @@ func FuzzDecodeConversation(f *testing.F) {
 		}
 	})
 }
+
+// That an answer goes on behind what is read of it is seen also where a read ends just there.
+func TestAnswerThatGoesOnBehindTheLimit(t *testing.T) {
+	const limit = 8 << 20
+	begin := `{"data":{"type":"conversation","id":"c1"}}`
+	for _, more := range []int{0, 1} {
+		text := begin + strings.Repeat(" ", limit-len(begin)+more)
+		var parts []io.Reader
+		for ; text != ""; text = text[min(len(text), 64<<10):] {
+			parts = append(parts, strings.NewReader(text[:min(len(text), 64<<10)]))
+		}
+		c, err := client.New(client.WithOrg("acme"), client.WithAPIKey(apiKey), client.WithHTTPClient(&http.Client{
+			Transport: transport(func(r *http.Request) (*http.Response, error) {
+				resp := answer{status: 200}.response(r)
+				resp.Body, resp.ContentLength = io.NopCloser(io.MultiReader(parts...)), -1
+				return resp, nil
+			})}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		conv, err := c.AppendTagsToConversation(t.Context(), "c1", []string{"vip"})
+		if err != nil || len(conv.Raw()) != limit || (conv.DecodeError() != nil) != (more > 0) {
+			t.Errorf("%d more: %v, %v", more, err, conv.DecodeError())
+		}
+	}
+}

@@ -475,3 +475,28 @@ func (s *stalling) Read(p []byte) (int, error) {
 }
 
 func (s *stalling) Close() error { return nil }
+
+// Where no answer came, the text says whether that is for something that was not sent, and a refusal of any kind is not applied.
+func TestTextsWithoutAnAnswer(t *testing.T) {
+	cut := transport(func(*http.Request) (*http.Response, error) { return nil, errors.New("connection lost") })
+	for want, opts := range map[string][]client.Option{
+		"): no answer: connection lost [may have been applied]": {client.WithAPIKey(apiKey), client.WithHTTPClient(&http.Client{Transport: cut})},
+		"): not sent: no token: sealed [not applied]": {client.WithTokenSource(client.TokenSourceFunc(
+			func(context.Context) (string, error) { return "", errors.New("sealed") }))},
+	} {
+		c, err := client.New(append(opts, client.WithOrg("acme"))...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.CreateConversationForCustomer(t.Context(), "c1", client.ConversationCreate{}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error is %v, want %s", err, want)
+		}
+	}
+	for _, status := range []int{300, 399, 400, 499} {
+		c, _ := answering(t, answer{status: status})
+		_, err := c.CreateConversationForCustomer(t.Context(), "c1", client.ConversationCreate{})
+		if e, ok := errors.AsType[*client.Error](err); !ok || e.Outcome != client.NotApplied {
+			t.Errorf("%d: %v", status, err)
+		}
+	}
+}

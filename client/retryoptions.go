@@ -3,13 +3,7 @@ package client
 // WithReserve leaves this share of the organisation's budget, from 0 to below 1, to people and other integrations. The
 // default is 0.05. More can be set with [WithLimiter] and [ratelimit.New].
 func WithReserve(share float64) Option {
-	return func(s *settings) {
-		if !(share >= 0 && share < 1) {
-			s.refuse("the reserve %v is not from 0 to below 1", share)
-			return
-		}
-		s.reserve = &share
-	}
+	return func(s *settings) { s.reserve = &share } // the limiter says what is wrong with it
 }
 
 // WithRetryPolicy sets how often a call is sent and how long it may wait; a field that is 0 is the default. Negative numbers
