@@ -68,7 +68,7 @@ func (b *bench) transport() http.RoundTripper {
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	t.TLSClientConfig = &tls.Config{RootCAs: faultproxy.Roots()}
 	// The client's own transport finds silent connections too, but later.
-	t.HTTP2 = &http.HTTP2Config{SendPingTimeout: time.Second, PingTimeout: time.Second}
+	t.HTTP2 = &http.HTTP2Config{SendPingTimeout: time.Second, PingTimeout: 3 * time.Second}
 	if b.wrapped {
 		return wrapper{t}
 	}
