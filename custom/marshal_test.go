@@ -166,6 +166,7 @@ type itself struct {
 
 // An embedded pointer that leads to fields is an error however deep they are; one that leads to none is left alone.
 func TestEmbeddedPointers(t *testing.T) {
+	_ = itself{}.itself
 	for _, test := range []struct {
 		v    any
 		want string
