@@ -84,8 +84,8 @@ func checkBaseURL(text string) (string, error) {
 
 // validHost reports whether a host may be a name or an address at all.
 func validHost(host string) bool {
-	if address, _, _ := strings.Cut(host, "%"); net.ParseIP(address) != nil {
-		return true
+	if address, zone, zoned := strings.Cut(host, "%"); net.ParseIP(address) != nil {
+		return !zoned || hostLabel.MatchString(zone) // of other zones net/url does not read back what it has written
 	}
 	for label := range strings.SplitSeq(strings.TrimSuffix(host, "."), ".") {
 		if len(label) > maxLabel || !hostLabel.MatchString(label) {
