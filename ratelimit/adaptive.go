@@ -22,7 +22,7 @@ type Adaptive struct {
 	gates    gates
 
 	scouts    int       // requests under way that look whether there is a budget
-	looks     int       // how often it has become clear that nothing is to be seen: those who looked before do not count
+	looks     uint32    // how often it has become clear that nothing is to be seen: those who looked before do not count
 	scoutedAt time.Time // when the first of them left
 
 	// A refusal of which nobody knows what for.
@@ -48,8 +48,8 @@ type permit struct {
 	gate  *gate
 	op    string
 	at    time.Time // when it was given
+	look  uint32    // the limiter's looks then
 	scout bool
-	look  int // the limiter's looks then
 	once  bool
 }
 

@@ -17,6 +17,9 @@ func (l *Adaptive) nobodyAhead(g *gate) bool {
 	return l.waiting.len() == 0 && (g == nil || g.waiting.len() == 0)
 }
 
+// anybodyWaits reports whether a call waits for anything.
+func (l *Adaptive) anybodyWaits() bool { return l.waiting.len() > 0 || len(l.gates.blocked) > 0 }
+
 // enter reports whether the gate, if any, is open.
 func (l *Adaptive) enter(g *gate, now time.Time) bool {
 	if g == nil {

@@ -60,27 +60,27 @@ func (b *budget) over(now time.Time) bool { return b.seen && !now.Before(b.lates
 
 // stale reports whether a whole window has gone by unseen: others may have used up the one that is now.
 func (b *budget) stale(now time.Time) bool {
-	return b.seen && !now.Before(b.latest.Add(windowLength))
+	return b.over(now) && !now.Before(b.latest.Add(windowLength))
 }
 
 // observe takes in an answer to a request of ours, and reports whether it is a refusal for the whole organisation.
 func (b *budget) observe(h http.Header, status int, sent, received time.Time) (refusal bool) {
 	b.clock.observe(h, sent, received)
-	said := ReadBudget(h, received)
+	said, reset := readCounts(h), field(h, "X-Ratelimit-Reset")
 	if said.Limit > 0 {
 		b.limit = said.Limit
 	}
 	if status != http.StatusTooManyRequests {
-		b.resetsAlways = b.resetsAlways || field(h, "X-Ratelimit-Reset") != ""
+		b.resetsAlways = b.resetsAlways || reset != ""
 	} else {
-		refusal = b.refusesAll(said, field(h, "X-Ratelimit-Reset") != "")
+		refusal = b.refusesAll(said, reset != "")
 	}
 	switch {
 	case refusal:
-		b.refuse(h, sent, received)
+		b.refuse(reset, sent, received)
 	case said.Remaining >= 0:
 		b.count(said.Remaining, sent, received)
-		if end, ok := b.reset(h, received); ok && !b.tighter(end) {
+		if end, ok := b.reset(reset, received); ok && !b.tighter(end) {
 			b.earliest, b.latest = end, end
 		}
 	case status >= http.StatusInternalServerError:
@@ -107,9 +107,8 @@ func (b *budget) precise() bool {
 	return b.latest.Sub(b.earliest) <= enough
 }
 
-// reset returns when the window ends by the answer.
-func (b *budget) reset(h http.Header, received time.Time) (time.Time, bool) {
-	text := field(h, "X-Ratelimit-Reset")
+// reset returns when the window ends by what an answer says.
+func (b *budget) reset(text string, received time.Time) (time.Time, bool) {
 	if text == "" {
 		return time.Time{}, false
 	}

@@ -11,16 +11,19 @@ type serverClock struct {
 	least time.Duration
 	known bool
 
-	// The last Date that was read: many answers have the same one.
+	// The last Date that was read, and when its answer came: many answers have the same one.
 	text string
 	date time.Time
+	came time.Time
 }
 
 // observe narrows the range by one answer.
 func (c *serverClock) observe(h http.Header, sent, received time.Time) {
-	if !c.read(field(h, "Date")) {
-		return
+	text := field(h, "Date")
+	if text == c.text && !received.Before(c.came) || !c.read(text) {
+		return // of those with the same Date, the one that came first says the most
 	}
+	c.came = received
 	least, most := c.date.Sub(received), c.date.Add(time.Second).Sub(sent)
 	if c.known && c.least <= most { // else one of the clocks was set
 		least = max(least, c.least)

@@ -2,6 +2,7 @@ package ratelimit
 
 import (
 	"errors"
+	"math"
 	"net/http"
 	"strconv"
 	"strings"
@@ -22,14 +23,23 @@ const maxAhead = 120 * time.Second
 // came, by this machine's clock; the reset is counted from the answer's Date, so that the two clocks may differ.
 // What is missing or makes no sense counts as not said.
 func ReadBudget(h http.Header, received time.Time) Budget {
-	b := Budget{Limit: count(h, "X-Ratelimit-Limit"), Remaining: count(h, "X-Ratelimit-Remaining")}
-	if b.Remaining < 0 && below0(field(h, "X-Ratelimit-Remaining")) {
-		b.Remaining = 0 // as a server may put it once the limit is exceeded
-	}
+	b := readCounts(h)
 	if text := field(h, "X-Ratelimit-Reset"); text != "" {
 		if wait, ok := untilReset(text, now(h, received)); ok {
 			b.Reset = received.Add(wait)
 		}
+	}
+	return b
+}
+
+// readCounts is ReadBudget without the reset.
+func readCounts(h http.Header) Budget {
+	b := Budget{Limit: max(count(h, "X-Ratelimit-Limit"), -1), Remaining: count(h, "X-Ratelimit-Remaining")}
+	switch {
+	case b.Remaining == absent:
+		b.Remaining = -1
+	case b.Remaining < 0:
+		b.Remaining = 0 // as a server may put it once the limit is exceeded
 	}
 	return b
 }
@@ -63,6 +73,9 @@ func now(h http.Header, received time.Time) time.Time {
 	return received
 }
 
+// absent is the count that is none.
+const absent = math.MinInt
+
 // field returns the first value of a header whose name is in canonical form, as net/http keeps it. Get would bring the name
 // into that form once more, which takes longer than all else here.
 func field(h http.Header, name string) string {
@@ -72,18 +85,13 @@ func field(h http.Header, name string) string {
 	return ""
 }
 
+// count reads a number of requests: one below 0 as it is, or anything that is none as absent.
 func count(h http.Header, name string) int {
-	n, err := strconv.ParseUint(strings.TrimSpace(field(h, name)), 10, 31)
-	if err != nil {
-		return -1
+	n, err := strconv.Atoi(strings.TrimSpace(field(h, name)))
+	if err != nil || n > math.MaxInt32 {
+		return absent
 	}
-	return int(n)
-}
-
-// below0 reports whether a text is a number below 0.
-func below0(text string) bool {
-	n, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64)
-	return err == nil && n < 0
+	return n
 }
 
 // untilReset reads a reset time as Unix seconds, the form that was observed. A number too large for that is taken

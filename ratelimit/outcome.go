@@ -49,14 +49,20 @@ func (l *Adaptive) leave(p *permit, r Result, now time.Time) {
 		}
 		return
 	}
-	waited, mute := l.budgetWait(0, now), l.budget.mute
+	mute := l.budget.mute
+	// Looking through all that wait is worth it only when there is something new to tell them.
+	var waited time.Duration
+	anybody := l.anybodyWaits()
+	if anybody {
+		waited = l.budgetWait(0, now)
+	}
 	refusal := l.budget.observe(r.Header, r.Status, sent, received)
 	if l.budget.mute && !mute {
 		l.looks++ // nobody waits any longer for those who look
 		l.scouts = 0
 	}
 	limited := r.Status == http.StatusTooManyRequests
-	ofGate := limited && !refusal && l.budget.roomLeft(r.Header, received, p.gate != nil)
+	ofGate := limited && !refusal && l.budget.roomLeft(r.Header, p.gate != nil)
 	if ofGate && p.gate == nil {
 		p.gate = l.gates.get(gateKey{operation, p.op}, 0, now)
 		p.gate.enter()
@@ -80,8 +86,7 @@ func (l *Adaptive) leave(p *permit, r Result, now time.Time) {
 			p.gate.leave(ofGate, wait, &l.budget, sent, received)
 		}
 	}
-	// Looking through all that wait is worth it only when there is something new to tell them.
-	if limited || l.budgetWait(0, now) > waited {
+	if anybody && (limited || l.budgetWait(0, now) > waited) {
 		l.expire(now)
 	}
 }
