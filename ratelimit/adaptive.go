@@ -13,6 +13,7 @@ import (
 // operation alone. It is safe for concurrent use, runs no goroutine of its own, and keeps state for at most 10,000 records.
 type Adaptive struct {
 	config Config
+	epoch  epoch
 
 	mu       sync.Mutex
 	budget   budget
@@ -20,15 +21,16 @@ type Adaptive struct {
 	waiting  classes
 	order    int // of the next waiter
 	gates    gates
+	permits  []permit // to be given
 
-	scouts    int       // requests under way that look whether there is a budget
-	looks     uint32    // how often it has become clear that nothing is to be seen: those who looked before do not count
-	scoutedAt time.Time // when the first of them left
+	scouts    int    // requests under way that look whether there is a budget
+	looks     uint32 // how often it has become clear that nothing is to be seen: those who looked before do not count
+	scoutedAt moment // when the first of them left
 
 	// A refusal of which nobody knows what for.
-	until   time.Time
+	until   moment
 	strikes int
-	struck  time.Time // when the last one came
+	struck  moment // when the last one came
 
 	rate  pace
 	timer *time.Timer // fires when a waiter may go on
@@ -39,7 +41,8 @@ func New(c Config) (*Adaptive, error) {
 	if err := c.check(); err != nil {
 		return nil, fmt.Errorf("ratelimit: %w", err)
 	}
-	return &Adaptive{config: c, budget: newBudget(), gates: newGates(), rate: pace{perWindow: c.MaxRate}}, nil
+	e := newEpoch()
+	return &Adaptive{config: c, epoch: e, budget: newBudget(e), gates: newGates(), rate: pace{perWindow: c.MaxRate}}, nil
 }
 
 // permit is the right to send that Adaptive gives.
@@ -47,8 +50,8 @@ type permit struct {
 	l     *Adaptive
 	gate  *gate
 	op    string
-	at    time.Time // when it was given
-	look  uint32    // the limiter's looks then
+	at    moment // when it was given
+	look  uint32 // the limiter's looks then
 	scout bool
 	once  bool
 }
@@ -60,15 +63,15 @@ func (l *Adaptive) Acquire(ctx context.Context, r Request) (Permit, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	now := time.Now()
 	l.mu.Lock()
+	now := l.epoch.now()
 	g := l.gates.of(r, l.config, now)
 	if l.nobodyAhead(g) && l.enter(g, now) && l.admit(now) {
 		p := l.grant(r.Op, g, now)
 		l.mu.Unlock()
 		return p, nil
 	}
-	w := &waiter{request: r, gate: g, since: now, ready: make(chan error, 1), give: giveUp(ctx, r, now), order: l.order}
+	w := &waiter{request: r, gate: g, since: now, ready: make(chan error, 1), give: l.giveUp(ctx, r, now), order: l.order}
 	l.order++
 	n := l.line(w)
 	l.dispatch(now)
@@ -87,7 +90,7 @@ func (l *Adaptive) Acquire(ctx context.Context, r Request) (Permit, error) {
 func (l *Adaptive) wait(ctx context.Context, w *waiter) (Permit, error) {
 	var over <-chan time.Time
 	if d := w.request.MaxWait; d > 0 {
-		t := time.NewTimer(time.Until(w.since.Add(d)))
+		t := time.NewTimer(w.since.Add(d).Sub(l.epoch.now()))
 		defer t.Stop()
 		over = t.C
 	}
@@ -117,11 +120,11 @@ func (l *Adaptive) wait(ctx context.Context, w *waiter) (Permit, error) {
 			return w.turn(err)
 		}
 		if err == nil {
-			w.permit.cancel(time.Now())
+			w.permit.cancel(l.epoch.now())
 		}
 		return nil, cause
 	}
-	now := time.Now()
+	now := l.epoch.now()
 	if cause == nil {
 		e := l.waitError(w, ahead{}, now)
 		e.Wait = max(e.Wait, now.Sub(w.since))
@@ -147,13 +150,13 @@ func (p *permit) Done(r Result) {
 	if p.once {
 		return
 	}
-	now := time.Now()
+	now := l.epoch.now()
 	l.leave(p, r, now)
 	l.dispatch(now)
 }
 
 // cancel gives the permit back unused.
-func (p *permit) cancel(now time.Time) {
+func (p *permit) cancel(now moment) {
 	p.l.inFlight--
 	p.stopLooking()
 	if p.gate != nil {

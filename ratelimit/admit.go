@@ -21,7 +21,7 @@ func (l *Adaptive) nobodyAhead(g *gate) bool {
 func (l *Adaptive) anybodyWaits() bool { return l.waiting.len() > 0 || len(l.gates.blocked) > 0 }
 
 // enter reports whether the gate, if any, is open.
-func (l *Adaptive) enter(g *gate, now time.Time) bool {
+func (l *Adaptive) enter(g *gate, now moment) bool {
 	if g == nil {
 		return true
 	}
@@ -30,15 +30,15 @@ func (l *Adaptive) enter(g *gate, now time.Time) bool {
 }
 
 // admit reports whether the organisation's budget and the caller's caps let one more request through.
-func (l *Adaptive) admit(now time.Time) bool {
+func (l *Adaptive) admit(now moment) bool {
 	ok, _ := l.admission(now)
 	return ok
 }
 
 // admission is admit, and when to ask again if it is false. A zero time is when an answer comes.
-func (l *Adaptive) admission(now time.Time) (ok bool, again time.Time) {
+func (l *Adaptive) admission(now moment) (ok bool, again moment) {
 	if n := l.config.MaxInFlight; n > 0 && l.inFlight >= n {
-		return false, time.Time{}
+		return false, never
 	}
 	if at := l.rate.next(now, 0); at.After(now) {
 		return false, at
@@ -56,7 +56,7 @@ func (l *Adaptive) admission(now time.Time) (ok bool, again time.Time) {
 	case !b.seen, b.stale(now):
 		return l.scouting(now) // which lets all go where no counts come, for nobody looks there
 	case l.allowance() > l.inFlight:
-		return true, time.Time{}
+		return true, never
 	case b.over(now):
 		return l.scouting(now)
 	case b.precise():
@@ -72,7 +72,7 @@ func (l *Adaptive) admission(now time.Time) (ok bool, again time.Time) {
 	case l.inFlight > 0:
 		return false, b.latest // if none of them is answered until then
 	}
-	return true, time.Time{}
+	return true, never
 }
 
 // allowance is how many requests may be in flight: as many as are left, in our share, for others send too.
@@ -99,9 +99,9 @@ const shared = 0.95
 
 // scouting lets a request through that finds out whether there is a budget; the others wait for what it says. Each answer that
 // says nothing lets twice as many look.
-func (l *Adaptive) scouting(now time.Time) (bool, time.Time) {
+func (l *Adaptive) scouting(now moment) (bool, moment) {
 	if l.scouts == 0 {
-		return true, time.Time{}
+		return true, never
 	}
 	allowed, next := 1, l.scoutedAt.Add(scoutPatience)
 	if b := &l.budget; !b.seen && !b.mute {
@@ -121,7 +121,7 @@ func (l *Adaptive) shouldAsk() bool {
 }
 
 // nextLook returns when to look whether the window has ended. The looks are spread evenly over the time in which it may end.
-func (b *budget) nextLook() time.Time {
+func (b *budget) nextLook() moment {
 	rest, every := b.latest.Sub(b.earliest), lookEvery
 	if b.share <= shared {
 		every = lookEveryShared

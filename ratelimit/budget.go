@@ -21,18 +21,18 @@ type budget struct {
 
 	// The newest count of this window, when its request left and when its answer came.
 	remaining          int
-	countSent, countAt time.Time
+	countSent, countAt moment
 	// lost are answers without a count, by when they came: each may have cost one that the newest count does not show.
-	lost   []time.Time
+	lost   []moment
 	missed int // how many answers came without a count since the window has surely ended
 
 	// The window ends between earliest and latest: 60 s after its first answer at the latest.
-	earliest, latest time.Time
-	began            time.Time // when the request of its first answer left
-	sawStart         bool      // that answer was the first one of the window
-	silent           bool      // refusals come without the time of the reset
-	useless          int       // how many did in a row with one that makes no sense
-	resetsAlways     bool      // answers that are no refusals come with it too
+	earliest, latest moment
+	began            moment // when the request of its first answer left
+	sawStart         bool   // that answer was the first one of the window
+	silent           bool   // refusals come without the time of the reset
+	useless          int    // how many did in a row with one that makes no sense
+	resetsAlways     bool   // answers that are no refusals come with it too
 
 	// top and own tell how much of what is spent is our own.
 	top, own int
@@ -41,7 +41,9 @@ type budget struct {
 	clock serverClock
 }
 
-func newBudget() budget { return budget{limit: -1, remaining: -1, share: 1} }
+func newBudget(e epoch) budget {
+	return budget{limit: -1, remaining: -1, share: 1, clock: serverClock{epoch: e}}
+}
 
 // left is how many requests may still be spent.
 func (b *budget) left() int { return b.remaining - len(b.lost) }
@@ -56,15 +58,15 @@ func (b *budget) size() int {
 }
 
 // over reports whether the window has surely ended.
-func (b *budget) over(now time.Time) bool { return b.seen && !now.Before(b.latest) }
+func (b *budget) over(now moment) bool { return b.seen && !now.Before(b.latest) }
 
 // stale reports whether a whole window has gone by unseen: others may have used up the one that is now.
-func (b *budget) stale(now time.Time) bool {
+func (b *budget) stale(now moment) bool {
 	return b.over(now) && !now.Before(b.latest.Add(windowLength))
 }
 
 // observe takes in an answer to a request of ours, and reports whether it is a refusal for the whole organisation.
-func (b *budget) observe(h http.Header, status int, sent, received time.Time) (refusal bool) {
+func (b *budget) observe(h http.Header, status int, sent, received moment) (refusal bool) {
 	b.clock.observe(h, sent, received)
 	said, reset := readCounts(h), field(h, "X-Ratelimit-Reset")
 	if said.Limit > 0 {
@@ -93,7 +95,7 @@ func (b *budget) observe(h http.Header, status int, sent, received time.Time) (r
 
 // tighter reports whether more is known of the window's end than end, which has whole seconds: a window whose first answer
 // was seen ends 60 s after it at the latest.
-func (b *budget) tighter(end time.Time) bool {
+func (b *budget) tighter(end moment) bool {
 	return b.sawStart && !end.Before(b.latest) && end.Sub(b.latest) < time.Second
 }
 
@@ -108,13 +110,13 @@ func (b *budget) precise() bool {
 }
 
 // reset returns when the window ends by what an answer says.
-func (b *budget) reset(text string, received time.Time) (time.Time, bool) {
+func (b *budget) reset(text string, received moment) (moment, bool) {
 	if text == "" {
-		return time.Time{}, false
+		return never, false
 	}
 	wait, ok := untilReset(text, b.clock.at(received))
 	if !ok {
-		return time.Time{}, false
+		return never, false
 	}
 	return received.Add(wait), true
 }
@@ -124,7 +126,7 @@ func (b *budget) reset(text string, received time.Time) (time.Time, bool) {
 const muteAfter = 10
 
 // miss takes in an answer without a count.
-func (b *budget) miss(received time.Time) {
+func (b *budget) miss(received moment) {
 	if !b.seen || b.over(received) {
 		b.missed++
 	}
@@ -136,7 +138,7 @@ func (b *budget) miss(received time.Time) {
 }
 
 // lose takes in that the newest count may not show a request. No more are kept than could be left.
-func (b *budget) lose(at time.Time) {
+func (b *budget) lose(at moment) {
 	if b.seen && len(b.lost) <= b.remaining {
 		b.lost = append(b.lost, at)
 		b.own++
@@ -144,7 +146,7 @@ func (b *budget) lose(at time.Time) {
 }
 
 // count takes in how many requests are left.
-func (b *budget) count(remaining int, sent, received time.Time) {
+func (b *budget) count(remaining int, sent, received moment) {
 	b.missed, b.useless = 0, 0
 	switch renewed := remaining > b.remaining && !sent.Before(b.countAt); {
 	case !b.seen || renewed || !sent.Before(b.latest):
@@ -168,7 +170,7 @@ func (b *budget) count(remaining int, sent, received time.Time) {
 const tellingSpent = 50
 
 // renew begins a window, of which this is the first answer that was seen.
-func (b *budget) renew(remaining int, sent, received time.Time) {
+func (b *budget) renew(remaining int, sent, received moment) {
 	b.sawStart = b.seen
 	b.seen = true
 	b.began = sent
@@ -191,14 +193,14 @@ func (b *budget) forgetLost() {
 	b.lost = kept
 }
 
-func later(a, b time.Time) time.Time {
+func later(a, b moment) moment {
 	if a.After(b) {
 		return a
 	}
 	return b
 }
 
-func earlier(a, b time.Time) time.Time {
+func earlier(a, b moment) moment {
 	if a.Before(b) {
 		return a
 	}

@@ -57,6 +57,28 @@ func TestResetByTheServersClock(t *testing.T) {
 	}
 }
 
+// Of answers with the same Date the one that came first says the most, though it may be told last.
+func TestDatesToldOutOfOrder(t *testing.T) {
+	inBubble(t, ratelimit.Config{}, func(b *bench) {
+		date := time.Now().Truncate(time.Second)
+		h := left(100, 50, "Date", date.UTC().Format(http.TimeFormat))
+		b.learn(100, 51)
+		early, late := b.call(plain), b.call(plain)
+		first := ratelimit.Result{Status: http.StatusOK, Header: h, Received: time.Now()}
+		pass(900 * time.Millisecond)
+		late.answer(http.StatusOK, h)
+		early.permit().Done(first)
+		last := b.call(plain)
+		h = left(100, 0, "Date", h.Get("Date"), "X-Ratelimit-Reset", unixReset(date.Add(30*time.Second)))
+		last.answer(http.StatusOK, h)
+		next := b.call(plain)
+		pass(time.Minute)
+		if d := next.ended().Sub(date.Add(30 * time.Second)); d != 0 {
+			t.Errorf("the next one went %v after the reset", d)
+		}
+	})
+}
+
 // Where nothing tells when the window ends, the full minute of the server's clock is tried: if windows begin then, the new
 // one is found at once.
 func TestFullMinuteIsTried(t *testing.T) {

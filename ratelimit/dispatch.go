@@ -32,9 +32,12 @@ func (l *Adaptive) letPass(w *waiter) {
 }
 
 // dispatch lets all go on whose turn has come, and sets the timer for the next one.
-func (l *Adaptive) dispatch(now time.Time) {
-	var wake time.Time
-	soonest := func(at time.Time) {
+func (l *Adaptive) dispatch(now moment) {
+	if !l.anybodyWaits() {
+		return
+	}
+	var wake moment
+	soonest := func(at moment) {
 		if at.After(now) && (wake.IsZero() || at.Before(wake)) {
 			wake = at
 		}
@@ -80,14 +83,14 @@ func (l *Adaptive) dispatch(now time.Time) {
 }
 
 // arm sets the timer. One that has become useless is left to fire in vain.
-func (l *Adaptive) arm(wake, now time.Time) {
+func (l *Adaptive) arm(wake, now moment) {
 	switch {
 	case wake.IsZero():
 	case l.timer == nil:
 		l.timer = time.AfterFunc(wake.Sub(now), func() {
 			l.mu.Lock()
 			defer l.mu.Unlock()
-			l.dispatch(time.Now())
+			l.dispatch(l.epoch.now())
 		})
 	default:
 		l.timer.Reset(wake.Sub(now))

@@ -18,17 +18,17 @@ type gate struct {
 	// Where the limit is known: what was sent in this window, and when the window ends at the latest. The end is zero
 	// until an answer has come.
 	spent int
-	end   time.Time
+	end   moment
 	// tryAt is a moment at which the window may end already.
-	tryAt time.Time
+	tryAt moment
 
 	// After a refusal: closed until, and one at a time then, until one succeeds.
-	until   time.Time
+	until   moment
 	strikes int
-	struck  time.Time // when the last one came
-	tried   time.Time // when a request was last sent
+	struck  moment // when the last one came
+	tried   moment // when a request was last sent
 	// first is when the first answer came since the last refusal: a window began then at the latest.
-	first time.Time
+	first moment
 }
 
 // How many requests for one record are in flight at once. When its limit is met they are all refused, and refusals cost budget: so
@@ -40,7 +40,7 @@ const (
 )
 
 // flight returns how many requests may be in flight at once.
-func (g *gate) flight(now time.Time) int {
+func (g *gate) flight(now moment) int {
 	if !g.struck.IsZero() && now.Sub(g.struck) < limitedFor {
 		return limitedFlight
 	}
@@ -49,7 +49,7 @@ func (g *gate) flight(now time.Time) int {
 
 // opens returns when the gate lets the next request through; a time that is not after now is at once. A zero time is
 // when an answer comes.
-func (g *gate) opens(now time.Time) (at time.Time, ok bool) {
+func (g *gate) opens(now moment) (at moment, ok bool) {
 	if g.until.After(now) {
 		return g.until, true
 	}
@@ -63,19 +63,19 @@ func (g *gate) opens(now time.Time) (at time.Time, ok bool) {
 		return now, g.inFlight < g.flight(now) || g.key.kind == operation
 	}
 	if !g.end.IsZero() && !now.Before(g.end) && g.inFlight == 0 {
-		g.spent, g.end, g.tryAt = 0, time.Time{}, time.Time{}
+		g.spent, g.end, g.tryAt = 0, never, never
 	}
 	switch {
 	case g.spent < g.limit:
 		return now, true
 	case g.inFlight > 0 || g.end.IsZero():
-		return time.Time{}, false
+		return never, false
 	}
 	return g.renewal(now), true
 }
 
 // renewal returns when the window of a known limit may end at the earliest.
-func (g *gate) renewal(now time.Time) time.Time {
+func (g *gate) renewal(now moment) moment {
 	switch {
 	case !g.tryAt.IsZero():
 		return g.tryAt
@@ -86,7 +86,7 @@ func (g *gate) renewal(now time.Time) time.Time {
 }
 
 // at is opens where only the time matters.
-func (g *gate) at(now time.Time) time.Time {
+func (g *gate) at(now moment) moment {
 	at, _ := g.opens(now)
 	return at
 }
@@ -103,20 +103,20 @@ func (g *gate) giveBack() {
 }
 
 // lose takes in that no answer came: the request may have counted.
-func (g *gate) lose(received time.Time) {
+func (g *gate) lose(received moment) {
 	g.inFlight--
 	g.bound(received)
 }
 
 // bound sees to it that a window which is used up ends, though no answer has shown when it began.
-func (g *gate) bound(now time.Time) {
+func (g *gate) bound(now moment) {
 	if g.limit > 0 && g.spent >= g.limit && g.end.IsZero() {
 		g.end = now.Add(windowLength)
 	}
 }
 
 // leave takes in an answer to a request that was sent at that time.
-func (g *gate) leave(refused bool, wait time.Duration, b *budget, sent, received time.Time) {
+func (g *gate) leave(refused bool, wait time.Duration, b *budget, sent, received moment) {
 	g.inFlight--
 	if !refused {
 		if g.strikes > 0 || received.Sub(g.first) >= windowLength {
@@ -124,7 +124,7 @@ func (g *gate) leave(refused bool, wait time.Duration, b *budget, sent, received
 		}
 		g.strikes = 0
 		if g.limit > 0 && g.spent > g.limit {
-			g.spent, g.end = 1, time.Time{} // a new window, sooner than was known
+			g.spent, g.end = 1, never // a new window, sooner than was known
 		}
 		if g.limit > 0 && g.end.IsZero() {
 			g.end = received.Add(windowLength)
@@ -133,7 +133,7 @@ func (g *gate) leave(refused bool, wait time.Duration, b *budget, sent, received
 		return
 	}
 	if g.limit > 0 && g.spent >= g.limit && g.end.After(received) && wait == 0 {
-		g.tryAt = time.Time{} // it was worth a try
+		g.tryAt = never // it was worth a try
 		return
 	}
 	g.bound(received)
@@ -152,7 +152,7 @@ func (g *gate) leave(refused bool, wait time.Duration, b *budget, sent, received
 }
 
 // idle reports whether the gate, which nobody uses, can be forgotten.
-func (g *gate) idle(now time.Time) bool {
+func (g *gate) idle(now moment) bool {
 	if g.until.After(now) || g.end.After(now) {
 		return false
 	}

@@ -1,9 +1,6 @@
 package ratelimit
 
-import (
-	"container/list"
-	"time"
-)
+import "container/list"
 
 // maxGates bounds the memory for gates: beyond it, the ones that were used longest ago are forgotten.
 const maxGates = 10_000
@@ -23,7 +20,7 @@ func newGates() gates {
 
 // of returns the gate of a request. A request for no record has one only once its operation was refused with room left in the
 // budget, as searches are that have a limit of their own: nil until then.
-func (s *gates) of(r Request, c Config, now time.Time) *gate {
+func (s *gates) of(r Request, c Config, now moment) *gate {
 	switch {
 	case r.Customer != "":
 		return s.get(gateKey{"customer", r.Customer}, c.CustomerLimit, now)
@@ -41,38 +38,48 @@ func (s *gates) of(r Request, c Config, now time.Time) *gate {
 const operation = "operation"
 
 // get returns the gate of that key, a new one if there is none.
-func (s *gates) get(key gateKey, limit int, now time.Time) *gate {
+func (s *gates) get(key gateKey, limit int, now moment) *gate {
 	if e, ok := s.byKey[key]; ok {
 		s.order.MoveToBack(e)
 		return e.Value.(*gate)
 	}
-	s.forget(now)
-	g := &gate{key: key, limit: limit}
-	s.byKey[key] = s.order.PushBack(g)
+	e := s.forget(now)
+	if e == nil {
+		e = s.order.PushBack(new(gate))
+	}
+	g := e.Value.(*gate)
+	*g = gate{key: key, limit: limit}
+	s.byKey[key] = e
 	return g
 }
 
 // forgotten is how many gates are looked at for each new one, so that no request pays for many.
 const forgotten = 4
 
-// forget makes room for one more gate.
-func (s *gates) forget(now time.Time) {
+// forget makes room for one more gate, and returns the place of one that is forgotten, if any.
+func (s *gates) forget(now moment) (free *list.Element) {
 	for range forgotten {
 		e := s.order.Front()
-		if e == nil {
-			return
+		if e == nil || e == free {
+			return free
 		}
 		g := e.Value.(*gate)
 		switch {
 		case g.inFlight > 0 || g.waiting.len() > 0:
 			s.order.MoveToBack(e) // in use
 			continue
-		case !g.idle(now) && s.order.Len() < maxGates:
-			return
+		case !g.idle(now) && len(s.byKey) < maxGates:
+			return free
 		}
-		s.order.Remove(e)
 		delete(s.byKey, g.key)
+		if free == nil {
+			free = e
+			s.order.MoveToBack(e)
+		} else {
+			s.order.Remove(e)
+		}
 	}
+	return free
 }
 
 func (s *gates) block(g *gate) { s.blocked[g] = struct{}{} }

@@ -102,6 +102,40 @@ func TestRecordsThatAreRemembered(t *testing.T) {
 	}
 }
 
+// Those that are forgotten are the ones that were used longest ago.
+func TestRecordsAreForgottenInTurn(t *testing.T) {
+	inBubble(t, ratelimit.Config{}, func(b *bench) {
+		const late = 10
+		b.learn(1<<30, 1<<29)
+		b.holdOthers("early", mostRecords)
+		b.holdOthers("late", late)
+		for i := range late {
+			b.call(ratelimit.Request{Object: fmt.Sprint("early", i), MaxWait: -1}).answer(http.StatusOK, left(1<<30, 1<<28))
+		}
+		for i := range late {
+			b.call(ratelimit.Request{Object: fmt.Sprint("late", i), MaxWait: -1}).held()
+		}
+	})
+}
+
+// A record that is forgotten together with others, and comes again, is remembered like any.
+func TestForgottenRecordComesAgain(t *testing.T) {
+	inBubble(t, ratelimit.Config{}, func(b *bench) {
+		b.learn(1<<30, 1<<29)
+		var calls []*call
+		for _, id := range []string{"a0", "b", "c", "d"} {
+			calls = append(calls, b.call(ratelimit.Request{Object: id}))
+		}
+		for _, c := range calls {
+			c.answer(http.StatusOK, left(1<<30, 1<<28))
+		}
+		b.call(ratelimit.Request{Object: "e"}).answer(http.StatusOK, left(1<<30, 1<<28))
+		b.holdOthers("a", 1)
+		b.holdOthers("f", 1)
+		b.call(ratelimit.Request{Object: "a0", MaxWait: -1}).held()
+	})
+}
+
 // holdOthers has so many other records held back for an hour.
 func (b *bench) holdOthers(name string, n int) {
 	for i := range n {

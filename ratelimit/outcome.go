@@ -5,9 +5,17 @@ import (
 	"time"
 )
 
+// permitsAtOnce is how many permits are allocated together. None is used twice, so that one which is ended twice does no harm.
+const permitsAtOnce = 10
+
 // grant lets a request through.
-func (l *Adaptive) grant(op string, g *gate, now time.Time) *permit {
-	p := &permit{l: l, gate: g, op: op, at: now, scout: l.looking(now), look: l.looks}
+func (l *Adaptive) grant(op string, g *gate, now moment) *permit {
+	if len(l.permits) == 0 {
+		l.permits = make([]permit, permitsAtOnce)
+	}
+	p := &l.permits[0]
+	l.permits = l.permits[1:]
+	*p = permit{l: l, gate: g, op: op, at: now, scout: l.looking(now), look: l.looks}
 	l.inFlight++
 	if p.scout {
 		if l.scouts == 0 {
@@ -31,13 +39,13 @@ func (p *permit) stopLooking() {
 }
 
 // looking reports whether a request that is let through now is one that looks.
-func (l *Adaptive) looking(now time.Time) bool {
+func (l *Adaptive) looking(now moment) bool {
 	b := &l.budget
 	return l.strikes > 0 || !b.seen && !b.mute || b.stale(now) || b.over(now) && l.allowance() <= l.inFlight
 }
 
 // leave takes in what came of a request.
-func (l *Adaptive) leave(p *permit, r Result, now time.Time) {
+func (l *Adaptive) leave(p *permit, r Result, now moment) {
 	p.once = true
 	l.inFlight--
 	p.stopLooking()
@@ -69,7 +77,7 @@ func (l *Adaptive) leave(p *permit, r Result, now time.Time) {
 	}
 	var wait time.Duration
 	if limited {
-		wait, _ = RetryAfter(r.Header, received)
+		wait, _ = RetryAfter(r.Header, l.epoch.time(received))
 	}
 	switch {
 	case refusal:
@@ -93,7 +101,7 @@ func (l *Adaptive) leave(p *permit, r Result, now time.Time) {
 
 // strike takes in a refusal of which nobody knows what for: it holds all back, twice as long each time. Those that were under
 // way when the first one came say nothing new.
-func (l *Adaptive) strike(wait time.Duration, sent, received time.Time) {
+func (l *Adaptive) strike(wait time.Duration, sent, received moment) {
 	if !sent.Before(l.struck) {
 		l.strikes++
 		l.struck = received
@@ -104,8 +112,14 @@ func (l *Adaptive) strike(wait time.Duration, sent, received time.Time) {
 
 // times returns when the request left and when its answer came. What the caller says is taken for true only where it can
 // be: a time to come would hold up everybody until then.
-func (p *permit) times(r Result, now time.Time) (sent, received time.Time) {
-	sent, received = r.Sent, r.Received
+func (p *permit) times(r Result, now moment) (sent, received moment) {
+	sent, received = p.at, now
+	if !r.Received.IsZero() {
+		received = p.l.epoch.of(r.Received)
+	}
+	if !r.Sent.IsZero() {
+		sent = p.l.epoch.of(r.Sent)
+	}
 	if received.Before(p.at) || received.After(now) {
 		received = now
 	}

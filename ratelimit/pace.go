@@ -5,12 +5,12 @@ import "time"
 // pace keeps a caller's own cap on its rate: so many per window, in any 60 seconds.
 type pace struct {
 	perWindow int
-	sent      []time.Time // a ring of the last perWindow requests
+	sent      []moment // a ring of the last perWindow requests
 	oldest    int
 }
 
 // next returns when one more may be sent, after so many others.
-func (p *pace) next(now time.Time, ahead int) time.Time {
+func (p *pace) next(now moment, ahead int) moment {
 	i := len(p.sent) + ahead - p.perWindow
 	if p.perWindow == 0 || i < 0 {
 		return now
@@ -23,7 +23,7 @@ func (p *pace) next(now time.Time, ahead int) time.Time {
 	return at.Add(windows * windowLength)
 }
 
-func (p *pace) spend(now time.Time) {
+func (p *pace) spend(now moment) {
 	switch {
 	case p.perWindow == 0:
 	case len(p.sent) < p.perWindow:

@@ -3,6 +3,7 @@ package ratelimit_test
 import (
 	"context"
 	"errors"
+	"math"
 	"net/http"
 	"strings"
 	"testing"
@@ -621,6 +622,19 @@ func TestServerThatIsFarOff(t *testing.T) {
 			})
 		}
 	}
+}
+
+// A wait without end, as far as numbers go, is one that never ends.
+func TestLongestMaxWait(t *testing.T) {
+	inBubble(t, ratelimit.Config{MaxInFlight: 1}, func(b *bench) {
+		b.learn(1000, 900)
+		b.call(plain)
+		for _, d := range []time.Duration{200 * 365 * 24 * time.Hour, math.MaxInt64} {
+			if c := b.call(ratelimit.Request{MaxWait: d}); !c.waiting() {
+				t.Errorf("MaxWait %v: %v", d, c.err())
+			}
+		}
+	})
 }
 
 // A turn that comes at the moment at which the context ends is given back. Who wakes in between is right to send, which is seldom.

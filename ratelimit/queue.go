@@ -1,15 +1,13 @@
 package ratelimit
 
-import "time"
-
 // A waiter is a request that has to wait. It stands in one queue at a time.
 type waiter struct {
 	request Request
 	gate    *gate
 	order   int  // in which it came
 	through bool // of its gate
-	since   time.Time
-	give    time.Time // when it gives up; zero is never
+	since   moment
+	give    moment // when it gives up; zero is never
 	ready   chan error
 	permit  *permit
 

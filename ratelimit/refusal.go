@@ -27,7 +27,7 @@ func (b *budget) roomLeft(h http.Header, ofRecord bool) bool {
 func (b *budget) nearlySpent() bool { return b.seen && b.left() <= b.size()/10 }
 
 // refuse takes in a refusal for the whole organisation, and what it says of the reset.
-func (b *budget) refuse(reset string, sent, received time.Time) {
+func (b *budget) refuse(reset string, sent, received moment) {
 	if sent.Before(b.began) {
 		return // of the window before, and late
 	}

@@ -26,9 +26,9 @@ type Hold struct {
 
 // Snapshot returns what the limiter knows now.
 func (l *Adaptive) Snapshot() Snapshot {
-	now := time.Now()
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	now := l.epoch.now()
 	s := Snapshot{
 		Limit: l.budget.limit, Remaining: max(l.budget.left(), 0), Reserve: l.reserve(),
 		InFlight: l.inFlight, Waiting: l.waiting.len(),
@@ -36,7 +36,7 @@ func (l *Adaptive) Snapshot() Snapshot {
 	if !l.budget.seen {
 		s.Remaining = -1
 	} else if !l.budget.over(now) {
-		s.Reset = l.budget.latest
+		s.Reset = l.epoch.time(l.budget.latest)
 	}
 	for e := l.gates.order.Front(); e != nil; e = e.Next() {
 		g := e.Value.(*gate)
@@ -44,7 +44,7 @@ func (l *Adaptive) Snapshot() Snapshot {
 		if g.waiting.len() == 0 && !g.until.After(now) {
 			continue
 		}
-		s.Holds = append(s.Holds, Hold{Kind: g.key.kind, ID: g.key.id, Until: g.at(now), Waiting: g.waiting.len()})
+		s.Holds = append(s.Holds, Hold{Kind: g.key.kind, ID: g.key.id, Until: l.epoch.time(g.at(now)), Waiting: g.waiting.len()})
 	}
 	slices.SortFunc(s.Holds, func(a, b Hold) int { return b.Until.Compare(a.Until) })
 	return s

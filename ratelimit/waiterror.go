@@ -24,7 +24,7 @@ func (e *WaitError) Error() string {
 }
 
 // hopeless returns the error of a waiter that waits in vain, as far as is known.
-func (l *Adaptive) hopeless(w *waiter, n ahead, now time.Time) error {
+func (l *Adaptive) hopeless(w *waiter, n ahead, now moment) error {
 	if w.in == nil {
 		return nil // its turn has come
 	}
@@ -48,14 +48,16 @@ const longestHold = time.Hour
 type ahead struct{ budget, gate int }
 
 // waitError says how long w waits at the least, and for what.
-func (l *Adaptive) waitError(w *waiter, n ahead, now time.Time) *WaitError {
+func (l *Adaptive) waitError(w *waiter, n ahead, now moment) *WaitError {
 	budget, held := l.budgetWait(n.budget+n.gate, now), max(w.held(n.gate, now), 0)
 	return &WaitError{Wait: max(budget, held), Object: held > budget || held == budget && w.atGate()}
 }
 
 // giveUp returns when a request is no longer worth waiting for.
-func giveUp(ctx context.Context, r Request, now time.Time) time.Time {
-	end, _ := ctx.Deadline()
+func (l *Adaptive) giveUp(ctx context.Context, r Request, now moment) (end moment) {
+	if deadline, ok := ctx.Deadline(); ok {
+		end = l.epoch.of(deadline)
+	}
 	switch {
 	case r.MaxWait < 0:
 		return now
@@ -66,14 +68,14 @@ func giveUp(ctx context.Context, r Request, now time.Time) time.Time {
 }
 
 // expire sends those away whose wait cannot end in time, now that more is known.
-func (l *Adaptive) expire(now time.Time) {
+func (l *Adaptive) expire(now moment) {
 	l.expireIn(&l.waiting, func(n int) ahead { return ahead{budget: n} }, now)
 	for g := range l.gates.blocked {
 		l.expireIn(&g.waiting, func(n int) ahead { return ahead{gate: n} }, now)
 	}
 }
 
-func (l *Adaptive) expireIn(c *classes, of func(n int) ahead, now time.Time) {
+func (l *Adaptive) expireIn(c *classes, of func(n int) ahead, now moment) {
 	n := 0
 	for i := range c {
 		for w := c[i].first; w != nil; {
@@ -91,7 +93,7 @@ func (l *Adaptive) expireIn(c *classes, of func(n int) ahead, now time.Time) {
 
 // budgetWait is how long the budget and the caller's own cap make the next request wait at the least, with so many
 // ahead of it.
-func (l *Adaptive) budgetWait(ahead int, now time.Time) time.Duration {
+func (l *Adaptive) budgetWait(ahead int, now moment) time.Duration {
 	wait := max(l.until.Sub(now), l.rate.next(now, ahead).Sub(now), 0)
 	b := &l.budget
 	if !b.seen {
@@ -112,7 +114,7 @@ func (l *Adaptive) budgetWait(ahead int, now time.Time) time.Duration {
 func (w *waiter) atGate() bool { return w.gate != nil && !w.through }
 
 // held is how long its gate makes w wait at the least, with so many ahead of it there.
-func (w *waiter) held(ahead int, now time.Time) time.Duration {
+func (w *waiter) held(ahead int, now moment) time.Duration {
 	if w.gate == nil {
 		return 0
 	}
