@@ -12,8 +12,8 @@ TESTED  := . cmd/gen contract compat tools
 # The race detector works where cgo does.
 HAVE_CC := $(shell command -v "$$($(GO) env CC | cut -d' ' -f1)" >/dev/null 2>&1 && [ "$$($(GO) env CGO_ENABLED)" = 1 ] && echo yes)
 RACE    := $(if $(HAVE_CC),-race)
-# The generator has no goroutines, and its tests, mostly of the libraries that it drives, take eight times as long with it.
-SINGLE  := cmd/gen
+# These start no goroutines, and their tests, mostly of the libraries that they drive, take four to eight times as long with it.
+SINGLE  := cmd/gen compat
 
 .DEFAULT_GOAL := help
 
@@ -25,11 +25,19 @@ help: ## List the targets
 demo: ## Create, update and tag a conversation: on a fake in this process, or for real if KUSTOMER_API_KEY is set
 	@$(GO) run ./examples/quickstart
 
-# Go remembers results and does not see that a document outside the module has changed, so those modules test anew.
+# The first module takes as long as all others together, so they are tested beside it. What each says is printed when it is
+# through, where make can do that.
+SYNC := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
+
 .PHONY: test
 test: ## Run all tests of all modules, with the race detector if there is a C compiler
-	@set -e; for m in $(TESTED); do echo "== $$m"; cached=-count=1; [ $$m != . ] || cached=; race=$(RACE); [ $$m != $(SINGLE) ] || race=; (cd $$m && $(GO) test $$race $$cached ./...); done
-	@echo "$(if $(HAVE_CC),All tests passed with the race detector on (off for $(SINGLE) which has no goroutines).,All tests passed WITHOUT the race detector: it needs a C compiler and none was found.)"
+	@$(MAKE) --no-print-directory --keep-going -j2 $(SYNC) $(TESTED:%=test-in/%)
+	@echo "$(if $(HAVE_CC),All tests passed with the race detector on (off for $(SINGLE) which have no goroutines).,All tests passed WITHOUT the race detector: it needs a C compiler and none was found.)"
+
+# Go remembers results and does not see that a document outside the module has changed, so the nested modules test anew.
+.PHONY: $(TESTED:%=test-in/%)
+$(TESTED:%=test-in/%): test-in/%:
+	@echo "== $*"; cd $* && $(GO) test $(if $(filter $*,$(SINGLE)),,$(RACE)) $(if $(filter .,$*),,-count=1) ./...
 
 .PHONY: check
 check: fmt vet lint workflows drift attributes tidy licenses-current consumer compat ## Formatting, vet, linter, generated code, module files, cost to users, compatibility

@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	manyRecords = 100_000
+	manyRecords = 3 * mostRecords
 	// mostRecords is how many the limiter keeps state for, and mostBytes is what that may take: some 300 bytes each.
 	mostRecords = 10_000
 	mostBytes   = 6 << 20
