@@ -12,8 +12,9 @@ TESTED  := . cmd/gen contract compat tools
 # The race detector works where cgo does.
 HAVE_CC := $(shell command -v "$$($(GO) env CC | cut -d' ' -f1)" >/dev/null 2>&1 && [ "$$($(GO) env CGO_ENABLED)" = 1 ] && echo yes)
 RACE    := $(if $(HAVE_CC),-race)
-# These start no goroutines, and their tests, mostly of the libraries that they drive, take four to eight times as long with it.
-SINGLE  := cmd/gen compat
+# The code of these starts no goroutines, and their tests, mostly of the libraries that they drive, take four to eight times as
+# long with it.
+SINGLE  := cmd/gen contract compat
 
 .DEFAULT_GOAL := help
 
@@ -32,7 +33,7 @@ SYNC := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 .PHONY: test
 test: ## Run all tests of all modules, with the race detector if there is a C compiler
 	@$(MAKE) --no-print-directory --keep-going -j2 $(SYNC) $(TESTED:%=test-in/%)
-	@echo "$(if $(HAVE_CC),All tests passed with the race detector on (off for $(SINGLE) which have no goroutines).,All tests passed WITHOUT the race detector: it needs a C compiler and none was found.)"
+	@echo "$(if $(HAVE_CC),All tests passed with the race detector on (off for $(SINGLE) which start no goroutines).,All tests passed WITHOUT the race detector: it needs a C compiler and none was found.)"
 
 # Go remembers results and does not see that a document outside the module has changed, so the nested modules test anew.
 .PHONY: $(TESTED:%=test-in/%)
