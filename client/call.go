@@ -27,6 +27,7 @@ type call struct {
 	last           *attempt
 	mark           mark
 	plainTransport bool
+	resetsAlways   bool
 	defined        []string
 }
 
@@ -70,6 +71,10 @@ func (c *Client) attempt(ctx context.Context, call *call, t *tries) *attempt {
 		c.observe(Event{Kind: EventRetried, Op: call.op.ID, Attempt: t.sent + 1, Wait: t.pause, StatusCode: t.status, Err: t.failed})
 	}
 	c.exchange(ctx, call, a)
+	if a.status != 0 && a.status != http.StatusTooManyRequests && a.header.Get("X-Ratelimit-Reset") != "" {
+		c.resetsAlways.Store(true)
+	}
+	call.resetsAlways = c.resetsAlways.Load()
 	return a
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/kustomer-go/kustomer/gen"
@@ -29,6 +30,7 @@ type Client struct {
 	checks            bool
 	defined           []string // names of custom attributes; nil where they are not known
 	clone             func([]Option) (*Client, error)
+	resetsAlways      *atomic.Bool // answers that are no refusals come with the time of the reset, too
 }
 
 const defaultTimeout = 30 * time.Second
@@ -78,6 +80,7 @@ func newClient(s settings, opts []Option) (*Client, error) {
 		updateContentType: s.updateContentType,
 		checks:            !s.skipChecks,
 		defined:           s.defined,
+		resetsAlways:      new(atomic.Bool),
 	}
 	// The settings are kept in a function, which prints as an address: they hold the caller's http.Client.
 	s.httpClient = withoutNoRedirects(hc)

@@ -25,7 +25,8 @@ import (
 // writes; it is sent as application/json. GET and HEAD take none.
 //
 // The [Response] is there whenever the call succeeded; its Decode gives the body, its Conversation a conversation. Errors
-// are those of the other operations. A call that is not GET or HEAD is taken for one that must not be repeated.
+// are those of the other operations. A call that is not GET or HEAD is taken for one that must not be repeated, and counts against
+// the limit of the record whose id follows the resource's name, or of the customer for whom it creates a conversation.
 //
 //	r, err := c.Do(ctx, "GET", "/v1/conversations/externalId="+url.PathEscape(id), nil)
 func (c *Client) Do(ctx context.Context, method, path string, body any, opts ...CallOption) (*Response, error) {
@@ -39,12 +40,18 @@ func (c *Client) Do(ctx context.Context, method, path string, body any, opts ...
 		settings: callSettingsOf(ctx, opts),
 	}
 	call.repeatable = call.readOnly
+	if !call.readOnly {
+		call.object, call.customer = record(method, path)
+	}
 	data, err := c.marshal(op.ID, op.MaxBody, append(call.settings.errs, checkDo(method, path, body)...), body)
 	if err != nil {
 		return nil, err
 	}
 	if body != nil {
 		call.body = data
+	}
+	if call.customer != "" && imported(data) {
+		call.customer = "" // exempt
 	}
 	r := new(Response)
 	if err := c.carryOut(ctx, &call, r, nil); err != nil {
@@ -57,6 +64,30 @@ func (c *Client) Do(ctx context.Context, method, path string, body any, opts ...
 const doID = "Do"
 
 var methods = []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}
+
+// record returns the id of the record that a write is for, or of the customer that it creates a conversation for: their limits are
+// the same ones whichever way a call is made.
+func record(method, path string) (object, customer string) {
+	path, _, _ = strings.Cut(strings.TrimPrefix(path, "/v1/"), "?")
+	parts := strings.Split(path, "/")
+	if len(parts) < 2 || name.MatchString(parts[1]) { // a part of its own, as search
+		return "", ""
+	}
+	id, err := url.PathUnescape(parts[1])
+	switch {
+	case err != nil:
+		return "", ""
+	case method == http.MethodPost && len(parts) == 3 && parts[0] == "customers" && parts[2] == "conversations":
+		return "", id
+	}
+	return id, ""
+}
+
+// imported reports whether a new conversation says that it is imported.
+func imported(body []byte) bool {
+	var create struct{ ImportedAt *json.RawMessage }
+	return json.Unmarshal(body, &create) == nil && create.ImportedAt != nil
+}
 
 func checkDo(method, path string, body any) []Violation {
 	var found []Violation

@@ -15,6 +15,7 @@ import (
 
 	"github.com/kustomer-go/kustomer/client"
 	"github.com/kustomer-go/kustomer/custom"
+	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
 func TestDo(t *testing.T) {
@@ -221,6 +222,42 @@ func TestDoWithHalfAnAnswer(t *testing.T) {
 		}
 		if err := r.Decode(new(any)); !errors.Is(err, io.ErrUnexpectedEOF) {
 			t.Errorf("Decode gives %v", err)
+		}
+	}
+}
+
+// A write by Do counts against the limits that the client's own operations count against.
+func TestDoCountsAgainstTheRecord(t *testing.T) {
+	type request = ratelimit.Request
+	for _, test := range []struct {
+		method, path string
+		body         any
+		want         request
+	}{
+		{"PATCH", "/v1/conversations/c1", struct{}{}, request{Object: "c1"}},
+		{"DELETE", "/v1/conversations/c1?hard=true", nil, request{Object: "c1"}},
+		{"PUT", "/v1/customers/externalId=a%2Fb%40c", struct{}{}, request{Object: "externalId=a/b@c"}},
+		{"POST", "/v1/conversations/c1/messages", struct{}{}, request{Object: "c1"}},
+		{"POST", "/v1/customers/c2/notes", struct{}{}, request{Object: "c2"}},
+		{"POST", "/v1/customers/c2/conversations", nil, request{Customer: "c2"}},
+		{"POST", "/v1/customers/c2/conversations", json.RawMessage(`{"importedAt":null}`), request{Customer: "c2"}},
+		{"POST", "/v1/customers/c2/conversations", client.ConversationCreate{ImportedAt: new(time.Now())}, request{}},
+		{"PATCH", "/v1/customers/c2/conversations", struct{}{}, request{Object: "c2"}},
+		{"POST", "/v1/companies/c2/conversations", struct{}{}, request{Object: "c2"}},
+		{"POST", "/v1/customers/c2/conversations/1", struct{}{}, request{Object: "c2"}},
+		{"GET", "/v1/conversations/c1", nil, request{}},
+		{"POST", "/v1/customers/search", struct{}{}, request{}},
+		{"POST", "/v1/conversations", struct{}{}, request{}},
+	} {
+		s := newSlots()
+		c := newClient(t, transport(func(r *http.Request) (*http.Response, error) { return answer{status: 200}.response(r), nil }), client.WithLimiter(s))
+		if _, err := c.Do(t.Context(), test.method, test.path, test.body); err != nil {
+			t.Fatal(err)
+		}
+		got := s.requests[0]
+		got.Op = ""
+		if got != test.want {
+			t.Errorf("%s %s: the limiter was asked for %+v, want %+v", test.method, test.path, got, test.want)
 		}
 	}
 }

@@ -301,6 +301,46 @@ func TestRateLimitError(t *testing.T) {
 	})
 }
 
+// Where every answer gives the time of the reset, it does not tell whose limit a refusal is of.
+func TestScopeWhereResetsComeAlways(t *testing.T) {
+	for _, test := range []struct {
+		before    string // what the answer before, a success, said of the reset
+		remaining string
+		want      client.Scope
+	}{
+		{"now", "998", client.ScopeObject},
+		{"now", "0", client.ScopeOrg},
+		{"now", "", client.ScopeOrg},
+		{"", "998", client.ScopeOrg},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			reset := fmt.Sprint(time.Now().Add(42 * time.Second).Unix())
+			var status int
+			h := http.Header{"X-Ratelimit-Limit": {"1000"}, "X-Ratelimit-Remaining": {"999"}}
+			c := newClient(t, transport(func(r *http.Request) (*http.Response, error) {
+				return answer{status: status, header: h, body: `{"data":{"id":"c"}}`}.response(r), nil
+			}))
+			if status = 200; test.before != "" {
+				h.Set("X-Ratelimit-Reset", reset)
+			}
+			if _, err := tag(t, c); err != nil {
+				t.Fatal(err)
+			}
+			status = 429
+			h.Set("X-Ratelimit-Remaining", test.remaining)
+			h.Set("X-Ratelimit-Reset", reset)
+			_, err := tag(t, c)
+			var limited *client.RateLimitError
+			if !errors.As(err, &limited) || limited.Scope != test.want {
+				t.Fatalf("%+v: %v", test, err)
+			}
+			if ofOrg := test.want == client.ScopeOrg; (limited.RetryAfter == 42*time.Second) != ofOrg || strings.Contains(err.Error(), "budget") != ofOrg {
+				t.Errorf("%+v: wait %v, %v", test, limited.RetryAfter, err)
+			}
+		})
+	}
+}
+
 func TestOutcomeOfAServersFault(t *testing.T) {
 	for _, op := range operations {
 		c, sent := answering(t, answer{status: 503, body: "<html>"})

@@ -28,7 +28,7 @@ func (call *call) failure(a *attempt, attempts int) error {
 		e.Hint = "it was held back here and cost nothing"
 		return localRefusal(e, held)
 	case e.StatusCode == http.StatusTooManyRequests:
-		return rateLimitError(e, a)
+		return rateLimitError(e, a, call.resetsAlways)
 	case e.Outcome == Unknown:
 		return &OutcomeUnknownError{ExternalID: call.mark.ExternalID, ID: call.mark.ID, Err: e}
 	}

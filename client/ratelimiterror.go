@@ -12,7 +12,8 @@ import (
 type Scope uint8
 
 // The scopes. No text of such an answer is known that would say which limit it was; this is read from its headers
-// (assumed).
+// (assumed): the organisation's where nothing is left or the time of a reset is given, but for a server that gives that time with
+// every answer.
 const (
 	ScopeUnknown Scope = iota // the answer has no headers to tell by
 	ScopeOrg                  // the budget that all keys and people of the organisation share
@@ -86,15 +87,18 @@ func scopeOf(held *ratelimit.WaitError) Scope {
 	return ScopeOrg
 }
 
-func rateLimitError(e *Error, a *attempt) *RateLimitError {
+// rateLimitError makes the error of an answer 429. resetsAlways says that the server gives the time of the reset with every answer,
+// so that it tells nothing of a refusal.
+func rateLimitError(e *Error, a *attempt, resetsAlways bool) *RateLimitError {
 	b := e.RateLimit
 	r := &RateLimitError{Err: e}
-	if !b.Reset.IsZero() {
-		r.RetryAfter = b.Reset.Sub(a.received)
-	}
+	reset := a.header.Get("X-Ratelimit-Reset") != "" && !(resetsAlways && b.Remaining > 0)
 	switch {
-	case b.Remaining == 0 || a.header.Get("X-Ratelimit-Reset") != "":
+	case b.Remaining == 0 || reset:
 		r.Scope = ScopeOrg
+		if !b.Reset.IsZero() {
+			r.RetryAfter = b.Reset.Sub(a.received)
+		}
 		e.Hint = joinHint(e.Hint, "the organisation's budget of requests is spent")
 	case b.Remaining > 0:
 		r.Scope = ScopeObject
