@@ -19,7 +19,7 @@ var (
 	ErrUnauthorized = errors.New("kustomer: unauthorized")        // 401: the key is missing, invalid, expired, of another region, or lacks a role
 	ErrForbidden    = errors.New("kustomer: forbidden")           // 403: the key lacks a role
 	ErrNotFound     = errors.New("kustomer: not found")           // 404: no such record, or one outside the key's scope
-	ErrConflict     = errors.New("kustomer: conflict")            // 409: the record changed meanwhile; read it again
+	ErrConflict     = errors.New("kustomer: conflict")            // 409: the record changed meanwhile, or, of a create, its id is taken
 	ErrTooLarge     = errors.New("kustomer: request too large")   // 413: the body is above the limit
 	ErrRateLimited  = errors.New("kustomer: rate limited")        // 429: a limit is exceeded, see RateLimitError
 	ErrServer       = errors.New("kustomer: fault of the server") // 500 to 599

@@ -49,10 +49,10 @@ func Example() {
 func ExampleNew() {
 	c, err := client.New(
 		client.WithOrg("acme"),
-		client.WithAPIKey("the API key of a machine user"),
+		client.WithAPIKey("key-of-a-machine-user"),
 		client.WithUserAgent("order-sync/1.4"))
 	fmt.Println(c, err)
-	// Output: <nil> kustomer: the API key has a blank or another character that a key cannot hold
+	// Output: kustomer client for https://acme.api.kustomerapp.com/ <nil>
 }
 
 func ExampleClient_UpdateConversationAttributes() {

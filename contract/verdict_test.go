@@ -38,7 +38,7 @@ func newClient(t testing.TB, rt http.RoundTripper, opts ...client.Option) *clien
 }
 
 // bodies are how many random requests of each operation are judged.
-const bodies = 1500
+const bodies = 4000
 
 // The client's check and the document give the same verdict on every body. Only its size is left out, which a
 // document cannot say, and Go's zero time, which is nobody's intention.

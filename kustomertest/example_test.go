@@ -55,12 +55,19 @@ func TestEscalateWhenTheBudgetIsSpent(t *testing.T) {
 }
 
 func Example() {
+	srv := kustomertest.New()
+	c, _ := client.New(client.WithBaseURL(srv.URL), client.WithAPIKey(kustomertest.APIKey), client.WithHTTPClient(srv.HTTPClient()))
+	id := srv.AddConversation(srv.AddCustomer())
+	err := escalate(context.Background(), c, id)
+	conv, _ := srv.Conversation(id)
+	fmt.Println(conv.Attributes.Priority, err)
+	// Output: 5 <nil>
+}
+
+// What the client sent, and what came of it.
+func ExampleServer_Requests() {
 	srv := kustomertest.New(kustomertest.WithAttributes("orderNumberStr"))
-	c, err := client.New(client.WithBaseURL(srv.URL), client.WithAPIKey(kustomertest.APIKey), client.WithHTTPClient(srv.HTTPClient()))
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
+	c, _ := client.New(client.WithBaseURL(srv.URL), client.WithAPIKey(kustomertest.APIKey), client.WithHTTPClient(srv.HTTPClient()))
 	id := srv.AddConversation(srv.AddCustomer())
 	fmt.Println(escalate(context.Background(), c, id))
 	for _, r := range srv.Requests() {

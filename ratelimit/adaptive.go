@@ -152,8 +152,12 @@ func (p *permit) Done(r Result) {
 	}
 	now := l.epoch.now()
 	l.leave(p, r, now)
+	p.forget()
 	l.dispatch(now)
 }
+
+// forget lets go of what an ended permit has hold of, for it is kept in memory as long as those that were allocated with it.
+func (p *permit) forget() { p.op, p.gate = "", nil }
 
 // cancel gives the permit back unused.
 func (p *permit) cancel(now moment) {
@@ -163,5 +167,6 @@ func (p *permit) cancel(now moment) {
 		p.gate.giveBack()
 	}
 	p.l.rate.giveBack()
+	p.forget()
 	p.l.dispatch(now)
 }

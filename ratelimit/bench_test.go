@@ -11,7 +11,7 @@ import (
 )
 
 // cycle is one request through a limiter that has room for all.
-func cycle(b *testing.B, l ratelimit.Limiter, r ratelimit.Request, h http.Header) {
+func cycle(b testing.TB, l ratelimit.Limiter, r ratelimit.Request, h http.Header) {
 	p, err := l.Acquire(context.Background(), r)
 	if err != nil {
 		b.Fatal(err)
@@ -46,6 +46,25 @@ func BenchmarkUncontended(b *testing.B) {
 			cycle(b, l, ratelimit.Request{Object: ids[i%len(ids)]}, h)
 		}
 	})
+}
+
+// A request that need not wait costs at most one allocation.
+func TestUncontendedAllocations(t *testing.T) {
+	h := left(1<<30, 1<<29, "Date", received.Format(http.TimeFormat))
+	for name, r := range map[string]ratelimit.Request{"no record": plain, "same record": recordA, "same customer": customerA} {
+		l := newBench(t, ratelimit.Config{})
+		if n := testing.AllocsPerRun(1000, func() { cycle(t, l, r, h) }); n > 1 {
+			t.Errorf("%s: %v allocations", name, n)
+		}
+	}
+	i, ids := 0, make([]string, 2001)
+	for i := range ids {
+		ids[i] = strconv.Itoa(i)
+	}
+	l := newBench(t, ratelimit.DefaultConfig())
+	if n := testing.AllocsPerRun(2000, func() { cycle(t, l, ratelimit.Request{Object: ids[i]}, h); i++ }); n > 1 {
+		t.Errorf("other records: %v allocations", n)
+	}
 }
 
 // BenchmarkParallel is the same with 64 goroutines per processor at once.

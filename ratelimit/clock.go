@@ -12,25 +12,25 @@ type serverClock struct {
 	least time.Duration
 	known bool
 
-	// The last Date that was read, and when its answer came: many answers have the same one.
+	// The last Date that was read, as the moment at which this machine's clock would show it: many answers have the same one.
 	text string
-	date time.Time
-	came moment
+	date moment
 }
 
 // observe narrows the range by one answer.
 func (c *serverClock) observe(h http.Header, sent, received moment) {
-	text := field(h, "Date")
-	if text == c.text && !received.Before(c.came) || !c.read(text) {
-		return // of those with the same Date, the one that came first says the most
+	if !c.read(field(h, "Date")) {
+		return
 	}
-	c.came = received
-	least, most := c.date.Sub(c.epoch.wall(received)), c.date.Add(time.Second).Sub(c.epoch.wall(sent))
-	if c.known && c.least <= most { // else one of the clocks was set
+	least, most := c.date.Sub(received), c.date.Add(time.Second).Sub(sent)
+	if c.known && c.least <= most { // else one of the clocks was set, or they have drifted apart
 		least = max(least, c.least)
 	}
 	c.least, c.known = least, true
 }
+
+// farthest is how far ahead or behind a Date is believed to be. It keeps all differences of moments within their range.
+const farthest = 90 * 365 * 24 * time.Hour
 
 // read reads a Date.
 func (c *serverClock) read(text string) bool {
@@ -38,18 +38,23 @@ func (c *serverClock) read(text string) bool {
 		return false
 	}
 	if text != c.text {
-		date, err := http.ParseTime(text)
-		if err != nil {
+		date, _ := http.ParseTime(text)
+		if date.Sub(c.epoch.start).Abs() > farthest { // as the zero time is, where it is no Date
 			return false
 		}
-		c.text, c.date = text, date
+		c.text, c.date = text, c.epoch.of(date)
 	}
 	return true
 }
 
 // at returns the server's time, rather too early than too late: who waits for a moment there then waits long enough. It is this
 // machine's where the server's is not known.
-func (c *serverClock) at(m moment) time.Time { return c.epoch.wall(m).Add(c.least) }
+func (c *serverClock) at(m moment) time.Time {
+	if !c.known {
+		return c.epoch.time(m)
+	}
+	return c.epoch.wall(m).Add(c.least)
+}
 
 // nextMinute returns when the server's clock comes to a full minute, if that is known.
 func (c *serverClock) nextMinute(now moment) (moment, bool) {

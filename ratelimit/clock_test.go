@@ -26,6 +26,7 @@ func TestResetByTheServersClock(t *testing.T) {
 		{"ahead", []answer{{0, 45 * time.Second}, {late, 45 * time.Second}}, 0},
 		{"behind", []answer{{0, -45 * time.Second}, {late, -45 * time.Second}}, 0},
 		{"no date between", []answer{{0, 0}, {0, noDate}, {late, 0}}, 0},
+		{"centuries ahead between", []answer{{0, 0}, {0, 200 * 365 * 24 * time.Hour}, {late, 0}}, 0},
 		{"set ahead", []answer{{0, 0}, {late, 45 * time.Second}}, late},
 		{"set back", []answer{{0, 0}, {late, -45 * time.Second}}, late},
 		{"set ahead and back", []answer{{0, 0}, {time.Second, 45 * time.Second}, {time.Second, 0}, {late, 0}}, 0},
@@ -53,6 +54,33 @@ func TestResetByTheServersClock(t *testing.T) {
 					t.Errorf("the next one went %v after the reset, want %v", d, test.want)
 				}
 			})
+		})
+	}
+}
+
+// A server's clock that is set back by less than a second is noticed, by the answers that leave last in a second of it: who waits
+// for a reset does not wait too short.
+func TestServersClockIsSetBackALittle(t *testing.T) {
+	for _, by := range []time.Duration{0, 300 * time.Millisecond, 800 * time.Millisecond, 1500 * time.Millisecond} {
+		inBubble(t, ratelimit.Config{}, func(b *bench) {
+			var back time.Duration
+			date := func() string { return time.Now().Add(-back).UTC().Format(http.TimeFormat) }
+			for i := range 600 {
+				if i == 100 {
+					back = by
+				}
+				c := b.call(plain)
+				pass(10 * time.Millisecond)
+				c.answer(http.StatusOK, left(10_000, 9000-i, "Date", date()))
+				pass(40 * time.Millisecond)
+			}
+			reset := time.Now().Add(-back).Truncate(time.Second).Add(30 * time.Second)
+			b.call(plain).answer(http.StatusTooManyRequests, left(10_000, 0, "Date", date(), "X-Ratelimit-Reset", unixReset(reset)))
+			next := b.call(plain)
+			pass(time.Minute)
+			if late := next.ended().Sub(reset.Add(back)); late < 0 || late > 100*time.Millisecond {
+				t.Errorf("set back by %v: the next one went %v after the reset", by, late)
+			}
 		})
 	}
 }

@@ -46,6 +46,8 @@ func (s *gates) get(key gateKey, limit int, now moment) *gate {
 	e := s.forget(now)
 	if e == nil {
 		e = s.order.PushBack(new(gate))
+	} else {
+		s.order.MoveToBack(e)
 	}
 	g := e.Value.(*gate)
 	*g = gate{key: key, limit: limit}
@@ -58,26 +60,26 @@ const forgotten = 4
 
 // forget makes room for one more gate, and returns the place of one that is forgotten, if any.
 func (s *gates) forget(now moment) (free *list.Element) {
+	e := s.order.Front()
 	for range forgotten {
-		e := s.order.Front()
-		if e == nil || e == free {
-			return free
+		if e == nil {
+			break
 		}
-		g := e.Value.(*gate)
+		g, next := e.Value.(*gate), e.Next()
 		switch {
 		case g.inFlight > 0 || g.waiting.len() > 0:
 			s.order.MoveToBack(e) // in use
-			continue
 		case !g.idle(now) && len(s.byKey) < maxGates:
 			return free
+		default:
+			delete(s.byKey, g.key)
+			if free == nil {
+				free = e
+			} else {
+				s.order.Remove(e)
+			}
 		}
-		delete(s.byKey, g.key)
-		if free == nil {
-			free = e
-			s.order.MoveToBack(e)
-		} else {
-			s.order.Remove(e)
-		}
+		e = next
 	}
 	return free
 }

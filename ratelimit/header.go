@@ -34,12 +34,12 @@ func ReadBudget(h http.Header, received time.Time) Budget {
 
 // readCounts is ReadBudget without the reset.
 func readCounts(h http.Header) Budget {
-	b := Budget{Limit: max(count(h, "X-Ratelimit-Limit"), -1), Remaining: count(h, "X-Ratelimit-Remaining")}
-	switch {
-	case b.Remaining == absent:
-		b.Remaining = -1
-	case b.Remaining < 0:
-		b.Remaining = 0 // as a server may put it once the limit is exceeded
+	b := Budget{Limit: -1, Remaining: -1}
+	if n, ok := count(h, "X-Ratelimit-Limit"); ok {
+		b.Limit = max(n, -1)
+	}
+	if n, ok := count(h, "X-Ratelimit-Remaining"); ok {
+		b.Remaining = max(n, 0) // below 0, as a server may put it once the limit is exceeded
 	}
 	return b
 }
@@ -73,9 +73,6 @@ func now(h http.Header, received time.Time) time.Time {
 	return received
 }
 
-// absent is the count that is none.
-const absent = math.MinInt
-
 // field returns the first value of a header whose name is in canonical form, as net/http keeps it. Get would bring the name
 // into that form once more, which takes longer than all else here.
 func field(h http.Header, name string) string {
@@ -85,13 +82,14 @@ func field(h http.Header, name string) string {
 	return ""
 }
 
-// count reads a number of requests: one below 0 as it is, or anything that is none as absent.
-func count(h http.Header, name string) int {
-	n, err := strconv.Atoi(strings.TrimSpace(field(h, name)))
-	if err != nil || n > math.MaxInt32 {
-		return absent
+// count reads a number of requests, or one below 0.
+func count(h http.Header, name string) (n int, ok bool) {
+	text := strings.TrimSpace(field(h, name))
+	n, err := strconv.Atoi(text)
+	if err != nil || n > math.MaxInt32 || n >= 0 && (text[0] == '+' || text[0] == '-') {
+		return 0, false
 	}
-	return n
+	return n, true
 }
 
 // untilReset reads a reset time as Unix seconds, the form that was observed. A number too large for that is taken

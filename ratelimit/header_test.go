@@ -30,6 +30,10 @@ func TestReadBudgetCounts(t *testing.T) {
 		{"", "", -1, -1},
 		{"-5", "1.5", -1, -1},
 		{"99999999999", "many", -1, -1},
+		{"2147483647", "2147483648", 2147483647, -1},
+		{"+5", "+0", -1, -1},
+		{"-0", "-0", -1, -1},
+		{"1e3", "-7", -1, 0},
 	} {
 		b := ratelimit.ReadBudget(header("X-RateLimit-Limit", test.limit, "x-ratelimit-remaining", test.remaining), received)
 		if b.Limit != test.wantLimit || b.Remaining != test.wantRemaining {

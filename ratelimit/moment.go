@@ -41,11 +41,15 @@ func (e epoch) of(t time.Time) moment { return begin.Add(t.Sub(e.start)) }
 // wall returns the time of a moment, by this machine's clock as it was set when the epoch started.
 func (e epoch) wall(m moment) time.Time { return e.start.Round(0).Add(m.Sub(begin)) }
 
-// time returns the time of a moment, by this machine's clock as it is set now; the zero time of what has not happened.
+// time returns the time of a moment, by this machine's clock as it is set now; the zero time of what has not happened. It is the same
+// each time, unless the clock was set meanwhile.
 func (e epoch) time(m moment) time.Time {
 	if m == never {
 		return time.Time{}
 	}
 	now := time.Now()
+	if now.Round(0).Sub(e.wall(e.of(now))).Abs() < time.Second {
+		return e.start.Add(m.Sub(begin))
+	}
 	return now.Add(m.Sub(e.of(now)))
 }

@@ -50,3 +50,22 @@ func TestSnapshot(t *testing.T) {
 		check("after it", held)
 	})
 }
+
+// What has not changed is told as the same time, so that it can be compared.
+func TestSnapshotIsTheSameTwice(t *testing.T) {
+	l, err := ratelimit.New(ratelimit.Config{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := l.Acquire(t.Context(), plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Done(ratelimit.Result{Status: http.StatusOK, Header: left(1000, 900)})
+	first := l.Snapshot()
+	for range 200 {
+		if s := l.Snapshot(); !reflect.DeepEqual(s, first) {
+			t.Fatalf("%+v, then %+v", first, s)
+		}
+	}
+}

@@ -20,7 +20,7 @@ func (e *WaitError) Error() string {
 	if e.Object {
 		what = "the limit of this record, customer or operation"
 	}
-	return fmt.Sprintf("ratelimit: not sent: %s asks for a wait of %s or more", what, e.Wait.Round(time.Millisecond))
+	return fmt.Sprintf("ratelimit: %s asks for a wait of %s or more", what, e.Wait.Round(time.Millisecond))
 }
 
 // hopeless returns the error of a waiter that waits in vain, as far as is known.
@@ -56,7 +56,7 @@ func (l *Adaptive) waitError(w *waiter, n ahead, now moment) *WaitError {
 // giveUp returns when a request is no longer worth waiting for.
 func (l *Adaptive) giveUp(ctx context.Context, r Request, now moment) (end moment) {
 	if deadline, ok := ctx.Deadline(); ok {
-		end = l.epoch.of(deadline)
+		end = now.Add(time.Until(deadline))
 	}
 	switch {
 	case r.MaxWait < 0:

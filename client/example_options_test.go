@@ -1,0 +1,141 @@
+package client_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+
+	"github.com/kustomer-go/kustomer/client"
+	"github.com/kustomer-go/kustomer/custom"
+	"github.com/kustomer-go/kustomer/kustomertest"
+	"github.com/kustomer-go/kustomer/ratelimit"
+)
+
+// The organisation and the key come from the environment, as they do in a container.
+func ExampleFromEnv() {
+	os.Setenv("KUSTOMER_ORG", "acme")
+	os.Setenv("KUSTOMER_API_KEY", "key-of-a-machine-user")
+
+	c, err := client.FromEnv(client.WithUserAgent("order-sync/1.4"))
+	fmt.Println(c, err)
+	// Output: kustomer client for https://acme.api.kustomerapp.com/ <nil>
+}
+
+// vault has the key of the day.
+type vault struct{}
+
+func (vault) Token(context.Context) (string, error) { return kustomertest.APIKey, nil }
+
+// A key that is read anew for each attempt, so that a new one takes effect without a restart.
+func ExampleWithTokenSource() {
+	srv := kustomertest.New()
+	c, err := client.New(client.WithBaseURL(srv.URL), client.WithTokenSource(vault{}), client.WithHTTPClient(srv.HTTPClient()))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	conv, err := c.AppendTagsToConversation(context.Background(), srv.AddConversation(srv.AddCustomer()), []string{"vip"})
+	fmt.Println(conv.StatusCode, err)
+	// Output: 200 <nil>
+}
+
+// A cap of one's own, beside what is so by default.
+func ExampleWithLimiter() {
+	config := ratelimit.DefaultConfig()
+	config.MaxRate = 300 // requests per minute, of this client
+	config.MaxInFlight = 8
+	limiter, err := ratelimit.New(config)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	c, err := client.New(client.WithOrg("acme"), client.WithAPIKey("key-of-a-machine-user"), client.WithLimiter(limiter))
+	fmt.Println(c, err)
+	// Output: kustomer client for https://acme.api.kustomerapp.com/ <nil>
+}
+
+// A clone with another key shares the limiter, for both keys draw on one budget.
+func ExampleClient_Clone() {
+	c, _ := connect()
+	other, err := c.Clone(client.WithAPIKey("key-of-another-user"))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	_, err = other.AppendTagsToConversation(context.Background(), "65f0a1b2c3d4e5f600000002", []string{"vip"})
+	seen, _ := c.RateLimit() // what the clone's call has shown
+	fmt.Println(err != nil, seen.Limit)
+	// Output: true 1000
+}
+
+// What a client knows of the budget, for a metric.
+func ExampleClient_RateLimit() {
+	c, srv := connect(kustomertest.WithOrgLimit(500))
+	if _, err := c.AppendTagsToConversation(context.Background(), srv.AddConversation(srv.AddCustomer()), []string{"vip"}); err != nil {
+		fmt.Println(err)
+		return
+	}
+	if s, ok := c.RateLimit(); ok {
+		fmt.Printf("%d of %d are left, %d of them to others; %d calls wait\n", s.Remaining, s.Limit, s.Reserve, s.Waiting)
+	}
+	// Output: 499 of 500 are left, 25 of them to others; 0 calls wait
+}
+
+// Events tell what happened to a call on its way.
+func ExampleWithObserver() {
+	srv := kustomertest.New()
+	c, err := client.New(client.WithBaseURL(srv.URL), client.WithAPIKey(kustomertest.APIKey), client.WithHTTPClient(srv.HTTPClient()),
+		client.WithObserver(func(e client.Event) { fmt.Println(e.Kind, e.Op, "after an answer", e.StatusCode) }))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fault := kustomertest.Status(http.StatusServiceUnavailable, "")
+	fault.Header = http.Header{"Retry-After": {"0"}}
+	srv.Fail(fault)
+	conv, err := c.AppendTagsToConversation(context.Background(), srv.AddConversation(srv.AddCustomer()), []string{"vip"})
+	fmt.Println(conv.StatusCode, conv.Attempts, err)
+	// Output:
+	// retried appendTagsToConversation after an answer 503
+	// 200 2 <nil>
+}
+
+// A create that carries an ExternalID is sent again after an unknown outcome, where the organisation refuses a second one.
+func ExampleCallRetryCreate() {
+	c, srv := connect(kustomertest.WithIdempotentExternalIDs())
+	customer := srv.AddCustomer()
+	srv.Fail(kustomertest.CutAfter()) // the connection is lost once the conversation is created
+
+	conv, err := c.CreateConversationForCustomer(context.Background(), customer,
+		client.ConversationCreate{ExternalID: new("order-10045")}, client.CallRetryCreate())
+	fmt.Println(conv.Attributes.ExternalID, conv.Attempts, err)
+	// Output: order-10045 2 <nil>
+}
+
+// A job in the background lets others of the same client go first, and waits as long as it takes.
+func ExampleCallBackground() {
+	c, srv := connect()
+	conv, err := c.AppendTagsToConversation(context.Background(), srv.AddConversation(srv.AddCustomer()), []string{"archived"},
+		client.CallBackground())
+	fmt.Println(conv.StatusCode, err)
+	// Output: 200 <nil>
+}
+
+// With the names of what the organisation has defined, an error tells which one may have been meant.
+func ExampleWithDefinedAttributes() {
+	srv := kustomertest.New(kustomertest.WithAttributes("orderNumberStr", "refundNum"))
+	c, err := client.New(client.WithBaseURL(srv.URL), client.WithAPIKey(kustomertest.APIKey), client.WithHTTPClient(srv.HTTPClient()),
+		client.WithDefinedAttributes("orderNumberStr", "refundNum"))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	_, err = c.UpdateConversationAttributes(context.Background(), srv.AddConversation(srv.AddCustomer()),
+		client.ConversationUpdate{Custom: custom.New(custom.Str("orderNumerStr").Set("A-10045"))})
+	if e, ok := errors.AsType[*client.Error](err); ok {
+		fmt.Printf("%s is not defined; %s may have been meant\n", e.CustomAttribute, e.NearestAttribute)
+	}
+	// Output: orderNumerStr is not defined; orderNumberStr may have been meant
+}
