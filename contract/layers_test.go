@@ -1,0 +1,36 @@
+package contract
+
+import (
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const root = "github.com/kustomer-go/kustomer/"
+
+// What the packages that users import may import themselves, of this module; custom, besides, knows nothing of HTTP.
+func TestNothingBelowImportsAnythingAbove(t *testing.T) {
+	for pkg, allowed := range map[string][]string{
+		"internal/limits":  {},
+		"internal/nearest": {},
+		"custom":           {},
+		"ratelimit":        {},
+		"gen":              {"custom", "internal/limits"},
+		"gen/metadata":     {},
+		"client":           {"custom", "gen", "internal/limits", "internal/nearest", "ratelimit"},
+		"kustomertest":     {"gen", "internal/definitions", "internal/limits"},
+	} {
+		list := exec.Command("go", "list", "-f", `{{join .Imports "\n"}}`, "./"+pkg)
+		list.Dir = ".."
+		out, err := list.Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for imported := range strings.FieldsSeq(string(out)) {
+			if own, ok := strings.CutPrefix(imported, root); ok && !slices.Contains(allowed, own) || pkg == "custom" && imported == "net/http" {
+				t.Errorf("%s imports %s", pkg, imported)
+			}
+		}
+	}
+}
