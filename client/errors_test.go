@@ -297,6 +297,9 @@ func TestRateLimitError(t *testing.T) {
 			if limited.Scope != test.scope || limited.RetryAfter != test.wait || limited.Local || e.Outcome != client.NotApplied {
 				t.Errorf("%s: scope %v, wait %v", test.name, limited.Scope, limited.RetryAfter)
 			}
+			if strings.Contains(err.Error(), "come back in") != (test.wait > 0) {
+				t.Errorf("%s: %v", test.name, err)
+			}
 		}
 	})
 }
