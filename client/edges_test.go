@@ -280,3 +280,18 @@ func TestErrorsThatHoldTheKey(t *testing.T) {
 		}
 	}
 }
+
+// A header may be named like the key, no more and no less.
+func TestHeaderNamedLikeTheKey(t *testing.T) {
+	c, _ := answering(t, answer{400, http.Header{http.CanonicalHeaderKey(apiKey): {"x"}}, ""})
+	_, err := tag(t, c)
+	e, ok := errors.AsType[*client.Error](err)
+	if !ok {
+		t.Fatal(err)
+	}
+	for name := range e.Header {
+		if strings.EqualFold(name, apiKey) {
+			t.Error("the key is the name of a header of the error")
+		}
+	}
+}

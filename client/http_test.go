@@ -241,9 +241,23 @@ func raw(t *testing.T, serve func(net.Conn, *http.Request)) string {
 	return "http://" + l.Addr().String()
 }
 
+// deaf returns the address of a port at which nobody listens. It is in use all the while, by the caller's end of a connection, so
+// that nobody else comes to listen there.
+func deaf(t *testing.T) string {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	conn, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { conn.Close() })
+	return "http://" + conn.LocalAddr().String()
+}
+
 func TestOutcomeOnRealSockets(t *testing.T) {
-	closed := httptest.NewServer(nil)
-	closed.Close()
 	body := sample(t, "responses/create-conversation-201.json").body
 	head := "HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: " + strconv.Itoa(len(body)) + "\r\n\r\n"
 	for _, test := range []struct {
@@ -252,7 +266,7 @@ func TestOutcomeOnRealSockets(t *testing.T) {
 		outcome client.Outcome // of the error
 		fine    bool
 	}{
-		{"nobody listens", closed.URL, client.NotApplied, false},
+		{"nobody listens", deaf(t), client.NotApplied, false},
 		{"cut before the answer", raw(t, func(c net.Conn, _ *http.Request) {}), client.Unknown, false},
 		{"cut in the head", raw(t, func(c net.Conn, _ *http.Request) { io.WriteString(c, head[:30]) }), client.Unknown, false},
 		{"garbage", raw(t, func(c net.Conn, _ *http.Request) { io.WriteString(c, "SSH-2.0-x\r\n\r\n") }), client.Unknown, false},
