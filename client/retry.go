@@ -54,7 +54,7 @@ func (c *Client) pause(ctx context.Context, call *call, t *tries) error {
 	}
 	end, ends := ctx.Deadline()
 	rest, limited := c.waitLeft(call, t)
-	if ends && time.Until(end) < t.pause || limited && rest < t.pause || !ends && !limited && maxPause < t.pause {
+	if ends && time.Until(end) <= t.pause || limited && rest < t.pause || !ends && !limited && maxPause < t.pause {
 		return &noTimeError{t.pause}
 	}
 	timer := time.NewTimer(t.pause)

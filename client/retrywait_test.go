@@ -261,6 +261,21 @@ func TestMaxWaitIsForAllWaits(t *testing.T) {
 	})
 }
 
+// A pause that ends when the deadline does leaves no time for the attempt after it, and is not begun.
+func TestPauseAsLongAsTheDeadline(t *testing.T) {
+	for d, want := range map[time.Duration]time.Duration{30 * time.Second: 0, 30*time.Second + 1: 30 * time.Second} {
+		bubble(t, d.String(), func(t *testing.T) {
+			r := newRig(t, nil, unlimited)
+			r.srv.Fail(with(kustomertest.Status(503, ""), "Retry-After", "30"))
+			ctx, cancel := context.WithTimeout(t.Context(), d)
+			defer cancel()
+			if took, err := took(func() error { return r.tag(ctx) }); took != want || (err == nil) != (want > 0) {
+				t.Errorf("after %v: %v", took, err)
+			}
+		})
+	}
+}
+
 func TestContextEndsInAPause(t *testing.T) {
 	for _, test := range []struct {
 		name   string
