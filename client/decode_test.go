@@ -197,7 +197,9 @@ func TestUnreadableSuccessIsApplied(t *testing.T) {
 	for name, body := range map[string]string{
 		"empty": "", "HTML": "<html><body>OK</body></html>", "null": "null", "a list": "[]", "a number": "7", "no data": "{}", "null data": `{"data":null}`,
 		"data is a list": `{"data":[]}`, "no id": `{"data":{"type":"conversation"}}`, "null id": `{"data":{"id":null}}`, "empty id": `{"data":{"id":""}}`, "id is true": `{"data":{"id":true}}`, "id elsewhere": `{"id":"x","data":{"links":{"id":"x"},"attributes":{"id":"x"}}}`, "id of something else, cut off": `{"data":{"type":"x"},"meta":{"id":"evil"`, "half an id": `{"data":{"id":"x`, "half a number": `{"data":{"id":7`,
-		"an error after all": `{"errors":[{"title":"x"}]}`, "not UTF-8": "\xff\xfe",
+		"number as id of something else": `{"meta":{"id":7,`, "number as id below": `{"data":{"attributes":{"id":7,`, "number that is no id": `{"data":{"rev":7,`,
+		"id beside a data that is deeper": `{"x":{"data":{},"id":"x",`,
+		"an error after all":              `{"errors":[{"title":"x"}]}`, "not UTF-8": "\xff\xfe",
 	} {
 		for _, status := range []int{200, 201, 202, 204} {
 			for _, contentType := range []string{"application/json", "text/html", ""} {

@@ -295,3 +295,16 @@ func TestHeaderNamedLikeTheKey(t *testing.T) {
 		}
 	}
 }
+
+// Of a body that is wrong throughout, the first twenty faults are told.
+func TestDecodeErrorIsBounded(t *testing.T) {
+	attributes := strings.TrimSuffix(strings.Repeat(`"priority":"high",`, 30), ",")
+	c, _ := answering(t, answer{status: 200, body: `{"data":{"id":"c","attributes":{` + attributes + `}}}`})
+	conv, err := tag(t, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(conv.DecodeError().Error(), "priority"); n != 20 {
+		t.Errorf("%d faults are told: %v", n, conv.DecodeError())
+	}
+}
