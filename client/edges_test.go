@@ -308,3 +308,19 @@ func TestDecodeErrorIsBounded(t *testing.T) {
 		t.Errorf("%d faults are told: %v", n, conv.DecodeError())
 	}
 }
+
+// The id is found behind whatever comes before it in a body that breaks off.
+func TestIDBehindOtherValues(t *testing.T) {
+	for _, before := range []string{
+		`"data":{`, `"data":{"rev":7,`, `"data":{"rev":-1234,`, `"data":{"rev":1234 ,`, `"meta":{"rev":1234},"data":{`, `"meta":[12],"data":{`,
+		`"data":{"name":"a\"b",`, `"data":{"name":"\\",`, `"data":{"name":"{[",`, `"data":{"links":{"id":"x"},`, `"data":{"tags":["id"],`,
+	} {
+		for id, want := range map[string]string{`"c-1"`: "c-1", `17`: "17"} {
+			c, _ := answering(t, answer{status: 200, body: `{` + before + `"id":` + id + `,"attributes":{`})
+			conv, err := tag(t, c)
+			if err != nil || conv.ID != want {
+				t.Errorf("%s then %s: %v", before, id, err)
+			}
+		}
+	}
+}
