@@ -8,8 +8,11 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -322,5 +325,31 @@ func TestIDBehindOtherValues(t *testing.T) {
 				t.Errorf("%s then %s: %v", before, id, err)
 			}
 		}
+	}
+}
+
+// The caller's own transport is used as it is, not a copy of it.
+func TestCallersTransportIsUsed(t *testing.T) {
+	var connections atomic.Int64
+	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, `{"data":{"id":"c"}}`) }))
+	srv.Config.ConnState = func(_ net.Conn, s http.ConnState) {
+		if s == http.StateNew {
+			connections.Add(1)
+		}
+	}
+	srv.Start()
+	defer srv.Close()
+	own := &http.Client{Transport: new(http.Transport)}
+	defer own.CloseIdleConnections()
+	if _, err := tag(t, over(t, srv.URL, client.WithHTTPClient(own))); err != nil {
+		t.Fatal(err)
+	}
+	resp, err := own.Get(srv.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	if n := connections.Load(); n != 1 {
+		t.Errorf("%d connections", n)
 	}
 }
