@@ -90,8 +90,10 @@ func TestKnownLimitWithALostAnswer(t *testing.T) {
 // Where no answer shows when the window began, it ends all the same.
 func TestKnownLimitWithoutAnswers(t *testing.T) {
 	for name, end := range map[string]func(c *call){
-		"no answer":  func(c *call) { c.permit().Done(ratelimit.Result{Err: errors.New("connection reset")}) },
-		"long ago":   func(c *call) { c.permit().Done(ratelimit.Result{Received: time.Unix(1, 0), Err: errors.New("connection reset")}) },
+		"no answer": func(c *call) { c.permit().Done(ratelimit.Result{Err: errors.New("connection reset")}) },
+		"long ago": func(c *call) {
+			c.permit().Done(ratelimit.Result{Received: time.Unix(1, 0), Err: errors.New("connection reset")})
+		},
 		"refused":    func(c *call) { c.answer(http.StatusTooManyRequests, left(1000, 800)) },
 		"org's":      func(c *call) { c.answer(http.StatusTooManyRequests, spent(1000, 9*time.Second)) },
 		"not a word": func(c *call) { c.answer(http.StatusTooManyRequests, nil) },
