@@ -163,11 +163,7 @@ func TestAnswerCutOffAnywhere(t *testing.T) {
 	idEnds := strings.Index(a.body, conversationID) + len(conversationID) + 1
 	attributes := strings.Index(a.body, `"channels"`)
 	var n int
-	c := newClient(t, transport(func(r *http.Request) (*http.Response, error) {
-		resp := a.response(r)
-		resp.Body = io.NopCloser(io.MultiReader(strings.NewReader(a.body[:n]), failing{}))
-		return resp, nil
-	}))
+	c := breakingOff(t, func() (answer, int) { return a, n })
 	for step := 1; n < len(a.body); n += step {
 		if n > 2*idEnds {
 			step = 3
@@ -187,6 +183,16 @@ func TestAnswerCutOffAnywhere(t *testing.T) {
 			t.Fatalf("after %d bytes only %q is there", n, conv.Attributes.Name)
 		}
 	}
+}
+
+// breakingOff returns a client whose answers have as many bytes of their body, and then the connection is lost.
+func breakingOff(t testing.TB, next func() (a answer, bytes int)) *client.Client {
+	return newClient(t, transport(func(r *http.Request) (*http.Response, error) {
+		a, n := next()
+		resp := a.response(r)
+		resp.Body = io.NopCloser(io.MultiReader(strings.NewReader(a.body[:n]), failing{}))
+		return resp, nil
+	}))
 }
 
 type failing struct{}

@@ -217,11 +217,7 @@ func TestLogOfWhatIsLeft(t *testing.T) {
 // An error whose body breaks off tells why, and a read that breaks off holds no errors.
 func TestBodiesThatBreakOff(t *testing.T) {
 	var a answer
-	c := newClient(t, transport(func(r *http.Request) (*http.Response, error) {
-		resp := a.response(r)
-		resp.Body = io.NopCloser(io.MultiReader(strings.NewReader(a.body), failing{}))
-		return resp, nil
-	}))
+	c := breakingOff(t, func() (answer, int) { return a, len(a.body) })
 	a = answer{status: 422, body: `{"errors":[{"title":"half"}]}`}
 	_, err := tag(t, c)
 	if e, ok := errors.AsType[*client.Error](err); !ok || !errors.Is(err, io.ErrUnexpectedEOF) || len(e.Items) != 1 {

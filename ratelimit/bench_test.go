@@ -20,10 +20,13 @@ func cycle(b testing.TB, l ratelimit.Limiter, r ratelimit.Request, h http.Header
 	p.Done(ratelimit.Result{Status: http.StatusOK, Header: h, Sent: sent, Received: sent})
 }
 
+// uncontended are requests that come again and again.
+var uncontended = map[string]ratelimit.Request{"no record": plain, "same record": recordA, "same customer": customerA}
+
 // BenchmarkUncontended is what a limiter costs each request that need not wait: at most 500 ns and one allocation.
 func BenchmarkUncontended(b *testing.B) {
 	h := left(1<<30, 1<<29, "Date", received.Format(http.TimeFormat))
-	for name, r := range map[string]ratelimit.Request{"no record": plain, "same record": recordA, "same customer": customerA} {
+	for name, r := range uncontended {
 		b.Run(name, func(b *testing.B) {
 			l := newBench(b, ratelimit.DefaultConfig())
 			if r.Customer != "" {
@@ -51,7 +54,7 @@ func BenchmarkUncontended(b *testing.B) {
 // A request that need not wait costs at most one allocation.
 func TestUncontendedAllocations(t *testing.T) {
 	h := left(1<<30, 1<<29, "Date", received.Format(http.TimeFormat))
-	for name, r := range map[string]ratelimit.Request{"no record": plain, "same record": recordA, "same customer": customerA} {
+	for name, r := range uncontended {
 		l := newBench(t, ratelimit.Config{})
 		if n := testing.AllocsPerRun(1000, func() { cycle(t, l, r, h) }); n > 1 {
 			t.Errorf("%s: %v allocations", name, n)

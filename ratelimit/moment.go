@@ -48,8 +48,9 @@ func (e epoch) time(m moment) time.Time {
 		return time.Time{}
 	}
 	now := time.Now()
-	if now.Round(0).Sub(e.wall(e.of(now))).Abs() < time.Second {
+	at := e.of(now)
+	if now.Round(0).Sub(e.wall(at)).Abs() < time.Second {
 		return e.start.Add(m.Sub(begin))
 	}
-	return now.Add(m.Sub(e.of(now)))
+	return now.Add(m.Sub(at))
 }
