@@ -14,78 +14,42 @@ import (
 type call struct {
 	op         *limits.Operation
 	id         string // in the path
+	recordID   string // the record that the response is about, if it is known beforehand
 	object     string // the record it updates, if any
 	customer   string // the customer it creates for, if any
+	createRef  createRef
 	body       []byte
 	mediaType  string
 	newRequest func(server, id, contentType string, body io.Reader) (*http.Request, error)
 	readOnly   bool // nothing to apply
 	repeatable bool // has the same effect twice
+	windowed   bool // but only while nobody else changes the record, so not long after the first time
 	settings   callSettings
 
+	// read decodes the response of a success and says what its body holds.
+	read func(*attempt) content
+
 	// For errors.
-	last           *attempt
-	mark           mark
 	plainTransport bool
-	resetsAlways   bool
 	defined        []string
 }
 
-// A mark is what the caller gave a new record, by which it can be found again.
-type mark struct{ ExternalID, ID string }
+// A createRef is what the caller gave a new record, by which it can be found again.
+type createRef struct{ ExternalID, ID string }
 
-// carryOut carries a call out, reads its answer with read and logs what came of it.
-func (c *Client) carryOut(ctx context.Context, call *call, r *Response, read func() error) error {
+// run sends a call, as often as the policy allows, and logs what came of it.
+func (c *Client) run(ctx context.Context, call *call, r *Response) error {
 	start := time.Now()
 	call.plainTransport, call.defined = c.plainTransport, c.defined
 	err := c.send(ctx, call, r)
-	if err == nil && read != nil {
-		if cause := read(); cause != nil {
-			err = c.gaveUp(call, call.unreadable(r.Attempts, cause))
-		}
-	}
 	c.log(ctx, call, time.Since(start), r, err)
 	return err
 }
 
-// attempt sends the call once.
-func (c *Client) attempt(ctx context.Context, call *call, t *tries) *attempt {
-	a := &attempt{unsent: true}
-	a.secrets = append(a.room[:0], t.secrets...)
-	if a.err = ctx.Err(); a.err != nil {
-		return a
-	}
-	permit, waited, err := c.acquire(ctx, call, t)
-	if err != nil {
-		a.err = ended(ctx, err)
-		return a
-	}
-	// Also if the transport or the observer panics, or the permit would be lost for good.
-	defer func() {
-		permit.Done(ratelimit.Result{Status: a.status, Header: a.header, Sent: a.sent, Received: a.received, Err: a.err})
-	}()
-	if waited >= worthTelling {
-		c.observe(Event{Kind: EventWaited, Op: call.op.ID, Attempt: t.sent + 1, Wait: waited})
-	}
-	if t.failed != nil {
-		c.observe(Event{Kind: EventRetried, Op: call.op.ID, Attempt: t.sent + 1, Wait: t.pause, StatusCode: t.status, Err: t.failed})
-	}
-	c.exchange(ctx, call, a)
-	if a.status != 0 && a.status != http.StatusTooManyRequests && a.header.Get("X-Ratelimit-Reset") != "" {
-		c.resetsAlways.Store(true)
-	}
-	call.resetsAlways = c.resetsAlways.Load()
-	return a
-}
-
-// outcome turns what came of the last attempt into an answer or an error.
-func (call *call) outcome(a *attempt, r *Response) error {
+// fill fills in r from the last attempt.
+func (a *attempt) fill(r *Response) {
 	r.StatusCode, r.Header = a.status, a.header
 	r.RequestID = a.header.Get("X-Amz-Cf-Id")
 	r.RateLimit = ratelimit.ReadBudget(a.header, a.received)
 	r.raw, r.partial = a.body, a.bodyErr
-	if a.success() && (a.bodyErr == nil || !call.readOnly) {
-		return nil
-	}
-	return call.failure(a, r.Attempts)
 }

@@ -30,7 +30,10 @@ type Client struct {
 	checks            bool
 	defined           []string // names of custom attributes; nil where they are not known
 	clone             func([]Option) (*Client, error)
-	resetsAlways      *atomic.Bool // answers that are no refusals come with the time of the reset, too
+	rotates           bool          // token may return another one each time
+	plainHTTP2        bool          // the transport speaks HTTP/2 over connections without TLS
+	lastProto         *atomic.Int32 // major version of HTTP of the last response; 0 before one
+	seen              *seen
 }
 
 const defaultTimeout = 30 * time.Second
@@ -63,13 +66,17 @@ func newClient(s settings, opts []Option) (*Client, error) {
 	if err := problems(errs).err(); err != nil {
 		return nil, err
 	}
-	hc, plain := httpClient(s.httpClient)
+	hc, plain, plainHTTP2 := httpClient(s.httpClient)
+	if s.lastProto == nil {
+		s.lastProto = new(atomic.Int32)
+	}
 	c := &Client{
 		base:              base,
 		token:             s.token,
 		do:                hc.Do,
 		closeIdle:         hc.CloseIdleConnections,
 		plainTransport:    plain,
+		plainHTTP2:        plainHTTP2,
 		limiter:           s.limiter,
 		policy:            s.policy,
 		retryCreates:      s.retryCreates,
@@ -80,7 +87,9 @@ func newClient(s settings, opts []Option) (*Client, error) {
 		updateContentType: s.updateContentType,
 		checks:            !s.skipChecks,
 		defined:           s.defined,
-		resetsAlways:      new(atomic.Bool),
+		rotates:           s.rotates,
+		lastProto:         s.lastProto,
+		seen:              new(seen),
 	}
 	// The settings are kept in a function, which prints as an address: they hold the caller's http.Client.
 	s.httpClient = withoutNoRedirects(hc)

@@ -29,7 +29,7 @@ func (c *Client) CreateConversationForCustomer(ctx context.Context, customerID s
 	if err != nil {
 		return nil, err
 	}
-	m := mark{ExternalID: deref(create.ExternalID), ID: deref(create.ID)}
+	ref := createRef{ExternalID: deref(create.ExternalID), ID: deref(create.ID)}
 	limited := customerID
 	if create.ImportedAt != nil {
 		limited = "" // exempt
@@ -37,7 +37,7 @@ func (c *Client) CreateConversationForCustomer(ctx context.Context, customerID s
 	return c.conversation(ctx, call{
 		op: op, id: customerID, customer: limited, body: body, mediaType: op.MediaTypes[0],
 		newRequest: gen.NewCreateConversationForCustomerRequestWithBody, settings: settings,
-		mark: m, repeatable: m != (mark{}) && (c.retryCreates || settings.retryCreate),
+		createRef: ref, repeatable: ref != (createRef{}) && (c.retryCreates || settings.retryCreate),
 	})
 }
 
@@ -61,9 +61,9 @@ func (c *Client) UpdateConversationAttributes(ctx context.Context, conversationI
 		return nil, err
 	}
 	return c.conversation(ctx, call{
-		op: op, id: conversationID, object: conversationID, body: body, mediaType: c.updateContentType,
+		op: op, id: conversationID, recordID: conversationID, object: conversationID, body: body, mediaType: c.updateContentType,
 		newRequest: gen.NewUpdateConversationAttributesRequestWithBody, settings: settings,
-		repeatable: update.Rev == nil,
+		repeatable: update.Rev == nil, windowed: true,
 	})
 }
 
@@ -90,16 +90,17 @@ func (c *Client) AppendTagsToConversation(ctx context.Context, conversationID st
 		return nil, err
 	}
 	return c.conversation(ctx, call{
-		op: op, id: conversationID, object: conversationID, body: body, mediaType: op.MediaTypes[0],
+		op: op, id: conversationID, recordID: conversationID, object: conversationID, body: body, mediaType: op.MediaTypes[0],
 		newRequest: gen.NewAppendTagsToConversationRequestWithBody, settings: settings,
-		repeatable: true,
+		repeatable: true, windowed: true,
 	})
 }
 
-// conversation sends a call that answers with a conversation.
+// conversation sends a call whose response is a conversation.
 func (c *Client) conversation(ctx context.Context, call call) (*Conversation, error) {
 	conv := new(Conversation)
-	if err := c.carryOut(ctx, &call, &conv.Response, func() error { return decodeConversation(conv) }); err != nil {
+	call.read = func(a *attempt) content { return readConversation(conv, call.recordID, a) }
+	if err := c.run(ctx, &call, &conv.Response); err != nil {
 		return nil, err
 	}
 	return conv, nil

@@ -53,8 +53,9 @@ func (c *Client) Do(ctx context.Context, method, path string, body any, opts ...
 	if call.customer != "" && imported(data) {
 		call.customer = "" // exempt
 	}
+	call.read = readAny
 	r := new(Response)
-	if err := c.carryOut(ctx, &call, r, nil); err != nil {
+	if err := c.run(ctx, &call, r); err != nil {
 		return nil, err
 	}
 	return r, nil

@@ -56,12 +56,12 @@ func (c *Client) observe(e Event) {
 }
 
 // tell reports the limit that an attempt met, if that is why it failed.
-func (c *Client) tell(call *call, a *attempt, t *tries, err error) {
+func (c *Client) tell(call *call, a *attempt, s *retryState, err error) {
 	limited, ok := errors.AsType[*RateLimitError](err)
 	if !ok {
 		return
 	}
-	event := Event{Kind: EventThrottled, Op: call.op.ID, Attempt: t.sent, Wait: limited.RetryAfter, StatusCode: a.status, Scope: limited.Scope, Err: err}
+	event := Event{Kind: EventThrottled, Op: call.op.ID, Attempt: s.sent, Wait: limited.RetryAfter, StatusCode: a.status, Scope: limited.Scope, Err: err}
 	if limited.Local {
 		event.Kind, event.Attempt = EventRefused, 1
 	}

@@ -7,61 +7,62 @@ import (
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// failure makes the error of a call whose last attempt did not succeed.
-func (call *call) failure(a *attempt, attempts int) error {
-	e := call.error(a)
-	e.Attempts = attempts
-	if a.err != nil {
-		e.Err = a.err
-	} else if a.bodyErr != nil && (a.success() || !errors.Is(a.bodyErr, errTooLong)) {
-		e.Err = a.bodyErr // of an error's body, the beginning is enough
-	}
-	e.Outcome = call.outcomeOf(a)
-	if a.status != 0 && !a.success() {
-		e.Items = errorItems(e.Body)
-		a.secrets.redactItems(e.Items)
-		e.explain(call)
-	}
-	var held *ratelimit.WaitError
-	switch {
-	case a.unsent && errors.As(a.err, &held):
-		e.Hint = "it was held back here and cost nothing"
-		return localRefusal(e, held)
-	case e.StatusCode == http.StatusTooManyRequests:
-		return rateLimitError(e, a, call.resetsAlways)
-	case e.Outcome == Unknown:
-		return &OutcomeUnknownError{ExternalID: call.mark.ExternalID, ID: call.mark.ID, Err: e}
-	}
-	return e
-}
-
-// unreadable makes the error of a call that succeeded with an answer of which not even the id can be read.
-func (call *call) unreadable(attempts int, cause error) error {
-	e := call.error(call.last)
-	e.Attempts, e.Outcome, e.Err = attempts, Applied, call.last.secrets.outside(cause)
-	e.Hint = "the write was applied: do not send it again, but look for what it made"
-	return e
-}
-
-// error fills in what is known of the call and the answer.
-func (call *call) error(a *attempt) *Error {
-	return &Error{
+// failure returns the error of an attempt that did not succeed.
+func (call *call) failure(a *attempt, v verdict, attempts int) error {
+	e := &Error{
 		Op: call.op.ID, Method: call.op.Method, Path: call.op.Path, ID: call.id,
 		StatusCode: a.status,
+		Outcome:    v.outcome,
 		RequestID:  a.header.Get("X-Amz-Cf-Id"),
 		RateLimit:  ratelimit.ReadBudget(a.header, a.received),
 		Header:     a.header,
 		Body:       a.secrets.redactBody(a.body),
+		Attempts:   attempts,
+		Err:        a.cause(v),
 	}
+	switch {
+	case a.status == 0 && !a.unsent:
+		e.Hint, _ = connectHint(a.err)
+	case a.status != 0:
+		e.Items = errorItems(e.Body)
+		a.secrets.redactItems(e.Items)
+		e.explain(call)
+	}
+	switch {
+	case v.outcome == Applied:
+		e.Hint = "the write succeeded, but its response was unreadable: do not send it again, look for the record"
+	case v.cause == errNotAPI, v.cause == errUnexpected:
+		e.Hint = joinHint(e.Hint, "check the host, and any proxy on the way")
+	}
+	if held, ok := errors.AsType[*ratelimit.WaitError](a.err); ok && a.unsent {
+		e.Hint = "it was held back here and cost nothing"
+		return localRefusal(e, held)
+	}
+	switch {
+	case a.status == http.StatusTooManyRequests:
+		return rateLimitError(e, v.refusal)
+	case v.outcome == Unknown:
+		return call.unknown(e)
+	}
+	return e
 }
 
-// outcomeOf says whether a failed attempt changed anything.
-func (call *call) outcomeOf(a *attempt) Outcome {
+// cause returns why there is no response, or why it is not what was expected.
+func (a *attempt) cause(v verdict) error {
 	switch {
-	case call.readOnly, a.status >= 300 && a.status <= 499:
-		return NotApplied
-	case a.status == 0 && !a.mayHaveLeft(call.plainTransport):
-		return NotApplied
+	case a.err != nil:
+		return a.err
+	case v.cause != nil && a.bodyErr != nil:
+		return problems{v.cause, a.bodyErr}
+	case v.cause != nil:
+		return v.cause
+	case a.success() || !errors.Is(a.bodyErr, errTooLong):
+		return a.bodyErr // the beginning of an error's body is enough
 	}
-	return Unknown
+	return nil
+}
+
+// unknown returns the error of a call that may have been applied.
+func (call *call) unknown(e *Error) error {
+	return &OutcomeUnknownError{ExternalID: call.createRef.ExternalID, ID: call.createRef.ID, Err: e}
 }

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/kustomer-go/kustomer/gen"
@@ -22,8 +23,10 @@ type settings struct {
 	org, baseURL      *string
 	noHost            bool // which has been said
 	token             tokenFunc
-	keys, sources     int // how often WithAPIKey and WithTokenSource were given
+	rotates           bool // token may return another one each time
+	keys, sources     int  // how often WithAPIKey and WithTokenSource were given
 	httpClient        *http.Client
+	lastProto         *atomic.Int32 // of httpClient's responses; shared by clones
 	limiter           ratelimit.Limiter
 	reserve           *float64
 	limiters          int // how often WithLimiter was given
@@ -92,7 +95,7 @@ func WithAPIKey(key string) Option {
 			s.refuse("%w", err)
 			return
 		}
-		s.token = staticToken(key)
+		s.token, s.rotates = staticToken(key), false
 	}
 }
 
@@ -105,7 +108,7 @@ func WithTokenSource(src TokenSource) Option {
 			s.refuse("WithTokenSource was given nil")
 			return
 		}
-		s.token = src.Token
+		s.token, s.rotates = src.Token, true
 	}
 }
 
@@ -122,7 +125,7 @@ func WithHTTPClient(hc *http.Client) Option {
 			s.refuse("WithHTTPClient was given a transport that is a nil %T: leave Transport unset for the default one", hc.Transport)
 			return
 		}
-		s.httpClient = hc
+		s.httpClient, s.lastProto = hc, nil
 	}
 }
 

@@ -29,9 +29,9 @@ func (o Outcome) String() string {
 }
 
 // An OutcomeUnknownError says that a write was sent and may have been applied: the connection was lost, the time ran
-// out, the caller gave up, or the server failed before it could say. Sending a create again may make a second
-// conversation that agents see; read back first, by ExternalID or ID if the call had one. Updates (without Rev) and
-// tags can be sent again, for they have the same effect twice (assumed of tags).
+// out, the caller gave up, the server failed before it could say, or something else than the API responded. Read the record
+// back before sending the write again. Creating twice makes a second conversation that agents see: look for it by
+// ExternalID or ID, if the call had one. Repeating an update undoes what somebody else has changed since the first one.
 //
 // It wraps the [*Error] with the last cause, so errors.Is(err, context.Canceled) or errors.Is(err, ErrServer) hold
 // where they apply.
@@ -53,6 +53,8 @@ func (e *OutcomeUnknownError) Error() string {
 		text += fmt.Sprintf("; look for the externalId %q before sending it again", shorten(e.ExternalID, maxText))
 	case e.ID != "":
 		text += fmt.Sprintf("; look for the id %q before sending it again", shorten(e.ID, maxText))
+	default:
+		text += "; read back before sending it again"
 	}
 	return text
 }

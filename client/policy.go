@@ -1,7 +1,6 @@
 package client
 
 import (
-	"errors"
 	"math/rand/v2"
 	"net/http"
 	"time"
@@ -9,33 +8,53 @@ import (
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// A RetryPolicy says how often a call is sent and how long it may wait.
+// A RetryPolicy says how often a call is sent, how long it may wait, and for how long a write may be repeated.
 //
-// What is sent again: any call that was answered 429 or for which no connection could be made, for it was not applied;
-// tags, updates without Rev, and reads, when the connection was lost, an attempt took too long or the answer was 500,
-// 502, 503 or 504, for they have the same effect twice (assumed of tags). Creates, updates with Rev and the writes of
-// [Client.Do] are not sent again after such an end, but see [WithRetryCreates].
+// These failures are retried:
 //
-// The wait between attempts is what the server asks for and never less; otherwise random, up to 1 s after the first
+//   - for every call, what was certainly not applied: a 429, a 425, a connection that could not be made, and a request that
+//     HTTP/2 reports as not processed;
+//   - for tags, updates without Rev and reads, also a lost connection, an attempt that took too long, and the statuses 408,
+//     500, 502, 503 and 504. Creates, updates with Rev and the writes of [Client.Do] are not retried then, but see
+//     [WithRetryCreates];
+//   - for every call, one 401, if the token source then returns another token.
+//
+// A connection that fails in the same way each time is not retried: an untrusted certificate, a server without TLS, a proxy
+// that refuses, a host that does not exist.
+//
+// The wait between attempts is what the server asks for and never less. Without that it is random: up to 1 s after the first
 // attempt and up to twice as long after each further one, at most 60 s.
 type RetryPolicy struct {
-	// MaxAttempts is how often a call is sent at the most, answers 429 included; 1 is once, whatever comes of it. 0 is the
-	// default: four attempts that are not answered 429, and up to 25 answers 429 beside them, which are waited for as long
-	// as MaxWait allows. So 4 is less than the default.
+	// MaxAttempts is how often a call is sent at most, including attempts that are refused with a 429. 1 disables retries. 0
+	// is the default: at most 4 attempts, plus up to 25 retries of a 429. So 4 is less than the default.
 	MaxAttempts int
 	// MaxWait is how long a call may wait in all, for limits and between attempts. 0 is no limit but the context's deadline
 	// and, without one, an hour for one pause. A wait that cannot fit is refused at once.
 	MaxWait time.Duration
+	// RetryWindow bounds when an update or tags may be repeated after an attempt that may have been applied: a repeat starts
+	// within RetryWindow of the start of the first such attempt, whatever it has to wait for. Otherwise the call ends at once
+	// with an [*OutcomeUnknownError].
+	//
+	// The bound is there because such a repeat is harmless only as long as nobody else changes the conversation. If the first
+	// attempt was applied and an agent then reopens the conversation, a repeated "done" closes it again. Rev in the update
+	// prevents that: such an update is never repeated after a doubtful end, and the server refuses it when the conversation
+	// has changed (assumed).
+	//
+	// 0 is the default, 60 s. Negative never repeats such a write. Set more only where nothing else writes to these
+	// conversations.
+	RetryWindow time.Duration
 }
 
 const (
-	// Where the policy has no MaxAttempts.
-	defaultFailures = 4  // attempts not answered 429
-	defaultRefusals = 25 // answers 429 after which a call is sent again
+	// Without MaxAttempts.
+	defaultFailures = 4  // attempts that are not refused with a 429
+	defaultRefusals = 25 // retries of a 429
+
+	defaultRetryWindow = time.Minute
 
 	firstBackoff = time.Second
 	maxBackoff   = time.Minute
-	// maxPause is the longest pause where neither a deadline nor MaxWait says what fits, as it is for the adaptive limiter.
+	// maxPause is the longest pause without a deadline and MaxWait. The adaptive limiter has the same bound.
 	maxPause = time.Hour
 )
 
@@ -48,66 +67,33 @@ func backoff(n int) time.Duration {
 	return rand.N(most) + 1
 }
 
-// tries is what a call has been through.
-type tries struct {
-	sent               int // attempts that were made
-	failures, refusals int
-	waited             time.Duration
-	ambiguous          bool // an attempt may have been applied
-	secrets            secrets
-
-	// What the last attempt failed with, nil before the first, its status and the pause after it.
-	failed error
-	status int
-	pause  time.Duration
-}
-
-// again reports whether a call is to be sent again after its last attempt, and after what wait.
-func (c *Client) again(call *call, a *attempt, t *tries) (time.Duration, bool) {
+// count takes in how an attempt failed, and returns the pause before the next one.
+func (s *retryState) count(a *attempt, v verdict) time.Duration {
+	if a.status != http.StatusTooManyRequests {
+		s.failures++
+		return max(v.wait, backoff(s.failures))
+	}
+	s.refusals++
 	switch {
-	case a.unsent:
-		return 0, false
-	case a.status == http.StatusTooManyRequests:
-		t.refusals++
-		return c.afterRefusal(a, t.refusals), c.mayTryAgain(t)
+	case a.holdsBack:
+		return 0 // the limiter knows more than this one response tells
+	case v.refusal.Scope == ratelimit.ScopeOrg && v.wait > 0:
+		return v.wait // the window ends then
 	}
-	t.failures++
-	retry := c.mayTryAgain(t)
-	switch a.status {
-	case 0:
-		retry = retry && (call.repeatable || !a.mayHaveLeft(c.plainTransport))
-	case http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
-		retry = retry && call.repeatable
-	default:
-		retry = retry && a.success() && !errors.Is(a.bodyErr, errTooLong) // half an answer to a read
-	}
-	wait := backoff(t.failures)
-	if asked, ok := ratelimit.RetryAfter(a.header, a.received); ok {
-		wait = max(wait, asked)
-	}
-	return wait, retry
+	return max(v.wait, backoff(s.refusals))
 }
 
-// mayTryAgain reports whether the policy leaves another attempt.
-func (c *Client) mayTryAgain(t *tries) bool {
-	if c.policy.MaxAttempts > 0 {
-		return t.sent < c.policy.MaxAttempts
+// allows reports whether the policy leaves another attempt.
+func (p RetryPolicy) allows(s *retryState) bool {
+	if p.MaxAttempts > 0 {
+		return s.sent < p.MaxAttempts
 	}
-	return t.failures < defaultFailures && t.refusals <= defaultRefusals
+	return s.failures < defaultFailures && s.refusals <= defaultRefusals
 }
 
-// afterRefusal is how long to wait before asking the limiter again. The adaptive one knows more than a single answer
-// tells, and holds the call back by itself.
-func (c *Client) afterRefusal(a *attempt, refusals int) time.Duration {
-	if _, adaptive := c.limiter.(*ratelimit.Adaptive); adaptive {
-		return 0
+func (p RetryPolicy) retryWindow() time.Duration {
+	if p.RetryWindow == 0 {
+		return defaultRetryWindow
 	}
-	wait := backoff(refusals)
-	if b := ratelimit.ReadBudget(a.header, a.received); !b.Reset.IsZero() {
-		wait = b.Reset.Sub(a.received)
-	}
-	if asked, ok := ratelimit.RetryAfter(a.header, a.received); ok {
-		wait = max(wait, asked)
-	}
-	return wait
+	return p.RetryWindow
 }

@@ -8,30 +8,16 @@ import (
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// A Scope says which limit a call met.
-type Scope uint8
+// A Scope says which limit a call met. No such response of the API was ever recorded, so it is read from the headers
+// (assumed): see [ratelimit.Classify].
+type Scope = ratelimit.Scope
 
-// The scopes. No text of such an answer is known that would say which limit it was; this is read from its headers
-// (assumed): the organisation's where nothing is left or the time of a reset is given, but for a server that gives that time with
-// every answer.
+// The scopes.
 const (
-	ScopeUnknown Scope = iota // the answer has no headers to tell by
-	ScopeOrg                  // the budget that all keys and people of the organisation share
-	ScopeObject               // the limit of one record, or of one customer for new conversations
+	ScopeUnknown = ratelimit.ScopeUnknown // nothing tells which limit it was
+	ScopeOrg     = ratelimit.ScopeOrg     // the budget that all keys and people of the organisation share
+	ScopeObject  = ratelimit.ScopeObject  // the limit of one record, or of one customer for new conversations
 )
-
-// String returns "org", "object" or "unknown".
-func (s Scope) String() string {
-	switch s {
-	case ScopeUnknown:
-		return "unknown"
-	case ScopeOrg:
-		return "org"
-	case ScopeObject:
-		return "object"
-	}
-	return fmt.Sprintf("Scope(%d)", uint8(s))
-}
 
 // A RateLimitError says that a limit is exceeded. The call was not applied and may be sent again, once it is time.
 // It wraps the [*Error] with the answer, and errors.Is(err, ErrRateLimited) holds.
@@ -87,29 +73,16 @@ func scopeOf(held *ratelimit.WaitError) Scope {
 	return ScopeOrg
 }
 
-// rateLimitError makes the error of an answer 429. resetsAlways says that the server gives the time of the reset with every answer,
-// so that it tells nothing of a refusal.
-func rateLimitError(e *Error, a *attempt, resetsAlways bool) *RateLimitError {
-	b := e.RateLimit
-	r := &RateLimitError{Err: e}
-	reset := a.header.Get("X-Ratelimit-Reset") != "" && !(resetsAlways && b.Remaining > 0)
-	switch {
-	case b.Remaining == 0 || reset:
-		r.Scope = ScopeOrg
-		if !b.Reset.IsZero() {
-			r.RetryAfter = b.Reset.Sub(a.received)
-		}
+// rateLimitError returns the error of a 429.
+func rateLimitError(e *Error, refusal ratelimit.Refusal) *RateLimitError {
+	switch refusal.Scope {
+	case ScopeOrg:
 		e.Hint = joinHint(e.Hint, "the organisation's budget of requests is spent")
-	case b.Remaining > 0:
-		r.Scope = ScopeObject
+	case ScopeObject:
 		e.Hint = joinHint(e.Hint, "the limit of this one record or customer is exceeded, others are not affected")
 	}
-	// Never less than what was asked for, in whichever header.
-	if wait, ok := ratelimit.RetryAfter(a.header, a.received); ok {
-		r.RetryAfter = max(r.RetryAfter, wait)
+	if refusal.Wait > 0 {
+		e.Hint = joinHint(e.Hint, fmt.Sprintf("come back in %s", refusal.Wait.Round(time.Second)))
 	}
-	if r.RetryAfter > 0 {
-		e.Hint = joinHint(e.Hint, fmt.Sprintf("come back in %s", r.RetryAfter.Round(time.Second)))
-	}
-	return r
+	return &RateLimitError{Scope: refusal.Scope, RetryAfter: refusal.Wait, Err: e}
 }

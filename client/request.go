@@ -9,18 +9,27 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"runtime"
 )
 
-// request builds the request of one attempt, with a body of its own and a token asked for anew.
-func (c *Client) request(ctx context.Context, call *call, a *attempt) (*http.Request, error) {
+// readToken asks for the token of an attempt.
+func (c *Client) readToken(ctx context.Context, a *attempt) error {
+	if c.timeout > 0 && c.rotates {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, c.timeout)
+		defer cancel()
+	}
 	token, err := c.token(ctx)
 	a.secrets = a.secrets.with(token) // also with an error, which may repeat it
 	if err != nil {
-		return nil, a.secrets.outside(fmt.Errorf("no token: %w", err))
+		return ended(ctx, a.secrets.outside(fmt.Errorf("no token: %w", err)))
 	}
-	if err := checkToken(token); err != nil {
-		return nil, err
-	}
+	a.token = token
+	return checkToken(token)
+}
+
+// request builds the request of one attempt, with a body of its own.
+func (c *Client) request(ctx context.Context, call *call, a *attempt) (*http.Request, error) {
 	var body io.Reader
 	if call.body != nil {
 		body = bytes.NewReader(call.body)
@@ -30,17 +39,26 @@ func (c *Client) request(ctx context.Context, call *call, a *attempt) (*http.Req
 		return nil, err
 	}
 	// Set here and not in a transport, which would send it along a redirect too.
-	values := []string{"Bearer " + token, "application/json", c.userAgent}
+	values := []string{"Bearer " + a.token, "application/json", c.userAgent}
 	req.Header["Authorization"] = values[0:1:1]
 	req.Header["Accept"] = values[1:2:2]
 	req.Header["User-Agent"] = values[2:3:3]
+	if runtime.GOOS == "js" {
+		req.Header["js.fetch:redirect"] = []string{"manual"} // the browser would follow it, key and all
+	}
 	a.trace.GetConn = func(string) { a.connecting.Store(true) }
 	a.trace.GotConn = func(info httptrace.GotConnInfo) {
 		a.connected.Store(true)
-		a.once.over(info.Conn)
+		a.guard.gotConn(info.Conn)
 	}
-	if !call.repeatable {
-		a.once.guard(&a.trace, a.cancel)
+	a.guard.isHTTP2, a.guard.readOnly, a.guard.hasBody = c.isHTTP2, call.readOnly, call.body != nil
+	switch {
+	case call.body == nil:
+		a.guard.watch(&a.trace)
+	case c.lastProto.Load() == 1:
+		req.GetBody = func() (io.ReadCloser, error) { return a.guard.body(call.body) }
+	default:
+		req.GetBody = nil
 	}
 	return req.WithContext(httptrace.WithClientTrace(ctx, &a.trace)), nil
 }

@@ -6,8 +6,9 @@ func WithReserve(share float64) Option {
 	return func(s *settings) { s.reserve = &share } // the limiter says what is wrong with it
 }
 
-// WithRetryPolicy sets how often a call is sent and how long it may wait; a field that is 0 is the default. Negative numbers
-// are refused. [CallMaxWait] and [CallNoWait] go before the MaxWait of p.
+// WithRetryPolicy sets how often a call is sent, how long it may wait, and for how long a write may be repeated; a field that
+// is 0 is the default. A negative MaxAttempts or MaxWait is refused. [CallMaxWait] and [CallNoWait] go before the MaxWait
+// of p.
 func WithRetryPolicy(p RetryPolicy) Option {
 	return func(s *settings) {
 		if p.MaxAttempts < 0 || p.MaxWait < 0 {

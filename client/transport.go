@@ -1,6 +1,7 @@
 package client
 
 import (
+	"errors"
 	"net/http"
 	"time"
 )
@@ -18,8 +19,8 @@ const (
 
 // httpClient returns a copy of the caller's client, or a client with a transport of its own, that follows no redirect. A
 // redirect would carry the API key, and perhaps a write, to a place that nobody named. plain says that its requests go
-// to a transport of net/http and through nothing else.
-func httpClient(given *http.Client) (hc *http.Client, plain bool) {
+// to a transport of net/http and through nothing else; plainHTTP2, that it speaks HTTP/2 over connections without TLS.
+func httpClient(given *http.Client) (hc *http.Client, plain, plainHTTP2 bool) {
 	hc = &http.Client{}
 	if given != nil {
 		*hc = *given
@@ -40,7 +41,9 @@ func httpClient(given *http.Client) (hc *http.Client, plain bool) {
 		hc.Transport = t
 	}
 	hc.Transport = noRedirects{hc.Transport} // and no CheckRedirect, which is not asked where there is no Location
-	return hc, plain
+	// As net/http decides it.
+	plainHTTP2 = plain && t.Protocols != nil && t.Protocols.UnencryptedHTTP2() && !t.Protocols.HTTP1()
+	return hc, plain, plainHTTP2
 }
 
 // withoutNoRedirects undoes what httpClient did, so that it can be done again.
@@ -54,10 +57,16 @@ func withoutNoRedirects(hc *http.Client) *http.Client {
 // answer where it makes no sense.
 type noRedirects struct{ http.RoundTripper }
 
+// errNoResponse is what a transport means that breaks the contract of [http.RoundTripper].
+var errNoResponse = errors.New("the transport returned neither a response nor an error")
+
 const locationAside = "X-Kustomer-Go-Location"
 
 func (t noRedirects) RoundTrip(r *http.Request) (*http.Response, error) {
 	resp, err := t.RoundTripper.RoundTrip(r)
+	if err == nil && resp == nil {
+		return nil, errNoResponse
+	}
 	if err == nil && resp.Header["Location"] != nil {
 		resp.Header[locationAside] = resp.Header["Location"]
 		delete(resp.Header, "Location")
