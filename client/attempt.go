@@ -123,8 +123,8 @@ func (c *Client) exchange(ctx context.Context, call *call, a *attempt) {
 	a.received = time.Now()
 	if err != nil {
 		a.notConnected = failedToConnect(err)
-		err = a.guard.stopped(ended(ctx, withoutURL(err)))
-		a.notProcessed = c.plainTransport && notProcessed(err)
+		err = replayReason(a.guard.stopped(ended(ctx, withoutURL(err))))
+		a.notProcessed = c.plainTransport && errors.Is(err, errNotProcessed)
 		a.err = a.secrets.outside(err)
 		return
 	}

@@ -33,6 +33,7 @@ var (
 	errNotAPI     = errors.New("the response does not come from the API: its body is not a JSON object")
 	errErrors     = errors.New("the response lists errors")
 	errUnexpected = errors.New("the response has neither the documented status nor a data.id")
+	errNoContent  = errors.New("the response has no readable body")
 )
 
 // decide is the one place that says what becomes of an attempt.
@@ -100,15 +101,18 @@ func decideSuccess(call *call, a *attempt) verdict {
 	switch {
 	case a.method == http.MethodHead, c.id:
 		return verdict{success: true}
-	case c.errors:
-		return call.notSuccess(errErrors)
 	case call.readOnly:
 		return decideRead(call, a)
+	case c.errors:
+		return call.notSuccess(errErrors)
 	case c.kind == bodyOther:
 		return call.notSuccess(errNotAPI)
 	case call.op.Success == 0: // a write by Do, whose success is not documented here
-		if a.status == http.StatusAccepted || c.kind == bodyUnreadable {
+		switch {
+		case a.status == http.StatusAccepted:
 			return call.notSuccess(errUnexpected)
+		case c.kind == bodyUnreadable:
+			return call.notSuccess(errNoContent)
 		}
 		return verdict{success: true}
 	case a.status != call.op.Success:
@@ -118,7 +122,7 @@ func decideSuccess(call *call, a *attempt) verdict {
 	case c.kind == bodyObject:
 		return verdict{outcome: Applied, cause: errNoID}
 	}
-	return call.notSuccess(errUnexpected)
+	return call.notSuccess(errNoContent)
 }
 
 // decideRead is for reads whose status is 2xx.
@@ -128,6 +132,8 @@ func decideRead(call *call, a *attempt) verdict {
 		return call.doubt(true) // cut off
 	case a.bodyErr != nil:
 		return call.doubt(false)
+	case a.content.errors:
+		return call.notSuccess(errErrors)
 	case a.content.kind == bodyObject, a.content.kind == bodyEmpty && a.status == http.StatusNoContent:
 		return verdict{success: true}
 	}

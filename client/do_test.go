@@ -69,7 +69,7 @@ func TestBodiesAreNotEscapedForHTML(t *testing.T) {
 }
 
 func TestDoTakesEscapedSlashesInALookUp(t *testing.T) {
-	c, sent := answering(t, answer{status: 200})
+	c, sent := answering(t, answer{status: 200, body: "{}"})
 	if _, err := c.Do(t.Context(), "GET", "/v1/conversations/externalId="+url.PathEscape(`a/b\c//d`), nil); err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +111,7 @@ func TestDoKeepsAPrefix(t *testing.T) {
 	c, err := client.New(client.WithBaseURL("https://gateway.example/kustomer"), client.WithAPIKey(apiKey), client.WithHTTPClient(&http.Client{
 		Transport: transport(func(r *http.Request) (*http.Response, error) {
 			url = r.URL.String()
-			return answer{status: 200}.response(r), nil
+			return answer{status: 200, body: "{}"}.response(r), nil
 		})}))
 	if err != nil {
 		t.Fatal(err)
@@ -250,7 +250,7 @@ func TestDoCountsAgainstTheRecord(t *testing.T) {
 		{"POST", "/v1/conversations", struct{}{}, request{}},
 	} {
 		s := newSlots()
-		c := newClient(t, transport(func(r *http.Request) (*http.Response, error) { return answer{status: 200}.response(r), nil }), client.WithLimiter(s))
+		c := newClient(t, transport(func(r *http.Request) (*http.Response, error) { return answer{status: 200, body: "{}"}.response(r), nil }), client.WithLimiter(s))
 		if _, err := c.Do(t.Context(), test.method, test.path, test.body); err != nil {
 			t.Fatal(err)
 		}

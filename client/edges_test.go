@@ -35,7 +35,7 @@ func TestHintsAtTheEdges(t *testing.T) {
 		{answer{400, html, "<html>"}, "the network's edge", true},
 		{answer{499, html, "<html>"}, "the network's edge", true},
 		{answer{399, html, "<html>"}, "the network's edge", false},
-		{answer{503, html, "<html>"}, "the network's edge", false},
+		{answer{503, html, "<html>"}, "the network's edge", true},
 		{answer{400, html, `{"errors":[{"title":"x"}]}`}, "the network's edge", false},
 	} {
 		c, _ := answering(t, test.a)

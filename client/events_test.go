@@ -79,8 +79,10 @@ refused appendTagsToConversation attempt 2, wait 60s, status 0, scope org
 gave up appendTagsToConversation attempt 1, wait 0s, status 429, scope unknown
 refused updateConversationAttributes attempt 1, wait 60s, status 0, scope org
 gave up updateConversationAttributes attempt 0, wait 0s, status 0, scope unknown`},
-		{"applied, but unreadable", nil, []kustomertest.Fault{kustomertest.ReplaceBody("")}, func(ctx context.Context, r *rig) error { return r.tag(ctx) }, `
-gave up appendTagsToConversation attempt 1, wait 0s, status 200, scope unknown`},
+		{"applied, but unreadable", nil, []kustomertest.Fault{kustomertest.ReplaceBody("{}")}, func(ctx context.Context, r *rig) error {
+			return r.create(ctx, client.ConversationCreate{})
+		}, `
+gave up createConversationForCustomer attempt 1, wait 0s, status 201, scope unknown`},
 	} {
 		bubble(t, test.name, func(t *testing.T) {
 			var s seen

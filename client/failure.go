@@ -23,7 +23,7 @@ func (call *call) failure(a *attempt, v verdict, attempts int) error {
 	switch {
 	case a.status == 0 && !a.unsent:
 		e.Hint, _ = connectHint(a.err)
-	case a.status != 0:
+	case a.status != 0 && (!a.success() || a.content.errors):
 		e.Items = errorItems(e.Body)
 		a.secrets.redactItems(e.Items)
 		e.explain(call)
@@ -53,7 +53,7 @@ func (a *attempt) cause(v verdict) error {
 	case a.err != nil:
 		return a.err
 	case v.cause != nil && a.bodyErr != nil:
-		return problems{v.cause, a.bodyErr}
+		return errors.Join(v.cause, a.bodyErr)
 	case v.cause != nil:
 		return v.cause
 	case a.success() || !errors.Is(a.bodyErr, errTooLong):

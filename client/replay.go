@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http/httptrace"
@@ -20,16 +21,23 @@ import (
 // if nothing of it was written. A request without a body can always be sent again, so a [replayGuard] stops it.
 
 var (
-	errReplay       = errors.New("the connection was lost before a response came, and net/http is kept from sending the request again")
+	errReplay       = errors.New("the connection was lost before a response came")
 	errNotProcessed = errors.New("the server did not process the request")
 )
 
-// notProcessed reports whether an error of net/http says that the server did not process the request: it refused the
-// stream, or closed the connection with a GOAWAY that excludes it (RFC 9113, sections 6.8 and 8.7).
-func notProcessed(err error) bool {
-	text := err.Error()
-	return errors.Is(err, errNotProcessed) || strings.Contains(text, "http2: Transport: cannot retry err [") &&
-		(strings.Contains(text, "GOAWAY") || strings.Contains(text, "REFUSED_STREAM"))
+// replayReason returns why net/http wanted to send a request with a body again, or err itself. The server did not process a
+// request whose stream it refused, or whose connection it closed with a GOAWAY that excludes it (RFC 9113, sections 6.8
+// and 8.7).
+func replayReason(err error) error {
+	_, text, found := strings.Cut(err.Error(), "http2: Transport: cannot retry err [")
+	text, _, whole := strings.Cut(text, "] after Request.Body was written")
+	switch {
+	case !found || !whole:
+		return err
+	case strings.Contains(text, "GOAWAY"), strings.Contains(text, "REFUSED_STREAM"):
+		return fmt.Errorf("%w: %s", errNotProcessed, text)
+	}
+	return fmt.Errorf("%w: %s", errReplay, text)
 }
 
 // A replayGuard follows the connections of one attempt.

@@ -64,28 +64,30 @@ type row struct {
 	retried   bool // where it cannot be applied twice
 	applied   bool // it was
 	takes     time.Duration
+	inWindow  int // attempts that start within the window of an update or tags; 0 is all
 }
 
 func rows() []row {
 	applied := func(status int) kustomertest.Fault { return kustomertest.Fault{Status: status, Apply: true} }
 	all := []row{
 		{name: "429", fault: kustomertest.Status(429, ""), retried: true},
+		{name: "425", fault: kustomertest.Status(425, ""), retried: true},
 		{name: "dial", fault: kustomertest.RefuseConnection(), retried: true},
 		{name: "cut before", fault: kustomertest.CutBefore(), ambiguous: true, retried: true},
 		{name: "cut after", fault: kustomertest.CutAfter(), ambiguous: true, retried: true, applied: true},
-		{name: "time-out before", fault: kustomertest.Delay(time.Minute), ambiguous: true, retried: true, takes: 30 * time.Second},
-		{name: "time-out after", fault: kustomertest.DelayAfter(time.Minute), ambiguous: true, retried: true, applied: true, takes: 30 * time.Second},
+		{name: "time-out before", fault: kustomertest.Delay(time.Minute), ambiguous: true, retried: true, takes: 30 * time.Second, inWindow: 2},
+		{name: "time-out after", fault: kustomertest.DelayAfter(time.Minute), ambiguous: true, retried: true, applied: true, takes: 30 * time.Second, inWindow: 2},
 		{name: "HTML of the edge", fault: kustomertest.EdgeHTML(503), ambiguous: true, retried: true},
 	}
-	for _, status := range []int{500, 502, 503, 504} {
+	for _, status := range []int{408, 500, 502, 503, 504} {
 		all = append(all,
 			row{name: fmt.Sprint(status), fault: kustomertest.Status(status, ""), ambiguous: true, retried: true},
 			row{name: fmt.Sprint(status, " after"), fault: applied(status), ambiguous: true, retried: true, applied: true})
 	}
-	for _, status := range []int{501, 505, 599} {
+	for _, status := range []int{301, 302, 303, 499, 501, 505, 599} {
 		all = append(all, row{name: fmt.Sprint(status), fault: kustomertest.Status(status, ""), ambiguous: true})
 	}
-	for _, status := range []int{302, 304, 307, 400, 401, 403, 404, 408, 409, 413, 422, 428, 430, 499} {
+	for _, status := range []int{300, 304, 307, 400, 401, 403, 404, 407, 409, 413, 422, 428, 430} {
 		all = append(all, row{name: fmt.Sprint(status), fault: kustomertest.Status(status, "")})
 	}
 	return all
@@ -166,6 +168,9 @@ func TestRetryTable(t *testing.T) {
 					}
 					if row.name == "429" {
 						sent = 26
+					}
+					if again && row.inWindow > 0 && (col.name == "tags" || col.name == "update") {
+						sent = row.inWindow
 					}
 					check(t, r, err, sent, true)
 				})

@@ -36,7 +36,7 @@ func TestAmbiguityStays(t *testing.T) {
 		for _, first := range []kustomertest.Fault{kustomertest.CutAfter(), kustomertest.Status(503, "")} {
 			for _, op := range []string{"tags", "create"} {
 				bubble(t, op+"/"+first.String()+"/"+test.name, func(t *testing.T) {
-					r := newRig(t, nil, unlimited, client.WithRetryCreates())
+					r := newRig(t, nil, unlimited, client.WithRetryCreates(), onlyWriter)
 					r.srv.Fail(first, test.then)
 					var err error
 					var mark string

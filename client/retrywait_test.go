@@ -22,7 +22,7 @@ func TestBackoffDoublesWithFullJitter(t *testing.T) {
 			const runs, pauses = 200, 12
 			var longest, shortest, sum [pauses]time.Duration
 			for range runs {
-				r := newRig(t, nil, unlimited, attempts(pauses+1))
+				r := newRig(t, nil, unlimited, client.WithRetryPolicy(client.RetryPolicy{MaxAttempts: pauses + 1, RetryWindow: time.Hour}))
 				r.srv.Fail(kustomertest.Fault{Status: status, Times: pauses, Edge: true})
 				if err := r.tag(t.Context()); err != nil {
 					t.Fatal(err)
@@ -81,7 +81,7 @@ func TestRetryWaitsAsAsked(t *testing.T) {
 		}, 50 * time.Second},
 	} {
 		bubble(t, test.name, func(t *testing.T) {
-			r := newRig(t, fakeOptions{kustomertest.WithClockSkew(test.skew)}, unlimited)
+			r := newRig(t, fakeOptions{kustomertest.WithClockSkew(test.skew)}, unlimited, onlyWriter)
 			r.srv.Fail(with(kustomertest.Status(test.status, ""), test.header(time.Now().Add(test.skew))...))
 			if err := r.tag(t.Context()); err != nil {
 				t.Fatal(err)
@@ -160,7 +160,7 @@ func TestPauseThatCannotFit(t *testing.T) {
 				if limited, ok := errors.AsType[*client.RateLimitError](err); ok && (limited.RetryAfter != 30*time.Second || limited.Local) {
 					t.Errorf("the error says %v, local %t", limited.RetryAfter, limited.Local)
 				}
-				if !strings.Contains(err.Error(), "the wait of 30s before it would be longer than the call may take") {
+				if !strings.Contains(err.Error(), "the wait of 30s before the retry is longer than the call may take") {
 					t.Errorf("the error is %v", err)
 				}
 				if errors.Is(err, context.DeadlineExceeded) {
@@ -181,8 +181,8 @@ func TestPauseLongerThanAnHour(t *testing.T) {
 		waits    bool
 	}{
 		{"nothing said", nil, 0, false},
-		{"enough by policy", []client.Option{client.WithRetryPolicy(client.RetryPolicy{MaxWait: 48 * time.Hour})}, 0, true},
-		{"enough by deadline", nil, 48 * time.Hour, true},
+		{"enough by policy", []client.Option{client.WithRetryPolicy(client.RetryPolicy{MaxWait: 48 * time.Hour, RetryWindow: 48 * time.Hour})}, 0, true},
+		{"enough by deadline", []client.Option{onlyWriter}, 48 * time.Hour, true},
 	} {
 		for _, status := range []int{503, 429} {
 			for _, limiter := range [][]client.Option{nil, {unlimited}} {
@@ -243,7 +243,7 @@ func TestPauseThatJustFits(t *testing.T) {
 // MaxWait counts all waits of a call together, but not the time of its attempts.
 func TestMaxWaitIsForAllWaits(t *testing.T) {
 	bubble(t, "pauses", func(t *testing.T) {
-		r := newRig(t, nil, unlimited, client.WithRetryPolicy(client.RetryPolicy{MaxAttempts: 10, MaxWait: 100 * time.Second}))
+		r := newRig(t, nil, unlimited, client.WithRetryPolicy(client.RetryPolicy{MaxAttempts: 10, MaxWait: 100 * time.Second, RetryWindow: time.Hour}))
 		r.srv.Fail(always(kustomertest.Fault{Status: 503, DelayAfter: 20 * time.Second, Header: http.Header{"Retry-After": {"30"}}}))
 		took, err := took(func() error { return r.tag(t.Context()) })
 		if got, _ := kind(err); got != "unknown" || r.sent() != 4 || took != 4*20*time.Second+3*30*time.Second {

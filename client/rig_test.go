@@ -37,6 +37,9 @@ func newRig(t testing.TB, fake fakeOptions, opts ...client.Option) *rig {
 // unlimited leaves all waiting to the retry.
 var unlimited = client.WithLimiter(ratelimit.Unlimited)
 
+// onlyWriter lets updates and tags be repeated whenever that is.
+var onlyWriter = client.WithRetryPolicy(client.RetryPolicy{RetryWindow: 24 * time.Hour})
+
 func attempts(n int) client.Option {
 	return client.WithRetryPolicy(client.RetryPolicy{MaxAttempts: n})
 }

@@ -80,7 +80,7 @@ func (l *link) serve(f Fault, spoilt bool) {
 		l.drain()
 		return
 	}
-	if l.tls != nil && l.tls.ConnectionState().NegotiatedProtocol == "h2" {
+	if l.p.h2c || l.tls != nil && l.tls.ConnectionState().NegotiatedProtocol == "h2" {
 		l.serve2()
 		return
 	}

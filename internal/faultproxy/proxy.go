@@ -18,6 +18,7 @@ type Proxy struct {
 	listener net.Listener
 	upstream string
 	tls      *tls.Config // nil is none
+	h2c      bool        // HTTP/2 without TLS
 	work     sync.WaitGroup
 
 	mu       sync.Mutex // guards all below
@@ -36,15 +37,16 @@ type Seen struct {
 	Faults      int // that took place
 }
 
-// New returns a proxy to the server at that address. protocol is "" for plain text, or what TLS is to agree on: "http/1.1"
-// or "h2". Narrow proxies have small buffers, so that a large request cannot be sent in one go.
+// New returns a proxy to the server at that address. protocol is "" for HTTP/1.1 and "h2c" for HTTP/2, both without TLS, or
+// what TLS is to agree on: "http/1.1" or "h2". Narrow proxies have small buffers, so that a large request cannot be sent in one go.
 func New(upstream, protocol string, narrow bool) (*Proxy, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}
 	p := &Proxy{URL: "http://" + l.Addr().String(), listener: l, upstream: upstream, links: make(map[*link]struct{}), accepted: make(map[string]bool), narrow: narrow}
-	if protocol != "" {
+	p.h2c = protocol == "h2c"
+	if protocol != "" && !p.h2c {
 		p.URL = "https://" + l.Addr().String()
 		p.tls = Identity(protocol)
 	}
