@@ -43,10 +43,17 @@ func hasErrors(body []byte) bool {
 	return true
 }
 
+func hasData(body []byte) bool {
+	var e struct{ Data json.RawMessage }
+	_ = json.Unmarshal(body, &e)
+	return len(e.Data) > 0 && string(e.Data) != "null"
+}
+
 // readConversation decodes a response into conv.
 func readConversation(conv *Conversation, recordID string, a *attempt) content {
 	err := decodeConversation(conv)
-	c := content{kind: bodyKindOf(a.body, a.bodyErr != nil), id: conv.ID != ""}
+	c := content{kind: bodyKindOf(a.body, a.bodyErr != nil)}
+	c.id = conv.ID != "" && c.kind == bodyObject
 	if !c.id {
 		c.errors = hasErrors(a.body)
 		conv.ID, conv.decodeErr = recordID, err
@@ -56,5 +63,7 @@ func readConversation(conv *Conversation, recordID string, a *attempt) content {
 
 // readAny looks at the response of a call whose type is not known.
 func readAny(a *attempt) content {
-	return content{kind: bodyKindOf(a.body, a.bodyErr != nil), id: scanID(a.body) != "", errors: hasErrors(a.body)}
+	c := content{kind: bodyKindOf(a.body, a.bodyErr != nil), errors: hasErrors(a.body) && !hasData(a.body)}
+	c.id = c.kind == bodyObject && scanID(a.body) != ""
+	return c
 }

@@ -99,10 +99,12 @@ const statusClientClosedRequest = 499
 func decideSuccess(call *call, a *attempt) verdict {
 	c := a.content
 	switch {
-	case a.method == http.MethodHead, c.id:
+	case a.method == http.MethodHead:
 		return verdict{success: true}
 	case call.readOnly:
 		return decideRead(call, a)
+	case c.id:
+		return verdict{success: true}
 	case c.errors:
 		return call.notSuccess(errErrors)
 	case c.kind == bodyOther:

@@ -23,7 +23,7 @@ func (call *call) failure(a *attempt, v verdict, attempts int) error {
 	switch {
 	case a.status == 0 && !a.unsent:
 		e.Hint, _ = connectHint(a.err)
-	case a.status != 0 && (!a.success() || a.content.errors):
+	case a.status != 0 && (!a.success() || v.cause == errErrors):
 		e.Items = errorItems(e.Body)
 		a.secrets.redactItems(e.Items)
 		e.explain(call)
