@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"strings"
 )
 
 // connectHint says what to do about a connection that could not be made, and whether another attempt would fail as well.
@@ -17,7 +18,6 @@ func connectHint(err error) (hint string, permanent bool) {
 	var unknownAuthority x509.UnknownAuthorityError
 	var host x509.HostnameError
 	var record tls.RecordHeaderError
-	var alert tls.AlertError
 	switch {
 	case errors.As(err, &dns) && dns.IsNotFound && !dns.IsTemporary && !dns.IsTimeout:
 		if proxy {
@@ -28,7 +28,7 @@ func connectHint(err error) (hint string, permanent bool) {
 		return "the server's certificate is not trusted: check the host; behind a proxy that opens TLS, add its CA to the transport of WithHTTPClient", true
 	case errors.Is(err, http.ErrSchemeMismatch), errors.As(err, &record):
 		return "the server does not speak TLS at this port: check the base URL", true
-	case errors.As(err, &alert) && alert != alertInternalError:
+	case handshakeRefused(err, op):
 		return "the server or a proxy refused the TLS handshake: check the TLS configuration of the transport of WithHTTPClient", true
 	}
 	switch proxyStatus(err) {
@@ -42,8 +42,13 @@ func connectHint(err error) (hint string, permanent bool) {
 	return "the proxy refused to connect to the host: this is not the API's response; check the proxy (HTTPS_PROXY, or the transport of WithHTTPClient)", true
 }
 
-// alertInternalError is the TLS alert of a server whose fault may pass.
-const alertInternalError = 80
+// handshakeRefused reports whether one side refused the TLS handshake. crypto/tls has no type for such an error. An internal
+// error of the server may pass.
+func handshakeRefused(err error, op *net.OpError) bool {
+	text := err.Error()
+	alert := op != nil && (op.Op == "remote error" || op.Op == "local error")
+	return (alert || strings.HasPrefix(text, "tls: ")) && !strings.HasSuffix(text, "tls: internal error")
+}
 
 // proxyStatus returns the status with which a proxy refused to connect, or 0. Of such a response net/http returns the text of
 // the status line alone.

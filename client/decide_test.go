@@ -57,11 +57,11 @@ func zipped(text string) string {
 
 // What a call says of a response.
 const (
-	succeeds  = "success"
-	fallsBack = "success with the id of the call"
-	applied   = "applied"
-	notApplied   = "not applied"
-	unknown   = "unknown"
+	succeeds   = "success"
+	fallsBack  = "success with the id of the call"
+	applied    = "applied"
+	notApplied = "not applied"
+	unknown    = "unknown"
 )
 
 // decided are the calls of the table, the status that their success has in the document, and what they say of each body with
