@@ -23,9 +23,10 @@ type Adaptive struct {
 	gates    gates
 	permits  []permit // to be given
 
-	scouts    int    // requests under way that look whether there is a budget
-	looks     uint32 // how often it has become clear that nothing is to be seen: those who looked before do not count
-	scoutedAt moment // when the first of them left
+	scouts    int           // requests under way that look whether there is a budget
+	looks     uint32        // how often it has become clear that nothing is to be seen: those who looked before do not count
+	scoutedAt moment        // when the last of them left
+	latency   time.Duration // of responses, on average
 
 	// A refusal of which nobody knows what for.
 	until   moment
@@ -54,6 +55,8 @@ type permit struct {
 	look  uint32 // the limiter's looks then
 	scout bool
 	once  bool
+
+	refusal Refusal // what it was told of a refusal
 }
 
 // Acquire waits until the request may be sent: until there is a budget, until its record is not held back after a
@@ -66,8 +69,11 @@ func (l *Adaptive) Acquire(ctx context.Context, r Request) (Permit, error) {
 	l.mu.Lock()
 	now := l.epoch.now()
 	g := l.gates.of(r, l.config, now)
-	if l.nobodyAhead(g) && l.enter(g, now) && l.admit(now) {
-		p := l.grant(r.Op, g, now)
+	if !r.Background {
+		l.budget.people.came(now)
+	}
+	if l.nobodyAhead(g) && l.enter(g, now) && l.admit(r.patient(), now) {
+		p := l.grant(r, g, now)
 		l.mu.Unlock()
 		return p, nil
 	}
@@ -76,11 +82,15 @@ func (l *Adaptive) Acquire(ctx context.Context, r Request) (Permit, error) {
 	n := l.line(w)
 	l.dispatch(now)
 	err := l.hopeless(w, n, now)
+	var p Permit
 	if err != nil {
-		l.drop(w)
+		p = l.lastChance(w, now)
 	}
 	l.mu.Unlock()
-	if err != nil {
+	switch {
+	case p != nil:
+		return p, nil
+	case err != nil:
 		return nil, err
 	}
 	return l.wait(ctx, w)
@@ -127,12 +137,26 @@ func (l *Adaptive) wait(ctx context.Context, w *waiter) (Permit, error) {
 	now := l.epoch.now()
 	if cause == nil {
 		e := l.waitError(w, ahead{}, now)
+		if p := l.lastChance(w, now); p != nil {
+			return p, nil
+		}
 		e.Wait = max(e.Wait, now.Sub(w.since))
 		cause = e
+	} else {
+		l.drop(w)
 	}
-	l.drop(w)
 	l.dispatch(now)
 	return nil, cause
+}
+
+// lastChance takes a waiter out of its queue that can wait no longer. It may go all the same if nothing is in its way but that
+// another one still looks whether there is a budget.
+func (l *Adaptive) lastChance(w *waiter, now moment) Permit {
+	l.drop(w)
+	if !l.lookToo(w.gate, now) {
+		return nil
+	}
+	return l.grant(w.request, w.gate, now)
 }
 
 func (w *waiter) turn(err error) (Permit, error) {

@@ -7,9 +7,12 @@ const (
 	lookEvery = 11 * time.Second
 	// lookEveryShared is the same where others draw on the budget too: they look as well, each for itself.
 	lookEveryShared = 14 * time.Second
-	// scoutPatience is how long a request that looks may stay unanswered before another one follows. While no answer
-	// comes, their number doubles each time.
+	// scoutPatience is how long a request that looks may stay unanswered before another one follows. A server whose responses
+	// take long is given more.
 	scoutPatience = 2 * time.Second
+	mostPatience  = 30 * time.Second
+	// firstLooks is how many requests may look at once if they cannot wait for what one finds.
+	firstLooks = 8
 )
 
 // nobodyAhead reports whether nobody waits for what the next request needs.
@@ -30,21 +33,15 @@ func (l *Adaptive) enter(g *gate, now moment) bool {
 }
 
 // admit reports whether the organisation's budget and the caller's caps let one more request through.
-func (l *Adaptive) admit(now moment) bool {
-	ok, _ := l.admission(now)
+func (l *Adaptive) admit(background bool, now moment) bool {
+	ok, _ := l.admission(background, now)
 	return ok
 }
 
-// admission is admit, and when to ask again if it is false. A zero time is when an answer comes.
-func (l *Adaptive) admission(now moment) (ok bool, again moment) {
-	if n := l.config.MaxInFlight; n > 0 && l.inFlight >= n {
-		return false, never
-	}
-	if at := l.rate.next(now, 0); at.After(now) {
-		return false, at
-	}
-	if l.until.After(now) {
-		return false, l.until
+// admission is admit, and when to ask again if it is false. A zero time is when a response comes.
+func (l *Adaptive) admission(background bool, now moment) (ok bool, again moment) {
+	if ok, again = l.capped(now); !ok {
+		return false, again
 	}
 	if l.strikes > 0 {
 		if ok, again = l.scouting(now); !ok {
@@ -53,40 +50,64 @@ func (l *Adaptive) admission(now moment) (ok bool, again moment) {
 	}
 	b := &l.budget
 	switch {
+	case !b.seen && b.mute:
+		return true, never
 	case !b.seen, b.stale(now):
-		return l.scouting(now) // which lets all go where no counts come, for nobody looks there
-	case l.allowance() > l.inFlight:
+		return l.scouting(now)
+	case l.allowance(background, now) > l.inFlight:
 		return true, never
 	case b.over(now):
 		return l.scouting(now)
-	case b.precise():
-		return false, b.latest
+	}
+	again = b.latest
+	if at, ok := l.released(background, now); ok {
+		again = earlier(again, at)
+	}
+	if b.precise() {
+		return false, again
 	}
 	at := now
-	if !l.shouldAsk() {
+	if b.left() > l.reserve() || !l.shouldAsk() {
 		at = b.nextLook()
 	}
 	switch {
 	case at.After(now):
-		return false, at
+		return false, earlier(again, at)
 	case l.inFlight > 0:
-		return false, b.latest // if none of them is answered until then
+		return false, again // if none of them is answered until then
 	}
 	return true, never
 }
 
+// capped reports whether the caller's own caps, a hold of everybody and the size of the budget let one more request through,
+// and when to ask again if they do not.
+func (l *Adaptive) capped(now moment) (ok bool, again moment) {
+	if n := l.config.MaxInFlight; n > 0 && l.inFlight >= n {
+		return false, never
+	}
+	// Whatever else is believed: no window lets more through.
+	if n := l.budget.limit; n > 0 && l.inFlight >= n-l.config.reserve(n) {
+		return false, never
+	}
+	if at := l.rate.next(now, 0); at.After(now) {
+		return false, at
+	}
+	return !l.until.After(now), l.until
+}
+
 // allowance is how many requests may be in flight: as many as are left, in our share, for others send too.
-func (l *Adaptive) allowance() int {
-	b, reserve := &l.budget, l.reserve()
-	left := b.left() - reserve
+func (l *Adaptive) allowance(background bool, now moment) int {
+	b := &l.budget
+	kept, _ := l.kept(background, now)
+	left := b.left() - kept
 	switch {
 	case left > 0 && b.share > shared:
 		return left
 	case left > 0:
 		// What the others have in flight at this moment is not known, so half of that share has to do.
 		return max(1, int(float64(left)*b.share/2))
-	case b.remaining > reserve && len(b.lost) > 0:
-		return 1 // some of the answers without a count may be in the last count already
+	case b.remaining > kept && len(b.lost) > 0:
+		return 1 // some of the responses without a count may be in the last count already
 	}
 	return 0
 }
@@ -97,20 +118,31 @@ func (l *Adaptive) reserve() int { return l.config.reserve(l.budget.size()) }
 // shared is the own part of what is spent below which others are taken to draw on the budget too.
 const shared = 0.95
 
-// scouting lets a request through that finds out whether there is a budget; the others wait for what it says. Each answer that
-// says nothing lets twice as many look.
+// scouting lets a request through that finds out whether there is a budget; the others wait for what it says. Before the
+// first count each response without one lets twice as many look. One that is not answered is followed by another one.
 func (l *Adaptive) scouting(now moment) (bool, moment) {
-	if l.scouts == 0 {
-		return true, never
-	}
-	allowed, next := 1, l.scoutedAt.Add(scoutPatience)
+	allowed := 1
 	if b := &l.budget; !b.seen && !b.mute {
 		allowed = 1 << min(b.missed, muteAfter)
 	}
-	for ; allowed <= l.scouts && !next.After(now); next = next.Add(scoutPatience) {
-		allowed *= 2
+	next := l.scoutedAt.Add(min(max(scoutPatience, l.latency*3/2), mostPatience))
+	return l.scouts < allowed || !next.After(now), next
+}
+
+// looking reports whether a request that is let through now is one that looks.
+func (l *Adaptive) looking(now moment) bool {
+	b := &l.budget
+	return l.strikes > 0 || !b.seen && !b.mute || b.stale(now) || b.over(now) && l.allowance(false, now) <= l.inFlight
+}
+
+// lookToo reports whether a request that can wait no longer may go although another one already looks whether there is a
+// budget: that nobody knows yet is no reason to refuse it.
+func (l *Adaptive) lookToo(g *gate, now moment) bool {
+	if !l.enter(g, now) || l.strikes > 0 || l.scouts >= firstLooks || !l.looking(now) {
+		return false
 	}
-	return l.scouts < allowed, next
+	ok, _ := l.capped(now)
+	return ok
 }
 
 // shouldAsk reports whether to be refused: a refusal is all that tells when the window ends, and where it does not tell, none

@@ -23,8 +23,10 @@ type budget struct {
 	remaining          int
 	countSent, countAt moment
 	// lost are answers without a count, by when they came: each may have cost one that the newest count does not show.
-	lost   []moment
-	missed int // how many answers came without a count since the window has surely ended
+	lost []moment
+	// missed are the responses without a count since the last one that had one, missedSince is when the first of them came.
+	missed      int
+	missedSince moment
 
 	// The window ends between earliest and latest: 60 s after its first answer at the latest.
 	earliest, latest moment
@@ -38,11 +40,14 @@ type budget struct {
 	top, own int
 	share    float64
 
+	others others
+	people people
+
 	clock serverClock
 }
 
 func newBudget(e epoch) budget {
-	return budget{limit: -1, remaining: -1, share: 1, clock: serverClock{epoch: e}}
+	return budget{limit: -1, remaining: -1, share: 1, others: others{expected: firstShare}, clock: serverClock{epoch: e}}
 }
 
 // left is how many requests may still be spent.
@@ -65,32 +70,44 @@ func (b *budget) stale(now moment) bool {
 	return b.over(now) && !now.Before(b.latest.Add(windowLength))
 }
 
-// observe takes in an answer to a request of ours, and reports whether it is a refusal for the whole organisation.
-func (b *budget) observe(h http.Header, status int, sent, received moment) (refusal bool) {
-	b.clock.observe(h, sent, received)
-	said, reset := readCounts(h), field(h, "X-Ratelimit-Reset")
-	if said.Limit > 0 {
+// observe takes in a response to a request of ours. ofRecord says that the request counts against the limit of one record,
+// customer or operation. Of a refusal it returns what it is about.
+func (b *budget) observe(h http.Header, status int, ofRecord bool, sent, received moment) (v verdict) {
+	refused := status == http.StatusTooManyRequests
+	api := ofAPI(h)
+	if api {
+		b.clock.observe(h, sent, received)
+	}
+	said, reset := readCounts(h), field(h, "X-Ratelimit-Reset") != ""
+	if said.Limit > 0 && api {
 		b.limit = said.Limit
 	}
-	if status != http.StatusTooManyRequests {
-		b.resetsAlways = b.resetsAlways || reset != ""
-	} else {
-		refusal = b.refusesAll(said, reset != "")
+	if refused {
+		v = judge(h, b.clock.epoch.time(received), b.clock.at(received), b.known(ofRecord))
+	} else if api && reset {
+		b.resetsAlways = true
 	}
 	switch {
-	case refusal:
-		b.refuse(reset, sent, received)
+	case v.scope == ScopeOrg:
+		b.refuse(v, sent, received)
+	case !api:
+		b.lose(received)
 	case said.Remaining >= 0:
 		b.count(said.Remaining, sent, received)
-		if end, ok := b.reset(reset, received); ok && !b.tighter(end) {
+		if end, ok := b.reset(h, received); ok && !b.tighter(end) {
 			b.earliest, b.latest = end, end
 		}
 	case status >= http.StatusInternalServerError:
-		b.lose(received) // an answer of the network's edge says nothing of how the API's answers are
+		b.lose(received) // made by the network's edge, or by a server in trouble: it does not tell how the API's responses are
 	default:
 		b.miss(received)
 	}
-	return refusal
+	return v
+}
+
+// known is what earlier responses said.
+func (b *budget) known(ofRecord bool) Known {
+	return Known{Record: ofRecord, Counts: b.seen, NearlySpent: b.seen && b.left() <= b.size()/10, ResetsAlways: b.resetsAlways}
 }
 
 // tighter reports whether more is known of the window's end than end, which has whole seconds: a window whose first answer
@@ -109,28 +126,29 @@ func (b *budget) precise() bool {
 	return b.latest.Sub(b.earliest) <= enough
 }
 
-// reset returns when the window ends by what an answer says.
-func (b *budget) reset(text string, received moment) (moment, bool) {
-	if text == "" {
+// reset returns when the window ends by what a response says.
+func (b *budget) reset(h http.Header, received moment) (moment, bool) {
+	if field(h, "X-Ratelimit-Reset") == "" {
 		return never, false
 	}
-	wait, ok := untilReset(text, b.clock.at(received))
-	if !ok {
-		return never, false
-	}
-	return received.Add(wait), true
+	wait, _ := untilReset(h, b.clock.at(received), maxAhead)
+	return received.Add(wait), wait > 0
 }
 
-// muteAfter is how many answers without a count in a row, before the first count or after the end of a window, say that no more
-// counts come.
-const muteAfter = 10
+// Where no counts come: so many responses of the API in a row without one say that none will. Once counts have been seen
+// it takes two windows as well, for a firewall or a server in trouble may answer like that for a while.
+const (
+	muteAfter     = 10
+	muteAfterTime = 2 * windowLength
+)
 
-// miss takes in an answer without a count.
+// miss takes in a response of the API without a count.
 func (b *budget) miss(received moment) {
-	if !b.seen || b.over(received) {
-		b.missed++
+	if b.missed == 0 {
+		b.missedSince = received
 	}
-	if b.missed >= muteAfter {
+	b.missed++
+	if b.missed >= muteAfter && (!b.seen || received.Sub(b.missedSince) >= muteAfterTime) {
 		b.seen, b.mute = false, true
 		return
 	}
@@ -142,6 +160,33 @@ func (b *budget) lose(at moment) {
 	if b.seen && len(b.lost) <= b.remaining {
 		b.lost = append(b.lost, at)
 		b.own++
+	}
+}
+
+// refuse takes in a refusal for the whole organisation, and what it says of the reset.
+func (b *budget) refuse(v verdict, sent, received moment) {
+	if sent.Before(b.began) {
+		return // of the window before, and late
+	}
+	b.seen = true
+	b.remaining, b.countSent, b.countAt = 0, sent, received
+	b.missed = 0
+	if v.reset > 0 {
+		end := received.Add(v.reset)
+		b.earliest, b.latest, b.silent, b.useless = end, end, false, 0
+		return
+	}
+	b.earliest = later(b.earliest, sent)
+	if v.resetSaid {
+		// Most likely a time that has just passed, for the server rounds it down. If not, look less and less often.
+		end := received.Add(min(time.Second<<b.useless, lookEvery))
+		b.useless = min(b.useless+1, 4)
+		b.earliest, b.latest = end, end
+		return
+	}
+	b.silent = true
+	if !b.latest.After(received) {
+		b.latest = received.Add(windowLength)
 	}
 }
 
@@ -171,6 +216,8 @@ const tellingSpent = 50
 
 // renew begins a window, of which this is the first answer that was seen.
 func (b *budget) renew(remaining int, sent, received moment) {
+	b.others = others{expected: min(b.othersShare(), mostShare)}
+	b.people.used, b.people.before = 0, b.people.used
 	b.sawStart = b.seen
 	b.seen = true
 	b.began = sent

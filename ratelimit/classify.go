@@ -32,7 +32,8 @@ func (s Scope) String() string {
 // A Refusal is what a response with status 429 means.
 type Refusal struct {
 	Scope Scope
-	// Wait is how long the server asks to wait, from when the response came; 0 where it does not say.
+	// Wait is how long to wait, from when the response came: what the server asks for, or, of a [Refuser], what its limiter
+	// waits, which is at least that. 0 where the server does not say.
 	Wait time.Duration
 }
 
@@ -46,23 +47,47 @@ type Known struct {
 
 // Classify says which limit a response with status 429 is about, and how long the server asks to wait. received is when the
 // response came.
+//
+// A response that says nothing is left is about the budget of the organisation. So is one with x-ratelimit-reset, which
+// Kustomer sends only once the budget is spent (its reference, "Rate limits"). One that says that something is left is
+// about a limit that no header tells: of a record, a customer or an operation. A response that says nothing is judged by
+// what was known before. One that is not JSON is not the API's, and about no limit of the API's that could be told.
+//
+// The wait is the longest of Retry-After and, where the budget is spent, the reset. A reset more than 15 minutes ahead may
+// be the fault of a clock or a time zone: it asks for one window.
 func Classify(h http.Header, received time.Time, k Known) Refusal {
-	b := ReadBudget(h, received)
-	var r Refusal
-	reset := field(h, "X-Ratelimit-Reset") != "" && !k.ResetsAlways
+	v := judge(h, received, now(h, received), k)
+	return Refusal{v.scope, max(v.after, v.reset)}
+}
+
+// A verdict is a Refusal by its parts.
+type verdict struct {
+	scope     Scope
+	after     time.Duration // asked for by Retry-After
+	reset     time.Duration // until the window ends, if it is the budget's; 0 where that is not said
+	resetSaid bool          // though perhaps in no form that makes sense
+}
+
+// judge is Classify. server is the time on the server's clock.
+func judge(h http.Header, received, server time.Time, k Known) (v verdict) {
+	v.after, _ = RetryAfter(h, received)
+	if !ofAPI(h) {
+		return v
+	}
+	remaining := readCounts(h).Remaining
+	v.resetSaid = field(h, "X-Ratelimit-Reset") != ""
 	switch {
-	case b.Remaining == 0, b.Remaining > 0 && reset, b.Remaining < 0 && (field(h, "X-Ratelimit-Reset") != "" || k.NearlySpent):
-		r.Scope = ScopeOrg
-		if !b.Reset.IsZero() {
-			r.Wait = b.Reset.Sub(received)
+	case remaining == 0, remaining > 0 && v.resetSaid && !k.ResetsAlways, remaining < 0 && (v.resetSaid || k.NearlySpent):
+		v.scope = ScopeOrg
+		wait, far := untilReset(h, server, maxRefusedAhead)
+		if wait == 0 && far {
+			wait = windowLength
 		}
-	case b.Remaining > 0, k.Counts && k.Record:
-		r.Scope = ScopeObject
+		v.reset = wait
+	case remaining > 0, k.Counts && k.Record:
+		v.scope = ScopeObject
 	}
-	if wait, ok := RetryAfter(h, received); ok {
-		r.Wait = max(r.Wait, wait)
-	}
-	return r
+	return v
 }
 
 // A Refuser is a [Permit] whose limiter holds refused requests back by itself, as those of [Adaptive] are: the caller asks
@@ -70,6 +95,7 @@ func Classify(h http.Header, received time.Time, k Known) Refusal {
 // them this method to behave like the one it wraps.
 type Refuser interface {
 	Permit
-	// Refusal returns what the response with status 429 that Done was given means. It is called after Done.
+	// Refusal returns what the response with status 429 that Done was given means, with the wait that the limiter now imposes
+	// on such requests; the zero Refusal where it was no such response. It is called after Done has returned.
 	Refusal() Refusal
 }

@@ -22,14 +22,19 @@ func TestNewNamesAllThatIsWrong(t *testing.T) {
 
 func TestReserveBounds(t *testing.T) {
 	for reserve, ok := range map[float64]bool{0: true, 0.999: true, 1: false, -0.001: false, math.Inf(1): false, math.NaN(): false} {
-		if _, err := ratelimit.New(ratelimit.Config{Reserve: reserve}); (err == nil) != ok {
-			t.Errorf("%v: %v", reserve, err)
+		for _, c := range []ratelimit.Config{{Reserve: reserve}, {BackgroundReserve: reserve}} {
+			if _, err := ratelimit.New(c); (err == nil) != ok {
+				t.Errorf("%+v: %v", c, err)
+			}
 		}
+	}
+	if _, err := ratelimit.New(ratelimit.Config{Reserve: 0.5, BackgroundReserve: 0.5}); err == nil {
+		t.Error("nothing is left for requests in the background")
 	}
 }
 
 func TestDefaultConfig(t *testing.T) {
-	if c := ratelimit.DefaultConfig(); c != (ratelimit.Config{Reserve: 0.05, CustomerLimit: 120}) {
+	if c := ratelimit.DefaultConfig(); c != (ratelimit.Config{Reserve: 0.05, MaxInFlight: 100, CustomerLimit: 120}) {
 		t.Errorf("%+v", c)
 	}
 	if _, err := ratelimit.New(ratelimit.DefaultConfig()); err != nil {

@@ -16,19 +16,27 @@ func (l *Adaptive) line(w *waiter) ahead {
 	return n
 }
 
-// letPass makes room for an interactive waiter whose gate is full of background requests that still wait for the budget: the
+// letPass makes room for a waiter whose gate is full of requests that go after it and still wait for the budget: the
 // youngest of them goes back behind it.
 func (l *Adaptive) letPass(w *waiter) {
-	if w.request.Background || w.gate.passed == 0 {
-		return
-	}
-	for other := l.waiting[1].last; other != nil; other = other.prev {
-		if other.gate == w.gate {
-			l.drop(other)
-			w.gate.waiting.putBack(other)
-			return
+	last := w
+	for _, other := range w.gate.passed {
+		if other.goesAfter(last) {
+			last = other
 		}
 	}
+	if last != w {
+		l.drop(last)
+		w.gate.waiting.putBack(last)
+	}
+}
+
+// goesAfter reports whether w goes after other: in a later queue, or having come later to the same one.
+func (w *waiter) goesAfter(other *waiter) bool {
+	if a, b := w.request.class(), other.request.class(); a != b {
+		return a > b
+	}
+	return w.order > other.order
 }
 
 // dispatch lets all go on whose turn has come, and sets the timer for the next one.
@@ -63,12 +71,12 @@ func (l *Adaptive) dispatch(now moment) {
 		}
 	}
 	for l.waiting.len() > 0 {
-		ok, again := l.admission(now)
+		w := l.waiting.first()
+		ok, again := l.admission(w.request.patient(), now)
 		if !ok {
 			soonest(again)
 			break
 		}
-		w := l.waiting.first()
 		l.drop(w)
 		if !l.enter(w.gate, now) { // it has closed meanwhile
 			w.gate.waiting.putBack(w)
@@ -76,7 +84,7 @@ func (l *Adaptive) dispatch(now moment) {
 			soonest(w.gate.at(now))
 			continue
 		}
-		w.permit = l.grant(w.request.Op, w.gate, now)
+		w.permit = l.grant(w.request, w.gate, now)
 		w.ready <- nil
 	}
 	l.arm(wake, now)
@@ -100,20 +108,23 @@ func (l *Adaptive) arm(wake, now moment) {
 // drop takes a waiter out of its queue, and gives back its place behind the gate.
 func (l *Adaptive) drop(w *waiter) {
 	w.remove()
-	if w.through {
-		w.gate.giveBack()
-		w.through = false
-		if w.request.Background {
-			w.gate.passed--
-		}
+	if !w.through {
+		return
 	}
+	w.through = false
+	g := w.gate
+	g.giveBack()
+	last := len(g.passed) - 1
+	g.passed[w.passed] = g.passed[last]
+	g.passed[w.passed].passed = w.passed
+	g.passed[last] = nil
+	g.passed = g.passed[:last]
 }
 
 // pass takes a place behind the gate.
 func (w *waiter) pass() {
 	w.through = true
 	w.gate.enter()
-	if w.request.Background {
-		w.gate.passed++
-	}
+	w.passed = len(w.gate.passed)
+	w.gate.passed = append(w.gate.passed, w)
 }

@@ -2,6 +2,7 @@ package ratelimit_test
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"strconv"
 	"testing"
@@ -25,23 +26,99 @@ func TestUnansweredProbeReleasesMore(t *testing.T) {
 		for _, step := range []struct {
 			pass time.Duration
 			want int
-		}{{1999 * time.Millisecond, 1}, {time.Millisecond, 2}, {2 * time.Second, 4}, {2 * time.Second, 8}, {1999 * time.Millisecond, 8}, {time.Millisecond, 16}} {
+		}{{1999 * time.Millisecond, 1}, {time.Millisecond, 2}, {2 * time.Second, 3}, {2 * time.Second, 4}, {1999 * time.Millisecond, 4}, {time.Millisecond, 5}} {
 			pass(step.pass)
 			want(t, "sent", sent(calls), step.want)
 		}
 		calls[0].answer(http.StatusOK, left(100, 17))
-		want(t, "sent with 17 left and 15 under way", sent(calls), 18)
+		want(t, "sent with 17 left and 4 under way", sent(calls), 18)
 	})
 }
 
-// Doubling each time must not come to an end where a number overflows.
+// However long the first one is unanswered, one more goes, and the next one not before the time has come again.
 func TestProbesUnansweredForLong(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		calls := b.calls(1, plain)
 		pass(time.Hour)
 		calls = append(calls, b.calls(2, plain)...)
-		want(t, "sent after an hour", sent(calls), 3)
+		want(t, "sent after an hour", sent(calls), 2)
+		pass(2 * time.Second)
+		want(t, "sent two seconds later", sent(calls), 3)
 	})
+}
+
+// A server whose responses take long is given more time, up to half a minute, before another one follows.
+func TestPatienceFollowsTheLatency(t *testing.T) {
+	for _, test := range []struct{ latency, patience time.Duration }{
+		{100 * time.Millisecond, 2 * time.Second}, {10 * time.Second, 15 * time.Second}, {29 * time.Second, 30 * time.Second},
+	} {
+		inBubble(t, ratelimit.Config{}, func(b *bench) {
+			for range 30 {
+				c := b.call(plain)
+				pass(test.latency)
+				c.answer(http.StatusOK, left(100, 90))
+			}
+			pass(3 * time.Minute)
+			calls := b.calls(3, plain)
+			pass(test.patience - 50*time.Millisecond)
+			want(t, "sent before the time has come", sent(calls), 1)
+			pass(50 * time.Millisecond)
+			want(t, "sent then", sent(calls), 2)
+		})
+	}
+}
+
+// A new client, or one that was idle, lets a few calls through that cannot wait for what the first one finds.
+func TestFirstLookIsNoReasonToRefuse(t *testing.T) {
+	for name, prepare := range map[string]func(b *bench){
+		"new":         func(*bench) {},
+		"idle":        func(b *bench) { b.learn(100, 99); pass(125 * time.Second) },
+		"next window": func(b *bench) { b.learn(100, 0); pass(61 * time.Second) },
+	} {
+		for _, wait := range []time.Duration{-1, time.Second} {
+			t.Run(fmt.Sprintf("%s/%v", name, wait), func(t *testing.T) {
+				inBubble(t, ratelimit.Config{}, func(b *bench) {
+					prepare(b)
+					calls := b.calls(10, ratelimit.Request{MaxWait: wait})
+					pass(max(wait, 0))
+					want(t, "sent before the first response", sent(calls), 8)
+					for i, c := range calls {
+						if c.sent() {
+							c.answer(http.StatusOK, left(100, 99-i))
+						} else {
+							c.held()
+						}
+					}
+					want(t, "in flight", b.Snapshot().InFlight, 0)
+					want(t, "sent then", sent(b.calls(20, plain)), 20)
+				})
+			})
+		}
+	}
+}
+
+// What is known to be in the way stays in the way.
+func TestFirstLookBesideAHold(t *testing.T) {
+	for name, test := range map[string]struct {
+		config  ratelimit.Config
+		prepare func(b *bench)
+	}{
+		"refused": {ratelimit.Config{}, func(b *bench) { b.call(recordA).answer(http.StatusTooManyRequests, nil) }},
+		"refused before": {ratelimit.Config{}, func(b *bench) {
+			b.call(recordA).answer(http.StatusTooManyRequests, nil)
+			pass(2 * time.Second)
+			b.calls(2, plain)
+		}},
+		"many in flight":   {ratelimit.Config{MaxInFlight: 3}, func(b *bench) { b.learn(100, 99); b.calls(3, plain); pass(125 * time.Second) }},
+		"the record's own": {ratelimit.Config{ObjectLimit: 1}, func(b *bench) { b.call(recordA) }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, test.config, func(b *bench) {
+				test.prepare(b)
+				b.call(ratelimit.Request{Object: "a", MaxWait: -1}).held()
+			})
+		})
+	}
 }
 
 // That no answer came tells nothing of a budget.
@@ -148,22 +225,87 @@ func TestCountsComeAgain(t *testing.T) {
 	}
 }
 
-// A server that stops to send counts must not be asked one by one for ever.
+// A firewall that refuses for some seconds around a window's end, or at the start, does not switch off the limiting: neither
+// what is no JSON nor a server's trouble tells how the API's responses are, and once counts were seen single responses
+// without any do not either.
+func TestResponsesThatTeachNothing(t *testing.T) {
+	html := header("Content-Type", "text/html; charset=UTF-8")
+	for _, test := range []struct {
+		name   string
+		status int
+		header http.Header
+		seen   bool // counts, before
+	}{
+		{"HTML at the start", http.StatusForbidden, html, false},
+		{"HTML with a count", http.StatusOK, left(1000, 999, "Content-Type", "text/html"), false},
+		{"plain text at the start", http.StatusForbidden, header("Content-Type", "text/plain"), false},
+		{"a server's trouble at the start", http.StatusBadGateway, header("Content-Type", "application/json"), false},
+		{"HTML", http.StatusForbidden, html, true},
+		{"a server's trouble", http.StatusServiceUnavailable, nil, true},
+		{"JSON", http.StatusForbidden, header("Content-Type", "application/json"), true},
+		{"nothing", http.StatusForbidden, nil, true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			inBubble(t, ratelimit.Config{}, func(b *bench) {
+				if test.seen {
+					b.learn(100, 50)
+					pass(56 * time.Second)
+				}
+				for range 8 * 100 {
+					time.Sleep(10 * time.Millisecond)
+					b.call(plain).answer(test.status, test.header)
+				}
+				if n := sent(b.calls(2000, plain)); n > 50 {
+					t.Errorf("%d are in flight", n)
+				}
+			})
+		})
+	}
+}
+
+// An HTML page that refuses tells nothing of the API's limits, whatever was known: it holds everybody for a moment.
+func TestRefusalThatIsNoneOfTheAPI(t *testing.T) {
+	for name, h := range map[string]http.Header{
+		"HTML":            header("Content-Type", "text/html"),
+		"HTML and counts": left(1000, 500, "Content-Type", "text/html"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, ratelimit.Config{}, func(b *bench) {
+				b.learn(1000, 900)
+				flying := b.calls(3, plain)
+				b.call(recordA).answer(http.StatusTooManyRequests, h)
+				next := b.calls(2, recordB)
+				want(t, "sent at once", sent(next), 0)
+				want(t, "records held back", len(b.Snapshot().Holds), 0)
+				pass(2 * time.Second)
+				want(t, "sent after two seconds", sent(next), 1)
+				flying[0].answer(http.StatusForbidden, header("Content-Type", "text/html"))
+				want(t, "sent after another page", sent(next), 1)
+				flying[1].answer(http.StatusOK, left(1000, 890))
+				want(t, "sent after a response of the API", sent(next), 2)
+			})
+		})
+	}
+}
+
+// A server that stops to send counts is asked one by one for two windows, and not for ever.
 func TestCountsStop(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
-		b.learn(100, 2)
+		b.learn(100, 0)
 		pass(61 * time.Second)
-		for range 3 {
+		first := time.Now()
+		for time.Since(first) < 2*time.Minute {
 			b.call(plain).answer(http.StatusOK, nil)
+			calls := b.calls(3, plain)
+			want(b.t, "sent while counts may come again", sent(calls), 1)
+			for _, c := range calls {
+				c.answer(http.StatusOK, nil)
+			}
+			pass(5 * time.Second)
 		}
-		calls := b.calls(20, plain)
-		if n := sent(calls); n > 2 {
-			t.Errorf("%d sent while counts may come again", n)
-		}
-		for _, c := range calls[:9] {
-			c.answer(http.StatusOK, nil)
-		}
-		want(t, "sent after many answers without a count", sent(calls), 20)
+		b.call(plain).answer(http.StatusOK, nil)
+		want(t, "sent after two windows without a count", sent(b.calls(99, plain)), 99)
+		want(t, "sent beyond what a window can let through", sent(b.calls(20, plain)), 1)
 	})
 }
 
@@ -173,12 +315,14 @@ func TestCountsStopWhileOneLooks(t *testing.T) {
 		b.learn(100, 20)
 		calls := b.calls(20, plain)
 		pass(61 * time.Second)
-		waiting := b.calls(10, plain)
-		want(t, "sent to look", sent(waiting), 1)
-		for _, c := range calls[:10] {
+		for _, c := range calls[:9] {
 			c.answer(http.StatusOK, nil)
 		}
-		want(t, "sent after many answers without a count", sent(waiting), 10)
+		pass(2 * time.Minute)
+		waiting := b.calls(10, plain)
+		want(t, "sent to look", sent(waiting), 1)
+		calls[9].answer(http.StatusOK, nil)
+		want(t, "sent after many responses without a count", sent(waiting), 10)
 	})
 }
 

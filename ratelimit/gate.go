@@ -12,7 +12,7 @@ type gate struct {
 	limit int // requests per window; 0 is unknown
 
 	inFlight int
-	passed   int // background requests among those in flight that still wait for the budget
+	passed   []*waiter // among those in flight, the ones that still wait for the budget, in no order
 	waiting  classes
 
 	// Where the limit is known: what was sent in this window, and when the window ends at the latest. The end is zero

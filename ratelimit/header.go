@@ -1,7 +1,6 @@
 package ratelimit
 
 import (
-	"errors"
 	"math"
 	"net/http"
 	"strconv"
@@ -9,61 +8,79 @@ import (
 	"time"
 )
 
-// A Budget is what the headers of one answer say about the organisation's budget of requests.
+// A Budget is what the headers of one response say about the organisation's budget of requests.
 type Budget struct {
-	Limit     int       // requests per 60 seconds for the whole organisation; -1 where the answer does not say
-	Remaining int       // how many are left in this window, for everybody; -1 where the answer does not say
-	Reset     time.Time // when the window ends, by this machine's clock; zero where the answer does not say
+	Limit     int       // requests per 60 seconds for the whole organisation; -1 where the response does not say
+	Remaining int       // how many are left in this window, for everybody; -1 where the response does not say
+	Reset     time.Time // when the window ends, by this machine's clock; zero where the response does not say
 }
 
-// The longest time ahead that is believed: twice the window that the documentation names.
-const maxAhead = 120 * time.Second
+const (
+	// maxAhead is the longest time ahead that a reset is believed: twice the window that Kustomer's reference names.
+	maxAhead = 120 * time.Second
+	// maxRefusedAhead is the same for a refusal, which may ask for more than one window.
+	maxRefusedAhead = 15 * time.Minute
+)
 
-// ReadBudget reads x-ratelimit-limit, x-ratelimit-remaining and x-ratelimit-reset. received is when the answer
-// came, by this machine's clock; the reset is counted from the answer's Date, so that the two clocks may differ.
-// What is missing or makes no sense counts as not said.
+// ReadBudget reads x-ratelimit-limit, x-ratelimit-remaining and x-ratelimit-reset. received is when the response
+// came, by this machine's clock; the reset is counted from the response's Date, so that the two clocks may differ.
+// What is missing or makes no sense counts as not said, and so does a reset more than 120 s ahead; [Classify] tells
+// what a refusal asks for. Of several values in one or more fields the smallest count and the latest reset are taken.
+// A fraction is rounded to the safe side.
 func ReadBudget(h http.Header, received time.Time) Budget {
 	b := readCounts(h)
-	if text := field(h, "X-Ratelimit-Reset"); text != "" {
-		if wait, ok := untilReset(text, now(h, received)); ok {
-			b.Reset = received.Add(wait)
-		}
+	if wait, _ := untilReset(h, now(h, received), maxAhead); wait > 0 {
+		b.Reset = received.Add(wait)
 	}
 	return b
 }
 
 // readCounts is ReadBudget without the reset.
 func readCounts(h http.Header) Budget {
-	b := Budget{Limit: -1, Remaining: -1}
-	if n, ok := count(h, "X-Ratelimit-Limit"); ok {
-		b.Limit = max(n, -1)
+	return Budget{
+		Limit: count(h, "X-Ratelimit-Limit", false),
+		// A server may count on below 0 once the limit is exceeded.
+		Remaining: count(h, "X-Ratelimit-Remaining", true),
 	}
-	if n, ok := count(h, "X-Ratelimit-Remaining"); ok {
-		b.Remaining = max(n, 0) // below 0, as a server may put it once the limit is exceeded
-	}
-	return b
 }
 
 // maxRetryAfter is the longest Retry-After that is told: a year stands for whatever is longer.
 const maxRetryAfter = 365 * 24 * time.Hour
 
-// RetryAfter reads Retry-After, in seconds or as a date. Kustomer was never seen to send it; it is honoured where
-// something between does, and never shortened, but that more than a year is told as a year.
-func RetryAfter(h http.Header, received time.Time) (time.Duration, bool) {
-	text := strings.TrimSpace(field(h, "Retry-After"))
-	seconds, err := strconv.ParseUint(text, 10, 64)
-	if err == nil || errors.Is(err, strconv.ErrRange) { // of a number too large, what comes back is the largest
-		return time.Duration(min(seconds, uint64(maxRetryAfter/time.Second))) * time.Second, true
+// RetryAfter reads Retry-After: HTTP dates, and seconds with an optional fraction, which is rounded up, and an optional
+// "s". Of several values in one or more fields the longest wait is returned. It is false where none can be read.
+// Kustomer was never seen to send the header; gateways do. The wait is never shortened, but a year stands for
+// whatever is longer.
+func RetryAfter(h http.Header, received time.Time) (wait time.Duration, ok bool) {
+	for _, value := range h["Retry-After"] {
+		items := strings.Split(value, ",")
+		for len(items) > 0 {
+			d, isWait, used := retryAfter(items, now(h, received))
+			items = items[used:]
+			if isWait {
+				wait, ok = max(wait, min(d, maxRetryAfter)), true
+			}
+		}
 	}
-	at, err := http.ParseTime(text)
-	if err != nil {
-		return 0, false
-	}
-	wait := at.Sub(now(h, received))
-	return min(wait, maxRetryAfter), wait >= 0
+	return wait, ok
 }
 
-// now is the time on the server's clock when the answer was made.
+// retryAfter reads the first of some list items, and returns how many it took: a date has a comma of its own.
+func retryAfter(items []string, now time.Time) (wait time.Duration, ok bool, used int) {
+	for used := min(2, len(items)); used > 0; used-- {
+		if at, err := http.ParseTime(strings.TrimSpace(strings.Join(items[:used], ","))); err == nil {
+			return at.Sub(now), !at.Before(now), used
+		}
+	}
+	whole, fraction, ok := number(strings.TrimSuffix(strings.TrimSpace(items[0]), "s"))
+	whole = min(whole, int64(maxRetryAfter/time.Second))
+	if fraction {
+		whole++
+	}
+	return time.Duration(whole) * time.Second, ok, 1
+}
+
+// now is the time on the server's clock when the response was made.
 func now(h http.Header, received time.Time) time.Time {
 	if text := field(h, "Date"); text != "" {
 		if date, err := http.ParseTime(text); err == nil {
@@ -82,32 +99,80 @@ func field(h http.Header, name string) string {
 	return ""
 }
 
-// count reads a number of requests, or one below 0.
-func count(h http.Header, name string) (n int, ok bool) {
-	text := strings.TrimSpace(field(h, name))
-	n, err := strconv.Atoi(text)
-	if err != nil || n > math.MaxInt32 || n >= 0 && (text[0] == '+' || text[0] == '-') {
-		return 0, false
+// number reads a number that is not negative: its whole part, the largest there is for a larger one, and whether a
+// fraction follows.
+func number(text string) (whole int64, fraction, ok bool) {
+	text = strings.TrimPrefix(strings.TrimSpace(text), "+")
+	digits, rest, _ := strings.Cut(text, ".")
+	const all = "0123456789"
+	if digits == "" || strings.Trim(digits, all) != "" || strings.Trim(rest, all) != "" {
+		return 0, false, false
 	}
-	return n, true
+	whole, _ = strconv.ParseInt(digits, 10, 64) // what it returns for a number out of range is the largest
+	return whole, strings.Trim(rest, "0") != "", true
 }
 
-// untilReset reads a reset time as Unix seconds, the form that was observed. A number too large for that is taken
-// as milliseconds, one too small as seconds from now.
-func untilReset(text string, now time.Time) (time.Duration, bool) {
-	n, err := strconv.ParseInt(strings.TrimSpace(text), 10, 64)
-	if err != nil || n <= 0 {
-		return 0, false
+// count reads the smallest number of requests in a header, -1 where there is none. One below 0 counts as 0, or not at all.
+func count(h http.Header, name string, belowZero bool) int {
+	least := -1
+	for _, value := range h[name] {
+		for more := true; more; {
+			var item string
+			item, value, more = strings.Cut(value, ",")
+			item, negative := strings.CutPrefix(strings.TrimSpace(item), "-")
+			n, _, ok := number(item)
+			if !ok || n > math.MaxInt32 || negative && !belowZero {
+				continue
+			}
+			if negative {
+				n = 0
+			}
+			if least < 0 || int(n) < least {
+				least = int(n)
+			}
+		}
 	}
-	var wait time.Duration
-	switch {
-	case n > 1e11:
-		wait = time.UnixMilli(n).Sub(now)
-	case n < 1e7:
-		// Below 1e7 seconds no product overflows.
-		wait = time.Duration(n) * time.Second
-	default:
-		wait = time.Unix(n, 0).Sub(now)
+	return least
+}
+
+// untilReset reads the latest reset that is not further ahead than most; 0 where there is none. far says that one is
+// further ahead. The form that was observed is Unix seconds. A number too large for that is taken as milliseconds, one
+// too small as seconds from now.
+func untilReset(h http.Header, now time.Time, most time.Duration) (latest time.Duration, far bool) {
+	for _, value := range h["X-Ratelimit-Reset"] {
+		for more := true; more; {
+			var item string
+			item, value, more = strings.Cut(value, ",")
+			n, fraction, ok := number(item)
+			if !ok || n == 0 && !fraction {
+				continue
+			}
+			if fraction {
+				n++
+			}
+			var wait time.Duration
+			switch {
+			case n > 1e11:
+				wait = time.UnixMilli(n).Sub(now)
+			case n < 1e7:
+				// Below 1e7 seconds no product overflows.
+				wait = time.Duration(n) * time.Second
+			default:
+				wait = time.Unix(n, 0).Sub(now)
+			}
+			if wait > most {
+				far = true
+			} else {
+				latest = max(latest, wait)
+			}
+		}
 	}
-	return wait, wait > 0 && wait <= maxAhead
+	return latest, far
+}
+
+// ofAPI reports whether a response may be the API's own: its responses are JSON. Anything else, such as the HTML of a
+// firewall or a proxy, says nothing of the API's limits.
+func ofAPI(h http.Header) bool {
+	kind := field(h, "Content-Type")
+	return kind == "" || strings.Contains(strings.ToLower(kind), "json")
 }

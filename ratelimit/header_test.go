@@ -28,17 +28,37 @@ func TestReadBudgetCounts(t *testing.T) {
 		{"1000", "0", 1000, 0},
 		{" 1000 ", "5", 1000, 5},
 		{"", "", -1, -1},
-		{"-5", "1.5", -1, -1},
+		{"-5", "1.5", -1, 1},
 		{"99999999999", "many", -1, -1},
 		{"2147483647", "2147483648", 2147483647, -1},
-		{"+5", "+0", -1, -1},
-		{"-0", "-0", -1, -1},
+		{"+5", "+0", 5, 0},
+		{"-0", "-0", -1, 0},
+		{"1000.0", "0.9", 1000, 0},
+		{"1000, 1000;w=60", "7, 3 , 5", 1000, 3},
+		{"100,,1000", "7,many", 100, 7},
+		{"-1, 5", "5, -1", 5, 0},
+		{"1.2.3", ".5", -1, -1},
 		{"1e3", "-7", -1, 0},
 	} {
 		b := ratelimit.ReadBudget(header("X-RateLimit-Limit", test.limit, "x-ratelimit-remaining", test.remaining), received)
 		if b.Limit != test.wantLimit || b.Remaining != test.wantRemaining {
 			t.Errorf("%q, %q give %d, %d", test.limit, test.remaining, b.Limit, b.Remaining)
 		}
+	}
+}
+
+// Of several fields the one counts that is safe.
+func TestSeveralFields(t *testing.T) {
+	unix := strconv.FormatInt(received.Unix()+42, 10)
+	b := ratelimit.ReadBudget(http.Header{
+		"X-Ratelimit-Limit": {"1000", "300"}, "X-Ratelimit-Remaining": {"9", "20"}, "X-Ratelimit-Reset": {"7", unix, "99999", "soon"},
+	}, received)
+	if want := (ratelimit.Budget{Limit: 300, Remaining: 9, Reset: received.Add(42 * time.Second)}); b != want {
+		t.Errorf("%+v, want %+v", b, want)
+	}
+	h := http.Header{"Retry-After": {"1", "30", "soon", received.Add(9 * time.Second).Format(http.TimeFormat)}}
+	if wait, ok := ratelimit.RetryAfter(h, received); wait != 30*time.Second || !ok {
+		t.Errorf("Retry-After is %v, %t", wait, ok)
 	}
 }
 
@@ -66,7 +86,9 @@ func TestReadBudgetReset(t *testing.T) {
 		{"with blanks", " 42 ", "", 42 * time.Second},
 		{"zero", "0", "", none},
 		{"overflowing", "9223372036854775807", "", none},
-		{"float", text(unix) + ".5", "", none},
+		{"with a fraction, rounded up", text(unix+41) + ".2", "", 42 * time.Second},
+		{"delta with a fraction", "0.5", "", time.Second},
+		{"the latest of a list", "7, 42, 3600, soon", "", 42 * time.Second},
 		{"words", "soon", "", none},
 		{"missing", "", "", none},
 	} {
@@ -102,6 +124,24 @@ func TestRetryAfter(t *testing.T) {
 		{"99999999999999999999", "", 365 * 24 * time.Hour, true},
 		{received.Add(48 * time.Hour).Format(http.TimeFormat), "", 48 * time.Hour, true},
 		{received.AddDate(2, 0, 0).Format(http.TimeFormat), "", 365 * 24 * time.Hour, true},
+		{"30.0", "", 30 * time.Second, true},
+		{"29.997", "", 30 * time.Second, true},
+		{"30, 30", "", 30 * time.Second, true},
+		{"1,30 , 7", "", 30 * time.Second, true},
+		{"30s", "", 30 * time.Second, true},
+		{" 1.5s ", "", 2 * time.Second, true},
+		{"+30", "", 30 * time.Second, true},
+		{"soon, 30", "", 30 * time.Second, true},
+		{received.Add(9*time.Second).Format(http.TimeFormat) + ", 7", "", 9 * time.Second, true},
+		{"7, " + received.Add(9*time.Second).Format(http.TimeFormat), "", 9 * time.Second, true},
+		{received.Add(9 * time.Second).Format(time.RFC850), "", 9 * time.Second, true},
+		{received.Add(9 * time.Second).Format(time.ANSIC), "", 9 * time.Second, true},
+		{received.Add(-9*time.Second).Format(http.TimeFormat) + ", 7", "", 7 * time.Second, true},
+		{"2026-10-02T09:15:04Z", "", 0, false},
+		{"30m", "", 0, false},
+		{"s", "", 0, false},
+		{"1.2.3", "", 0, false},
+		{"-1.5", "", 0, false},
 		{"1e3", "", 0, false},
 		{"", "", 0, false},
 	} {

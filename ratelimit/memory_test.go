@@ -203,6 +203,7 @@ func TestMemoryOfLostAnswers(t *testing.T) {
 					pass(61 * time.Second)
 					for range 10 {
 						b.call(plain).answer(http.StatusOK, nil)
+						pass(15 * time.Second)
 					}
 				}
 				before := heap()

@@ -9,23 +9,24 @@ import (
 const permitsAtOnce = 10
 
 // grant lets a request through.
-func (l *Adaptive) grant(op string, g *gate, now moment) *permit {
+func (l *Adaptive) grant(r Request, g *gate, now moment) *permit {
 	if len(l.permits) == 0 {
 		l.permits = make([]permit, permitsAtOnce)
 	}
 	p := &l.permits[0]
 	l.permits = l.permits[1:]
-	*p = permit{l: l, gate: g, op: op, at: now, scout: l.looking(now), look: l.looks}
+	*p = permit{l: l, gate: g, op: r.Op, at: now, scout: l.looking(now), look: l.looks}
 	l.inFlight++
 	if p.scout {
-		if l.scouts == 0 {
-			l.scoutedAt = now
-		}
+		l.scoutedAt = now
 		l.scouts++
 	}
 	if g != nil {
 		g.enter()
 		g.tried = now
+	}
+	if !r.patient() {
+		l.budget.people.used++
 	}
 	l.rate.spend(now)
 	return p
@@ -36,12 +37,6 @@ func (p *permit) stopLooking() {
 	if p.scout && p.look == p.l.looks {
 		p.l.scouts--
 	}
-}
-
-// looking reports whether a request that is let through now is one that looks.
-func (l *Adaptive) looking(now moment) bool {
-	b := &l.budget
-	return l.strikes > 0 || !b.seen && !b.mute || b.stale(now) || b.over(now) && l.allowance() <= l.inFlight
 }
 
 // leave takes in what came of a request.
@@ -57,6 +52,7 @@ func (l *Adaptive) leave(p *permit, r Result, now moment) {
 		}
 		return
 	}
+	l.latency += (received.Sub(sent) - l.latency) / 4
 	mute := l.budget.mute
 	// Looking through all that wait is worth it only when there is something new to tell them.
 	var waited time.Duration
@@ -64,40 +60,56 @@ func (l *Adaptive) leave(p *permit, r Result, now moment) {
 	if anybody {
 		waited = l.budgetWait(0, now)
 	}
-	refusal := l.budget.observe(r.Header, r.Status, sent, received)
+	v := l.budget.observe(r.Header, r.Status, p.gate != nil, sent, received)
+	l.budget.seeOthers(l.inFlight)
 	if l.budget.mute && !mute {
 		l.looks++ // nobody waits any longer for those who look
 		l.scouts = 0
 	}
-	limited := r.Status == http.StatusTooManyRequests
-	ofGate := limited && !refusal && l.budget.roomLeft(r.Header, p.gate != nil)
+	limited, api := r.Status == http.StatusTooManyRequests, ofAPI(r.Header)
+	ofGate := limited && v.scope == ScopeObject
 	if ofGate && p.gate == nil {
 		p.gate = l.gates.get(gateKey{operation, p.op}, 0, now)
 		p.gate.enter()
 	}
-	var wait time.Duration
-	if limited {
-		wait, _ = RetryAfter(r.Header, l.epoch.time(received))
+	switch {
+	case !limited && api:
+		l.strikes = 0
+	case v.scope == ScopeOrg:
+		l.until = later(l.until, received.Add(v.after))
+	case limited && v.scope == ScopeUnknown:
+		l.strike(v.after, sent, received)
 	}
 	switch {
-	case refusal:
-		l.until = later(l.until, received.Add(wait))
+	case p.gate == nil:
 	case limited && !ofGate:
-		l.strike(wait, sent, received)
-	case !limited:
-		l.strikes = 0
+		p.gate.giveBack()
+	case !api:
+		p.gate.lose(received)
+	default:
+		p.gate.leave(ofGate, v.after, &l.budget, sent, received)
 	}
-	if p.gate != nil {
-		if limited && !ofGate {
-			p.gate.giveBack()
-		} else {
-			p.gate.leave(ofGate, wait, &l.budget, sent, received)
-		}
+	if limited {
+		p.refusal = Refusal{v.scope, max(v.after, v.reset, l.budgetWait(0, now), p.heldAtGate(now))}
 	}
-	if anybody && (limited || l.budgetWait(0, now) > waited) {
+	switch {
+	case anybody && l.budgetWait(0, now) > waited:
 		l.expire(now)
+	case ofGate:
+		l.expireAt(p.gate, now)
 	}
 }
+
+// heldAtGate is how long its gate, if it has one, holds back the next request like this one.
+func (p *permit) heldAtGate(now moment) time.Duration {
+	if p.gate == nil {
+		return 0
+	}
+	return p.gate.at(now).Sub(now)
+}
+
+// Refusal returns what the response with status 429 that Done was given means.
+func (p *permit) Refusal() Refusal { return p.refusal }
 
 // strike takes in a refusal of which nobody knows what for: it holds all back, twice as long each time. Those that were under
 // way when the first one came say nothing new.

@@ -251,9 +251,9 @@ func TestWaitThatCannotFit(t *testing.T) {
 func TestWaitOfUnknownLength(t *testing.T) {
 	for name, ask := range impatient {
 		t.Run(name, func(t *testing.T) {
-			inBubble(t, ratelimit.Config{}, func(b *bench) {
-				b.callIn(b.t.Context(), plain)
-				b.calls(1, plain)
+			inBubble(t, ratelimit.Config{MaxInFlight: 4}, func(b *bench) {
+				b.learn(1000, 900)
+				b.calls(5, plain)
 				began := time.Now()
 				c := ask(b, plain)
 				for range 3 {
@@ -261,8 +261,12 @@ func TestWaitOfUnknownLength(t *testing.T) {
 				}
 				switch {
 				case name == "no wait":
-					if e := c.held(); e.Wait != 0 || !c.ended().Equal(began) {
+					e := c.held()
+					if e.Wait != 0 || !c.ended().Equal(began) {
 						t.Errorf("%+v after %v", e, c.ended().Sub(began))
+					}
+					if want := "ratelimit: no request may be sent now, and it is not known when one may"; e.Error() != want {
+						t.Error(e)
 					}
 				case c.waiting() || c.sent():
 				default:
@@ -310,6 +314,7 @@ func TestWaitThatMayFit(t *testing.T) {
 			pass(61 * time.Second)
 			for range 20 {
 				b.call(plain).answer(http.StatusOK, nil)
+				pass(10 * time.Second)
 			}
 			b.calls(40, plain)
 		}},

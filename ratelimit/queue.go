@@ -6,6 +6,7 @@ type waiter struct {
 	gate    *gate
 	order   int  // in which it came
 	through bool // of its gate
+	passed  int  // its index among those who have passed the gate
 	since   moment
 	give    moment // when it gives up; zero is never
 	ready   chan error
@@ -58,33 +59,44 @@ func (w *waiter) remove() {
 	w.in, w.prev, w.next = nil, nil, nil
 }
 
-// classes are the queues of the interactive and of the background requests.
-type classes [2]queue
+// classes are the queues of retries, of interactive requests and of those in the background, in the order in which they go.
+type classes [3]queue
 
-func (c *classes) len() int { return c[0].len + c[1].len }
+// class is the index of the queue that a request belongs to. A retry has to happen soon or not at all, in the background too.
+func (r *Request) class() int {
+	switch {
+	case r.Retry:
+		return 0
+	case r.Background:
+		return 2
+	}
+	return 1
+}
+
+// patient reports whether a request leaves part of the budget to others that this limiter lets through.
+func (r *Request) patient() bool { return r.class() == 2 }
+
+func (c *classes) len() int { return c[0].len + c[1].len + c[2].len }
 
 // first returns whose turn is next.
 func (c *classes) first() *waiter {
-	if w := c[0].first; w != nil {
-		return w
+	for i := range c {
+		if w := c[i].first; w != nil {
+			return w
+		}
 	}
-	return c[1].first
+	return nil
 }
 
 // ahead is how many go before w, which comes now.
-func (c *classes) ahead(w *waiter) int {
-	if w.request.Background {
-		return c.len()
+func (c *classes) ahead(w *waiter) (n int) {
+	for i := range w.request.class() + 1 {
+		n += c[i].len
 	}
-	return c[0].len
+	return n
 }
 
-func (c *classes) of(w *waiter) *queue {
-	if w.request.Background {
-		return &c[1]
-	}
-	return &c[0]
-}
+func (c *classes) of(w *waiter) *queue { return &c[w.request.class()] }
 
 func (c *classes) push(w *waiter) { c.of(w).insert(w, nil) }
 

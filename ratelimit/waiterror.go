@@ -3,6 +3,7 @@ package ratelimit
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -14,13 +15,16 @@ type WaitError struct {
 	Object bool
 }
 
-// Error says how long the wait would have been.
+// Error says how long the wait would have been, if that is known.
 func (e *WaitError) Error() string {
-	what := "the organisation's budget"
+	what := "no request"
 	if e.Object {
-		what = "the limit of this record, customer or operation"
+		what = "no request for this record, customer or operation"
 	}
-	return fmt.Sprintf("ratelimit: %s asks for a wait of %s or more", what, e.Wait.Round(time.Millisecond))
+	if e.Wait == 0 {
+		return "ratelimit: " + what + " may be sent now, and it is not known when one may"
+	}
+	return fmt.Sprintf("ratelimit: %s may be sent for at least %s", what, e.Wait.Round(time.Millisecond))
 }
 
 // hopeless returns the error of a waiter that waits in vain, as far as is known.
@@ -75,20 +79,35 @@ func (l *Adaptive) expire(now moment) {
 	}
 }
 
+// expireAt is expire for those alone who wait for one gate, or have passed it and wait for the budget.
+func (l *Adaptive) expireAt(g *gate, now moment) {
+	l.expireIn(&g.waiting, func(n int) ahead { return ahead{gate: n} }, now)
+	for _, w := range slices.Clone(g.passed) {
+		l.expireOne(w, ahead{}, now)
+	}
+}
+
 func (l *Adaptive) expireIn(c *classes, of func(n int) ahead, now moment) {
 	n := 0
 	for i := range c {
 		for w := c[i].first; w != nil; {
 			next := w.next
-			if err := l.hopeless(w, of(n), now); err != nil {
-				l.drop(w)
-				w.ready <- err
-			} else {
+			if !l.expireOne(w, of(n), now) {
 				n++
 			}
 			w = next
 		}
 	}
+}
+
+// expireOne sends w away if its wait cannot end in time.
+func (l *Adaptive) expireOne(w *waiter, n ahead, now moment) bool {
+	err := l.hopeless(w, n, now)
+	if err != nil {
+		l.drop(w)
+		w.ready <- err
+	}
+	return err != nil
 }
 
 // budgetWait is how long the budget and the caller's own cap make the next request wait at the least, with so many

@@ -26,7 +26,7 @@ func TestSpentBudget(t *testing.T) {
 		{"delta", deltaReset, 1, 2 * time.Second},
 		{"none", nil, 10, 12 * time.Second},
 		{"malformed", always("soon"), 10, 12 * time.Second},
-		{"far ahead", func(end time.Time) string { return unixReset(end.Add(121 * time.Second)) }, 10, 12 * time.Second},
+		{"far ahead, which is one window", func(end time.Time) string { return unixReset(end.Add(time.Hour)) }, 1, 14 * time.Second},
 		{"past", func(time.Time) string { return unixReset(time.Now().Add(-time.Hour)) }, 10, 12 * time.Second},
 		{"zero", always("0"), 10, 12 * time.Second},
 	} {

@@ -87,7 +87,7 @@ type endless struct {
 
 func (s *endless) RoundTrip(r *http.Request) (*http.Response, error) {
 	const budget = 1_000_000
-	time.Sleep(100 * time.Millisecond)
+	time.Sleep(50 * time.Millisecond)
 	left := budget - s.calls.Add(1)
 	body := []byte(`{"data":{"type":"conversation","id":"65f0a1b2c3d4e5f600000001"}}`)
 	return &http.Response{
