@@ -66,6 +66,7 @@ fmt: ## Fail if a Go file is not formatted
 .PHONY: vet
 vet: ## Run go vet on every module
 	@set -e; for m in $(TESTED) contract/consumer; do echo "vet $$m"; (cd $$m && $(GO) vet ./...); done
+	@echo "vet client for js/wasm"; GOOS=js GOARCH=wasm $(GO) vet ./client
 
 .PHONY: lint
 lint: ## Run staticcheck, as pinned in tools/go.mod, on every module
