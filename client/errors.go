@@ -30,8 +30,8 @@ var (
 type Error struct {
 	Op         string      // operation, as updateConversationAttributes; "Do" for [Client.Do]
 	Method     string      // HTTP method
-	Path       string      // path template, as /v1/conversations/{id}; of [Client.Do] the path without its query
-	ID         string      // the id in the path; empty of [Client.Do]
+	Path       string      // path template, such as /v1/conversations/{id}; of [Client.Do] the path with {…} for ids, without its query
+	ID         string      // the id in the path; of [Client.Do] only where {…} stands for one id and nothing else
 	StatusCode int         // HTTP status; 0 where no answer came
 	Outcome    Outcome     // whether the call was applied
 	Items      []ErrorItem // what the server said, if it could be read
