@@ -40,7 +40,7 @@ type Error struct {
 	Attempts   int         // how often the call was sent
 	RateLimit  RateLimit   // as the answer says
 	Header     http.Header // of the answer; nil where none came
-	Body       []byte      // its first 64 KiB
+	Body       []byte      // its first 64 KiB; where it repeats the API key in parts or escaped, only a note that says so
 
 	// CustomAttribute is the name of the custom attribute that the organisation has not defined, if that is the error.
 	CustomAttribute string
@@ -72,14 +72,10 @@ func (e *Error) Error() string {
 		b.WriteString("no answer")
 	}
 	if e.Err != nil {
-		b.WriteString(": " + strings.ReplaceAll(e.Err.Error(), "\n", "; "))
+		b.WriteString(": " + within(e.Err))
 	}
-	for i, item := range e.Items {
-		if i == maxItemsShown {
-			fmt.Fprintf(&b, "; and %d more", len(e.Items)-i)
-			break
-		}
-		b.WriteString([]string{": ", "; "}[min(i, 1)] + item.String())
+	if words := e.words(); words != nil {
+		b.WriteString(": " + strings.Join(words, "; "))
 	}
 	fmt.Fprintf(&b, " [%s]", e.outcome())
 	if e.Hint != "" {
@@ -89,6 +85,24 @@ func (e *Error) Error() string {
 }
 
 const maxItemsShown = 5
+
+// maxWords is how much of an item with all that is below it goes into a message, in bytes.
+const maxWords = 1 << 10
+
+// words are what the server said, each item in one line.
+func (e *Error) words() []string {
+	if string(e.Body) == droppedBody {
+		return []string{droppedBody}
+	}
+	var words []string
+	for i, item := range e.Items {
+		if i == maxItemsShown {
+			return append(words, fmt.Sprintf("and %d more", len(e.Items)-i))
+		}
+		words = append(words, shorten(item.String(), maxWords))
+	}
+	return words
+}
 
 func (e *Error) outcome() string {
 	if e.Outcome == Unknown {
