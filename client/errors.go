@@ -137,31 +137,56 @@ func (e *Error) Is(target error) bool {
 	return false
 }
 
-// LogValue gives the operation, method, path template, status, outcome, attempts, request id, the codes of the items, the
-// hint and what kind of cause there is: no id, query, body, header or key.
+// LogValue gives what Error says, as attributes: op, method, path, id, status, outcome, attempts, request_id, items and
+// codes (the server's words and codes, of the first 5 items), cause and cause_text (the kind of Err and its text) and hint.
+// Those that are empty are left out. There is no query, body, header or key.
 func (e *Error) LogValue() slog.Value {
 	if e == nil {
 		return slog.GroupValue()
 	}
-	codes := make([]string, len(e.Items))
-	for i, item := range e.Items {
-		codes[i] = item.Code
-	}
-	return slog.GroupValue(
+	attrs := []slog.Attr{
 		slog.String("op", e.Op),
 		slog.String("method", e.Method),
 		slog.String("path", e.Path),
 		slog.Int("status", e.StatusCode),
 		slog.String("outcome", e.Outcome.String()),
 		slog.Int("attempts", e.Attempts),
-		slog.String("request_id", e.RequestID),
-		slog.Any("codes", codes),
-		slog.String("cause", causeKind(e.Err)),
-		slog.String("hint", e.Hint),
-	)
+	}
+	add := func(name, text string) {
+		if text != "" {
+			attrs = append(attrs, slog.String(name, text))
+		}
+	}
+	if e.ID != "" {
+		add("id", shownID(e.ID))
+	}
+	add("request_id", oneLine(e.RequestID))
+	if words := e.words(); words != nil {
+		attrs = append(attrs, slog.Any("items", words))
+	}
+	if codes := e.codes(); codes != nil {
+		attrs = append(attrs, slog.Any("codes", codes))
+	}
+	if e.Err != nil {
+		add("cause", causeKind(e.Err))
+		add("cause_text", shorten(within(e.Err), maxWords))
+	}
+	add("hint", e.Hint)
+	return slog.GroupValue(attrs...)
 }
 
-// causeKind names what kept an answer away. The text of a cause may hold addresses, so it is left out.
+// codes are those of the items that words shows.
+func (e *Error) codes() []string {
+	var codes []string
+	for _, item := range e.Items[:min(len(e.Items), maxItemsShown)] {
+		if item.Code != "" {
+			codes = append(codes, oneLine(item.Code))
+		}
+	}
+	return codes
+}
+
+// causeKind names what kept a response away, for counting: the text of a cause differs with each address.
 func causeKind(err error) string {
 	var op *net.OpError
 	var dns *net.DNSError
