@@ -84,10 +84,11 @@ func WithBaseURL(url string) Option {
 }
 
 // WithAPIKey sends the key as a bearer token with each call. The key never shows in errors, logs or formatted
-// output of this package.
+// output of this package. A byte-order mark before it, as it may stand at the beginning of a file, is left out.
 func WithAPIKey(key string) Option {
 	return func(s *settings) {
 		s.keys++
+		key := strings.TrimPrefix(key, byteOrderMark)
 		if err := checkToken(key); err != nil {
 			s.refuse("%w", err)
 			return
