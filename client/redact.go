@@ -53,6 +53,9 @@ func (s secrets) longest() int {
 
 // redactBody takes the secrets out of an error's body, and then cuts it to what is kept.
 func (s secrets) redactBody(body []byte) []byte {
+	if len(body) == 0 {
+		return body
+	}
 	text := s.replaceEnd(s.replace(string(body[:min(len(body), maxError+s.longest())])))
 	text = text[:min(len(text), maxError)]
 	if s.in(text) {
