@@ -24,9 +24,9 @@ func (e *Error) explain(call *call) {
 	case (e.StatusCode == http.StatusUnauthorized || e.StatusCode == http.StatusForbidden) && expired.MatchString(said):
 		e.Hint = "the API key has expired: an administrator has to make a new one"
 	case e.StatusCode >= 300 && e.StatusCode <= 399 && e.Header.Get("Location") != "":
-		e.Hint = "redirects are refused because one could take the API key to another host: check the base URL"
+		e.Hint = "redirects are refused, for one would carry the API key elsewhere: check the host"
 	case e.StatusCode >= 400 && e.StatusCode <= 499 && len(e.Items) == 0 && strings.Contains(e.Header.Get("Content-Type"), "html"):
-		e.Hint = "the response is HTML: it comes from a proxy or the network's edge, not from the API"
+		e.Hint = "the answer is HTML: it is of the network's edge or of a proxy, not of the API"
 	case e.StatusCode == http.StatusBadRequest:
 		e.CustomAttribute = e.undefinedAttribute(call)
 		if e.CustomAttribute != "" {
@@ -34,7 +34,7 @@ func (e *Error) explain(call *call) {
 			e.NearestAttribute = nearest.Name(e.CustomAttribute, call.defined)
 		}
 		if e.NearestAttribute != "" {
-			e.Hint += fmt.Sprintf("; %q is defined", e.NearestAttribute)
+			e.Hint += fmt.Sprintf("; %q is", e.NearestAttribute)
 		}
 	case e.StatusCode == http.StatusUnauthorized || e.StatusCode == http.StatusForbidden:
 		e.Hint = explainAuth(call)
