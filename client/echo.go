@@ -16,9 +16,7 @@ const maxRun = 8
 
 // in reports whether a text shows a secret, or a run of one that is longer than maxRun.
 func (s secrets) in(text string) bool {
-
 	return s.inUndone(text, []func(string) string{unescapeJSON, html.UnescapeString, unescapeURL})
-
 }
 
 // inUndone reports the same of a text with some of the escapes undone.
