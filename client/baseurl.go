@@ -82,10 +82,10 @@ func checkBaseURL(text string) (string, error) {
 	return u.String(), nil
 }
 
-// sameHost reports whether two base URLs that were checked lead to the same place.
+// sameHost reports whether two checked base URLs name the same place.
 func sameHost(a, b string) bool { return plainBase(a) == plainBase(b) }
 
-// plainBase is a checked base URL in one of the forms in which it may be written.
+// plainBase returns a checked base URL in lower case and without the default port.
 func plainBase(base string) string {
 	u, err := url.Parse(base)
 	if err != nil {

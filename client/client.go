@@ -112,13 +112,13 @@ func (s *settings) ownLimiter() (ratelimit.Limiter, error) {
 // Clone returns a client that differs from c in what opts say, and shares the connections of c, unless opts have an HTTP
 // client.
 //
-// For the host of c it shares the limiter of c as well, unless opts have [WithLimiter] or [WithReserve], so that calls with
-// another key of the same organisation stay within one budget. On a host that serves many organisations, give a key of
-// another organisation together with a limiter of its own.
+// For the same host it shares the limiter of c too, unless opts have [WithLimiter] or [WithReserve]: calls with another key
+// of the organisation then stay within one budget. On a host that serves many organisations, a key of another organisation
+// needs one of these options beside it.
 //
-// For another host, by [WithOrg] or [WithBaseURL], opts must have a credential too: that of c is never sent there. The limiter
-// is then a new one with the reserve of c, unless opts have [WithLimiter] or [WithReserve]. Hosts are the same if their base
-// URLs are, but for the case of the host, a port that is the default and slashes at the end.
+// A clone for another host, by [WithOrg] or [WithBaseURL], needs a credential of its own, or Clone fails: the credential of c
+// is never sent there. It gets a new limiter with the reserve of c, unless opts have [WithLimiter] or [WithReserve]. Base
+// URLs that differ only in the case of the host, the default port or slashes at the end name the same host.
 func (c *Client) Clone(opts ...Option) (*Client, error) { return c.clone(opts) }
 
 // over returns a client with these settings, but for what opts say.

@@ -111,9 +111,9 @@ func checkDo(method, path string, body any) []Violation {
 	return found
 }
 
-// checkPath refuses a path that could lead to another host or leave /v1/, and one that would not reach the server as it is
-// written: net/url sends a query as it is, blanks and all, and where one character of a path is not escaped it unescapes all
-// others, slashes too.
+// checkPath refuses a path that could lead to another host or leave /v1/, and one that is not escaped. A blank in a query
+// would make the request line malformed. A character in a path that is not escaped makes net/url escape the whole path
+// anew, with %2F as a slash.
 func checkPath(path string) error {
 	if !strings.HasPrefix(path, "/v1/") {
 		return errors.New("must begin with /v1/")
@@ -135,19 +135,19 @@ func checkPath(path string) error {
 	if slices.Contains(strings.Split(strings.TrimPrefix(bare, "/v1/"), "/"), "") {
 		return errors.New("must not hold an empty part")
 	}
-	// An escaped slash may stand in an externalId. A server that unescapes it before it looks for dots must find none,
-	// nor must one behind a gateway that unescapes as well.
+	// An externalId may have an escaped slash. A server that unescapes it before it looks for dots must find none, even
+	// behind a gateway that unescapes it too.
 	twice, _ := url.PathUnescape(u.Path)
 	for _, part := range strings.FieldsFunc(u.Path+"/"+twice, func(r rune) bool { return r == '/' || r == '\\' }) {
 		if dots(part) {
-			return errors.New("must not hold . or .. as a part, alone or before a semicolon, nor begin a part with one, escaped or not")
+			return errors.New("must not have a part that is . or .., alone or before a semicolon, or that begins with a semicolon, escaped or not")
 		}
 	}
 	return nil
 }
 
-// dots reports whether a part of a path leads elsewhere. Some servers leave out what follows a semicolon before they look,
-// so nothing before one is an empty part. The document's pattern of path ids is the same rule.
+// dots reports whether a part of a path leads elsewhere. Some servers remove a semicolon and what follows it first, which
+// may leave dots or nothing. The document's pattern of path ids has the same rule.
 func dots(part string) bool {
 	name, _, cut := strings.Cut(part, ";")
 	return name == "." || name == ".." || cut && name == ""
@@ -166,11 +166,11 @@ func doRequest(method, path string) func(server, id, contentType string, body io
 // name is a part of a path that stands for itself; all others may be ids, or look-ups by address or phone number.
 var name = regexp.MustCompile(`^[a-z][a-z-]{0,22}$|^v1$`)
 
-// plainID is what may be shown as an id: no look-up by address or phone number, no key.
+// plainID matches what errors may show as an id. A look-up by address or phone number does not match, nor does an API key.
 var plainID = regexp.MustCompile(`^[0-9A-Za-z_-]{1,64}$`)
 
-// template leaves out of a path what an error or a log should not show. It returns the part that it left out as well, where
-// that is the only one and an id.
+// template leaves out of a path what an error or a log should not show. It also returns the part that it left out, if that
+// is the only one and an id.
 func template(path string) (shown, id string) {
 	path, _, _ = strings.Cut(path, "?")
 	parts := strings.Split(path, "/")

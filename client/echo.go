@@ -14,7 +14,7 @@ import (
 // maxRun is how many characters of a key in a row may show.
 const maxRun = 8
 
-// in reports whether a text shows a secret, or a run of one that is longer than maxRun.
+// in reports whether a text shows a secret, or more than maxRun characters of one in a row.
 func (s secrets) in(text string) bool {
 	return s.inUndone(text, []func(string) string{unescapeJSON, html.UnescapeString, unescapeURL})
 }
@@ -63,8 +63,8 @@ func showsRun(text, token string) bool {
 	return false
 }
 
-// own returns what a token has for itself. A JSON Web Token, as API keys of Kustomer are, begins with a part that says how
-// it is signed. Very many tokens begin so, and it is no secret.
+// own returns the part of a token that is secret. API keys of Kustomer are JSON Web Tokens, whose first part says how they
+// are signed. It is the same in very many tokens.
 func own(token string) string {
 	head, rest, _ := strings.Cut(token, ".")
 	if strings.HasPrefix(head, "eyJ") && len(rest) > maxRun { // {" in base64
@@ -75,14 +75,14 @@ func own(token string) string {
 
 var backslashes = strings.NewReplacer(`\\`, `\`, `\/`, `/`, `\"`, `"`, `\'`, `'`)
 
-// unescapeJSON undoes the escapes of a script as well, which has a form of its own.
+// unescapeJSON also undoes \x2B, as scripts have it.
 func unescapeJSON(text string) string {
 	return backslashes.Replace(unhex(unhex(text, `\u`, 4), `\x`, 2))
 }
 
 func unescapeURL(text string) string { return unhex(text, "%", 2) }
 
-// unhex replaces each mark with as many hex digits behind it by the character of that number.
+// unhex replaces each mark that is followed by so many hex digits with the character of that number.
 func unhex(text, mark string, digits int) string {
 	var b strings.Builder
 	for {

@@ -24,8 +24,8 @@ func (p problems) err() error {
 
 func (p problems) Error() string { return "kustomer: " + within(errors.Join(p...)) }
 
-// within is the text of an error for a place within another one of this package: in one line, and without the name of the
-// module, which the outer text has.
+// within returns the text of an error for use within the text of another error of this package: in one line, and without
+// the name of the module, which the outer text has.
 func within(err error) string {
 	text := strings.ReplaceAll(err.Error(), "\n", "; ")
 	return strings.ReplaceAll(text, "kustomer: ", "")

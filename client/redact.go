@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// A server, a proxy or a transport may repeat what it was sent. What of that would be shown to people goes through here:
-// whole keys are replaced, and a text that shows one in another way is dropped (see echo.go).
+// A server, a proxy or a transport may repeat the API key that it was sent. All texts of theirs that people may see go
+// through here. Whole keys are replaced; a text that shows a key in another way is dropped (see echo.go).
 
 const (
 	redacted     = "[redacted]"
@@ -34,7 +34,7 @@ func (s secrets) replace(text string) string {
 	return text
 }
 
-// redact takes the secrets out of a text. It returns the other one where that is not possible.
+// redact replaces the secrets in a text. It returns otherwise if the text still shows one.
 func (s secrets) redact(text, otherwise string) string {
 	if text = s.replace(text); s.in(text) {
 		return otherwise
@@ -42,7 +42,7 @@ func (s secrets) redact(text, otherwise string) string {
 	return text
 }
 
-// longest is how much further than what is kept one has to read, to find a secret at the end of it whole.
+// longest is the length of the longest secret. To find a secret whole at the end of a text, read that much further.
 func (s secrets) longest() int {
 	n := 0
 	for _, token := range s {
@@ -51,7 +51,7 @@ func (s secrets) longest() int {
 	return n
 }
 
-// redactBody takes the secrets out of an error's body, and then cuts it to what is kept.
+// redactBody takes the secrets out of an error's body and cuts it to what is kept.
 func (s secrets) redactBody(body []byte) []byte {
 	if len(body) == 0 {
 		return body
@@ -64,7 +64,7 @@ func (s secrets) redactBody(body []byte) []byte {
 	return []byte(text)
 }
 
-// minEnd is from where on the beginning of a key is told from a text that happens to end in it.
+// minEnd is the fewest characters at the end of a text that count as the beginning of a key.
 const minEnd = 4
 
 // replaceEnd replaces the end of a text that was cut off within a secret.
@@ -79,9 +79,8 @@ func (s secrets) replaceEnd(text string) string {
 	return text
 }
 
-// redactHeader returns the header without the secrets: a copy, where there were any. Of a success only whole ones are
-// looked for. Its header goes into no text of this package, and to look closer would cost each call more than all else
-// that is done with the header.
+// redactHeader returns the header without the secrets: a copy, if there were any. In the header of a success only whole
+// ones are looked for: no text of this package shows that header, and a closer look would slow down every call.
 func (s secrets) redactHeader(h http.Header, success bool) http.Header {
 	shows := s.wholeIn
 	if !success {
@@ -108,7 +107,7 @@ func (s secrets) redactHeader(h http.Header, success bool) http.Header {
 	return clean
 }
 
-// redactItems takes the secrets out of items that do not come from a body that redactBody has seen.
+// redactItems takes the secrets out of items. Those from a body that redactBody has seen have none.
 func (s secrets) redactItems(items []ErrorItem) {
 	var all strings.Builder
 	for _, i := range flatten(items) {
