@@ -135,7 +135,8 @@ func (c *Client) exchange(ctx context.Context, call *call, a *attempt) {
 	}
 	c.lastProto.Store(int32(resp.ProtoMajor))
 	putLocationBack(resp.Header)
-	a.status, a.header = resp.StatusCode, a.secrets.redactHeader(resp.Header)
+	a.status = resp.StatusCode
+	a.header = a.secrets.redactHeader(resp.Header, a.success())
 	limit := int64(maxError + a.secrets.longest())
 	switch {
 	case a.success():

@@ -82,6 +82,22 @@ func checkBaseURL(text string) (string, error) {
 	return u.String(), nil
 }
 
+// sameHost reports whether two checked base URLs name the same place.
+func sameHost(a, b string) bool { return plainBase(a) == plainBase(b) }
+
+// plainBase returns a checked base URL in lower case and without the default port.
+func plainBase(base string) string {
+	u, err := url.Parse(base)
+	if err != nil {
+		return base
+	}
+	host := strings.ToLower(u.Host)
+	if u.Port() == map[string]string{"https": "443", "http": "80"}[u.Scheme] {
+		host = strings.TrimSuffix(host, ":"+u.Port())
+	}
+	return u.Scheme + "://" + host + u.Path
+}
+
 // validHost reports whether a host may be a name or an address at all.
 func validHost(host string) bool {
 	if address, zone, zoned := strings.Cut(host, "%"); net.ParseIP(address) != nil {

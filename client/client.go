@@ -118,9 +118,16 @@ func (s *settings) ownLimiter() (ratelimit.Limiter, error) {
 	return ratelimit.New(config)
 }
 
-// Clone returns a client that differs from c in what opts say. It shares the connections of c, unless opts have an HTTP
-// client, and the limiter of c, unless opts have [WithLimiter] or [WithReserve]: calls with another key of the same
-// organisation should share it, those to another organisation should not.
+// Clone returns a client that differs from c in what opts say, and shares the connections of c, unless opts have an HTTP
+// client.
+//
+// For the same host it shares the limiter of c too, unless opts have [WithLimiter] or [WithReserve]: calls with another key
+// of the organisation then stay within one budget. On a host that serves many organisations, a key of another organisation
+// needs one of these options beside it.
+//
+// A clone for another host, by [WithOrg] or [WithBaseURL], needs a credential of its own, or Clone fails: the credential of c
+// is never sent there. It gets a new limiter with the reserve of c, unless opts have [WithLimiter] or [WithReserve]. Base
+// URLs that differ only in the case of the host, the default port or slashes at the end name the same host.
 func (c *Client) Clone(opts ...Option) (*Client, error) { return c.clone(opts) }
 
 // over returns a client with these settings, but for what opts say.
@@ -128,14 +135,24 @@ func (s settings) over(opts []Option) (*Client, error) {
 	kept := s
 	s.org, s.baseURL, s.keys, s.sources, s.limiters, s.reserve, s.errs = nil, nil, 0, 0, 0, nil, nil
 	errs := s.apply(opts)
-	if len(errs) > 0 {
-		return nil, problems(errs).err()
-	}
 	if s.org == nil && s.baseURL == nil {
 		s.org, s.baseURL = kept.org, kept.baseURL
 	}
-	if s.reserve != nil {
+	base, err := s.host()
+	errs = append(errs, err)
+	keptBase, _ := kept.host() // which New has checked
+	moved := err == nil && !sameHost(base, keptBase)
+	if moved && s.keys+s.sources == 0 {
+		errs = append(errs, errors.New("a clone for another host needs a credential of its own: give WithAPIKey or WithTokenSource"))
+	}
+	if err := problems(errs).err(); err != nil {
+		return nil, err
+	}
+	if s.limiters == 0 && (moved || s.reserve != nil) {
 		s.limiter = nil
+	}
+	if s.limiters == 0 && s.reserve == nil {
+		s.reserve = kept.reserve // for a clone of the clone
 	}
 	return newClient(s, nil)
 }

@@ -45,7 +45,13 @@ func TestSharedLimiter(t *testing.T) {
 			"Clone":                  {clone(t, r.Client), true},
 			"Clone of a clone":       {clone(t, clone(t, r.Client)), true},
 			"Clone, other key":       {clone(t, r.Client, client.WithAPIKey("other")), true},
-			"Clone, other host":      {clone(t, r.Client, client.WithBaseURL(srv.URL)), true},
+			"Clone, host again":      {clone(t, r.Client, client.WithBaseURL(strings.ToUpper(srv.URL)+":443//")), true},
+			"Clone, host, its key":   {clone(t, r.Client, client.WithBaseURL(srv.URL), client.WithAPIKey("other")), true},
+			"Clone, other path":      {clone(t, r.Client, client.WithBaseURL(srv.URL+"/eu"), client.WithAPIKey("other")), false},
+			"Clone, other port":      {clone(t, r.Client, client.WithBaseURL(srv.URL+":8443"), client.WithAPIKey("other")), false},
+			"Clone, other host":      {clone(t, r.Client, client.WithOrg("other"), client.WithAPIKey("other")), false},
+			"Clone, and back again":  {clone(t, clone(t, r.Client, client.WithOrg("other"), client.WithAPIKey("other")), client.WithBaseURL(srv.URL), client.WithAPIKey("k")), false},
+			"Clone, host, limiter":   {clone(t, r.Client, client.WithOrg("other"), client.WithAPIKey("other"), client.WithLimiter(limiter)), true},
 			"Clone, WithReserve":     {clone(t, r.Client, client.WithReserve(0.05)), false},
 			"Clone, WithLimiter":     {clone(t, r.Client, client.WithLimiter(own(t))), false},
 			"Clone, clone's reserve": {clone(t, clone(t, r.Client, client.WithReserve(0.05))), false},
@@ -76,14 +82,51 @@ func TestSnapshotOfALimiterThatHasNone(t *testing.T) {
 	}
 }
 
+// The key of one organisation is not sent to another, whichever way that is named.
+func TestCloneForAnotherHostNeedsACredential(t *testing.T) {
+	for _, base := range []string{
+		"https://b.api.kustomerapp.com", "https://api.kustomerapp.com", "https://acme.api.kustomerapp.com:8443", "https://acme.api.kustomerapp.com/eu",
+		"http://localhost", "https://acme.api.kustomerapp.com.", "https://xn--acme.api.kustomerapp.com",
+	} {
+		first := newClient(t, nil)
+		if c, err := first.Clone(client.WithBaseURL(base)); err == nil || c != nil || !strings.Contains(err.Error(), "a credential of its own") {
+			t.Errorf("%s: %v", base, err)
+		}
+		if _, err := first.Clone(client.WithBaseURL(base), client.WithAPIKey("b")); err != nil {
+			t.Errorf("%s: %v", base, err)
+		}
+		if _, err := first.Clone(client.WithBaseURL(base), client.WithTokenSource(fixedToken{"b"})); err != nil {
+			t.Errorf("%s: %v", base, err)
+		}
+	}
+	for _, same := range []client.Option{
+		client.WithOrg("acme"), client.WithOrg("ACME"), client.WithBaseURL("https://acme.api.kustomerapp.com"), client.WithBaseURL("HTTPS://Acme.api.kustomerapp.com:443/"),
+	} {
+		if _, err := newClient(t, nil).Clone(same); err != nil {
+			t.Error(err)
+		}
+	}
+	local, err := client.New(client.WithBaseURL("http://127.0.0.1:80"), client.WithAPIKey("k"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := local.Clone(client.WithBaseURL("http://127.0.0.1/")); err != nil {
+		t.Error(err)
+	}
+	if _, err := local.Clone(client.WithBaseURL("https://127.0.0.1:80")); err == nil {
+		t.Error("another scheme is taken for the same host")
+	}
+}
+
 // A clone of a client with a reserve has that reserve while it shares the limiter, and its own otherwise.
 func TestCloneWithReserve(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, nil, client.WithReserve(0.5))
+		away := clone(t, r.Client, client.WithOrg("other"), client.WithAPIKey("other"))
 		for _, test := range []struct {
 			c       *client.Client
 			reserve int
-		}{{clone(t, r.Client), 500}, {clone(t, r.Client, client.WithReserve(0.1)), 100}, {clone(t, clone(t, r.Client, client.WithReserve(0.1))), 100}} {
+		}{{clone(t, r.Client), 500}, {clone(t, away, client.WithBaseURL(r.srv.URL), client.WithAPIKey(kustomertest.APIKey)), 500}, {clone(t, r.Client, client.WithReserve(0.1)), 100}, {clone(t, clone(t, r.Client, client.WithReserve(0.1))), 100}} {
 			if _, err := read(t, test.c); err != nil {
 				t.Fatal(err)
 			}
@@ -143,7 +186,7 @@ func TestCloneTakesNewSettings(t *testing.T) {
 			t.Errorf("the logs are %q and %q", log.String(), old.String())
 		}
 		// A key takes the place of a token source, and an organisation that of a base URL.
-		if c := clone(t, r.Client, client.WithOrg("other")); c.String() != "kustomer client for https://other.api.kustomerapp.com/" {
+		if c := clone(t, r.Client, client.WithOrg("other"), client.WithAPIKey("other")); c.String() != "kustomer client for https://other.api.kustomerapp.com/" {
 			t.Error(c)
 		}
 		// The first is as it was.
@@ -164,6 +207,8 @@ func TestCloneRefuses(t *testing.T) {
 		"the reserve 1 is not from 0 to below 1":   {client.WithReserve(1)},
 		"the retry policy has a negative number":   {client.WithRetryPolicy(client.RetryPolicy{MaxWait: -1})},
 		"WithObserver was given nil":               {client.WithObserver(nil)},
+		"needs a credential of its own: give":      {client.WithOrg("b")},
+		"is not https":                             {client.WithBaseURL("http://b.example")},
 		"the API key is empty; the time-out -1ns ": {client.WithAPIKey(""), client.WithTimeout(-1)},
 	} {
 		if c, err := r.Clone(opts...); err == nil || c != nil || !strings.Contains(err.Error(), want) {

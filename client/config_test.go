@@ -1,6 +1,7 @@
 package client_test
 
 import (
+	"encoding/binary"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -205,6 +206,68 @@ func TestFromEnv(t *testing.T) {
 				t.Errorf("the call went to %s", host)
 			}
 		})
+	}
+}
+
+// A key is read from a file as editors and shells write it, or what is wrong with the file is said.
+func TestKeyFiles(t *testing.T) {
+	utf16 := func(order binary.AppendByteOrder, text string) string {
+		var b []byte
+		for _, r := range text {
+			b = order.AppendUint16(b, uint16(r))
+		}
+		return string(b)
+	}
+	const inUTF16 = "the API key is in UTF-16"
+	file := filepath.Join(t.TempDir(), "key")
+	t.Setenv("KUSTOMER_ORG", "acme")
+	t.Setenv("KUSTOMER_API_KEY", "")
+	t.Setenv("KUSTOMER_API_KEY_FILE", file)
+	for content, want := range map[string]string{
+		apiKey:                         "",
+		apiKey + "\r\n":                "",
+		"\ufeff" + apiKey:              "",
+		"\ufeff" + apiKey + "\r\n\r\n": "",
+		"\ufeff":                       "the API key is empty",
+		"\r\n":                         "the API key is empty",
+		"\ufeff\ufeff" + apiKey:        "the API key begins with a byte-order mark",
+		"\ufeffBearer " + apiKey:       `the API key begins with "Bearer "`,
+		"\ufeff" + apiKey + "\nx":      "the API key has a line break",
+		utf16(binary.LittleEndian, "\ufeff"+apiKey+"\r\n"): inUTF16,
+		utf16(binary.BigEndian, "\ufeff"+apiKey+"\r\n"):    inUTF16,
+		utf16(binary.LittleEndian, apiKey):                 inUTF16,
+		utf16(binary.BigEndian, apiKey+"\n"):               inUTF16,
+	} {
+		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		auth := ""
+		hc := client.WithHTTPClient(&http.Client{Transport: transport(func(r *http.Request) (*http.Response, error) {
+			auth = r.Header.Get("Authorization")
+			return answer{status: 200, body: `{}`}.response(r), nil
+		})})
+		c, err := client.FromEnv(hc)
+		if want != "" {
+			if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "payload") {
+				t.Errorf("%q: error is %v, want %s", content, err, want)
+			}
+			continue
+		}
+		if err != nil {
+			t.Errorf("%q: %v", content, err)
+			continue
+		}
+		if _, err := read(t, c); err != nil || auth != "Bearer "+apiKey {
+			t.Errorf("%q was sent as %q: %v", content, auth, err)
+		}
+	}
+	// The mark is left out of a key that the caller has read from a file.
+	if _, err := client.New(client.WithOrg("acme"), client.WithAPIKey("\ufeff"+apiKey)); err != nil {
+		t.Error(err)
+	}
+	c, _ := answering(t, answer{status: 200})
+	if _, err := read(t, clone(t, c, client.WithTokenSource(fixedToken{"\ufeff" + apiKey}))); err == nil || !strings.Contains(err.Error(), "a byte-order mark") {
+		t.Errorf("error is %v", err)
 	}
 }
 

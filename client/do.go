@@ -20,8 +20,9 @@ import (
 // to read a conversation back after an unknown outcome. A second HTTP client would draw on the organisation's
 // budget behind this one's back.
 //
-// method is GET, HEAD, POST, PUT, PATCH or DELETE. path begins with /v1/ and is escaped, for instance with
-// [url.PathEscape]; it may have a query. body is nil, JSON as [json.RawMessage], or anything that encoding/json
+// method is GET, HEAD, POST, PUT, PATCH or DELETE. path begins with /v1/ and may have a query. Both are escaped: each part
+// of the path with [url.PathEscape], the query with [url.QueryEscape] or [url.Values.Encode]. A blank, a character that is
+// not ASCII or a % that begins no escape is a [*ValidationError]. body is nil, JSON as [json.RawMessage], or anything that encoding/json
 // writes; it is sent as application/json. GET and HEAD take none.
 //
 // The [Response] is there whenever the call succeeded; its Decode gives the body, its Conversation a conversation. Errors
@@ -30,12 +31,13 @@ import (
 //
 //	r, err := c.Do(ctx, "GET", "/v1/conversations/externalId="+url.PathEscape(id), nil)
 func (c *Client) Do(ctx context.Context, method, path string, body any, opts ...CallOption) (*Response, error) {
-	op := &limits.Operation{ID: doID, Method: method, Path: template(path), MaxBody: gen.Operations[0].MaxBody}
+	shown, id := template(path)
+	op := &limits.Operation{ID: doID, Method: method, Path: shown, MaxBody: gen.Operations[0].MaxBody}
 	if raw, ok := body.(json.RawMessage); ok && raw == nil {
 		body = nil
 	}
 	call := call{
-		op: op, mediaType: "application/json", newRequest: doRequest(method, path),
+		op: op, id: id, mediaType: "application/json", newRequest: doRequest(method, path),
 		readOnly: method == http.MethodGet || method == http.MethodHead,
 		settings: callSettingsOf(ctx, opts),
 	}
@@ -110,7 +112,9 @@ func checkDo(method, path string, body any) []Violation {
 	return found
 }
 
-// checkPath refuses a path that could lead to another host or leave /v1/.
+// checkPath refuses a path that could lead to another host or leave /v1/, and one that is not escaped. A blank in a query
+// would make the request line malformed. A character in a path that is not escaped makes net/url escape the whole path
+// anew, with %2F as a slash.
 func checkPath(path string) error {
 	if !strings.HasPrefix(path, "/v1/") {
 		return errors.New("must begin with /v1/")
@@ -119,25 +123,35 @@ func checkPath(path string) error {
 	if err != nil || u.Scheme != "" || u.Host != "" || strings.ContainsAny(path, "#\\") {
 		return errors.New("must be an escaped path, perhaps with a query")
 	}
+	bare, query, _ := strings.Cut(path, "?")
+	if u.EscapedPath() != bare {
+		return errors.New("has a character that must be escaped: use url.PathEscape for each part")
+	}
+	if _, err := url.QueryUnescape(query); err != nil || strings.ContainsFunc(query, func(r rune) bool { return r <= ' ' || r >= 0x7f }) {
+		return errors.New("has a query with a character that must be escaped: use url.QueryEscape or url.Values")
+	}
 	if strings.ContainsFunc(u.Path, unicode.IsControl) {
 		return errors.New("must not hold control characters, escaped or not")
 	}
-	if slices.Contains(strings.Split(strings.TrimPrefix(u.EscapedPath(), "/v1/"), "/"), "") {
+	if slices.Contains(strings.Split(strings.TrimPrefix(bare, "/v1/"), "/"), "") {
 		return errors.New("must not hold an empty part")
 	}
-	// An escaped slash may stand in an externalId. A server that unescapes it before it looks for dots must find none.
-	for _, part := range strings.FieldsFunc(u.Path, func(r rune) bool { return r == '/' || r == '\\' }) {
+	// An externalId may have an escaped slash. A server that unescapes it before it looks for dots must find none, even
+	// behind a gateway that unescapes it too.
+	twice, _ := url.PathUnescape(u.Path)
+	for _, part := range strings.FieldsFunc(u.Path+"/"+twice, func(r rune) bool { return r == '/' || r == '\\' }) {
 		if dots(part) {
-			return errors.New("must not hold . or .. as a part, escaped or not")
+			return errors.New("must not have a part that is . or .., alone or before a semicolon, or that begins with a semicolon, escaped or not")
 		}
 	}
 	return nil
 }
 
-// dots reports whether a part of a path leads elsewhere. Some servers leave out what follows a semicolon before they look.
+// dots reports whether a part of a path leads elsewhere. Some servers remove a semicolon and what follows it first, which
+// may leave dots or nothing. The document's pattern of path ids has the same rule.
 func dots(part string) bool {
-	name, _, _ := strings.Cut(part, ";")
-	return name == "." || name == ".."
+	name, _, cut := strings.Cut(part, ";")
+	return name == "." || name == ".." || cut && name == ""
 }
 
 func doRequest(method, path string) func(server, id, contentType string, body io.Reader) (*http.Request, error) {
@@ -153,14 +167,23 @@ func doRequest(method, path string) func(server, id, contentType string, body io
 // name is a part of a path that stands for itself; all others may be ids, or look-ups by address or phone number.
 var name = regexp.MustCompile(`^[a-z][a-z-]{0,22}$|^v1$`)
 
-// template leaves out of a path what an error or a log should not show.
-func template(path string) string {
+// plainID matches what errors may show as an id. A look-up by address or phone number does not match, nor does an API key.
+var plainID = regexp.MustCompile(`^[0-9A-Za-z_-]{1,64}$`)
+
+// template leaves out of a path what an error or a log should not show. It also returns the part that it left out, if that
+// is the only one and an id.
+func template(path string) (shown, id string) {
 	path, _, _ = strings.Cut(path, "?")
 	parts := strings.Split(path, "/")
+	var hidden []string
 	for i, p := range parts {
 		if p != "" && !name.MatchString(p) {
+			hidden = append(hidden, p)
 			parts[i] = "{…}"
 		}
 	}
-	return strings.Join(parts, "/")
+	if len(hidden) == 1 && plainID.MatchString(hidden[0]) {
+		id = hidden[0]
+	}
+	return strings.Join(parts, "/"), id
 }

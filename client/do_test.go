@@ -78,6 +78,38 @@ func TestDoTakesEscapedSlashesInALookUp(t *testing.T) {
 	}
 }
 
+// What is escaped arrives as it was written.
+func TestDoSendsAPathAsItIs(t *testing.T) {
+	for _, path := range []string{
+		"/v1/customers?page%5Bsize%5D=5&page[number]=2", "/v1/a?", "/v1/a?q=a+b%20c%0A%25&r=%C3%BC", "/v1/a?filter={\"x\":[1]}", "/v1/a?a?b/../c;d",
+		"/v1/a/b;c/...;/!$&'()*+,;=:@~", "/v1/a/%C3%BC%20%25",
+	} {
+		c, sent := answering(t, answer{status: 200, body: `{"data":{}}`})
+		if _, err := c.Do(t.Context(), "GET", path, nil); err != nil || sent.url != "https://acme.api.kustomerapp.com"+path {
+			t.Errorf("%s went to %s: %v", path, sent.url, err)
+		}
+	}
+}
+
+// An error of Do names the record, as those of the operations do, and no look-up by what a customer may not want in a log.
+func TestDoErrorsNameTheRecord(t *testing.T) {
+	for path, want := range map[string]string{
+		"/v1/conversations/" + conversationID:                "(GET /v1/conversations/{…}, id " + conversationID + "): ",
+		"/v1/conversations/" + conversationID + "/notes?q=x": "(GET /v1/conversations/{…}/notes, id " + conversationID + "): ",
+		"/v1/customers/email=a@b.example":                    "(GET /v1/customers/{…}): ",
+		"/v1/customers/externalId=7":                         "(GET /v1/customers/{…}): ",
+		"/v1/customers/%2B4912345":                           "(GET /v1/customers/{…}): ",
+		"/v1/conversations/C1/messages/M1":                   "(GET /v1/conversations/{…}/messages/{…}): ",
+		"/v1/tokens/" + apiKey:                               "(GET /v1/tokens/{…}): ",
+		"/v1/users/current":                                  "(GET /v1/users/current): ",
+	} {
+		c, _ := answering(t, answer{status: 404})
+		if _, err := c.Do(t.Context(), "GET", path, nil); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s gives %v", path, err)
+		}
+	}
+}
+
 func TestDoReadsAConversation(t *testing.T) {
 	c, _ := answering(t, answer{status: 200, body: `{"data":{"id":"c1","attributes":{"name":"n","priority":"***"}}}`})
 	r, err := c.Do(t.Context(), "GET", "/v1/conversations/c1", nil)
@@ -149,6 +181,30 @@ func TestDoRefuses(t *testing.T) {
 		{"GET\r\nX: y", "/v1/a", nil, []string{"method"}},
 		{"GET", "/v1/a", struct{}{}, []string{"body"}},
 		{"GET", "/v1/..;/x", nil, []string{"path"}},
+		{"GET", "/v1/a/..;x", nil, []string{"path"}},
+		{"GET", "/v1/a/.;", nil, []string{"path"}},
+		{"GET", "/v1/a/;x", nil, []string{"path"}},
+		{"GET", "/v1/a/..%3bx", nil, []string{"path"}},
+		{"GET", "/v1/a/%2e%2e%3B", nil, []string{"path"}},
+		{"GET", "/v1/a/%252e%252e", nil, []string{"path"}},
+		{"GET", "/v1/a/b%252f%252e%252e", nil, []string{"path"}},
+		{"GET", "/v1/a?q=a b", nil, []string{"path"}},
+		{"GET", "/v1/a?q=a HTTP/1.1", nil, []string{"path"}},
+		{"GET", "/v1/a?q=ü", nil, []string{"path"}},
+		{"GET", "/v1/a?q=\u00a0", nil, []string{"path"}},
+		{"GET", "/v1/a?q=\xff", nil, []string{"path"}},
+		{"GET", "/v1/a?q=\t", nil, []string{"path"}},
+		{"GET", "/v1/a?q=\r\nX: y", nil, []string{"path"}},
+		{"GET", "/v1/a?q=\x7f", nil, []string{"path"}},
+		{"GET", "/v1/a?q=100%", nil, []string{"path"}},
+		{"GET", "/v1/a?q=%zz", nil, []string{"path"}},
+		{"GET", "/v1/a?q=b\\c", nil, []string{"path"}},
+		{"GET", "/v1/a b", nil, []string{"path"}},
+		{"GET", "/v1/ü", nil, []string{"path"}},
+		{"GET", "/v1/\xff", nil, []string{"path"}},
+		{"GET", "/v1/a%2Fb c", nil, []string{"path"}}, // net/url would make a%2Fb of it a/b
+		{"GET", "/v1/a%2Fb\"c", nil, []string{"path"}},
+		{"GET", "/v1/100%", nil, []string{"path"}},
 		{"GET", "/v1/a%00b", nil, []string{"path"}},
 		{"GET", "/v1/a%0d%0ab", nil, []string{"path"}},
 		{"POST", "/v1/a", []byte("{}"), []string{"body"}},

@@ -11,8 +11,8 @@ import (
 // FromEnv is [New] with what the environment says:
 //
 //   - KUSTOMER_ORG, as [WithOrg], or KUSTOMER_BASE_URL, as [WithBaseURL];
-//   - KUSTOMER_API_KEY, as [WithAPIKey], or KUSTOMER_API_KEY_FILE, the path of a file that holds the key alone. It is
-//     read once.
+//   - KUSTOMER_API_KEY, as [WithAPIKey], or KUSTOMER_API_KEY_FILE, the path of a file in UTF-8 that holds the key
+//     alone. It is read once; a byte-order mark and line breaks at its end are left out.
 //
 // Empty variables count as not set. opts override the environment: a host or a credential among them makes the
 // variables for it go unread. The error names everything that is wrong, with options and environment.

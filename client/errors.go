@@ -30,8 +30,8 @@ var (
 type Error struct {
 	Op         string      // operation, as updateConversationAttributes; "Do" for [Client.Do]
 	Method     string      // HTTP method
-	Path       string      // path template, as /v1/conversations/{id}; of [Client.Do] the path without its query
-	ID         string      // the id in the path; empty of [Client.Do]
+	Path       string      // path template, such as /v1/conversations/{id}; of [Client.Do] the path with {…} for ids, without its query
+	ID         string      // the id in the path; of [Client.Do] only where {…} stands for one id and nothing else
 	StatusCode int         // HTTP status; 0 where no answer came
 	Outcome    Outcome     // whether the call was applied
 	Items      []ErrorItem // what the server said, if it could be read
@@ -40,7 +40,7 @@ type Error struct {
 	Attempts   int         // how often the call was sent
 	RateLimit  RateLimit   // as the answer says
 	Header     http.Header // of the answer; nil where none came
-	Body       []byte      // its first 64 KiB
+	Body       []byte      // its first 64 KiB; where it repeats the API key in parts or escaped, only a note that says so
 
 	// CustomAttribute is the name of the custom attribute that the organisation has not defined, if that is the error.
 	CustomAttribute string
@@ -72,14 +72,10 @@ func (e *Error) Error() string {
 		b.WriteString("no answer")
 	}
 	if e.Err != nil {
-		b.WriteString(": " + strings.ReplaceAll(e.Err.Error(), "\n", "; "))
+		b.WriteString(": " + within(e.Err))
 	}
-	for i, item := range e.Items {
-		if i == maxItemsShown {
-			fmt.Fprintf(&b, "; and %d more", len(e.Items)-i)
-			break
-		}
-		b.WriteString([]string{": ", "; "}[min(i, 1)] + item.String())
+	if words := e.words(); words != nil {
+		b.WriteString(": " + strings.Join(words, "; "))
 	}
 	fmt.Fprintf(&b, " [%s]", e.outcome())
 	if e.Hint != "" {
@@ -89,6 +85,24 @@ func (e *Error) Error() string {
 }
 
 const maxItemsShown = 5
+
+// maxWords is how much of an item with all that is below it goes into a message, in bytes.
+const maxWords = 1 << 10
+
+// words are what the server said, each item in one line.
+func (e *Error) words() []string {
+	if string(e.Body) == droppedBody {
+		return []string{droppedBody}
+	}
+	var words []string
+	for i, item := range e.Items {
+		if i == maxItemsShown {
+			return append(words, fmt.Sprintf("and %d more", len(e.Items)-i))
+		}
+		words = append(words, shorten(item.String(), maxWords))
+	}
+	return words
+}
 
 func (e *Error) outcome() string {
 	if e.Outcome == Unknown {
@@ -123,31 +137,56 @@ func (e *Error) Is(target error) bool {
 	return false
 }
 
-// LogValue gives the operation, method, path template, status, outcome, attempts, request id, the codes of the items, the
-// hint and what kind of cause there is: no id, query, body, header or key.
+// LogValue gives what Error says, as attributes: op, method, path, id, status, outcome, attempts, request_id, items and
+// codes (the server's words and codes, of the first 5 items), cause and cause_text (the kind of Err and its text) and hint.
+// Those that are empty are left out. There is no query, body, header or key.
 func (e *Error) LogValue() slog.Value {
 	if e == nil {
 		return slog.GroupValue()
 	}
-	codes := make([]string, len(e.Items))
-	for i, item := range e.Items {
-		codes[i] = item.Code
-	}
-	return slog.GroupValue(
+	attrs := []slog.Attr{
 		slog.String("op", e.Op),
 		slog.String("method", e.Method),
 		slog.String("path", e.Path),
 		slog.Int("status", e.StatusCode),
 		slog.String("outcome", e.Outcome.String()),
 		slog.Int("attempts", e.Attempts),
-		slog.String("request_id", e.RequestID),
-		slog.Any("codes", codes),
-		slog.String("cause", causeKind(e.Err)),
-		slog.String("hint", e.Hint),
-	)
+	}
+	add := func(name, text string) {
+		if text != "" {
+			attrs = append(attrs, slog.String(name, text))
+		}
+	}
+	if e.ID != "" {
+		add("id", shownID(e.ID))
+	}
+	add("request_id", oneLine(e.RequestID))
+	if words := e.words(); words != nil {
+		attrs = append(attrs, slog.Any("items", words))
+	}
+	if codes := e.codes(); codes != nil {
+		attrs = append(attrs, slog.Any("codes", codes))
+	}
+	if e.Err != nil {
+		add("cause", causeKind(e.Err))
+		add("cause_text", shorten(within(e.Err), maxWords))
+	}
+	add("hint", e.Hint)
+	return slog.GroupValue(attrs...)
 }
 
-// causeKind names what kept an answer away. The text of a cause may hold addresses, so it is left out.
+// codes are those of the items that words shows.
+func (e *Error) codes() []string {
+	var codes []string
+	for _, item := range e.Items[:min(len(e.Items), maxItemsShown)] {
+		if item.Code != "" {
+			codes = append(codes, oneLine(item.Code))
+		}
+	}
+	return codes
+}
+
+// causeKind names what kept a response away, for counting: the text of a cause differs with each address.
 func causeKind(err error) string {
 	var op *net.OpError
 	var dns *net.DNSError

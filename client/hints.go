@@ -17,7 +17,7 @@ import (
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// explain adds what to do about an answer, as far as the answer tells.
+// explain adds what to do about a response, as far as the response tells.
 func (e *Error) explain(call *call) {
 	said := e.said()
 	switch {
@@ -32,7 +32,7 @@ func (e *Error) explain(call *call) {
 	case e.StatusCode == http.StatusBadRequest:
 		e.CustomAttribute = e.undefinedAttribute(call)
 		if e.CustomAttribute != "" {
-			e.Hint = fmt.Sprintf("the custom attribute %q is not defined in this organisation for conversations, or its suffix is another", e.CustomAttribute)
+			e.Hint = fmt.Sprintf("the custom attribute %q is not defined in this organisation for conversations, or has another suffix", e.CustomAttribute)
 			e.NearestAttribute = nearest.Name(e.CustomAttribute, call.defined)
 		}
 		if e.NearestAttribute != "" {
@@ -45,14 +45,14 @@ func (e *Error) explain(call *call) {
 	case e.StatusCode == http.StatusNotFound:
 		e.Hint = "no such record, or one outside the API key's scope"
 	case e.StatusCode == http.StatusConflict && call.op == &gen.CreateConversationForCustomerOperation:
-		e.Hint = "there may be a conversation with this id or externalId already: look for it"
+		e.Hint = "a conversation with this id or externalId may exist already: look for it"
 	case e.StatusCode == http.StatusConflict:
-		e.Hint = "the record may have changed meanwhile: read it again, then send the change for what it is now"
+		e.Hint = "the record may have changed meanwhile: read it again, then send the change that it needs now"
 	}
 }
 
-// undefinedAttribute returns the custom attribute that the answer blames, in the form that was recorded: the field is
-// the name, and the text says that it is too many.
+// undefinedAttribute returns the custom attribute that the response blames. In the form that was recorded the field is the
+// name, and the text speaks of additional properties.
 func (e *Error) undefinedAttribute(call *call) string {
 	var sent struct{ Custom map[string]json.RawMessage }
 	if json.Unmarshal(call.body, &sent) != nil {
@@ -113,8 +113,8 @@ var expired = regexp.MustCompile(`(?i)expired (api )?(token|key)|(token|key) (is
 // keyPod finds the region in "Auth token associated with pod prod2 but request is being handled by prod1".
 var keyPod = regexp.MustCompile(`(?i)associated with pod "?(prod(\d{1,2}))\b`)
 
-// wrongRegion returns the hint for a key of another region, or "". It goes by the text alone, for the status of such an
-// answer is not documented.
+// wrongRegion returns the hint for a key of another region, or "". It looks at the text alone, because the status of
+// such a response is not documented.
 func wrongRegion(said string) string {
 	if !strings.Contains(strings.ToLower(said), "associated with pod") {
 		return ""
@@ -125,10 +125,10 @@ func wrongRegion(said string) string {
 	return "the API key belongs to another region: use the organisation's own host (WithOrg), or that region's (WithBaseURL)"
 }
 
-// maxSaid is how much of a body is read for what it says in a form that is not known.
+// maxSaid is how much of a body in an unknown form is read, in bytes.
 const maxSaid = 1 << 10
 
-// said is the text of an answer: of its items, and of the beginning of its body, which may be plain text.
+// said is the text of a response: of its items, and of the beginning of its body, which may be plain text.
 func (e *Error) said() string {
 	var text strings.Builder
 	for _, item := range flatten(e.Items) {
@@ -152,7 +152,7 @@ func (e *Error) limited() string {
 
 func explainAuth(call *call) string {
 	if len(call.op.Roles) > 0 {
-		return fmt.Sprintf("the API key is not valid here, may not be used from this address, or lacks the role %s (older: %s); roles of a key cannot be changed, another key has to be made",
+		return fmt.Sprintf("the API key is not valid here, may not be used from this address, or lacks the role %s (older: %s); the roles of a key cannot be changed: make another key",
 			strings.Join(call.op.Roles, " or "), strings.Join(call.op.LegacyRoles, " or "))
 	}
 	return "the API key is not valid here, or lacks a role that this call needs"

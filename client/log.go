@@ -23,9 +23,10 @@ func (c *Client) log(ctx context.Context, call *call, took time.Duration, r *Res
 			slog.String("op", call.op.ID),
 			slog.String("method", call.op.Method),
 			slog.String("path", call.op.Path),
+			slog.String("id", shownID(call.id)),
 			slog.Int("status", r.StatusCode),
 			slog.Int("attempts", r.Attempts),
-			slog.String("request_id", r.RequestID))
+			slog.String("request_id", oneLine(r.RequestID)))
 		if r.RateLimit.Remaining >= 0 {
 			attrs = append(attrs, slog.Int("remaining", r.RateLimit.Remaining))
 		}

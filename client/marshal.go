@@ -13,7 +13,7 @@ func (c *Client) marshal(op string, maxBody int, found []Violation, body any) ([
 	data = unescapeHTML(data)
 	switch {
 	case err != nil && len(found) == 0:
-		found = append(found, Violation{Message: "cannot be written as JSON: " + rootCause(err).Error()})
+		found = append(found, Violation{Message: "cannot be written as JSON: " + within(rootCause(err))})
 	case err == nil && c.checks && len(data) > maxBody:
 		found = append(found, Violation{Message: fmt.Sprintf("has %d bytes, may have %d", len(data), maxBody)})
 	}

@@ -204,7 +204,7 @@ const (
 
 // ConversationCreate: a new conversation. All fields are optional; "id" is an object id of the caller's choice.
 //
-//   - ID, in JSON id (*string, not empty, must not be empty, "." or "..", nor hold / \ ? # %, blanks or control characters): an object id that stands in paths, of a conversation or a customer.
+//   - ID, in JSON id (*string, not empty, must not be empty, "." or "..", alone or before a semicolon, nor hold / \ ? # %, blanks or control characters): an object id that stands in paths, of a conversation or a customer.
 //   - ExternalID, in JSON externalId (*string, up to 256 characters): the caller's own id of the conversation. Whether it has to be unique is not documented.
 //   - Name (*string, up to 256 characters): title in the agents' app.
 //   - Status (*Status, one of open, done): state of the conversation. A new one cannot be snoozed.

@@ -87,10 +87,11 @@ func WithBaseURL(url string) Option {
 }
 
 // WithAPIKey sends the key as a bearer token with each call. The key never shows in errors, logs or formatted
-// output of this package.
+// output of this package. A byte-order mark before it, as it may stand at the beginning of a file, is left out.
 func WithAPIKey(key string) Option {
 	return func(s *settings) {
 		s.keys++
+		key := strings.TrimPrefix(key, byteOrderMark)
 		if err := checkToken(key); err != nil {
 			s.refuse("%w", err)
 			return
@@ -144,10 +145,11 @@ func WithLimiter(l ratelimit.Limiter) Option {
 	}
 }
 
-// WithLogger writes one record for each call: at level Debug when it succeeded, at Warn when it failed. It holds
-// the operation, method, path template, status, outcome, duration, attempts and request id; never an id, a query,
-// a body, a header or the API key. Arguments that are refused, with a [*ValidationError], are not logged. Without this
-// option nothing is.
+// WithLogger writes one record for each call: at level Debug when it succeeded, at Warn when it failed. It holds the
+// operation, method, path template, id of the record, status, duration, attempts and request id. A failure is logged with
+// all that its error says (see LogValue of [Error]): the outcome, the server's words, which may repeat values that were
+// sent, and the externalId of a create whose outcome is unknown. A query, a body, a header and the API key are never
+// logged, nor are arguments that are refused with a [*ValidationError]. Without this option nothing is.
 func WithLogger(l *slog.Logger) Option {
 	return func(s *settings) {
 		if l == nil {

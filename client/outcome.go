@@ -67,5 +67,14 @@ func (e *OutcomeUnknownError) Unwrap() error {
 	return e.Err
 }
 
-// LogValue gives what [Error.LogValue] does.
-func (e *OutcomeUnknownError) LogValue() slog.Value { return e.Err.LogValue() }
+// LogValue gives what [Error.LogValue] does, and what a create carried as external_id and conversation_id.
+func (e *OutcomeUnknownError) LogValue() slog.Value {
+	attrs := e.Err.LogValue().Group()
+	if e.ExternalID != "" {
+		attrs = append(attrs, slog.String("external_id", shorten(e.ExternalID, maxText)))
+	}
+	if e.ID != "" {
+		attrs = append(attrs, slog.String("conversation_id", shorten(e.ID, maxText)))
+	}
+	return slog.GroupValue(attrs...)
+}

@@ -28,7 +28,7 @@ func (s secrets) outside(err error) error {
 		return nil
 	}
 	return &outsideError{
-		text: s.redact(err.Error()),
+		text: s.redact(err.Error(), droppedCause),
 		is:   func(target error) bool { return errors.Is(err, target) },
 		as:   func(target any) bool { return s.as(err, target) },
 	}

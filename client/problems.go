@@ -22,9 +22,13 @@ func (p problems) err() error {
 	return all
 }
 
-func (p problems) Error() string {
-	text := strings.ReplaceAll(errors.Join(p...).Error(), "\n", "; ")
-	return "kustomer: " + strings.ReplaceAll(text, "kustomer: ", "")
+func (p problems) Error() string { return "kustomer: " + within(errors.Join(p...)) }
+
+// within returns the text of an error for use within the text of another error of this package: in one line, and without
+// the name of the module, which the outer text has.
+func within(err error) string {
+	text := strings.ReplaceAll(err.Error(), "\n", "; ")
+	return strings.ReplaceAll(text, "kustomer: ", "")
 }
 
 func (p problems) Unwrap() []error { return p }

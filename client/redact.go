@@ -1,15 +1,20 @@
 package client
 
 import (
-	"bytes"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
 )
 
-// A server, a proxy or a transport may repeat what it was sent. What of that would be shown to people goes through here.
+// A server, a proxy or a transport may repeat the API key that it was sent. All texts of theirs that people may see go
+// through here. Whole keys are replaced; a text that shows a key in another way is dropped (see echo.go).
 
-const redacted = "[redacted]"
+const (
+	redacted     = "[redacted]"
+	droppedBody  = "the response repeated the API key and was dropped"
+	droppedCause = "an error whose text repeated the API key and was dropped"
+)
 
 // secrets are the tokens that a call has used, none of which may show.
 type secrets []string
@@ -22,23 +27,22 @@ func (s secrets) with(token string) secrets {
 	return append(s, token)
 }
 
-func (s secrets) in(text string) bool {
-	for _, token := range s {
-		if strings.Contains(text, token) {
-			return true
-		}
-	}
-	return false
-}
-
-func (s secrets) redact(text string) string {
+func (s secrets) replace(text string) string {
 	for _, token := range s {
 		text = strings.ReplaceAll(text, token, redacted)
 	}
 	return text
 }
 
-// longest is how much further than what is kept one has to read, to find a secret at the end of it whole.
+// redact replaces the secrets in a text. It returns otherwise if the text still shows one.
+func (s secrets) redact(text, otherwise string) string {
+	if text = s.replace(text); s.in(text) {
+		return otherwise
+	}
+	return text
+}
+
+// longest is the length of the longest secret. To find a secret whole at the end of a text, read that much further.
 func (s secrets) longest() int {
 	n := 0
 	for _, token := range s {
@@ -47,22 +51,48 @@ func (s secrets) longest() int {
 	return n
 }
 
-// redactBody takes the secrets out of an error's body, and then cuts it to what is kept.
+// redactBody takes the secrets out of an error's body and cuts it to what is kept.
 func (s secrets) redactBody(body []byte) []byte {
-	for _, token := range s {
-		if bytes.Contains(body, []byte(token)) {
-			body = bytes.ReplaceAll(body, []byte(token), []byte(redacted))
-		}
+	if len(body) == 0 {
+		return body
 	}
-	return body[:min(len(body), maxError)]
+	text := s.replaceEnd(s.replace(string(body[:min(len(body), maxError+s.longest())])))
+	text = text[:min(len(text), maxError)]
+	if s.in(text) {
+		text = droppedBody
+	}
+	return []byte(text)
 }
 
-// redactHeader returns the header without the secrets: a copy, where there were any.
-func (s secrets) redactHeader(h http.Header) http.Header {
+// minEnd is the fewest characters at the end of a text that count as the beginning of a key.
+const minEnd = 4
+
+// replaceEnd replaces the end of a text that was cut off within a secret.
+func (s secrets) replaceEnd(text string) string {
+	for _, token := range s {
+		for n := min(len(token)-1, len(text)); n >= minEnd; n-- {
+			if strings.HasSuffix(text, token[:n]) {
+				return text[:len(text)-n] + redacted
+			}
+		}
+	}
+	return text
+}
+
+// redactHeader returns the header without the secrets: a copy, if there were any. In the header of a success only whole
+// ones are looked for: no text of this package shows that header, and a closer look would slow down every call.
+func (s secrets) redactHeader(h http.Header, success bool) http.Header {
+	shows := s.wholeIn
+	if !success {
+		if !s.in(fmt.Sprint(h)) {
+			return h
+		}
+		shows = s.in
+	}
 	clean, copied := h, false
 	for name, values := range h {
-		inName := s.inName(name)
-		if !inName && !s.inAny(values) {
+		inName := shows(name)
+		if !inName && !slices.ContainsFunc(values, shows) {
 			continue
 		}
 		if !copied {
@@ -77,25 +107,23 @@ func (s secrets) redactHeader(h http.Header) http.Header {
 	return clean
 }
 
-// inName looks into the name of a header, whose case net/http has changed.
-func (s secrets) inName(name string) bool {
-	for _, token := range s {
-		if len(name) >= len(token) && strings.Contains(strings.ToLower(name), strings.ToLower(token)) {
-			return true
-		}
+// redactItems takes the secrets out of items. Those from a body that redactBody has seen have none.
+func (s secrets) redactItems(items []ErrorItem) {
+	var all strings.Builder
+	for _, i := range flatten(items) {
+		fmt.Fprintln(&all, i.Code, i.Title, i.Message, i.Detail, i.Field)
 	}
-	return false
+	if s.in(all.String()) {
+		s.redactEach(items)
+	}
 }
 
-func (s secrets) inAny(texts []string) bool { return slices.ContainsFunc(texts, s.in) }
-
-// redactItems takes the secrets out of what was decoded, where JSON's escapes may have hidden them from redactBody.
-func (s secrets) redactItems(items []ErrorItem) {
+func (s secrets) redactEach(items []ErrorItem) {
 	for i := range items {
 		item := &items[i]
 		for _, text := range []*string{&item.Code, &item.Title, &item.Message, &item.Detail, &item.Field} {
-			*text = s.redact(*text)
+			*text = s.redact(*text, redacted)
 		}
-		s.redactItems(item.SubErrors)
+		s.redactEach(item.SubErrors)
 	}
 }

@@ -44,7 +44,7 @@ func (r *Response) Decode(v any) error {
 func (r *Response) Conversation() (*Conversation, error) {
 	conv := &Conversation{Response: *r}
 	if err := decodeConversation(conv); err != nil {
-		return nil, fmt.Errorf("kustomer: not a conversation: %w", err)
+		return nil, problems{fmt.Errorf("not a conversation: %w", err)}
 	}
 	return conv, nil
 }

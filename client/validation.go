@@ -37,16 +37,20 @@ func (v Violation) String() string {
 
 // Error lists all violations.
 func (e *ValidationError) Error() string {
-	all := make([]string, len(e.Violations))
-	for i, v := range e.Violations {
-		all[i] = v.String()
-	}
-	return fmt.Sprintf("kustomer: %s was not sent: %s", e.Op, strings.Join(all, "; "))
+	return fmt.Sprintf("kustomer: %s was not sent: %s", e.Op, strings.Join(e.words(), "; "))
 }
 
-// LogValue gives the operation and the violations.
+func (e *ValidationError) words() []string {
+	words := make([]string, len(e.Violations))
+	for i, v := range e.Violations {
+		words[i] = v.String()
+	}
+	return words
+}
+
+// LogValue gives what Error says, as attributes: op, and violations as texts.
 func (e *ValidationError) LogValue() slog.Value {
-	return slog.GroupValue(slog.String("op", e.Op), slog.Any("violations", e.Violations))
+	return slog.GroupValue(slog.String("op", e.Op), slog.Any("violations", e.words()))
 }
 
 // violations takes over what was found, or of that only what cannot be sent whatever the server would say.

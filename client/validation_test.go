@@ -75,7 +75,7 @@ var refused = []struct {
 	{"everything at once, id included", func(t testing.TB, c *client.Client) error {
 		_, err := c.UpdateConversationAttributes(t.Context(), "..", client.ConversationUpdate{Priority: new(9), Tags: []string{""}})
 		return err
-	}, []string{`conversationID must not be empty, "." or "..", nor hold / \ ? # %, blanks or control characters`, "priority must be at most 5", "tags[0] must not be empty"}},
+	}, []string{`conversationID must not be empty, "." or "..", alone or before a semicolon, nor hold / \ ? # %, blanks or control characters`, "priority must be at most 5", "tags[0] must not be empty"}},
 }
 
 func tags(tags ...string) func(testing.TB, *client.Client) error {

@@ -199,7 +199,7 @@ func TestIDs(t *testing.T) {
 		}
 	}
 	sent := s.sent
-	for _, id := range []string{"", ".", "..", "a/b", "a?b", "a#b", "a%2fb", "a\\b", "a b", "a\nb", "\u00a0", "\u2003"} {
+	for _, id := range []string{"", ".", "..", "..;", "..;x", ";", "a/b", "a?b", "a#b", "a%2fb", "a\\b", "a b", "a\nb", "\u00a0", "\u2003"} {
 		_, err := c.AppendTagsToConversation(t.Context(), id, []string{"vip"})
 		if _, ok := errors.AsType[*client.ValidationError](err); !ok || s.sent != sent {
 			t.Errorf("%q was not refused: %v", id, err)

@@ -26,6 +26,7 @@ type bench struct {
 	busy     atomic.Int64 // connections and calls of the server
 	proxy    *faultproxy.Proxy
 	client   *client.Client
+	limiter  ratelimit.Limiter
 
 	customer, conversation string
 }
@@ -53,10 +54,13 @@ func newBench(rng *rand.Rand) (*bench, error) {
 	if b.proxy, err = faultproxy.New(l.Addr().String(), b.protocol, rng.IntN(3) == 0); err != nil {
 		return nil, err
 	}
-	opts := []client.Option{client.WithBaseURL(b.proxy.URL), client.WithAPIKey(kustomertest.APIKey), client.WithTimeout(patient)}
-	if rng.IntN(3) == 0 {
-		opts = append(opts, client.WithLimiter(ratelimit.Unlimited))
+	b.limiter = ratelimit.Unlimited
+	if rng.IntN(3) > 0 {
+		if b.limiter, err = ratelimit.New(ratelimit.DefaultConfig()); err != nil {
+			return nil, err
+		}
 	}
+	opts := []client.Option{client.WithBaseURL(b.proxy.URL), client.WithAPIKey(kustomertest.APIKey), client.WithTimeout(patient), client.WithLimiter(b.limiter)}
 	if b.protocol != "" || b.wrapped {
 		opts = append(opts, client.WithHTTPClient(&http.Client{Transport: b.transport()}))
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/kustomer-go/kustomer/client"
+	"github.com/kustomer-go/kustomer/kustomertest"
 )
 
 // nobody listens there.
@@ -62,7 +63,7 @@ func (b *bench) clientOf(p *plan) (*client.Client, error) {
 	}
 	if p.refused {
 		scheme, _, _ := strings.Cut(b.proxy.URL, ":")
-		opts = append(opts, client.WithBaseURL(scheme+nowhere))
+		opts = append(opts, client.WithBaseURL(scheme+nowhere), client.WithAPIKey(kustomertest.APIKey), client.WithLimiter(b.limiter))
 	}
 	return b.client.Clone(opts...)
 }
