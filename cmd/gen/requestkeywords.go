@@ -54,7 +54,7 @@ func (w *schemaWriter) checkKeywords(n *yaml.Node) {
 			w.found.add(w.doc.name, key.Line, "%s in a schema of a request: the limits cannot express it", name)
 		case !slices.Contains(types, kind):
 			w.found.add(w.doc.name, key.Line, "%s in a schema of a request: the limits cannot express it for %s", name, typeName(kind))
-		case strings.HasPrefix(name, "max") && name != "maximum" && text(value) == "0":
+		case strings.HasPrefix(name, "max") && name != "maximum" && plain(value) == 0.0:
 			w.found.add(w.doc.name, key.Line, "%s: 0 in a schema of a request: the limits take 0 for no limit", name)
 		case name == "additionalProperties" && value.Kind != yaml.ScalarNode:
 			w.found.add(w.doc.name, key.Line, "additionalProperties in a schema of a request: the limits can express true and false, not a schema")

@@ -19,7 +19,7 @@ func mandatory(op operation) []string {
 // checkVersion refuses versions of OpenAPI that the grammar does not describe.
 func checkVersion(s *source, found *problems) {
 	if version := get(s.root(), "openapi"); version != nil && !strings.HasPrefix(text(version), "3.0.") {
-		found.add(s.name, version.Line, "OpenAPI %s is not supported; only 3.0 is", text(version))
+		found.add(s.name, version.Line, "OpenAPI %s is not supported; only 3.0 is", version.Value)
 	}
 }
 
@@ -59,7 +59,7 @@ func checkOperations(s *source, found *problems) {
 			found.add(s.name, op.line, "%s has no externalDocs, the page that describes it", name)
 		}
 		body, pointer := op.body(s.root())
-		if limit := text(get(body, "x-max-body-bytes")); body != nil && (limit == "" || limit == "0") {
+		if limit, ok := plain(get(body, "x-max-body-bytes")).(float64); body != nil && (!ok || limit == 0) {
 			found.add(s.name, pointerLine(s, pointer), "the request body of %s has no x-max-body-bytes", name)
 		}
 	}
