@@ -34,7 +34,7 @@ func generateAliases(conf *config, doc, shaped *source, models []byte, found *pr
 		return nil
 	}
 	w := &aliasWriter{conf: conf, doc: doc, types: types, found: found}
-	for _, m := range collectModels(doc, shaped) {
+	for _, m := range collect(doc, shaped).models {
 		w.model(m)
 	}
 	code, err := format.Source([]byte(generatedFrom("", doc) + aliasesHeader + w.b.String()))

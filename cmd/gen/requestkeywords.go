@@ -8,7 +8,7 @@ import (
 )
 
 // annotations say nothing that a value could be checked against.
-var annotations = []string{"title", "description", "example", "externalDocs", "deprecated", "default", "writeOnly"}
+var annotations = []string{"title", "description", "example", "externalDocs", "deprecated", "default", "writeOnly", "x-explain"}
 
 // expressible lists the keywords that the limits hold, by the types to which they apply; "" is a schema without one.
 var expressible = map[string][]string{
@@ -48,7 +48,7 @@ func (w *schemaWriter) checkKeywords(n *yaml.Node) {
 		name := key.Value
 		types, known := expressible[name]
 		switch {
-		case strings.HasPrefix(name, "x-"), slices.Contains(annotations, name), !isSchemaKeyword(name):
+		case slices.Contains(annotations, name), !isSchemaKeyword(name):
 			continue // unknown keywords are reported for the document as a whole
 		case !known:
 			w.found.add(w.doc.name, key.Line, "%s in a schema of a request: the limits cannot express it", name)
@@ -60,9 +60,14 @@ func (w *schemaWriter) checkKeywords(n *yaml.Node) {
 			w.found.add(w.doc.name, key.Line, "additionalProperties in a schema of a request: the limits can express true and false, not a schema")
 		case name == "format" && slices.Contains(formats[kind], text(value)) && !slices.Contains(checkedFormats, text(value)):
 			w.found.add(w.doc.name, key.Line, "format %s in a schema of a request: the limits can express only %s", text(value), strings.Join(checkedFormats, ", "))
+		case slices.Contains(ofTexts, name) && text(get(n, "format")) == "date-time":
+			w.found.add(w.doc.name, key.Line, "%s beside format date-time in a schema of a request: the limits do not look at the text of a time", name)
 		}
 	}
 }
+
+// ofTexts limit the text of a string.
+var ofTexts = []string{"minLength", "maxLength", "pattern", "enum"}
 
 func typeName(kind string) string {
 	if kind == "" {

@@ -108,7 +108,7 @@ func (c senseChecker) parts() {
 		}
 		limits := false
 		for key := range pairs(part) {
-			limits = limits || !slices.Contains(annotations, key.Value) && !isExtension(key.Value) && (key.Value != "type" || kind != c.schema["type"])
+			limits = limits || !slices.Contains(annotations, key.Value) && (key.Value != "type" || kind != c.schema["type"])
 		}
 		if part != nil && !limits && !slices.Contains(items(get(c.node, "allOf")), node) {
 			c.found.add(c.source.name, node.Line, "the part allows everything")

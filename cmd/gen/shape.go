@@ -86,7 +86,7 @@ func (w *shapeWalker) walk(p place) {
 		}
 	case aTable:
 		for key, value := range pairs(n) {
-			if p.shape.extended && isExtension(key.Value) {
+			if p.shape.extended && strings.HasPrefix(key.Value, "x-") {
 				continue
 			}
 			w.walk(place{value, p.shape.element, p.pointer + "/" + escape.Replace(key.Value)})
@@ -98,16 +98,10 @@ func (w *shapeWalker) walk(p place) {
 
 func (w *shapeWalker) object(p place) {
 	for key, value := range pairs(p.node) {
-		keyword, ok := p.shape.keywords[key.Value]
-		switch {
-		case isExtension(key.Value):
-			if extension := extensions[key.Value]; extension != nil {
-				w.walk(place{value, extension, p.pointer + "/" + key.Value})
-			}
-		case !ok:
-			w.found.add(w.source.name, key.Line, "unknown keyword %q in %s", key.Value, p.shape.name)
-		default:
+		if keyword := p.shape.keywords[key.Value]; keyword != nil {
 			w.walk(place{value, keyword, p.pointer + "/" + escape.Replace(key.Value)})
+		} else {
+			w.found.add(w.source.name, key.Line, "unknown keyword %q in %s", key.Value, p.shape.name)
 		}
 	}
 }
@@ -123,8 +117,6 @@ func (w *shapeWalker) reference(n *yaml.Node) {
 		}
 	}
 }
-
-func isExtension(name string) bool { return strings.HasPrefix(name, "x-") }
 
 // maxCount is the largest count that Go's int holds on every platform.
 const maxCount = math.MaxInt32
