@@ -34,7 +34,7 @@ func generateAliases(conf *config, doc, shaped *source, models []byte, found *pr
 		return nil
 	}
 	w := &aliasWriter{conf: conf, doc: doc, types: types, found: found}
-	for _, m := range collectModels(doc, shaped) {
+	for _, m := range collect(doc, shaped).models {
 		w.model(m)
 	}
 	code, err := format.Source([]byte(generatedFrom("", doc) + aliasesHeader + w.b.String()))
@@ -116,11 +116,11 @@ func (w *aliasWriter) constants(m model) {
 	}
 	fmt.Fprintf(&w.b, "\n// Values of %s.\nconst (\n", m.name)
 	for _, item := range items(get(m.schema, "enum")) {
-		if !slices.ContainsFunc(known, func(c goConst) bool { return c.value == text(item) }) && item.ShortTag() != "!!null" {
-			w.found.add(w.doc.name, item.Line, "the models have no constant for %s", text(item))
+		if !slices.ContainsFunc(known, func(c goConst) bool { return c.value == written(item) }) && plain(item) != nil {
+			w.found.add(w.doc.name, item.Line, "the models have no constant for %s", written(item))
 		}
 		for _, c := range known {
-			if c.value == text(item) {
+			if c.value == written(item) {
 				fmt.Fprintf(&w.b, "%s = gen.%s\n", c.name, c.name)
 			}
 		}

@@ -57,6 +57,20 @@ func TestBrokenDocument(t *testing.T) {
 	}
 }
 
+func TestSenseFaults(t *testing.T) {
+	for _, f := range senseFaults {
+		f.file = documentFile
+		t.Run(f.name, func(t *testing.T) { wantProblems(t, f) })
+	}
+}
+
+func TestSpellingFaults(t *testing.T) {
+	for _, f := range spellingFaults {
+		f.file = documentFile
+		t.Run(f.name, func(t *testing.T) { wantProblems(t, f) })
+	}
+}
+
 func TestBrokenOverlay(t *testing.T) {
 	for _, f := range overlayFaults {
 		f.file = overlayFile

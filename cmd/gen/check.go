@@ -22,8 +22,10 @@ func compare(root string, outputs []output) error {
 			differences = append(differences, out.name+":1: is missing")
 		case err != nil:
 			return err
-		case !bytes.Equal(disk, out.data):
-			differences = append(differences, out.name+firstDifference(disk, out.data))
+		default:
+			if disk = unixLines(disk); !bytes.Equal(disk, out.data) {
+				differences = append(differences, out.name+firstDifference(disk, out.data))
+			}
 		}
 	}
 	surplus, err := surplusFiles(root, outputs)

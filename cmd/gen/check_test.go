@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -75,6 +76,25 @@ func TestCheckNoticesChangeOfTheDocument(t *testing.T) {
 			t.Errorf("%s: exit code %d, stderr\n%s", test.file, code, stderr)
 		}
 	}
+}
+
+// A checkout may end lines as Windows does, and editors there may add a mark at the beginning.
+func TestCheckoutOfWindows(t *testing.T) {
+	root := newRoot(t)
+	for _, name := range slices.Concat(inputFiles, generatedFiles) {
+		mark := ""
+		if strings.HasSuffix(name, ".yaml") {
+			mark = "\ufeff"
+		}
+		writeFile(t, root, name, mark+strings.ReplaceAll(readFile(t, root, name), "\n", "\r\n"))
+	}
+	if code, _, stderr := runGen("-root", root, "-check"); code != exitFine {
+		t.Errorf("exit code %d, stderr\n%s", code, stderr)
+	}
+	if code, _, stderr := runGen("-root", root); code != exitFine {
+		t.Errorf("exit code %d, stderr\n%s", code, stderr)
+	}
+	wantUntouched(t, root)
 }
 
 func TestCheckNoticesMissingFile(t *testing.T) {

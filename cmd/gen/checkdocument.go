@@ -11,6 +11,7 @@ func checkDocument(s *source, found *problems) {
 	checkMediaTypes(s, places, found)
 	checkOperations(s, found)
 	if loadable && typed && led {
+		checkSense(s, places, found)
 		validate(s, places, sound, found)
 	}
 }

@@ -16,9 +16,9 @@ type model struct {
 	schema    *yaml.Node // before the overlay, with all its limits
 }
 
-// collectModels returns the models that can be reached from request bodies, and then those of success answers: each
-// once, a type before those of its fields.
-func collectModels(doc, shaped *source) []model {
+// collect finds the models that can be reached from request bodies, and then those of success answers: each once, a type
+// before those of its fields.
+func collect(doc, shaped *source) *collector {
 	c := &collector{doc: doc, shaped: shaped.root(), seen: map[string]bool{}}
 	ops := operations(shaped.root())
 	for _, op := range ops {
@@ -28,7 +28,7 @@ func collectModels(doc, shaped *source) []model {
 		_, answer, pointer := op.success(c.shaped)
 		c.payloads(answer, pointer)
 	}
-	return c.models
+	return c
 }
 
 type collector struct {
@@ -36,6 +36,14 @@ type collector struct {
 	shaped *yaml.Node
 	seen   map[string]bool
 	models []model
+	unions []*yaml.Node // keywords that become Go types which marshal to {}
+}
+
+// checkUnions refuses what the overlay has left of them.
+func checkUnions(doc, shaped *source, found *problems) {
+	for _, key := range collect(doc, shaped).unions {
+		found.add(doc.name, key.Line, "%s becomes a Go type that marshals to {}: let the overlay remove it or give the schema an x-go-type", key.Value)
+	}
 }
 
 func (c *collector) payloads(n *yaml.Node, pointer string) {
@@ -60,8 +68,15 @@ func (c *collector) walk(n *yaml.Node, pointer string) {
 		c.models = append(c.models, m)
 	}
 
-	if items := get(n, "items"); items != nil {
-		c.walk(items, pointer+"/items")
+	for key, value := range pairs(n) {
+		switch key.Value {
+		case "anyOf", "oneOf":
+			if get(n, "x-go-type") == nil {
+				c.unions = append(c.unions, key)
+			}
+		case "items", "additionalProperties":
+			c.walk(value, pointer+"/"+key.Value)
+		}
 	}
 	for i, part := range items(get(n, "allOf")) {
 		c.walk(part, pointer+"/allOf/"+strconv.Itoa(i))

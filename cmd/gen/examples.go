@@ -8,21 +8,24 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// checkExamples holds every example and default against the schema beside it. The validator would stop at the first
+// checkExamples holds every example, default and listed value against the schema beside it. The validator would stop at the first
 // one of each media type, look at no header, and name no line.
 func checkExamples(s *source, places []place, spec *openapi3.T, found *problems) {
 	c := &exampleChecker{source: s, found: found, schemas: schemasByPointer(spec)}
 	for _, p := range places {
 		switch p.shape {
 		case schemaShape:
-			c.check(p.node, p.pointer, get(p.node, "example"))
-			c.check(p.node, p.pointer, get(p.node, "default"))
+			c.check("example", p.node, p.pointer, get(p.node, "example"))
+			c.check("default", p.node, p.pointer, get(p.node, "default"))
+			for _, item := range items(get(p.node, "enum")) {
+				c.check("value of the enum", p.node, p.pointer, item)
+			}
 		case mediaTypeShape, parameterShape, headerShape:
 			beside, pointer := get(p.node, "schema"), p.pointer+"/schema"
-			c.check(beside, pointer, get(p.node, "example"))
+			c.check("example", beside, pointer, get(p.node, "example"))
 			for _, named := range pairs(get(p.node, "examples")) {
 				value, _ := deref(s.root(), named, "")
-				c.check(beside, pointer, get(value, "value"))
+				c.check("example", beside, pointer, get(value, "value"))
 			}
 		}
 	}
@@ -57,27 +60,27 @@ type exampleChecker struct {
 	schemas map[string]*openapi3.Schema
 }
 
-func (c *exampleChecker) check(node *yaml.Node, pointer string, value *yaml.Node) {
+func (c *exampleChecker) check(what string, node *yaml.Node, pointer string, value *yaml.Node) {
 	if node == nil || value == nil {
 		return
 	}
 	_, pointer = deref(c.source.root(), node, pointer)
 	checked := c.schemas[pointer]
 	if checked == nil {
-		c.found.add(c.source.name, value.Line, "the example cannot be checked: no schema at %s", pointer)
+		c.found.add(c.source.name, value.Line, "the %s cannot be checked: no schema at %s", what, pointer)
 		return
 	}
-	c.report(value, checked.VisitJSON(plain(value), openapi3.MultiErrors(), openapi3.EnableFormatValidation()))
+	c.report(what, value, checked.VisitJSON(plain(value), openapi3.MultiErrors(), openapi3.EnableFormatValidation()))
 }
 
-func (c *exampleChecker) report(value *yaml.Node, err error) {
+func (c *exampleChecker) report(what string, value *yaml.Node, err error) {
 	var several openapi3.MultiError
 	schemaErr := new(openapi3.SchemaError)
 	switch {
 	case err == nil:
 	case isMulti(err, &several):
 		for _, one := range several {
-			c.report(value, one)
+			c.report(what, value, one)
 		}
 	case errors.As(err, &schemaErr):
 		node := value
@@ -91,9 +94,9 @@ func (c *exampleChecker) report(value *yaml.Node, err error) {
 		if len(pointer) > 0 {
 			where = " at /" + strings.Join(pointer, "/")
 		}
-		c.found.add(c.source.name, node.Line, "the example does not fit its schema%s: %s", where, reason(schemaErr))
+		c.found.add(c.source.name, node.Line, "the %s does not fit its schema%s: %s", what, where, reason(schemaErr))
 	default:
-		c.found.add(c.source.name, value.Line, "the example does not fit its schema: %s", firstLine(err.Error()))
+		c.found.add(c.source.name, value.Line, "the %s does not fit its schema: %s", what, firstLine(err.Error()))
 	}
 }
 

@@ -48,7 +48,10 @@ func (d document) generate(root string, conf *config, comp *compiler) (outputs [
 	}
 	var shaped *source
 	if shaping != nil {
-		shaped = shaping.apply(doc, &found)
+		before := len(found)
+		if shaped = shaping.apply(doc, &found); len(found) == before {
+			checkUnions(doc, shaped, &found)
+		}
 	}
 	if conf == nil || len(found) > 0 {
 		return nil, found

@@ -68,9 +68,12 @@ func TestMissingInputs(t *testing.T) {
 func TestEmptyInputs(t *testing.T) {
 	for _, name := range []string{documentFile, overlayFile, metadataFile, metadataOverlayFile} {
 		for text, want := range map[string]string{
-			"":           name + ":1: is empty\n",
-			"# nothing":  name + ":1: is empty\n",
-			"\n\n- item": name + ":3: must be a mapping, is a list\n",
+			"":              name + ":1: is empty\n",
+			"# nothing":     name + ":1: is empty\n",
+			"\n\n- item":    name + ":3: must be a mapping, is a list\n",
+			"\r\n\r- x":     name + ":3: must be a mapping, is a list\n",
+			"\xff\xfea\x00": name + ":1: is UTF-16; save it as UTF-8\n",
+			"\xfe\xff\x00a": name + ":1: is UTF-16; save it as UTF-8\n",
 		} {
 			root := newRoot(t)
 			writeFile(t, root, name, text)

@@ -1,7 +1,7 @@
 package main
 
-// The grammar of OpenAPI 3.0, as far as names and types go. What is required and what goes together is left to the
-// validator. Shapes that contain themselves are completed in init.
+// The grammar of OpenAPI 3.0 with our extensions, as far as names and types go; a misspelt extension would have no effect.
+// What is required and what goes together is left to the validator. Shapes that contain themselves are completed in init.
 
 var (
 	txt     = &shape{kind: aText}
@@ -33,14 +33,6 @@ func orRef(s *shape) *shape {
 	return s
 }
 
-// extensions are those of ours whose type matters.
-var extensions = map[string]*shape{
-	"x-explain":        txt,
-	"x-required-roles": words,
-	"x-legacy-roles":   words,
-	"x-max-body-bytes": count,
-}
-
 var (
 	docsShape   = object("an externalDocs object", map[string]*shape{"description": txt, "url": txt})
 	serverShape = object("a server", map[string]*shape{
@@ -65,7 +57,7 @@ var (
 	})
 	parameterShape = orRef(object("a parameter", map[string]*shape{"name": txt, "in": txt}))
 	bodyShape      = orRef(object("a request body", map[string]*shape{
-		"description": txt, "content": table(mediaTypeShape), "required": boolean,
+		"description": txt, "content": table(mediaTypeShape), "required": boolean, "x-max-body-bytes": count,
 	}))
 	linkShape = orRef(object("a link", map[string]*shape{
 		"operationRef": txt, "operationId": txt, "parameters": free, "requestBody": free,
@@ -79,6 +71,7 @@ var (
 		"tags": words, "summary": txt, "description": txt, "externalDocs": docsShape, "operationId": txt,
 		"parameters": list(parameterShape), "requestBody": bodyShape, "responses": extended(table(responseShape)),
 		"callbacks": table(callbackShape), "deprecated": boolean, "security": securityShape, "servers": list(serverShape),
+		"x-required-roles": words, "x-legacy-roles": words,
 	})
 	pathItemShape = object("a path", map[string]*shape{
 		"summary": txt, "description": txt, "servers": list(serverShape), "parameters": list(parameterShape),
@@ -108,7 +101,7 @@ var (
 	})
 
 	overlayShape = object("the overlay", map[string]*shape{
-		"overlay": txt, "extends": txt,
+		"overlay": txt, "extends": txt, "x-speakeasy-jsonpath": txt,
 		"info": object("info", map[string]*shape{"title": txt, "version": txt}),
 		"actions": list(object("an action", map[string]*shape{
 			"target": txt, "description": txt, "update": free, "remove": boolean,
@@ -129,7 +122,7 @@ func init() {
 		"xml": object("an xml object", map[string]*shape{
 			"name": txt, "namespace": txt, "prefix": txt, "attribute": boolean, "wrapped": boolean,
 		}),
-		"externalDocs": docsShape,
+		"externalDocs": docsShape, "x-explain": txt,
 	}
 	headerShape.keywords = map[string]*shape{
 		"description": txt, "required": boolean, "deprecated": boolean, "allowEmptyValue": boolean, "style": txt,

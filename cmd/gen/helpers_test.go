@@ -46,7 +46,7 @@ func readFile(t *testing.T, root, name string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return string(data)
+	return string(unixLines(data)) // whatever the checkout has
 }
 
 func writeFile(t *testing.T, root, name, text string) {

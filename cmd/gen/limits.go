@@ -61,7 +61,7 @@ func (w *schemaWriter) operation(op operation) string {
 		schema = p.schema
 	}
 	f.texts("MediaTypes", mediaTypes)
-	f.number("MaxBody", text(get(body, "x-max-body-bytes")))
+	f.number("MaxBody", written(get(body, "x-max-body-bytes")))
 	f.text("Docs", text(get(op.node, "externalDocs", "url")))
 	for _, parameter := range op.parameters(root) {
 		if text(get(parameter, "in")) != "path" || text(get(parameter, "name")) != "id" {

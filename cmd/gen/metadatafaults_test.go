@@ -13,8 +13,8 @@ const (
 var metadataFaults = []fault{
 	{name: "bad YAML", edits: one("openapi: 3.0.3", "openapi: [3.0.3◀"),
 		want: []string{"is not valid YAML: did not find expected ',' or ']'"}},
-	{name: "unknown keyword", edits: one("          pattern: '^(company", "          patern: '^(company"+here),
-		want: []string{`unknown keyword "patern" in a schema`}},
+	{name: "unknown keyword", edits: []edit{{"          pattern: '^(company", "          patern: '^(company" + here}, {"x-explain: must be company", "x-explain: must be company◀"}},
+		want: []string{`unknown keyword "patern" in a schema`, "x-explain has nothing to explain: it goes with pattern, anyOf or not"}},
 	{name: "unresolved $ref", edits: one(toTree, toTree[:len(toTree)-1]+"s'◀"),
 		want: []string{`$ref "#/components/schemas/Trees" leads nowhere`}},
 	{name: "$ref into the other document", edits: one(toTree, "        tree:\n          $ref: 'openapi.yaml#/components/schemas/Tag'◀"),

@@ -60,7 +60,7 @@ const valueNames = "x-enum-varnames"
 // and names that are there twice, of which it changes one.
 func checkValueNames(n *yaml.Node) error {
 	if names := get(n, valueNames); names != nil {
-		values := slices.DeleteFunc(slices.Clone(items(get(n, "enum"))), func(v *yaml.Node) bool { return v.ShortTag() == "!!null" })
+		values := slices.DeleteFunc(slices.Clone(items(get(n, "enum"))), func(v *yaml.Node) bool { return plain(v) == nil })
 		if len(items(names)) != len(values) {
 			return fmt.Errorf("%s lists %d for %d values", valueNames, len(items(names)), len(values))
 		}

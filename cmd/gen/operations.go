@@ -1,6 +1,7 @@
 package main
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -39,13 +40,16 @@ func operations(root *yaml.Node) []operation {
 // success returns the status of the answer that reports success, with its node and pointer.
 func (o operation) success(root *yaml.Node) (int, *yaml.Node, string) {
 	for status, answer := range pairs(get(o.node, "responses")) {
-		if code, err := strconv.Atoi(status.Value); err == nil && code/100 == 2 {
+		if isSuccess(status.Value) {
+			code, _ := strconv.Atoi(status.Value)
 			node, pointer := deref(root, answer, o.pointer+"/responses/"+status.Value)
 			return code, node, pointer
 		}
 	}
 	return 0, nil, ""
 }
+
+var isSuccess = regexp.MustCompile(`^2[0-9][0-9]$`).MatchString
 
 // body returns the request body with its pointer, or nil.
 func (o operation) body(root *yaml.Node) (*yaml.Node, string) {

@@ -8,7 +8,7 @@ import (
 )
 
 // annotations say nothing that a value could be checked against.
-var annotations = []string{"title", "description", "example", "externalDocs", "deprecated", "default", "writeOnly"}
+var annotations = []string{"title", "description", "example", "externalDocs", "deprecated", "default", "writeOnly", "x-explain"}
 
 // expressible lists the keywords that the limits hold, by the types to which they apply; "" is a schema without one.
 var expressible = map[string][]string{
@@ -48,21 +48,26 @@ func (w *schemaWriter) checkKeywords(n *yaml.Node) {
 		name := key.Value
 		types, known := expressible[name]
 		switch {
-		case strings.HasPrefix(name, "x-"), slices.Contains(annotations, name), !isSchemaKeyword(name):
+		case slices.Contains(annotations, name), !isSchemaKeyword(name):
 			continue // unknown keywords are reported for the document as a whole
 		case !known:
 			w.found.add(w.doc.name, key.Line, "%s in a schema of a request: the limits cannot express it", name)
 		case !slices.Contains(types, kind):
 			w.found.add(w.doc.name, key.Line, "%s in a schema of a request: the limits cannot express it for %s", name, typeName(kind))
-		case strings.HasPrefix(name, "max") && name != "maximum" && text(value) == "0":
+		case strings.HasPrefix(name, "max") && name != "maximum" && plain(value) == 0.0:
 			w.found.add(w.doc.name, key.Line, "%s: 0 in a schema of a request: the limits take 0 for no limit", name)
 		case name == "additionalProperties" && value.Kind != yaml.ScalarNode:
 			w.found.add(w.doc.name, key.Line, "additionalProperties in a schema of a request: the limits can express true and false, not a schema")
 		case name == "format" && slices.Contains(formats[kind], text(value)) && !slices.Contains(checkedFormats, text(value)):
 			w.found.add(w.doc.name, key.Line, "format %s in a schema of a request: the limits can express only %s", text(value), strings.Join(checkedFormats, ", "))
+		case slices.Contains(ofTexts, name) && text(get(n, "format")) == "date-time":
+			w.found.add(w.doc.name, key.Line, "%s beside format date-time in a schema of a request: the limits do not look at the text of a time", name)
 		}
 	}
 }
+
+// ofTexts limit the text of a string.
+var ofTexts = []string{"minLength", "maxLength", "pattern", "enum"}
 
 func typeName(kind string) string {
 	if kind == "" {

@@ -3,6 +3,7 @@ package main
 import (
 	"mime"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -19,15 +20,24 @@ func mandatory(op operation) []string {
 // checkVersion refuses versions of OpenAPI that the grammar does not describe.
 func checkVersion(s *source, found *problems) {
 	if version := get(s.root(), "openapi"); version != nil && !strings.HasPrefix(text(version), "3.0.") {
-		found.add(s.name, version.Line, "OpenAPI %s is not supported; only 3.0 is", text(version))
+		found.add(s.name, version.Line, "OpenAPI %s is not supported; only 3.0 is", version.Value)
 	}
 }
 
-// checkMediaTypes refuses names under content that are no media types, which nothing else looks at.
+// checkMediaTypes refuses names under content that are no media types, and contents without a schema, of which nothing
+// would become Go. A parameter has its schema beside its name alone.
 func checkMediaTypes(s *source, places []place, found *problems) {
 	for _, p := range places {
+		if content := get(p.node, "content"); p.shape == parameterShape && content != nil {
+			found.add(s.name, keyLine(p.node, "content"), "a parameter needs a schema, not content")
+		} else if p.shape == bodyShape && content != nil && len(content.Content) == 0 {
+			found.add(s.name, content.Line, "content has no media type")
+		}
 		if p.shape != mediaTypeShape {
 			continue
+		}
+		if get(p.node, "schema") == nil {
+			found.add(s.name, pointerLine(s, p.pointer), "the media type has no schema")
 		}
 		name := unescape.Replace(path.Base(p.pointer))
 		if kind, _, err := mime.ParseMediaType(name); err != nil || !strings.Contains(kind, "/") {
@@ -59,18 +69,23 @@ func checkOperations(s *source, found *problems) {
 			found.add(s.name, op.line, "%s has no externalDocs, the page that describes it", name)
 		}
 		body, pointer := op.body(s.root())
-		if limit := text(get(body, "x-max-body-bytes")); body != nil && (limit == "" || limit == "0") {
+		if limit, ok := plain(get(body, "x-max-body-bytes")).(float64); body != nil && (!ok || limit == 0) {
 			found.add(s.name, pointerLine(s, pointer), "the request body of %s has no x-max-body-bytes", name)
 		}
 	}
 }
+
+var knownStatus = regexp.MustCompile(`^([1-5][0-9][0-9]|[1345]XX|default|x-.*)$`)
 
 func checkAnswers(s *source, op operation, name string, found *problems) {
 	responses := get(op.node, "responses")
 	var successes, statuses []string
 	for status := range pairs(responses) {
 		statuses = append(statuses, status.Value)
-		if strings.HasPrefix(status.Value, "2") {
+		if !knownStatus.MatchString(status.Value) {
+			found.add(s.name, status.Line, "%q is no status such as 200, 5XX or default; that of a success has three digits", status.Value)
+		}
+		if isSuccess(status.Value) {
 			successes = append(successes, status.Value)
 		}
 	}

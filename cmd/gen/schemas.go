@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -58,9 +57,9 @@ func (w *schemaWriter) literal(n *yaml.Node) string {
 	if kind != "" {
 		f.value("Kind", "limits."+kinds[kind])
 	}
-	f.flag("Nullable", text(get(n, "nullable")) == "true")
-	f.number("MinLength", text(get(n, "minLength")))
-	f.number("MaxLength", text(get(n, "maxLength")))
+	f.flag("Nullable", plain(get(n, "nullable")) == true)
+	f.number("MinLength", written(get(n, "minLength")))
+	f.number("MaxLength", written(get(n, "maxLength")))
 	if pattern := text(get(n, "pattern")); pattern != "" {
 		f.value("Pattern", "limits.Pattern("+quote(pattern)+")")
 	}
@@ -68,13 +67,13 @@ func (w *schemaWriter) literal(n *yaml.Node) string {
 	f.flag("DateTime", kind == "string" && text(get(n, "format")) == "date-time")
 	f.value("Min", pointer(get(n, "minimum")))
 	f.value("Max", pointer(get(n, "maximum")))
-	f.number("MinItems", text(get(n, "minItems")))
-	f.number("MaxItems", text(get(n, "maxItems")))
-	f.flag("Unique", text(get(n, "uniqueItems")) == "true")
+	f.number("MinItems", written(get(n, "minItems")))
+	f.number("MaxItems", written(get(n, "maxItems")))
+	f.flag("Unique", plain(get(n, "uniqueItems")) == true)
 	f.value("Items", w.schema(get(n, "items")))
-	f.number("MinProperties", text(get(n, "minProperties")))
-	f.number("MaxProperties", text(get(n, "maxProperties")))
-	f.flag("Open", kind == "object" && text(get(n, "additionalProperties")) != "false")
+	f.number("MinProperties", written(get(n, "minProperties")))
+	f.number("MaxProperties", written(get(n, "maxProperties")))
+	f.flag("Open", kind == "object" && plain(get(n, "additionalProperties")) != false)
 	f.value("Properties", w.properties(get(n, "properties")))
 	f.texts("Required", texts(get(n, "required")))
 	f.value("AnyOf", w.schemas(get(n, "anyOf")))
@@ -87,11 +86,11 @@ func (w *schemaWriter) enum(f *fields, kind string, enum *yaml.Node) {
 	var names, numbers []string
 	for _, item := range items(enum) {
 		switch {
-		case item.ShortTag() == "!!null": // Nullable says it
+		case plain(item) == nil: // Nullable says it
 		case kind == "string":
 			names = append(names, text(item))
 		default:
-			numbers = append(numbers, text(item))
+			numbers = append(numbers, written(item))
 		}
 	}
 	f.texts("Enum", names)
@@ -124,11 +123,10 @@ func (w *schemaWriter) schemas(n *yaml.Node) string {
 
 // pointer returns code for a pointer to a float64.
 func pointer(n *yaml.Node) string {
-	f, err := strconv.ParseFloat(text(n), 64)
-	if err != nil {
+	s := written(n)
+	if s == "" {
 		return ""
 	}
-	s := strconv.FormatFloat(f, 'f', -1, 64)
 	if !strings.Contains(s, ".") {
 		s += ".0"
 	}

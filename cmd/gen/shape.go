@@ -1,7 +1,7 @@
 package main
 
 import (
-	"regexp"
+	"math"
 	"strconv"
 	"strings"
 
@@ -24,7 +24,7 @@ const (
 	anything kind = iota // not looked into
 	aText
 	aBool
-	aCount // an integer from 0
+	aCount // an integer from 0 to maxCount
 	aNumber
 	aList
 	aTable // names chosen by the author
@@ -33,7 +33,7 @@ const (
 )
 
 var wanted = map[kind]string{
-	aText: "a string", aBool: "true or false", aCount: "an integer from 0", aNumber: "a number",
+	aText: "a string", aBool: "true or false", aCount: "an integer from 0 to 2147483647", aNumber: "a number",
 	aList: "a list", aTable: "a mapping", anObject: "a mapping",
 	aBoolOrSchema: "true, false or a schema",
 }
@@ -86,7 +86,7 @@ func (w *shapeWalker) walk(p place) {
 		}
 	case aTable:
 		for key, value := range pairs(n) {
-			if p.shape.extended && isExtension(key.Value) {
+			if p.shape.extended && strings.HasPrefix(key.Value, "x-") {
 				continue
 			}
 			w.walk(place{value, p.shape.element, p.pointer + "/" + escape.Replace(key.Value)})
@@ -98,16 +98,10 @@ func (w *shapeWalker) walk(p place) {
 
 func (w *shapeWalker) object(p place) {
 	for key, value := range pairs(p.node) {
-		keyword, ok := p.shape.keywords[key.Value]
-		switch {
-		case isExtension(key.Value):
-			if extension := extensions[key.Value]; extension != nil {
-				w.walk(place{value, extension, p.pointer + "/" + key.Value})
-			}
-		case !ok:
-			w.found.add(w.source.name, key.Line, "unknown keyword %q in %s", key.Value, p.shape.name)
-		default:
+		if keyword := p.shape.keywords[key.Value]; keyword != nil {
 			w.walk(place{value, keyword, p.pointer + "/" + escape.Replace(key.Value)})
+		} else {
+			w.found.add(w.source.name, key.Line, "unknown keyword %q in %s", key.Value, p.shape.name)
 		}
 	}
 }
@@ -124,30 +118,24 @@ func (w *shapeWalker) reference(n *yaml.Node) {
 	}
 }
 
-func isExtension(name string) bool { return strings.HasPrefix(name, "x-") }
-
-var digits = regexp.MustCompile(`^[0-9]+$`)
+// maxCount is the largest count that Go's int holds on every platform.
+const maxCount = math.MaxInt32
 
 func fits(n *yaml.Node, k kind) bool {
-	switch k {
-	case anything:
+	if k == anything {
 		return true
-	case aList:
-		return n.Kind == yaml.SequenceNode
-	case aTable, anObject:
-		return n.Kind == yaml.MappingNode
 	}
-	if n.Kind != yaml.ScalarNode {
-		return false
+	switch v := plain(n).(type) {
+	case []any:
+		return k == aList
+	case map[string]any:
+		return k == aTable || k == anObject
+	case string:
+		return k == aText
+	case bool:
+		return k == aBool || k == aBoolOrSchema
+	case float64:
+		return k == aNumber || k == aCount && v == math.Trunc(v) && v >= 0 && v <= maxCount
 	}
-	switch tag := n.ShortTag(); k {
-	case aText:
-		return tag == "!!str"
-	case aBool, aBoolOrSchema:
-		return tag == "!!bool"
-	case aCount:
-		return tag == "!!int" && digits.MatchString(n.Value)
-	default:
-		return tag == "!!int" || tag == "!!float"
-	}
+	return false
 }

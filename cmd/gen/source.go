@@ -33,10 +33,25 @@ func read(root, name string, found *problems) *source {
 		found.add(name, 1, "cannot be read: %v", err)
 		return nil
 	}
-	return parse(name, data, found)
+	if bytes.HasPrefix(data, []byte("\xfe\xff")) || bytes.HasPrefix(data, []byte("\xff\xfe")) {
+		found.add(name, 1, "is UTF-16; save it as UTF-8")
+		return nil
+	}
+	return parse(name, unixLines(bytes.TrimPrefix(data, []byte("\ufeff"))), found)
+}
+
+// unixLines ends lines as the generated files do, whatever a checkout has made of them.
+func unixLines(data []byte) []byte {
+	data = bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n"))
+	return bytes.ReplaceAll(data, []byte("\r"), []byte("\n"))
 }
 
 func parse(name string, data []byte, found *problems) *source {
+	if i := bytes.IndexAny(data, "\u0085\u2028\u2029"); i >= 0 {
+		found.add(name, 1+bytes.Count(data[:i], []byte("\n")),
+			"holds a line break of Unicode, which is text to some readers of YAML; write \\x85, \\u2028 or \\u2029 within double quotes")
+		return nil
+	}
 	decoder := yaml.NewDecoder(bytes.NewReader(data))
 	s := &source{name: name, data: data, doc: new(yaml.Node)}
 	switch err := decoder.Decode(s.doc); {
@@ -60,41 +75,7 @@ func parse(name string, data []byte, found *problems) *source {
 		return nil
 	}
 	before := len(*found)
-	s.checkNodes(s.root(), found)
+	checkSpelling(s, found)
 	s.flawed = len(*found) > before
 	return s
-}
-
-// checkNodes refuses what YAML allows and this document does without.
-func (s *source) checkNodes(n *yaml.Node, found *problems) {
-	if n.Kind == yaml.AliasNode || n.Anchor != "" {
-		found.add(s.name, n.Line, "YAML anchors and aliases are not supported; repeat the text or use $ref")
-		return
-	}
-	for _, item := range items(n) {
-		s.checkText(item, found)
-	}
-	first := map[string]int{}
-	for key, value := range pairs(n) {
-		s.checkText(value, found)
-		if key.Tag == "!!merge" {
-			found.add(s.name, key.Line, "YAML merge keys are not supported; repeat the text or use $ref")
-			continue
-		}
-		if line, ok := first[key.Value]; ok {
-			found.add(s.name, key.Line, "duplicate key %q, first in line %d", key.Value, line)
-			continue
-		}
-		first[key.Value] = key.Line
-	}
-	for _, child := range n.Content {
-		s.checkNodes(child, found)
-	}
-}
-
-// checkText refuses a comment behind a text without quotes, for that is how a text with a # in it loses its end.
-func (s *source) checkText(n *yaml.Node, found *problems) {
-	if n.Kind == yaml.ScalarNode && n.Style == 0 && n.ShortTag() == "!!str" && n.LineComment != "" {
-		found.add(s.name, n.Line, "the text ends before its #, which begins a comment; quote the text or move the comment")
-	}
 }

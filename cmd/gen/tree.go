@@ -55,15 +55,21 @@ func keyLine(n *yaml.Node, name string) int {
 	return n.Line
 }
 
-// text returns the value of a scalar, or "".
+// text returns a text, or "".
 func text(n *yaml.Node) string {
-	if n == nil || n.Kind != yaml.ScalarNode {
-		return ""
-	}
-	return n.Value
+	s, _ := plain(n).(string)
+	return s
 }
 
-// texts returns the values of a list of scalars.
+// written returns a text as it is, a number as Go and people write it, and "" for other values.
+func written(n *yaml.Node) string {
+	if f, ok := plain(n).(float64); ok {
+		return strconv.FormatFloat(f, 'f', -1, 64)
+	}
+	return text(n)
+}
+
+// texts returns the elements of a list of texts.
 func texts(n *yaml.Node) []string {
 	var all []string
 	for _, item := range items(n) {
@@ -144,8 +150,12 @@ func kindName(n *yaml.Node) string {
 	return "the string " + strconv.Quote(n.Value)
 }
 
-// plain returns a value as encoding/json would.
+// plain returns a value as encoding/json would, and nil for none. What a value is decides here alone: its spelling is
+// looked at nowhere else but in checkSpelling.
 func plain(n *yaml.Node) any {
+	if n == nil {
+		return nil
+	}
 	switch n.Kind {
 	case yaml.MappingNode:
 		object := map[string]any{}

@@ -87,7 +87,7 @@ func locate(s *source, err error) finding {
 	for ; err != nil; err = errors.Unwrap(err) {
 		switch err.(type) {
 		case *openapi3.ExtraSiblingFieldsError, *openapi3.FieldVersionMismatchError, *openapi3.DuplicateOperationIDError,
-			*openapi3.SchemaTypeError, *openapi3.SchemaPatternRegexError:
+			*openapi3.SchemaTypeError, *openapi3.SchemaPatternRegexError, *openapi3.DuplicateRequiredFieldError:
 			f.known = true
 		}
 		if line := originLine(err); line > 0 {

@@ -39,14 +39,14 @@ func limitsOf(root, schema *yaml.Node) []string {
 			all = append(all, s)
 		}
 	}
-	if text(get(schema, "nullable")) == "true" {
+	if plain(get(schema, "nullable")) == true {
 		add(mayBeNull)
 	}
 	add(oneOf(get(schema, "enum")))
 	add(span(schema, "minLength", "maxLength", "character"))
 	add(span(schema, "minimum", "maximum", ""))
 	list := span(schema, "minItems", "maxItems", "item")
-	if text(get(schema, "uniqueItems")) == "true" {
+	if plain(get(schema, "uniqueItems")) == true {
 		list = strings.TrimPrefix(list+", each once", ", ")
 	}
 	if item, _ := deref(root, get(schema, "items"), ""); item != nil && text(get(item, "type")) != "object" {
@@ -55,7 +55,7 @@ func limitsOf(root, schema *yaml.Node) []string {
 		}
 	}
 	add(list)
-	if closed := text(get(schema, "additionalProperties")) == "false"; closed || get(schema, "maxProperties") != nil {
+	if closed := plain(get(schema, "additionalProperties")) == false; closed || get(schema, "maxProperties") != nil {
 		add(span(schema, "minProperties", "maxProperties", "field"))
 	}
 	add(text(get(schema, "x-explain")))
@@ -70,8 +70,8 @@ func typeLimits(root, schema *yaml.Node) []string {
 func oneOf(enum *yaml.Node) string {
 	var values []string
 	for _, item := range items(enum) {
-		if item.ShortTag() != "!!null" {
-			values = append(values, text(item))
+		if plain(item) != nil {
+			values = append(values, written(item))
 		}
 	}
 	switch len(values) {
@@ -85,7 +85,7 @@ func oneOf(enum *yaml.Node) string {
 
 // span names a lower and an upper bound.
 func span(schema *yaml.Node, minimum, maximum, unit string) string {
-	from, to := text(get(schema, minimum)), text(get(schema, maximum))
+	from, to := written(get(schema, minimum)), written(get(schema, maximum))
 	if from == "0" && unit != "" {
 		from = ""
 	}
