@@ -34,6 +34,8 @@ type attempt struct {
 	err            error         // why there is no response
 	unsent         bool          // err came before anything could be sent
 	notConnected   bool          // err is about a connection that was never made
+	hint           string        // what to do about err
+	permanent      bool          // another attempt would fail with err as well
 	notProcessed   bool          // err says that the server did not process the request
 	secrets        secrets
 	buffer         [1]string // for secrets, which are rarely more
@@ -122,8 +124,10 @@ func (c *Client) exchange(ctx context.Context, call *call, a *attempt) {
 	resp, err := c.do(req)
 	a.received = time.Now()
 	if err != nil {
+		err = withoutURL(err)
 		a.notConnected = failedToConnect(err)
-		err = replayReason(a.guard.stopped(ended(ctx, withoutURL(err))))
+		a.hint, a.permanent = connectHint(err)
+		err = replayReason(a.guard.stopped(ended(ctx, err)))
 		a.notProcessed = c.plainTransport && errors.Is(err, errNotProcessed)
 		a.err = a.secrets.outside(err)
 		return

@@ -63,7 +63,7 @@ func decide(call *call, a *attempt) verdict {
 func decideLost(call *call, a *attempt) verdict {
 	switch {
 	case !a.mayHaveBeenSent(call.plainTransport):
-		if _, permanent := connectHint(a.err); permanent {
+		if a.permanent {
 			return verdict{outcome: NotApplied}
 		}
 		return verdict{outcome: NotApplied, retry: retry}

@@ -22,7 +22,7 @@ func (call *call) failure(a *attempt, v verdict, attempts int) error {
 	}
 	switch {
 	case a.status == 0 && !a.unsent:
-		e.Hint, _ = connectHint(a.err)
+		e.Hint = a.hint
 	case a.status != 0 && (!a.success() || v.cause == errErrors):
 		e.Items = errorItems(e.Body)
 		a.secrets.redactItems(e.Items)

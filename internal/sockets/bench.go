@@ -71,6 +71,10 @@ func newBench(rng *rand.Rand) (*bench, error) {
 func (b *bench) transport() http.RoundTripper {
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	t.TLSClientConfig = &tls.Config{RootCAs: faultproxy.Roots()}
+	if b.protocol == "h2c" {
+		t.Protocols = new(http.Protocols)
+		t.Protocols.SetUnencryptedHTTP2(true)
+	}
 	// The client's own transport finds silent connections too, but later.
 	t.HTTP2 = &http.HTTP2Config{SendPingTimeout: time.Second, PingTimeout: 3 * time.Second}
 	if b.wrapped {

@@ -39,8 +39,8 @@ func (p *plan) mayRepeat() bool {
 
 var note = custom.Txt("note")
 
-// call makes the call with a mark that is in its body, and returns the id that was answered.
-func (b *bench) call(ctx context.Context, c *client.Client, p *plan, mark string) (id string, err error) {
+// call makes the call with a mark that is in its body, and returns the id in the response and how often it was sent.
+func (b *bench) call(ctx context.Context, c *client.Client, p *plan, mark string) (id string, attempts int, err error) {
 	var opts []client.CallOption
 	if p.repeat {
 		opts = append(opts, client.CallRetryCreate())
@@ -62,35 +62,35 @@ func (b *bench) call(ctx context.Context, c *client.Client, p *plan, mark string
 	case get:
 		r, err := c.Do(ctx, http.MethodGet, "/v1/conversations/"+b.conversation, nil, opts...)
 		if err != nil {
-			return "", err
+			return "", 0, err
 		}
 		return idOfAnswer(r)
 	case post:
 		r, err := c.Do(ctx, http.MethodPost, "/v1/customers/"+b.customer+"/conversations", map[string]any{"externalId": mark}, opts...)
 		if err != nil {
-			return "", err
+			return "", 0, err
 		}
 		return idOfAnswer(r)
 	}
 	_, err = c.Do(ctx, http.MethodPost, "/v1/customers/"+b.customer+"/"+mark, nil, opts...)
-	if errors.Is(err, client.ErrNotFound) {
-		return "", nil // as good as it gets
+	if e, ok := errors.AsType[*client.Error](err); ok && errors.Is(err, client.ErrNotFound) {
+		return "", e.Attempts, nil // as good as it gets
 	}
-	return "", err
+	return "", 0, err
 }
 
-func idOf(conv *client.Conversation, err error) (string, error) {
+func idOf(conv *client.Conversation, err error) (string, int, error) {
 	if err != nil {
-		return "", err
+		return "", 0, err
 	}
-	return conv.ID, nil
+	return conv.ID, conv.Attempts, nil
 }
 
 // idOfAnswer is the id in an answer to Do, which is not judged where the answer is less than JSON: Do does not read it.
-func idOfAnswer(r *client.Response) (string, error) {
+func idOfAnswer(r *client.Response) (string, int, error) {
 	conv, err := r.Conversation()
 	if err != nil || !json.Valid(r.Raw()) {
-		return "", nil
+		return "", r.Attempts, nil
 	}
-	return conv.ID, nil
+	return conv.ID, r.Attempts, nil
 }

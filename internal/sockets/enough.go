@@ -14,8 +14,12 @@ const (
 	rarity   = 15     // times in a long run, as far as that is expected
 )
 
-// protocols are those of the benches, as often as they are drawn.
-var protocols = [...]string{"", "", "http/1.1", "h2", "h2"}
+// protocols are those of the benches, as often as they are drawn: without TLS, HTTP/1.1 ("") and HTTP/2 ("h2c"), and over it.
+var protocols = [...]string{"", "", "http/1.1", "h2", "h2", "h2c"}
+
+func overTLS(protocol string) bool { return protocol == "http/1.1" || protocol == "h2" }
+
+func isHTTP2(protocol string) bool { return protocol == "h2" || protocol == "h2c" }
 
 // tooLittle says what is missing for a run to tell anything: one in which hardly anything goes wrong finds nothing wrong.
 func (t *Table) tooLittle() []string {

@@ -56,7 +56,7 @@ func TestKinds(t *testing.T) {
 	}
 	for _, protocol := range protocols {
 		for m := faultproxy.InHandshake; m <= faultproxy.AfterAnswer; m++ {
-			if n := seen[protocol+" "+m.String()]; (n >= 3) != (protocol != "" || m > faultproxy.InHandshake) {
+			if n := seen[protocol+" "+m.String()]; (n >= 3) != (overTLS(protocol) || m > faultproxy.InHandshake) {
 				t.Errorf("%d manners of %q %s", n, protocol, m)
 			}
 		}

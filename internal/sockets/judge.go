@@ -29,7 +29,7 @@ func (b *bench) judge(ctx context.Context, p *plan, mark string) *deed {
 	b.fake.ResetRequests()
 	b.proxy.Watch(p.faults...)
 
-	d.id, d.err = b.impatiently(ctx, c, p, mark)
+	d.id, d.attempts, d.err = b.impatiently(ctx, c, p, mark)
 
 	if s, ok := b.client.RateLimit(); ok {
 		d.held = s.InFlight + s.Waiting
@@ -69,7 +69,7 @@ func (b *bench) clientOf(p *plan) (*client.Client, error) {
 }
 
 // impatiently makes the call, and leaves when the plan says so.
-func (b *bench) impatiently(ctx context.Context, c *client.Client, p *plan, mark string) (string, error) {
+func (b *bench) impatiently(ctx context.Context, c *client.Client, p *plan, mark string) (string, int, error) {
 	if p.patience > 0 && p.leave != byTimeout {
 		var cancel context.CancelFunc
 		if p.leave == byDeadline {

@@ -57,7 +57,7 @@ func newPlan(rng *rand.Rand, protocol string) plan {
 		if mixed {
 			f = newFault(rng, protocol)
 		}
-		if mixed && protocol != "" && rng.IntN(2) == 0 {
+		if mixed && overTLS(protocol) && rng.IntN(2) == 0 {
 			f = faultproxy.Fault{Moment: faultproxy.InHandshake, At: f.At} // surely not sent, after one that perhaps was
 		}
 	}
@@ -76,7 +76,7 @@ func newPlan(rng *rand.Rand, protocol string) plan {
 func newFault(rng *rand.Rand, protocol string) faultproxy.Fault {
 	f := faultproxy.Fault{At: rng.Float64(), Manner: faultproxy.Manner(rng.IntN(5))}
 	first := faultproxy.BeforeRequest
-	if protocol != "" {
+	if overTLS(protocol) {
 		first = faultproxy.InHandshake
 	}
 	f.Moment = first + faultproxy.Moment(rng.IntN(int(faultproxy.AfterAnswer-first)+1))
@@ -86,7 +86,7 @@ func newFault(rng *rand.Rand, protocol string) faultproxy.Fault {
 	case n == 1:
 		f.Moment = [...]faultproxy.Moment{faultproxy.InRequestBody, faultproxy.AfterAnswer}[rng.IntN(2)]
 		f.Manner = faultproxy.Trickle
-	case n < 7 && protocol == "h2":
+	case n < 7 && isHTTP2(protocol):
 		leaveStreams(rng, &f)
 	case n < 12:
 		f.Moment = faultproxy.BeforePassing + faultproxy.Moment(rng.IntN(2))
@@ -118,7 +118,7 @@ func leaveStreams(rng *rand.Rand, f *faultproxy.Fault) {
 
 func spoil(rng *rand.Rand, f *faultproxy.Fault, protocol string) {
 	switch {
-	case protocol == "h2":
+	case isHTTP2(protocol):
 		f.Spoil = [...]faultproxy.Spoil{faultproxy.Noise, faultproxy.StatusLine, faultproxy.Flood, faultproxy.HugeHeader}[rng.IntN(4)]
 	case f.Moment == faultproxy.BeforePassing:
 		f.Spoil = faultproxy.Noise + faultproxy.Spoil(rng.IntN(int(faultproxy.Claiming-faultproxy.Noise)))
@@ -128,7 +128,7 @@ func spoil(rng *rand.Rand, f *faultproxy.Fault, protocol string) {
 		}
 	}
 	// Those two take ten megabytes each.
-	if (f.Spoil == faultproxy.Flood || f.Spoil == faultproxy.HugeHeader) && protocol != "h2" && rng.IntN(4) > 0 {
+	if (f.Spoil == faultproxy.Flood || f.Spoil == faultproxy.HugeHeader) && !isHTTP2(protocol) && rng.IntN(4) > 0 {
 		f.Spoil = faultproxy.Noise
 	}
 }
