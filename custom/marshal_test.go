@@ -244,7 +244,7 @@ func TestMarshalTellsAll(t *testing.T) {
 		`field Number (custom attribute "orderNumberStr") has 1025 characters, may have 1024`,
 		`field Refund (custom attribute "refundNum") must be a finite number`,
 		`field Price (custom attribute "priceNum") is a json.Number that is no number as JSON has them, such as -12.50`,
-		`field Tracking (custom attribute "trackingUrl") must be an absolute URL, such as https://example.com/orders/1`,
+		`field Tracking (custom attribute "trackingUrl") must be an absolute URL as RFC 3986 has them, such as https://example.com/orders/M%C3%BCller`,
 		`field Products (custom attribute "productsStr") item 1 is not valid UTF-8`,
 		`field Odd (custom attribute "odd") is not valid UTF-8`,
 		`field Raw (custom attribute "@appThing") is not valid JSON`,

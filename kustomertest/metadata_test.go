@@ -92,7 +92,14 @@ func TestValuesThatAreNoTexts(t *testing.T) {
 		`{"agreedBool":true,"dueAt":"2026-01-01t00:00:00z","linkUrl":"https://example.com"}`: 200,
 		`{"agreedBool":false}`:                  400,
 		`{"dueAt":"2026-01-01T00:00:00,5Z"}`:    400,
+		`{"dueAt":"2026-01-01T3:00:00Z"}`:       400,
+		`{"dueAt":"2026-01-01T00:00:00+10:60"}`: 400,
 		`{"linkUrl":"https:"}`:                  400,
+		`{"linkUrl":"http://a\\b"}`:             400,
+		`{"linkUrl":"http://a\"b"}`:             400,
+		`{"linkUrl":"http://a/ü"}`:              400,
+		`{"linkUrl":"http://a/{}"}`:             400,
+		`{"linkUrl":"localhost:8080"}`:          400,
 		`{"linkUrl":"mailto:anna@example.com"}`: 200,
 	} {
 		if r := send(t, srv, "PATCH", "/v1/conversations/"+id, `{"custom":`+custom+`}`); r.status != want {
