@@ -158,6 +158,9 @@ func rawForm(t reflect.Type) form {
 		return form{
 			write: func(v reflect.Value) (json.RawMessage, error) { return encode(v.Interface()) },
 			read: func(raw json.RawMessage, v reflect.Value) error {
+				if !isExact(raw) {
+					return errNotExact
+				}
 				d := json.NewDecoder(strings.NewReader(string(raw)))
 				d.UseNumber()
 				var value any

@@ -109,7 +109,7 @@ func Unmarshal(a Attributes, v any) error {
 }
 
 func (f *field) read(value Value, v reflect.Value) error {
-	if err := value.Err(); err != nil {
+	if err := value.missing(); err != nil {
 		return err
 	}
 	if value.IsNull() {
