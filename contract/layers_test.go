@@ -15,7 +15,7 @@ func TestNothingBelowImportsAnythingAbove(t *testing.T) {
 		"internal/formats": {},
 		"internal/limits":  {"internal/formats"},
 		"internal/nearest": {},
-		"custom":           {"internal/formats"},
+		"custom":           {"internal/formats", "internal/nearest"},
 		"ratelimit":        {},
 		"gen":              {"custom", "internal/limits"},
 		"gen/metadata":     {},
