@@ -40,7 +40,7 @@ func TestGolden(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if want := readFile(t, test.golden); stdout != want {
+		if want := readLines(t, test.golden); stdout != want {
 			t.Errorf("%s is not what the command gives (go test -update writes it):\n%s", test.golden, stdout)
 		}
 	}

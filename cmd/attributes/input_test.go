@@ -91,7 +91,7 @@ func TestFetch(t *testing.T) {
 		kustomertest.WithRoles("org.permission.metadata.read"))
 	setEnv(t, srv.URL, kustomertest.APIKey)
 	code, stdout, stderr := runAttributes(t, "")
-	if code != exitFine || stderr != "" || stdout != readFile(t, example+"attributes.go") {
+	if code != exitFine || stderr != "" || stdout != readLines(t, example+"attributes.go") {
 		t.Errorf("exit code %d, stderr %s, stdout\n%s", code, stderr, stdout)
 	}
 	code, stdout, stderr = runAttributes(t, "", "-check", "-o", example+"attributes.go")
