@@ -282,7 +282,20 @@ func TestPackageNames(t *testing.T) {
 	writeTo(t, dir, "my-app/x.go", "package wrong\n")
 	writeTo(t, dir, "main/x_test.go", "package main_test\n")
 	writeTo(t, dir, "own/x.go", "package own2\n")
+	writeTo(t, dir, "program/a.go", "//go:build ignore\n\npackage main\n")
+	writeTo(t, dir, "program/b.go", "package orders\n")
+	writeTo(t, dir, "tools/a.go", "//go:build tools\n\npackage tools\n")
+	writeTo(t, dir, "tools/_b.go", "package hidden\n")
+	writeTo(t, dir, "tools/c.go", "package orders\n")
+	writeTo(t, dir, "only/a.go", "//go:build ignore\n\npackage main\n")
+	writeTo(t, dir, "a[b]/a.go", "package orders\n")
+	writeTo(t, dir, "broken[/a.go", "package orders\n")
 	for file, want := range map[string]string{
+		filepath.Join(dir, "program", "x.go"): "orders",
+		filepath.Join(dir, "tools", "x.go"):   "orders",
+		filepath.Join(dir, "only", "x.go"):    "only",
+		filepath.Join(dir, "a[b]", "x.go"):    "orders",
+		filepath.Join(dir, "broken[", "x.go"): "orders",
 		"":                                    "attributes",
 		"/a/b/x.go":                           "b",
 		"/a/My-Attrs.v2/x.go":                 "myattrsv2",
@@ -302,7 +315,12 @@ func TestPackageNames(t *testing.T) {
 			t.Errorf("%s is in %s, want %s", file, got, want)
 		}
 	}
-	// go generate says which package it is for.
+	// go generate says which package it is for, whatever else is there.
+	t.Chdir(filepath.Join(dir, "program"))
+	t.Setenv("GOPACKAGE", "main")
+	if got := packageName("x.go"); got != "main" {
+		t.Errorf("by go generate, beside another package: %s", got)
+	}
 	t.Chdir(filepath.Join(dir, "main"))
 	t.Setenv("GOPACKAGE", "main_test")
 	if got := packageName("x.go"); got != "main" {
