@@ -119,3 +119,18 @@ func TestMetadataOfSomethingElse(t *testing.T) {
 	}()
 	kustomertest.WithMetadata([]byte(`{"data":{"type":"metadata","id":"customer","attributes":{"properties":{}}}}`))
 }
+
+// A file that PowerShell wrote has a byte order mark, or is in UTF-16.
+func TestMetadataWithAByteOrderMark(t *testing.T) {
+	const answer = `{"data":{"attributes":{"properties":{"aStr":{}}}}}`
+	srv := kustomertest.New(kustomertest.WithMetadata([]byte("\xef\xbb\xbf" + answer)))
+	if r := send(t, srv, "PATCH", "/v1/conversations/"+srv.AddConversation(srv.AddCustomer()), `{"custom":{"bStr":"x"}}`); r.status != 400 {
+		t.Errorf("an attribute that is not defined: %d", r.status)
+	}
+	defer func() {
+		if text := fmt.Sprint(recover()); !strings.HasPrefix(text, "kustomertest: WithMetadata: this is in UTF-16, as PowerShell writes files: save it as UTF-8") {
+			t.Error(text)
+		}
+	}()
+	kustomertest.WithMetadata([]byte("\xff\xfe{\x00}\x00"))
+}
