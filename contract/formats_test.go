@@ -103,3 +103,23 @@ func TestURLs(t *testing.T) {
 		}
 	}
 }
+
+// A number that float64 cannot hold is refused by the document and the fake, wherever it is.
+func TestNumbersBeyondFloat(t *testing.T) {
+	d := load(t)
+	srv := kustomertest.New(kustomertest.WithCustomer(id))
+	for body, want := range map[string]bool{
+		`{"satisfaction":1e999}`:             false,
+		`{"custom":{"totalNum":1e999}}`:      false,
+		`{"custom":{"thing":[{"a":1e999}]}}`: false,
+		`{"custom":{"totalNum":1e308}}`:      true,
+		`{"custom":{"totalNum":1e-999}}`:     true,
+	} {
+		if _, err := d.Request(newRequest(t, "PATCH", "/v1/conversations/"+id), []byte(body)); (err == nil) != want {
+			t.Errorf("the document says of %s: %v", body, err)
+		}
+		if status := update(t, srv, body); (status == 200) != want {
+			t.Errorf("the fake answers %s with %d", body, status)
+		}
+	}
+}
