@@ -40,7 +40,10 @@ func DateTime(text string) (t time.Time, exact, ok bool) {
 			return time.Time{}, false, false
 		}
 	}
-	return t, !leap && nanosecondsAreAll(text), t.Year() >= 0 && t.Year() <= 9999
+	if t.Year() < 0 || t.Year() > 9999 {
+		return time.Time{}, false, false
+	}
+	return t, !leap && nanosecondsAreAll(text), true
 }
 
 // nanosecondsAreAll reports whether a date-time has nothing but zeros after its nanoseconds.
