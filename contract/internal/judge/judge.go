@@ -20,7 +20,7 @@ import (
 func init() {
 	// Errors of the network's edge are HTML, which the document describes as a string.
 	openapi3filter.RegisterBodyDecoder("text/html", openapi3filter.PlainBodyDecoder)
-	openapi3.DefineStringFormatCallback("date-time", dateTime())
+	openapi3.DefineStringFormatValidator("date-time", openapi3.NewCallbackValidator(dateTime()))
 }
 
 // dateTime returns the judgement of another library. The pattern of kin-openapi takes offsets such as +10:60 and days such as
