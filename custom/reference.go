@@ -10,10 +10,10 @@ import (
 	"github.com/kustomer-go/kustomer/internal/formats"
 )
 
-// URL returns the key of an absolute URL: URL("tracking") is trackingUrl. One without a scheme or without
-// anything that it leads to is refused; one of http or https needs a host. So is one with characters that RFC 3986 does not
-// allow, such as blanks, ü, {, ^, | and \, and with a % that no two hexadecimal digits follow: package net/url
-// percent-encodes them.
+// URL returns the key of an absolute URL as RFC 3986 has them: URL("tracking") is trackingUrl. It has a scheme and something
+// that it leads to, which for http and https is a host. Blanks, letters such as ü and the characters " < > \ ^ ` { | } are
+// refused unless they are percent-encoded, as url.PathEscape and url.QueryEscape do it, and so is a % without two hexadecimal
+// digits.
 func URL(name string) Key[string] { return newKey(name, "Url", encodeURL, decodeString) }
 
 // ID returns the key of the id of another record: ID("primaryOrder") is primaryOrderId. Ids are 24 hexadecimal digits
