@@ -45,7 +45,7 @@ race: ## Run the tests that make test runs without the race detector with it (ne
 	@set -e; for m in $(SINGLE); do echo "== $$m"; (cd $$m && $(GO) test -race -count=1 ./...); done
 
 .PHONY: check
-check: fmt vet lint workflows drift attributes tidy licenses-current consumer compat ## Formatting, vet, linter, generated code, module files, cost to users, compatibility
+check: fmt vet lint workflows drift attributes tidy licenses-current consumer from-cache compat ## Formatting, vet, linter, generated code, module files, cost to users, compatibility
 
 .PHONY: generate
 generate: ## Make gen/ and client/models.go from the documents in api/
@@ -124,6 +124,10 @@ consumer: ## Build a stranger's module and hold what it gains to the limits
 	&& echo "a user's module gains $$indirect indirect modules (at most $(MAX_INDIRECT)) and $$lines lines of go.sum (at most $(MAX_GOSUM))" \
 	&& [ $$indirect -le $(MAX_INDIRECT) ] && [ $$lines -le $(MAX_GOSUM) ]
 	@GO=$(GO) bash contract/consumer/stranger.sh
+
+.PHONY: from-cache
+from-cache: ## Run all tests of the root module as a user can, from the module cache; takes a minute
+	@GO=$(GO) bash contract/consumer/fromcache.sh
 
 # Judges that this repository did not write. They are npm packages, and need Node.
 NODE    := contract/node

@@ -401,14 +401,19 @@ func TestHeadersThatAreSent(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]string{
-		"Authorization": "Bearer " + apiKey, "Accept": "application/json", "Content-Type": "application/json-patch+json", "User-Agent": "order-sync/1.4 kustomer-go/devel",
+		"Authorization": "Bearer " + apiKey, "Accept": "application/json", "Content-Type": "application/json-patch+json",
 	} {
 		if got := sent.header.Get(name); got != want {
 			t.Errorf("%s is %q, want %q", name, got, want)
 		}
 	}
+	// In a user's module the version is that of the release which it requires.
+	own, ok := strings.CutPrefix(sent.header.Get("User-Agent"), "order-sync/1.4 ")
+	if version, found := strings.CutPrefix(own, "kustomer-go/"); !ok || !found || version != "devel" && !strings.HasPrefix(version, "v") {
+		t.Errorf("the user agent is %q", sent.header.Get("User-Agent"))
+	}
 	other, plain := answering(t, answer{status: 200, body: `{"data":{"id":"c"}}`})
-	if _, err := tag(t, other); err != nil || plain.header.Get("User-Agent") != "kustomer-go/devel" {
+	if _, err := tag(t, other); err != nil || plain.header.Get("User-Agent") != own {
 		t.Errorf("without a product, the user agent is %q: %v", plain.header.Get("User-Agent"), err)
 	}
 	if sent.body != `{"name":"n"}` {

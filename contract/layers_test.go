@@ -12,14 +12,15 @@ const root = "github.com/kustomer-go/kustomer/"
 // What the packages that users import may import themselves, of this module; custom, besides, knows nothing of HTTP.
 func TestNothingBelowImportsAnythingAbove(t *testing.T) {
 	for pkg, allowed := range map[string][]string{
-		"internal/limits":  {},
+		"internal/formats": {},
+		"internal/limits":  {"internal/formats"},
 		"internal/nearest": {},
-		"custom":           {},
+		"custom":           {"internal/formats", "internal/nearest"},
 		"ratelimit":        {},
 		"gen":              {"custom", "internal/limits"},
 		"gen/metadata":     {},
 		"client":           {"custom", "gen", "internal/limits", "internal/nearest", "ratelimit"},
-		"kustomertest":     {"gen", "internal/definitions", "internal/limits"},
+		"kustomertest":     {"gen", "internal/definitions", "internal/formats", "internal/limits"},
 	} {
 		list := exec.Command("go", "list", "-f", `{{join .Imports "\n"}}`, "./"+pkg)
 		list.Dir = ".."

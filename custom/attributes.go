@@ -9,6 +9,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Attributes are custom attributes by their system name, suffix included, as in orderNumberStr.
@@ -83,8 +84,20 @@ type Value struct {
 
 var errNoValue = errors.New("has no value: use a key's Set or Null, or Raw")
 
-// Err returns why the value cannot be sent, or nil. A name can be wrong too: see [Attributes.ErrOf].
+// Err returns why the value cannot be sent, or nil. A value that came with bytes that are not valid UTF-8 is such a one:
+// it can be read and not sent. A name can be wrong too: see [Attributes.ErrOf].
 func (v Value) Err() error {
+	if err := v.missing(); err != nil {
+		return err
+	}
+	if !utf8.Valid(v.raw) {
+		return errNotUTF8
+	}
+	return nil
+}
+
+// missing returns why there is no JSON at all, or nil.
+func (v Value) missing() error {
 	if v.err == nil && v.raw == nil {
 		return errNoValue
 	}
@@ -105,7 +118,7 @@ func (v Value) IsNull() bool { return string(v.raw) == "null" }
 
 // String returns the value's JSON, or its error in words.
 func (v Value) String() string {
-	if err := v.Err(); err != nil {
+	if err := v.missing(); err != nil {
 		return "!(" + err.Error() + ")"
 	}
 	return string(v.raw)

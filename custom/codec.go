@@ -62,8 +62,8 @@ func (c codec[T]) get(a Attributes) (T, State, error) {
 	switch {
 	case !ok:
 		return zero, Absent, nil
-	case v.Err() != nil:
-		return zero, Set, fmt.Errorf("custom attribute %q %w", c.name, v.Err())
+	case v.missing() != nil:
+		return zero, Set, fmt.Errorf("custom attribute %q %w", c.name, v.missing())
 	case v.IsNull():
 		return zero, Null, nil
 	}

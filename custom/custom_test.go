@@ -106,7 +106,7 @@ func TestTwiceIsAnError(t *testing.T) {
 		`custom attribute "countNum" is set twice`: custom.New(custom.Int("count").Set(1), custom.Num("count").Set(2)),
 		`custom attribute "countNum" has a name that ends in Num, but its key is for the suffix Str, and is set twice`: custom.New(
 			custom.Str("countNum").Set("x"), custom.Num("count").Set(2), custom.Str("countNum").Set("y")),
-		`custom attribute "aUrl" must be an absolute URL, such as https://example.com/orders/1, and is set twice`: custom.New(
+		`custom attribute "aUrl" must be an absolute URL as RFC 3986 has them, such as https://example.com/orders/M%C3%BCller, and is set twice`: custom.New(
 			custom.URL("a").Set("https://example.com"), custom.URL("a").Set("")),
 	} {
 		if err := attrs.Err(); err == nil || err.Error() != want {

@@ -29,7 +29,7 @@ func (e Entry) Value() Value { return e.value }
 // encoding/json makes of it; a [json.Number] keeps all its digits. nil clears the attribute.
 //
 // What encoding/json would send as something else is an error: text that is not valid UTF-8, an empty [json.Number]
-// (as 0) and bytes (as base64). A nil slice, map or pointer and Go's zero time are errors too, for they are rarely
+// (as 0), a [time.Duration] (as nanoseconds) and bytes (as base64). A nil slice, map or pointer and Go's zero time are errors too, for they are rarely
 // meant.
 func Raw(name string, v any) Entry {
 	if err := checkName(name); err != nil {

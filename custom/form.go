@@ -1,6 +1,7 @@
 package custom
 
 import (
+	"encoding"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -39,6 +40,25 @@ func formOf(kind string, t reflect.Type) form {
 			reading(decodeTime, func(v reflect.Value, t time.Time) { v.Set(reflect.ValueOf(t)) })}
 	}
 	return form{}
+}
+
+// checkPlain refuses types of which a field would not be sent as anybody expects: encoding/json asks a type that has methods for
+// it what to write, and a field of the same type here would be sent as what it is beneath.
+func checkPlain(t reflect.Type) error {
+	switch t {
+	case timeType:
+		return nil
+	case durationType:
+		return errDuration
+	}
+	for _, by := range []reflect.Type{
+		marshalerType, textMarshalerType, reflect.TypeFor[json.Unmarshaler](), reflect.TypeFor[encoding.TextUnmarshaler](),
+	} {
+		if reflect.PointerTo(t).Implements(by) {
+			return fmt.Errorf("is of the Go type %s, whose method %s is not asked: use a plain %s, or a custom.Value of the kind raw", t, by.Method(0).Name, t.Kind())
+		}
+	}
+	return nil
 }
 
 // reading makes the way back of a form from what decodes the JSON and what sets the value.
@@ -158,6 +178,9 @@ func rawForm(t reflect.Type) form {
 		return form{
 			write: func(v reflect.Value) (json.RawMessage, error) { return encode(v.Interface()) },
 			read: func(raw json.RawMessage, v reflect.Value) error {
+				if !isExact(raw) {
+					return errNotExact
+				}
 				d := json.NewDecoder(strings.NewReader(string(raw)))
 				d.UseNumber()
 				var value any

@@ -15,9 +15,12 @@ var errNotUTF8 = errors.New("is not valid UTF-8")
 var (
 	timeType          = reflect.TypeFor[time.Time]()
 	numberType        = reflect.TypeFor[json.Number]()
+	durationType      = reflect.TypeFor[time.Duration]()
 	marshalerType     = reflect.TypeFor[json.Marshaler]()
 	textMarshalerType = reflect.TypeFor[encoding.TextMarshaler]()
 )
+
+var errDuration = errors.New("is a time.Duration, which would be sent as a number of nanoseconds: use a number in the unit that is meant, such as Seconds()")
 
 // checkKept refuses what encoding/json writes as something else without an error. v is what it has written already,
 // so nothing here goes in circles.
@@ -36,6 +39,8 @@ func checkKept(v reflect.Value) error {
 			return errors.New("must be set: it is Go's zero time")
 		}
 		return nil
+	case t == durationType:
+		return errDuration
 	case t == numberType:
 		if v.Len() == 0 {
 			return errors.New("is an empty json.Number, which would be sent as 0")

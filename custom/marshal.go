@@ -24,6 +24,11 @@ import (
 // is nil when there is nothing to send, or, with the word null, to clear the attribute. Other fields are always sent, unless
 // the word omitzero leaves their zero value out.
 //
+// A type that writes or reads itself, by MarshalJSON, MarshalText or their counterparts, is refused: whether its own form or the
+// plain value beneath it is meant, only the caller knows. So is a [time.Duration], which has no unit as a number. A tag whose
+// key is one letter away from kustomer is an error, and so is a struct that has fields and no tag at all; one without any
+// field, as of an organisation that has defined nothing, gives empty attributes.
+//
 // Values are held to what the key of that kind asks for. The error joins a [*FieldError] for each field that is wrong,
 // and no attributes are returned with it.
 func Marshal(v any) (Attributes, error) {
@@ -109,7 +114,7 @@ func Unmarshal(a Attributes, v any) error {
 }
 
 func (f *field) read(value Value, v reflect.Value) error {
-	if err := value.Err(); err != nil {
+	if err := value.missing(); err != nil {
 		return err
 	}
 	if value.IsNull() {

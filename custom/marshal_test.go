@@ -67,7 +67,10 @@ func TestMarshal(t *testing.T) {
 		{"all", full, fullJSON},
 		{"a pointer", &full, fullJSON},
 		{"nothing", order{}, `{"codesStr":null,"itemCountNum":0,"noteTxt":null,"shipByAt":null,"vipBool":false}`},
-		{"no fields", struct{ A int }{1}, `{}`},
+		{"no fields", struct{}{}, `{}`},
+		{"no attributes", struct {
+			A int `kustomer:"-"`
+		}{1}, `{}`},
 	} {
 		attrs, err := custom.Marshal(test.in)
 		if err != nil {
@@ -149,45 +152,6 @@ func TestNumbersOfAllTypes(t *testing.T) {
 	}
 }
 
-type deep struct {
-	B string `kustomer:"bStr"`
-}
-
-type between struct{ deep }
-
-type around struct{ *between }
-
-type holding struct{ Inner deep }
-
-type itself struct {
-	*itself
-	Name string
-}
-
-// An embedded pointer that leads to fields is an error however deep they are; one that leads to none is left alone.
-func TestEmbeddedPointers(t *testing.T) {
-	_ = itself{}.itself
-	for _, test := range []struct {
-		v    any
-		want string
-	}{
-		{around{}, "field between is an embedded pointer: embed the struct itself"},
-		{struct{ around }{}, "field around.between is an embedded pointer: embed the struct itself"},
-		{struct {
-			*between `kustomer:"-"`
-		}{}, ""},
-		{struct{ *itself }{}, ""},
-		{struct{ *holding }{}, ""}, // a field without a tag is none, whatever is in it
-	} {
-		if _, err := custom.Marshal(test.v); (err == nil) != (test.want == "") || err != nil && err.Error() != test.want {
-			t.Errorf("%T: %v, want %s", test.v, err, test.want)
-		}
-	}
-	if attrs, err := custom.Marshal(between{deep{"x"}}); err != nil || len(attrs) != 1 {
-		t.Errorf("embedded structs: %v, %v", attrs, err)
-	}
-}
-
 // As in encoding/json, a type says itself what its zero is.
 func TestOmitZeroAsksTheType(t *testing.T) {
 	type times struct {
@@ -244,7 +208,7 @@ func TestMarshalTellsAll(t *testing.T) {
 		`field Number (custom attribute "orderNumberStr") has 1025 characters, may have 1024`,
 		`field Refund (custom attribute "refundNum") must be a finite number`,
 		`field Price (custom attribute "priceNum") is a json.Number that is no number as JSON has them, such as -12.50`,
-		`field Tracking (custom attribute "trackingUrl") must be an absolute URL, such as https://example.com/orders/1`,
+		`field Tracking (custom attribute "trackingUrl") must be an absolute URL as RFC 3986 has them, such as https://example.com/orders/M%C3%BCller`,
 		`field Products (custom attribute "productsStr") item 1 is not valid UTF-8`,
 		`field Odd (custom attribute "odd") is not valid UTF-8`,
 		`field Raw (custom attribute "@appThing") is not valid JSON`,
@@ -258,98 +222,6 @@ func TestMarshalTellsAll(t *testing.T) {
 		V custom.Value `kustomer:"v,raw"`
 	}{}); attrs != nil || err == nil || !strings.Contains(err.Error(), "field V") {
 		t.Errorf("a value that nobody set is %v, %v", attrs, err)
-	}
-}
-
-// A tag that makes no sense is told of, by both, with all others that make none.
-func TestTags(t *testing.T) {
-	type embedded struct {
-		A string `kustomer:"aStr"`
-	}
-	type bad struct {
-		Suffix    string     `kustomer:"refundNum,str"`
-		Unknown   string     `kustomer:"aStr,omitempty"`
-		Two       string     `kustomer:"bStr,str,txt"`
-		NoKind    string     `kustomer:"order"`
-		Empty     string     `kustomer:",str"`
-		NoTag     string     `kustomer:""`
-		Blank     string     `kustomer:"a b,str"`
-		OnlyNull  string     `kustomer:"cStr,null"`
-		Both      *string    `kustomer:"dStr,null,omitzero"`
-		Type      int        `kustomer:"eStr"`
-		Number    string     `kustomer:"fNum"`
-		Float     float64    `kustomer:"gNum,int"`
-		Decimal   int        `kustomer:"hNum,decimal"`
-		Struct    embedded   `kustomer:"iStr"`
-		List      [][]string `kustomer:"jStr"`
-		Pointer   **string   `kustomer:"kStr"`
-		Complex   complex64  `kustomer:"lNum"`
-		Moment    bool       `kustomer:"nAt"`
-		Flag      time.Time  `kustomer:"oBool"`
-		Raw       string     `kustomer:"m,raw"`
-		RawBlank  any        `kustomer:"m m,raw"`
-		First     string     `kustomer:"same,str"`
-		Second    string     `kustomer:"sameStr"`
-		private   string     `kustomer:"privateStr"`
-		*embedded            // ignored without looking is what nobody would expect
-	}
-	_ = bad{}.private
-	want := []string{
-		`field Suffix (custom attribute "refundNum") has a name that ends in Num, but its key is for the suffix Str`,
-		`field Unknown (custom attribute "aStr") has "omitempty" in its tag: known are str, txt, num, int, decimal, at, bool, url, id, tree, raw, omitzero and null`,
-		`field Two (custom attribute "bStr") has two kinds in its tag: str and txt`,
-		`field NoKind (custom attribute "order") needs a kind in its tag, for the name has no suffix that tells it: one of str, txt, num, int, decimal, at, bool, url, id, tree, raw`,
-		`field Empty has no name`,
-		`field NoTag needs a kind in its tag, for the name has no suffix that tells it: one of str, txt, num, int, decimal, at, bool, url, id, tree, raw`,
-		`field Blank (custom attribute "a b") has a name with blanks or control characters`,
-		`field OnlyNull (custom attribute "cStr") has null in its tag, but no nil that it could stand for: make it a pointer`,
-		`field Both (custom attribute "dStr") has both null and omitzero in its tag: a nil is either sent or not`,
-		`field Type (custom attribute "eStr") is of the Go type int, which holds no value of the kind str`,
-		`field Number (custom attribute "fNum") is of the Go type string, which holds no value of the kind num`,
-		`field Float (custom attribute "gNum") is of the Go type float64, which holds no value of the kind int`,
-		`field Decimal (custom attribute "hNum") is of the Go type int, which holds no value of the kind decimal`,
-		`field Struct (custom attribute "iStr") is of the Go type custom_test.embedded, which holds no value of the kind str`,
-		`field List (custom attribute "jStr") is of the Go type [][]string, which holds no value of the kind str`,
-		`field Pointer (custom attribute "kStr") is of the Go type *string, which holds no value of the kind str`,
-		`field Complex (custom attribute "lNum") is of the Go type complex64, which holds no value of the kind num`,
-		`field Moment (custom attribute "nAt") is of the Go type bool, which holds no value of the kind at`,
-		`field Flag (custom attribute "oBool") is of the Go type time.Time, which holds no value of the kind bool`,
-		`field Raw (custom attribute "m") is of the Go type string, and one of the kind raw is a custom.Value, json.RawMessage or any`,
-		`field RawBlank (custom attribute "m m") has a name with blanks or control characters`,
-		`field Second (custom attribute "sameStr") is for the same attribute as the field First`,
-		`field private (custom attribute "privateStr") is not exported`,
-		`field embedded is an embedded pointer: embed the struct itself`,
-	}
-	_, err := custom.Marshal(bad{})
-	if err == nil || err.Error() != strings.Join(want, "\n") {
-		t.Errorf("error is\n%v\nwant\n%s", err, strings.Join(want, "\n"))
-	}
-	if again := custom.Unmarshal(custom.Attributes{}, new(bad)); again == nil || again.Error() != err.Error() {
-		t.Errorf("Unmarshal says %v", again)
-	}
-}
-
-type plain struct{ B string }
-
-type tagged struct {
-	C string `kustomer:"cStr"`
-}
-
-// What has no tags is left alone, whatever it is.
-func TestUntaggedFieldsAreLeftAlone(t *testing.T) {
-	type mixed struct {
-		*plain         // embedded, and without tags
-		Other  *tagged // with tags, and not embedded
-		Third  tagged
-		A      string `kustomer:"aStr"`
-	}
-	attrs, err := custom.Marshal(mixed{plain: &plain{"b"}, Other: &tagged{"c"}, Third: tagged{"c"}, A: "a"})
-	if err != nil || len(attrs) != 1 || attrs["aStr"].String() != `"a"` {
-		t.Errorf("got %v, %v", attrs, err)
-	}
-	var out mixed
-	if err := custom.Unmarshal(attrsOf(t, `{"aStr":"a","cStr":"c"}`), &out); err != nil || out != (mixed{A: "a"}) {
-		t.Errorf("got %+v, %v", out, err)
 	}
 }
 

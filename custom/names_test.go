@@ -1,7 +1,9 @@
 package custom_test
 
 import (
+	"encoding/json"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/kustomer-go/kustomer/custom"
@@ -68,5 +70,38 @@ func TestZeroKeyIsAnError(t *testing.T) {
 		if err == nil || err.Error() != want {
 			t.Errorf("%s gives %v", name, err)
 		}
+	}
+}
+
+// An attribute that came with a byte of Latin-1 can be read, and is not sent.
+func TestInvalidUTF8IsReadAndNotSent(t *testing.T) {
+	attrs := attrsOf(t, "{\"cityStr\":\"M\xfcnchen\",\"thing\":{\"a\":[\"\xfc\"]},\"fineStr\":\"M\u00fcnchen\"}")
+	if got := string(attrs["cityStr"].Raw()); got != "\"M\xfcnchen\"" || attrs["cityStr"].String() != got {
+		t.Errorf("the value is %q", got)
+	}
+	const want = "is not valid UTF-8"
+	found := limits.Check(&limits.Schema{Kind: limits.Object, Open: true}, "custom", attrs)
+	if !slices.Equal(found, []limits.Violation{{Field: "custom.cityStr", Message: want, Unsendable: true}, {Field: "custom.thing", Message: want, Unsendable: true}}) {
+		t.Errorf("the request check says %+v", found)
+	}
+	if text, err := json.Marshal(attrs); err == nil {
+		t.Errorf("it was written as %q", text)
+	}
+	type city struct {
+		City  custom.Value    `kustomer:"cityStr,raw"`
+		Thing json.RawMessage `kustomer:"thing,raw"`
+	}
+	var c city
+	if err := custom.Unmarshal(attrs, &c); err != nil || string(c.City.Raw()) != "\"M\xfcnchen\"" {
+		t.Errorf("it was read as %q, %v", c.City.Raw(), err)
+	}
+	var anything struct {
+		City any `kustomer:"cityStr,raw"`
+	}
+	if err := custom.Unmarshal(attrs, &anything); err == nil || anything.City != nil {
+		t.Errorf("as any it was read as %q", anything.City)
+	}
+	if _, err := custom.Marshal(c); err == nil || strings.Count(err.Error(), want) != 2 {
+		t.Errorf("the struct is refused with %v", err)
 	}
 }

@@ -58,6 +58,8 @@ func TestRawRefusesWhatWouldBeSentAsSomethingElse(t *testing.T) {
 		{"no bytes", []byte{}, "base64"},
 		{"bytes in a list", []any{[]byte("a")}, "base64"},
 		{"bytes that could not write themselves", blob("a"), "base64"},
+		{"duration", time.Second, "is a time.Duration, which would be sent as a number of nanoseconds"},
+		{"durations", map[string]any{"a": []*time.Duration{new(time.Second)}}, "is a time.Duration"},
 		{"hidden zero time", []any{time.Now(), &time.Time{}}, "must be set: it is Go's zero time"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

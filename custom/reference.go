@@ -3,14 +3,17 @@ package custom
 import (
 	"encoding/json"
 	"errors"
-	"net/url"
 	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/kustomer-go/kustomer/internal/formats"
 )
 
-// URL returns the key of an absolute URL: URL("tracking") is trackingUrl. One without a scheme, without
-// anything that it leads to, or with blanks is refused; one of http or https needs a host.
+// URL returns the key of an absolute URL as RFC 3986 has them: URL("tracking") is trackingUrl. It has a scheme and something
+// that it leads to, which for http and https is a host. Blanks, letters such as ü and the characters " < > \ ^ ` { | } are
+// refused unless they are percent-encoded, as url.PathEscape and url.QueryEscape do it, and so is a % without two hexadecimal
+// digits.
 func URL(name string) Key[string] { return newKey(name, "Url", encodeURL, decodeString) }
 
 // ID returns the key of the id of another record: ID("primaryOrder") is primaryOrderId. Ids are 24 hexadecimal digits
@@ -24,24 +27,13 @@ func ID(name string) Key[string] { return newKey(name, "Id", encodeID, decodeStr
 func Tree(name string) Key[string] { return newKey(name, "Tree", encodeTree, decodeString) }
 
 func encodeURL(s string) (json.RawMessage, error) {
-	u, err := url.Parse(s)
-	if err != nil || !absolute(u) || hasBlank(s) {
-		return nil, errors.New("must be an absolute URL, such as https://example.com/orders/1")
+	if !formats.IsAbsoluteURL(s) {
+		return nil, errNoURL
 	}
 	return encodeText(s)
 }
 
-// absolute reports whether a URL has a scheme and something that it leads to. In localhost:8080, example.com:443/x and C:\x
-// a host or a drive stands where the scheme belongs.
-func absolute(u *url.URL) bool {
-	switch scheme := strings.ToLower(u.Scheme); {
-	case scheme == "http" || scheme == "https":
-		return u.Hostname() != ""
-	case len(scheme) < 2 || scheme == "localhost" || strings.Contains(scheme, "."):
-		return false
-	}
-	return u.Host != "" || u.Opaque != "" || strings.Trim(u.Path, "/") != ""
-}
+var errNoURL = errors.New("must be an absolute URL as RFC 3986 has them, such as https://example.com/orders/M%C3%BCller")
 
 func encodeID(s string) (json.RawMessage, error) {
 	if s == "" || strings.Contains(s, "/") || hasBlank(s) {

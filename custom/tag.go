@@ -1,12 +1,16 @@
 package custom
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/kustomer-go/kustomer/internal/nearest"
 )
 
 // A field is one field of a struct that is mapped to an attribute.
@@ -53,6 +57,9 @@ func layoutOf(t reflect.Type) layout {
 	}
 	r := reader{byName: make(map[string]string)}
 	r.structOf(t, "", nil)
+	if r.errs == nil && r.untagged && !r.tagged {
+		r.errs = append(r.errs, fmt.Errorf("custom: no field of %s has a tag such as kustomer:\"orderNumberStr\"", t))
+	}
 	l := layout{r.fields, errors.Join(r.errs...)}
 	layouts.Store(t, l)
 	return l
@@ -63,6 +70,8 @@ type reader struct {
 	fields []field
 	byName map[string]string // Go name of the field, by attribute
 	errs   []error
+
+	tagged, untagged bool // whether there are fields with a tag, and without
 }
 
 func (r *reader) structOf(t reflect.Type, prefix string, index []int) {
@@ -70,9 +79,13 @@ func (r *reader) structOf(t reflect.Type, prefix string, index []int) {
 		f := t.Field(i)
 		goName, at := prefix+f.Name, append(slices.Clone(index), i)
 		tag, tagged := f.Tag.Lookup("kustomer")
+		embedded := f.Anonymous && !tagged && f.Type.Kind() == reflect.Struct
+		r.tagged, r.untagged = r.tagged || tagged, r.untagged || !tagged && !embedded
 		switch {
+		case !tagged && misspelt(f.Tag) != "":
+			r.errs = append(r.errs, &FieldError{goName, "", fmt.Errorf(`has the tag %s, and kustomer:"…" is probably meant: write that, or kustomer:"-" as well to leave the field out`, misspelt(f.Tag))})
 		case tag == "-":
-		case f.Anonymous && !tagged && f.Type.Kind() == reflect.Struct:
+		case embedded:
 			r.structOf(f.Type, goName+".", at)
 		case f.Anonymous && !tagged && f.Type.Kind() == reflect.Pointer && hasTags(f.Type, make(map[reflect.Type]bool)):
 			r.errs = append(r.errs, &FieldError{goName, "", errors.New("is an embedded pointer: embed the struct itself")})
@@ -112,11 +125,28 @@ func hasTags(t reflect.Type, seen map[reflect.Type]bool) bool {
 	seen[t] = true
 	for i := range t.NumField() {
 		f := t.Field(i)
-		if tag, ok := f.Tag.Lookup("kustomer"); ok && tag != "-" || !ok && f.Anonymous && hasTags(f.Type, seen) {
+		if tag, ok := f.Tag.Lookup("kustomer"); ok && tag != "-" || !ok && (misspelt(f.Tag) != "" || f.Anonymous && hasTags(f.Type, seen)) {
 			return true
 		}
 	}
 	return false
+}
+
+// pair is a key of a tag with its value, in the form that Go reads and in others.
+var pair = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`([\pL\d_-]+)\s*[:=]\s*("(?:[^"\\]|\\.)*"|\S*)`) })
+
+// misspelt returns the part of a tag that was probably meant for this package: its key is one slip away, or the right one in a
+// tag that Go cannot read. There is none in a tag with the key kustomer, which is not for this function.
+func misspelt(tag reflect.StructTag) string {
+	if tag == "" {
+		return ""
+	}
+	for _, p := range pair().FindAllStringSubmatch(string(tag), -1) {
+		if p[1] == "kustomer" || nearest.OneSlip(p[1], "kustomer") {
+			return p[0]
+		}
+	}
+	return ""
 }
 
 // fieldOf reads one tag: the attribute's name, and after commas its kind, if the name does not say it, and options.
@@ -178,6 +208,9 @@ func (f *field) shape(kind string, t reflect.Type) error {
 	f.form = formOf(kind, single)
 	if f.form.write == nil {
 		return fmt.Errorf("is of the Go type %s, which holds no value of the kind %s", t, kind)
+	}
+	if err := cmp.Or(checkPlain(t), checkPlain(single)); err != nil {
+		return err
 	}
 	name, err := complete(f.name, f.form.suffix)
 	if f.name = name; list {

@@ -42,14 +42,19 @@ func decodeString(raw json.RawMessage) (string, error) {
 	if raw[0] != '"' || json.Unmarshal(raw, &s) != nil {
 		return "", fmt.Errorf("is %s, not a string", kind(raw))
 	}
-	// encoding/json has put U+FFFD for what it could not read, and does not say so.
-	if !utf8.Valid(raw) || hasLoneSurrogate(raw) {
-		return "", errors.New("is a text that Go cannot hold exactly")
+	if !isExact(raw) {
+		return "", errNotExact
 	}
 	return s, nil
 }
 
-// hasLoneSurrogate reports whether a JSON string has an escape that is half of a character, such as \ud800.
+var errNotExact = errors.New("is a text that Go cannot hold exactly")
+
+// isExact reports whether encoding/json reads all text in raw as it is. It puts U+FFFD for what it cannot read, and does not
+// say so.
+func isExact(raw json.RawMessage) bool { return utf8.Valid(raw) && !hasLoneSurrogate(raw) }
+
+// hasLoneSurrogate reports whether JSON has an escape that is half of a character, such as \ud800.
 func hasLoneSurrogate(raw json.RawMessage) bool {
 	for i := 0; i < len(raw); i++ {
 		if raw[i] != '\\' {

@@ -35,7 +35,7 @@ type Node struct {
 //
 //	kustomertest.WithAttribute("productsStr", kustomertest.Attribute{List: true})
 //
-// Without this option, [WithAttribute] and [WithMetadata] any name is defined, and takes a value and a list alike. Where
+// Without this option, [WithAttribute] and [WithMetadata] any name without blanks is defined, and takes a value and a list alike. Where
 // it ends in Str, Txt, Num, At, Bool, Url, Id or Tree, they have to be what that says.
 func WithAttributes(names ...string) Option {
 	return func(c *config) {
@@ -60,10 +60,16 @@ func WithAttribute(name string, a Attribute) Option {
 // as one was sent.
 func (s *Server) attribute(name string) (Attribute, bool) {
 	if s.cfg.anyAttribute {
-		return Attribute{List: s.store.used[name], either: true}, name != ""
+		return Attribute{List: s.store.used[name], either: true}, isName(name)
 	}
 	a, ok := s.cfg.attributes[name]
 	return a, ok
+}
+
+// isName reports whether an attribute can have that name, as far as is known: app attributes begin with @, and hyphens and
+// underscores were seen, blanks and control characters were not.
+func isName(name string) bool {
+	return name != "" && !strings.ContainsFunc(name, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) })
 }
 
 // metadata answers the definitions. Where any attribute is defined, it lists those that were used.

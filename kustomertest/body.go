@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"mime"
 	"slices"
 	"strings"
@@ -24,6 +25,9 @@ func (s *Server) readBody(c *call, op *limits.Operation) (any, *answer) {
 	v, err := decode(c.body)
 	if err != nil {
 		return nil, malformed(err.Error())
+	}
+	if beyondFloat(v) { // JavaScript would take it for infinity; that Kustomer refuses it is assumed
+		return nil, malformed("a number is beyond the range of a double")
 	}
 	var problems []problem
 	for _, violation := range limits.Check(op.Body, "", v) {
@@ -55,6 +59,20 @@ func problemOf(v limits.Violation, schema *limits.Schema) problem {
 		return notAllowed(v.Field, "", "")
 	}
 	return problem{parameter: v.Field, pointer: pointer(v.Field), title: v.Message}
+}
+
+// beyondFloat reports whether there is a number that float64 cannot hold, such as 1e999.
+func beyondFloat(v any) bool {
+	switch v := v.(type) {
+	case json.Number:
+		_, err := v.Float64()
+		return err != nil
+	case []any:
+		return slices.ContainsFunc(v, beyondFloat)
+	case map[string]any:
+		return slices.ContainsFunc(slices.Collect(maps.Values(v)), beyondFloat)
+	}
+	return false
 }
 
 // decode reads one JSON value. It refuses what readers of JSON disagree on: a key that is twice in an object, and

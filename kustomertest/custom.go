@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"math/big"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/kustomer-go/kustomer/gen"
+	"github.com/kustomer-go/kustomer/internal/formats"
 	"github.com/kustomer-go/kustomer/internal/limits"
 )
 
@@ -125,13 +125,12 @@ func checkText(suffix string, def Attribute, t string) string {
 			return fmt.Sprintf("has %d characters, may have %d", n, maxStr)
 		}
 	case "At":
-		// RFC 3339 allows small letters and no comma; Go has it the other way round.
-		if _, err := time.Parse(time.RFC3339Nano, strings.ToUpper(t)); err != nil || strings.Contains(t, ",") {
+		if _, _, ok := formats.DateTime(t); !ok {
 			return "must be a date and time as RFC 3339 has them"
 		}
 	case "Url":
-		if u, err := url.Parse(t); err != nil || !u.IsAbs() || u.Host+u.Opaque+u.Path == "" {
-			return "must be an absolute URI"
+		if !formats.IsAbsoluteURL(t) {
+			return "must be an absolute URI as RFC 3986 has them"
 		}
 	case "Id":
 		if !isPathID(t) {

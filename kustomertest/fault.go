@@ -63,7 +63,9 @@ func EdgeHTML(status int) Fault {
 	}
 }
 
-// RefuseConnection refuses the connection: the call surely was not applied.
+// RefuseConnection refuses the connection: the call surely was not applied. Only the in-memory transport of [New] can do that.
+// Over a socket, as with [NewServer], the connection exists before the fake sees the call, so this is [CutBefore] there, and a
+// client cannot know whether a write was applied.
 func RefuseConnection() Fault { return Fault{Connection: ConnectionRefused} }
 
 // CutBefore loses the connection before the call is handled.

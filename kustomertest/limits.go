@@ -31,6 +31,10 @@ func WithCreateLimit(n int) Option { return func(c *config) { c.limits.create = 
 
 // WithWindow sets the length of the windows of all limits; the default, which 0 or less means too, is 60 s. As
 // x-ratelimit-reset has whole seconds, it names the end of a window rounded up (assumed).
+//
+// Only the fake's windows get shorter. A client cannot see their length and goes by the 60 s of Kustomer, so it may still wait
+// that long once the budget is spent. A test with [New] in a bubble of testing/synctest needs no short windows: a minute costs
+// nothing there.
 func WithWindow(d time.Duration) Option {
 	return func(c *config) {
 		c.limits.window = time.Minute

@@ -92,7 +92,14 @@ func TestValuesThatAreNoTexts(t *testing.T) {
 		`{"agreedBool":true,"dueAt":"2026-01-01t00:00:00z","linkUrl":"https://example.com"}`: 200,
 		`{"agreedBool":false}`:                  400,
 		`{"dueAt":"2026-01-01T00:00:00,5Z"}`:    400,
+		`{"dueAt":"2026-01-01T3:00:00Z"}`:       400,
+		`{"dueAt":"2026-01-01T00:00:00+10:60"}`: 400,
 		`{"linkUrl":"https:"}`:                  400,
+		`{"linkUrl":"http://a\\b"}`:             400,
+		`{"linkUrl":"http://a\"b"}`:             400,
+		`{"linkUrl":"http://a/ü"}`:              400,
+		`{"linkUrl":"http://a/{}"}`:             400,
+		`{"linkUrl":"localhost:8080"}`:          400,
 		`{"linkUrl":"mailto:anna@example.com"}`: 200,
 	} {
 		if r := send(t, srv, "PATCH", "/v1/conversations/"+id, `{"custom":`+custom+`}`); r.status != want {
@@ -111,4 +118,19 @@ func TestMetadataOfSomethingElse(t *testing.T) {
 		}
 	}()
 	kustomertest.WithMetadata([]byte(`{"data":{"type":"metadata","id":"customer","attributes":{"properties":{}}}}`))
+}
+
+// A file that PowerShell wrote has a byte order mark, or is in UTF-16.
+func TestMetadataWithAByteOrderMark(t *testing.T) {
+	const answer = `{"data":{"attributes":{"properties":{"aStr":{}}}}}`
+	srv := kustomertest.New(kustomertest.WithMetadata([]byte("\xef\xbb\xbf" + answer)))
+	if r := send(t, srv, "PATCH", "/v1/conversations/"+srv.AddConversation(srv.AddCustomer()), `{"custom":{"bStr":"x"}}`); r.status != 400 {
+		t.Errorf("an attribute that is not defined: %d", r.status)
+	}
+	defer func() {
+		if text := fmt.Sprint(recover()); !strings.HasPrefix(text, "kustomertest: WithMetadata: this is in UTF-16, as PowerShell writes files: save it as UTF-8") {
+			t.Error(text)
+		}
+	}()
+	kustomertest.WithMetadata([]byte("\xff\xfe{\x00}\x00"))
 }

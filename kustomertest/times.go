@@ -1,8 +1,9 @@
 package kustomertest
 
 import (
-	"strings"
 	"time"
+
+	"github.com/kustomer-go/kustomer/internal/formats"
 )
 
 // stamp writes a time as Kustomer does: UTC, with milliseconds (observed).
@@ -13,7 +14,7 @@ func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z
 func restamp(v any) any {
 	switch v := v.(type) {
 	case string:
-		if t, err := time.Parse(time.RFC3339Nano, strings.ToUpper(v)); err == nil {
+		if t, _, ok := formats.DateTime(v); ok {
 			return stamp(t)
 		}
 	case []any:

@@ -5,7 +5,6 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -40,7 +39,7 @@ func TestGolden(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if want := readFile(t, test.golden); stdout != want {
+		if want := readLines(t, test.golden); stdout != want {
 			t.Errorf("%s is not what the command gives (go test -update writes it):\n%s", test.golden, stdout)
 		}
 	}
@@ -187,9 +186,16 @@ func TestValuesOfOtherTypes(t *testing.T) {
 		{`"aNum":{"enumeration":["1","-2.50","1e3"]}`, nil, []string{"ANum250_2d = -2.50", "ANum1 = 1", "ANum1e3 = 1e3"}, ""},
 		{`"aNum":{"enumeration":["1","-2.50"]}`, []string{"-decimal"}, []string{`ANum1 = "1"`, `ANum250_2d = "-2.50"`}, ""},
 		{`"aBool":{"enumeration":["true"]}`, nil, []string{"ABoolTrue = true"}, ""},
-		{`"aNum":{"enumeration":["1","one"]}`, nil, []string{"// ANum is a number."}, `aNum: the value "one" is not a number, so its values have no constants`},
+		{`"aNum":{"enumeration":["1","one"]}`, nil, []string{"// ANum is a number."}, `aNum: the value "one" is not a number that float64 holds exactly, so its values have no constants`},
 		{`"aNum":{"enumeration":["01"]}`, nil, []string{"// ANum is a number."}, `aNum: the value "01" is not a number`},
 		{`"aNum":{"enumeration":["1e400"]}`, nil, []string{"// ANum is a number."}, `aNum: the value "1e400" is not a number`},
+		{`"aNum":{"enumeration":["1","1e-999999999999"]}`, nil, []string{"// ANum is a number."}, `aNum: the value "1e-999999999999" is not a number that float64`},
+		{`"aNum":{"enumeration":["1e-400"]}`, nil, []string{"// ANum is a number."}, `aNum: the value "1e-400" is not a number that float64`},
+		{`"aNum":{"enumeration":["9007199254740993"]}`, nil, []string{"// ANum is a number."}, "is not a number that float64 holds exactly"},
+		{`"aNum":{"enumeration":["1.` + strings.Repeat("0", 10_000) + `"]}`, nil, []string{"// ANum is a number."}, "is not a number that float64 holds exactly"},
+		{`"aNum":{"enumeration":["0e999999999999","0.1","-0"]}`, nil, []string{"ANum0e999999999999 = 0e999999999999", "ANum01 = 0.1"}, ""},
+		{`"aNum":{"enumeration":["1e-999999999999"]}`, []string{"-decimal"}, []string{`ANum1e999999999999 = "1e-999999999999"`}, ""},
+		{`"aNum":{"enumeration":["1 "]}`, []string{"-decimal"}, []string{"// ANum is a number, with every digit."}, "is not a number"},
 		{`"aNum":{"enumeration":["\"1\""]}`, []string{"-decimal"}, []string{"// ANum is a number, with every digit."}, "is not a number"},
 		{`"aNum":{"enumeration":[""]}`, []string{"-decimal"}, []string{"// ANum is a number, with every digit."}, "is not a number"},
 		{`"aBool":{"enumeration":["yes"]}`, nil, []string{"// ABool is true or false."}, `aBool: the value "yes" is not true or false`},
@@ -273,42 +279,5 @@ func TestThousandsOfAttributes(t *testing.T) {
 	s, err := stateOf("x.go", []byte(code))
 	if err != nil || len(s) != 5000 || len(s["field4999xTree"].values) != 3 || s["field4994xNum"].values != nil {
 		t.Errorf("%d attributes, %v", len(s), err)
-	}
-}
-
-func TestPackageNames(t *testing.T) {
-	dir := t.TempDir()
-	writeTo(t, dir, "my-app/main.go", "package main\n")
-	writeTo(t, dir, "my-app/x.go", "package wrong\n")
-	writeTo(t, dir, "main/x_test.go", "package main_test\n")
-	writeTo(t, dir, "own/x.go", "package own2\n")
-	for file, want := range map[string]string{
-		"":                                    "attributes",
-		"/a/b/x.go":                           "b",
-		"/a/My-Attrs.v2/x.go":                 "myattrsv2",
-		"/a/2nd/x.go":                         "nd",
-		"/a/func/x.go":                        "attributes",
-		"/a/--/x.go":                          "attributes",
-		"/x.go":                               "attributes",
-		"/a/größe/x.go":                       "größe",
-		"../attributes/sub/x.go":              "sub",
-		"x.go":                                "main", // the package of this directory
-		filepath.Join(dir, "my-app", "x.go"):  "main",
-		filepath.Join(dir, "main", "x.go"):    "attributes",
-		filepath.Join(dir, "own", "x.go"):     "own", // alone in its directory
-		filepath.Join(dir, "own", "other.go"): "own2",
-	} {
-		if got := packageName(file); got != want {
-			t.Errorf("%s is in %s, want %s", file, got, want)
-		}
-	}
-	// go generate says which package it is for.
-	t.Chdir(filepath.Join(dir, "main"))
-	t.Setenv("GOPACKAGE", "main_test")
-	if got := packageName("x.go"); got != "main" {
-		t.Errorf("by go generate: %s", got)
-	}
-	if got := packageName("sub/x.go"); got != "sub" {
-		t.Errorf("by go generate, for another directory: %s", got)
 	}
 }

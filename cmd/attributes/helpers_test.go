@@ -56,6 +56,12 @@ func readFile(t *testing.T, name string) string {
 	return string(data)
 }
 
+// readLines is readFile for a file of the repository, whose lines may end as those of Windows in a working copy.
+func readLines(t *testing.T, name string) string {
+	t.Helper()
+	return strings.ReplaceAll(readFile(t, name), "\r\n", "\n")
+}
+
 func writeTo(t *testing.T, dir, name, text string) string {
 	t.Helper()
 	path := filepath.Join(dir, name)

@@ -21,6 +21,7 @@ func TestBadInput(t *testing.T) {
 		{"error", `{"errors":[{"code":"unauthorized"}]}`, `this is an error of Kustomer: [{"code":"unauthorized"}]`, nil},
 		{"truncated", full[:len(full)/2], "this is JSON that ends in the middle", nil},
 		{"empty", "", "this is empty", nil},
+		{"UTF-16", "\xff\xfe{\x00}\x00", "this is in UTF-16, as PowerShell writes files", nil},
 		{"another resource", full, `this is the metadata of "conversation", but the answer of GET /v1/metadata/kobject.order was expected`,
 			[]string{"-resource", "kobject.order"}},
 	} {
@@ -91,7 +92,7 @@ func TestFetch(t *testing.T) {
 		kustomertest.WithRoles("org.permission.metadata.read"))
 	setEnv(t, srv.URL, kustomertest.APIKey)
 	code, stdout, stderr := runAttributes(t, "")
-	if code != exitFine || stderr != "" || stdout != readFile(t, example+"attributes.go") {
+	if code != exitFine || stderr != "" || stdout != readLines(t, example+"attributes.go") {
 		t.Errorf("exit code %d, stderr %s, stdout\n%s", code, stderr, stdout)
 	}
 	code, stdout, stderr = runAttributes(t, "", "-check", "-o", example+"attributes.go")

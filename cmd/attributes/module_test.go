@@ -20,13 +20,13 @@ func newModule(t *testing.T) string {
 	}
 	dir := t.TempDir()
 	const self = "github.com/kustomer-go/kustomer"
-	file := readFile(t, filepath.Join(root, "go.mod"))
+	file := readLines(t, filepath.Join(root, "go.mod"))
 	if !strings.HasPrefix(file, "module "+self+"\n") {
 		t.Fatalf("go.mod begins in another way than with module %s", self)
 	}
 	file = strings.Replace(file, "module "+self, "module example.com/stranger", 1)
 	writeTo(t, dir, "go.mod", file+"\nrequire "+self+" v0.0.0\n\nreplace "+self+" => "+root+"\n")
-	writeTo(t, dir, "go.sum", readFile(t, filepath.Join(root, "go.sum")))
+	writeTo(t, dir, "go.sum", readLines(t, filepath.Join(root, "go.sum")))
 	return dir
 }
 

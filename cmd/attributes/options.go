@@ -4,6 +4,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"go/build"
 	"go/parser"
 	"go/token"
 	"io"
@@ -34,7 +35,7 @@ func usageErrorf(format string, args ...any) error { return usageError{fmt.Error
 func flagsFor(o *options) *flag.FlagSet {
 	f := flag.NewFlagSet("attributes", flag.ContinueOnError)
 	f.StringVar(&o.out, "o", "", "`file` to write; without it, standard output")
-	f.StringVar(&o.pkg, "package", "", "`name` of the package; by default that of the Go files beside -o, or of its directory")
+	f.StringVar(&o.pkg, "package", "", "`name` of the package; by default what go generate says, that of the Go files beside -o, or of its directory")
 	f.StringVar(&o.resource, "resource", "conversation", "`kind` of record: conversation, customer, company, message, or kobject.x for the klass x")
 	f.StringVar(&o.structName, "struct", "Attributes", "`name` of the struct that maps all attributes; empty for none")
 	f.BoolVar(&o.decimal, "decimal", false, "keep every digit of numbers: custom.Decimal instead of custom.Num")
@@ -104,19 +105,19 @@ func parseOptions(args []string) (*options, error) {
 	return o, nil
 }
 
-// packageName finds the name of the package that a file belongs to: that of the Go files beside it, or one made of the name of
-// its directory. go generate tells it, of a package with files that do not say so, as one of tests.
+// packageName finds the name of the package that a file belongs to: the one that go generate tells, which it does for its own
+// directory, that of the Go files beside it, or one made of the name of the directory.
 func packageName(file string) string {
 	const otherwise = "attributes"
 	dir, err := filepath.Abs(filepath.Dir(file))
 	if file == "" || err != nil {
 		return otherwise
 	}
-	if name := packageIn(dir, filepath.Base(file)); name != "" {
-		return name
-	}
 	if name := os.Getenv("GOPACKAGE"); token.IsIdentifier(name) && filepath.Dir(file) == "." {
 		return strings.TrimSuffix(name, "_test")
+	}
+	if name := packageIn(dir, filepath.Base(file)); name != "" {
+		return name
 	}
 	name := strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
@@ -131,14 +132,19 @@ func packageName(file string) string {
 	return name
 }
 
-// packageIn returns the package of the first Go file of a directory that is no test and not the file itself, or "".
+// packageIn returns the package of the first Go file of a directory that is built here, no test and not the file itself, or "". A
+// file that is not built, as a program with "//go:build ignore", may be of another package.
 func packageIn(dir, except string) string {
-	names, _ := filepath.Glob(filepath.Join(dir, "*.go"))
-	for _, name := range names {
-		if filepath.Base(name) == except || strings.HasSuffix(name, "_test.go") {
+	entries, _ := os.ReadDir(dir)
+	for _, e := range entries {
+		name := e.Name()
+		if name == except || filepath.Ext(name) != ".go" || strings.HasSuffix(name, "_test.go") {
 			continue
 		}
-		if f, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.PackageClauseOnly); err == nil && f.Name.Name != "documentation" {
+		if built, err := build.Default.MatchFile(dir, name); err != nil || !built {
+			continue
+		}
+		if f, err := parser.ParseFile(token.NewFileSet(), filepath.Join(dir, name), nil, parser.PackageClauseOnly); err == nil && f.Name.Name != "documentation" {
 			return f.Name.Name
 		}
 	}

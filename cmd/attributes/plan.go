@@ -63,7 +63,11 @@ func (p *plan) add(a attribute) {
 	}
 	for _, v := range a.values {
 		if _, ok := a.literal(v.text); !ok {
-			p.odd = append(p.odd, fmt.Sprintf("%s: the value %s is not %s, so its values have no constants", a.Name, quoted(v.text), a.phrase))
+			what := a.phrase
+			if a.goType == "float64" {
+				what += " that float64 holds exactly"
+			}
+			p.odd = append(p.odd, fmt.Sprintf("%s: the value %s is not %s, so its values have no constants", a.Name, quoted(v.text), what))
 			a.values = nil
 			break
 		}

@@ -5,9 +5,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"go/format"
-	"math"
 	"strconv"
 	"strings"
+
+	"github.com/kustomer-go/kustomer/custom"
 )
 
 // header is the first line of generated files, as Go wants it.
@@ -113,18 +114,22 @@ func (a *attribute) declare(line printer) {
 	line(")\n")
 }
 
-// literal returns a value as an untyped constant that the attribute's key takes, and false if the value is of another type.
+// maxNumber is how many characters a number may have; the compiler takes 10,000.
+const maxNumber = 1000
+
+// literal returns a value as an untyped constant that the attribute's key takes, and false if the value is of another type or the
+// key would send another number.
 func (a *attribute) literal(text string) (string, bool) {
 	switch a.goType {
 	case "float64":
-		f, err := strconv.ParseFloat(text, 64)
-		return text, err == nil && !math.IsInf(f, 0) && json.Valid([]byte(text))
+		_, state, err := custom.Num("x").Get(custom.New(custom.Raw("xNum", json.Number(text))))
+		return text, state == custom.Set && err == nil && len(text) <= maxNumber
 	case "bool":
 		return text, text == "true" || text == "false"
 	case "time.Time":
 		return "", false
 	case "json.Number":
-		return strconv.Quote(text), json.Valid([]byte(text)) && strings.Trim(text[:1], "-0123456789") == ""
+		return strconv.Quote(text), custom.Decimal("x").Set(json.Number(text)).Value().Err() == nil
 	}
 	return strconv.Quote(text), true
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 )
 
 // maxSize is how much is read: the metadata of thousands of attributes take some megabytes.
@@ -86,6 +87,8 @@ func notJSON(data []byte, err error) string {
 	switch {
 	case len(data) == 0:
 		return "this is empty"
+	case isUTF16(data):
+		return "this is in UTF-16, as PowerShell writes files: save it as UTF-8"
 	case data[0] == '<':
 		return "this is HTML or XML, as of a login page or a proxy"
 	case ok && wrong.Field == "":
@@ -99,6 +102,12 @@ func notJSON(data []byte, err error) string {
 		return fmt.Sprintf("this is JSON that ends in the middle, after %d bytes", len(data))
 	}
 	return "this is no JSON: " + err.Error()
+}
+
+// isUTF16 reports whether a text begins with the byte order mark of UTF-16, or with a letter of ASCII in it.
+func isUTF16(data []byte) bool {
+	begin := string(data[:min(len(data), 2)])
+	return begin == "\xff\xfe" || begin == "\xfe\xff" || strings.Contains(begin, "\x00")
 }
 
 func article(kind string) string {

@@ -117,6 +117,10 @@ func TestOtherInput(t *testing.T) {
 		{`{"data":"` + strings.Repeat(`[`, 11_000) + `\"[`, "this is JSON that ends in the middle"},
 		{`{"data":{}`, "this is JSON that ends in the middle, after 10 bytes"},
 		{"orderNumberStr", "this is no JSON: invalid character"},
+		{"\xff\xfe" + wide(properties("{}"), 0), "this is in UTF-16, as PowerShell writes files: save it as UTF-8"},
+		{"\xfe\xff" + wide(properties("{}"), 1), "this is in UTF-16"},
+		{wide(properties("{}"), 0), "this is in UTF-16"},
+		{wide("\r\n"+properties("{}"), 1), "this is in UTF-16"},
 		{`{"data":nope}`, "this is no JSON: invalid character"},
 	} {
 		_, err := definitions.Read(strings.NewReader(test.text), "conversation")
@@ -130,6 +134,17 @@ func TestOtherInput(t *testing.T) {
 	if _, err := definitions.Parse([]byte("\xef\xbb\xbf"+properties("{}")), "conversation"); err != nil {
 		t.Errorf("with a byte order mark: %v", err)
 	}
+}
+
+// wide writes ASCII in UTF-16, where each letter's own byte comes first, or second.
+func wide(text string, letter int) string {
+	var b strings.Builder
+	for _, c := range []byte(text) {
+		pair := [2]byte{}
+		pair[letter] = c
+		b.Write(pair[:])
+	}
+	return b.String()
 }
 
 func FuzzParse(f *testing.F) {

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/kustomer-go/kustomer/internal/formats"
 )
 
 // A Violation is one thing that a schema does not allow.
@@ -145,7 +147,7 @@ func (c *checker) string(s *Schema, v reflect.Value) {
 		return
 	}
 	if s.DateTime {
-		if t, err := time.Parse(time.RFC3339Nano, text); err != nil || t.IsZero() || !dateTime().MatchString(text) {
+		if t, _, ok := formats.DateTime(text); !ok || t.IsZero() {
 			c.add("must be a date and time as RFC 3339 has them, such as 2026-03-02T09:15:04Z")
 		}
 	}
@@ -160,10 +162,6 @@ func (c *checker) string(s *Schema, v reflect.Value) {
 		c.add("%s", s.explained("does not match "+s.Pattern().String()))
 	}
 }
-
-// dateTime is the form of a date and time. time.Parse alone takes a comma before the fraction, an hour of one digit
-// and an offset of 24 hours, which RFC 3339 does not have.
-var dateTime = Pattern(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]([01]\d|2[0-3]):\d\d)$`)
 
 // head returns the first n characters of text, so that a text that is merely too long is blamed for that alone.
 func head(text string, n int) string {

@@ -22,6 +22,12 @@ func Name(wrong string, names []string) string {
 	return best
 }
 
+// OneSlip reports whether wrong is another text than name and at most one slip away from it, where upper and lower case and what
+// is neither letter nor digit do not count.
+func OneSlip(wrong, name string) bool {
+	return wrong != name && distance(plain(wrong), plain(name), 2) < 2
+}
+
 // allowed is how many slips a name may be away: one in three letters, and at least one.
 func allowed(name string) int { return max(1, min(len([]rune(plain(name)))/3, 6)) }
 

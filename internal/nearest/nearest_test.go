@@ -6,6 +6,17 @@ import (
 	"github.com/kustomer-go/kustomer/internal/nearest"
 )
 
+func TestOneSlip(t *testing.T) {
+	for wrong, want := range map[string]bool{
+		"kustomr": true, "kusotmer": true, "kustomerr": true, "customer": true, "Kustomer": true, "KUSTOMER": true, "kus_tomer": true, "ustomer": true,
+		"kustomer": false, "kustom": false, "customers": false, "kutsomr": false, "json": false, "": false,
+	} {
+		if got := nearest.OneSlip(wrong, "kustomer"); got != want {
+			t.Errorf("%q: %t", wrong, got)
+		}
+	}
+}
+
 func TestName(t *testing.T) {
 	names := []string{"orderNumberStr", "orderNoteTxt", "refundNum", "vipBool", "@acmeFieldStr", "größeStr", "vatNum", "vatStr"}
 	for wrong, want := range map[string]string{

@@ -14,11 +14,25 @@ import (
 	"github.com/getkin/kin-openapi/openapi3filter"
 	"github.com/getkin/kin-openapi/routers"
 	"github.com/getkin/kin-openapi/routers/gorillamux"
+	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
 func init() {
 	// Errors of the network's edge are HTML, which the document describes as a string.
 	openapi3filter.RegisterBodyDecoder("text/html", openapi3filter.PlainBodyDecoder)
+	openapi3.DefineStringFormatValidator("date-time", openapi3.NewCallbackValidator(dateTime()))
+}
+
+// dateTime returns the judgement of another library. The pattern of kin-openapi takes offsets such as +10:60 and days such as
+// the 30th of February, and refuses small letters.
+func dateTime() func(string) error {
+	c := jsonschema.NewCompiler()
+	c.AssertFormat()
+	if err := c.AddResource("date-time.json", map[string]any{"format": "date-time"}); err != nil {
+		panic(err)
+	}
+	schema := c.MustCompile("date-time.json")
+	return func(text string) error { return schema.Validate(text) }
 }
 
 // A Document judges requests and answers.

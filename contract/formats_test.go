@@ -1,0 +1,125 @@
+package contract
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/kustomer-go/kustomer/custom"
+	"github.com/kustomer-go/kustomer/kustomertest"
+)
+
+// update sends an update to a fake and returns the status.
+func update(t *testing.T, srv *kustomertest.Server, body string) int {
+	t.Helper()
+	r, err := http.NewRequest("PATCH", srv.URL+"/v1/conversations/"+srv.AddConversation(id), strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Authorization", "Bearer "+kustomertest.APIKey)
+	resp, err := srv.HTTPClient().Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = resp.Body.Close()
+	return resp.StatusCode
+}
+
+// What is a date-time is the same for the document, the fake and the keys, in a field and in a custom attribute.
+func TestDateTimes(t *testing.T) {
+	d := load(t)
+	srv := kustomertest.New(kustomertest.WithCustomer(id))
+	for text, want := range map[string]bool{
+		"2026-03-02T09:15:04Z":          true,
+		"2026-03-02T09:15:04.375+01:00": true,
+		"2026-03-02t09:15:04z":          true,
+		"2024-02-29T09:15:04-23:59":     true,
+		"1990-12-31T23:59:60Z":          true,
+		"1990-12-31T15:59:60-08:00":     true,
+		"1990-12-31T22:59:60Z":          false,
+		"1990-12-31T10:00:00+10:60":     false,
+		"1990-12-31T10:00:00+24:00":     false,
+		"1990-12-31T3:15:04Z":           false,
+		"T3:15:04Z":                     false,
+		"1990-12-31T10:00:00,5Z":        false,
+		"1990-12-31T24:00:00Z":          false,
+		"1990-02-29T10:00:00Z":          false,
+		"1990-12-31 10:00:00Z":          false,
+		"1990-12-31T10:00:00":           false,
+		"1990-12-31":                    false,
+	} {
+		value, err := json.Marshal(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body := `{"endedAt":` + string(value) + `}`
+		if _, err := d.Request(newRequest(t, "PATCH", "/v1/conversations/"+id), []byte(body)); (err == nil) != want {
+			t.Errorf("the document says of %s: %v", text, err)
+		}
+		for _, body := range []string{body, `{"custom":{"lastOrderAt":` + string(value) + `}}`} {
+			if status := update(t, srv, body); (status == 200) != want {
+				t.Errorf("the fake answers %s with %d", body, status)
+			}
+		}
+		_, _, err = custom.At("x").Get(custom.New(custom.Raw("xAt", text)))
+		if none := err != nil && strings.Contains(err.Error(), "no date and time"); none == want {
+			t.Errorf("the key says of %s: %v", text, err)
+		}
+	}
+}
+
+// What is a URL is the same for the fake and the keys. The document leaves custom attributes open.
+func TestURLs(t *testing.T) {
+	srv := kustomertest.New(kustomertest.WithCustomer(id))
+	for text, want := range map[string]bool{
+		"https://example.com/a?b=c#d": true,
+		"https://example.com/%C3%BC":  true,
+		"mailto:anna@example.com":     true,
+		`http://a\b`:                  false,
+		`http://a"b`:                  false,
+		"http://a/ü":                  false,
+		"http://a/{}":                 false,
+		"http://a/^":                  false,
+		"http://a/`":                  false,
+		"http://a/|":                  false,
+		"http://a/<b>":                false,
+		"http://a/b c":                false,
+		"http://a/%zz":                false,
+		"http://a/%2":                 false,
+		"localhost:8080":              false,
+		"example.com":                 false,
+	} {
+		value, err := json.Marshal(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if status := update(t, srv, `{"custom":{"trackingUrl":`+string(value)+`}}`); (status == 200) != want {
+			t.Errorf("the fake answers %s with %d", text, status)
+		}
+		if err := custom.URL("tracking").Set(text).Value().Err(); (err == nil) != want {
+			t.Errorf("the key says of %s: %v", text, err)
+		}
+	}
+}
+
+// A number that float64 cannot hold is refused by the document and the fake, wherever it is.
+func TestNumbersBeyondFloat(t *testing.T) {
+	d := load(t)
+	srv := kustomertest.New(kustomertest.WithCustomer(id))
+	for body, want := range map[string]bool{
+		`{"satisfaction":1e999}`:             false,
+		`{"custom":{"totalNum":1e999}}`:      false,
+		`{"custom":{"thing":[{"a":1e999}]}}`: false,
+		`{"custom":{"totalNum":1e308}}`:      true,
+		`{"custom":{"totalNum":1e-999}}`:     true,
+	} {
+		if _, err := d.Request(newRequest(t, "PATCH", "/v1/conversations/"+id), []byte(body)); (err == nil) != want {
+			t.Errorf("the document says of %s: %v", body, err)
+		}
+		if status := update(t, srv, body); (status == 200) != want {
+			t.Errorf("the fake answers %s with %d", body, status)
+		}
+	}
+}

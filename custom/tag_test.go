@@ -1,0 +1,288 @@
+package custom_test
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/kustomer-go/kustomer/custom"
+)
+
+type deep struct {
+	B string `kustomer:"bStr"`
+}
+
+type between struct{ deep }
+
+type around struct{ *between }
+
+type holding struct{ Inner deep }
+
+type itself struct {
+	*itself
+	Name string
+}
+
+// An embedded pointer that leads to fields is an error however deep they are; one that leads to none is left alone.
+func TestEmbeddedPointers(t *testing.T) {
+	_ = itself{}.itself
+	for _, test := range []struct {
+		v    any
+		want string
+	}{
+		{around{}, "field between is an embedded pointer: embed the struct itself"},
+		{struct{ around }{}, "field around.between is an embedded pointer: embed the struct itself"},
+		{struct {
+			*between `kustomer:"-"`
+		}{}, ""},
+		{struct {
+			*itself
+			deep
+		}{}, ""},
+		{struct {
+			*holding // a field without a tag is none, whatever is in it
+			deep
+		}{}, ""},
+	} {
+		if _, err := custom.Marshal(test.v); (err == nil) != (test.want == "") || err != nil && err.Error() != test.want {
+			t.Errorf("%T: %v, want %s", test.v, err, test.want)
+		}
+	}
+	if attrs, err := custom.Marshal(between{deep{"x"}}); err != nil || len(attrs) != 1 {
+		t.Errorf("embedded structs: %v, %v", attrs, err)
+	}
+}
+
+// A tag that makes no sense is told of, by both, with all others that make none.
+func TestTags(t *testing.T) {
+	type embedded struct {
+		A string `kustomer:"aStr"`
+	}
+	type bad struct {
+		Suffix    string     `kustomer:"refundNum,str"`
+		Unknown   string     `kustomer:"aStr,omitempty"`
+		Two       string     `kustomer:"bStr,str,txt"`
+		NoKind    string     `kustomer:"order"`
+		Empty     string     `kustomer:",str"`
+		NoTag     string     `kustomer:""`
+		Blank     string     `kustomer:"a b,str"`
+		OnlyNull  string     `kustomer:"cStr,null"`
+		Both      *string    `kustomer:"dStr,null,omitzero"`
+		Type      int        `kustomer:"eStr"`
+		Number    string     `kustomer:"fNum"`
+		Float     float64    `kustomer:"gNum,int"`
+		Decimal   int        `kustomer:"hNum,decimal"`
+		Struct    embedded   `kustomer:"iStr"`
+		List      [][]string `kustomer:"jStr"`
+		Pointer   **string   `kustomer:"kStr"`
+		Complex   complex64  `kustomer:"lNum"`
+		Moment    bool       `kustomer:"nAt"`
+		Flag      time.Time  `kustomer:"oBool"`
+		Raw       string     `kustomer:"m,raw"`
+		RawBlank  any        `kustomer:"m m,raw"`
+		First     string     `kustomer:"same,str"`
+		Second    string     `kustomer:"sameStr"`
+		private   string     `kustomer:"privateStr"`
+		*embedded            // ignored without looking is what nobody would expect
+	}
+	_ = bad{}.private
+	want := []string{
+		`field Suffix (custom attribute "refundNum") has a name that ends in Num, but its key is for the suffix Str`,
+		`field Unknown (custom attribute "aStr") has "omitempty" in its tag: known are str, txt, num, int, decimal, at, bool, url, id, tree, raw, omitzero and null`,
+		`field Two (custom attribute "bStr") has two kinds in its tag: str and txt`,
+		`field NoKind (custom attribute "order") needs a kind in its tag, for the name has no suffix that tells it: one of str, txt, num, int, decimal, at, bool, url, id, tree, raw`,
+		`field Empty has no name`,
+		`field NoTag needs a kind in its tag, for the name has no suffix that tells it: one of str, txt, num, int, decimal, at, bool, url, id, tree, raw`,
+		`field Blank (custom attribute "a b") has a name with blanks or control characters`,
+		`field OnlyNull (custom attribute "cStr") has null in its tag, but no nil that it could stand for: make it a pointer`,
+		`field Both (custom attribute "dStr") has both null and omitzero in its tag: a nil is either sent or not`,
+		`field Type (custom attribute "eStr") is of the Go type int, which holds no value of the kind str`,
+		`field Number (custom attribute "fNum") is of the Go type string, which holds no value of the kind num`,
+		`field Float (custom attribute "gNum") is of the Go type float64, which holds no value of the kind int`,
+		`field Decimal (custom attribute "hNum") is of the Go type int, which holds no value of the kind decimal`,
+		`field Struct (custom attribute "iStr") is of the Go type custom_test.embedded, which holds no value of the kind str`,
+		`field List (custom attribute "jStr") is of the Go type [][]string, which holds no value of the kind str`,
+		`field Pointer (custom attribute "kStr") is of the Go type *string, which holds no value of the kind str`,
+		`field Complex (custom attribute "lNum") is of the Go type complex64, which holds no value of the kind num`,
+		`field Moment (custom attribute "nAt") is of the Go type bool, which holds no value of the kind at`,
+		`field Flag (custom attribute "oBool") is of the Go type time.Time, which holds no value of the kind bool`,
+		`field Raw (custom attribute "m") is of the Go type string, and one of the kind raw is a custom.Value, json.RawMessage or any`,
+		`field RawBlank (custom attribute "m m") has a name with blanks or control characters`,
+		`field Second (custom attribute "sameStr") is for the same attribute as the field First`,
+		`field private (custom attribute "privateStr") is not exported`,
+		`field embedded is an embedded pointer: embed the struct itself`,
+	}
+	_, err := custom.Marshal(bad{})
+	if err == nil || err.Error() != strings.Join(want, "\n") {
+		t.Errorf("error is\n%v\nwant\n%s", err, strings.Join(want, "\n"))
+	}
+	if again := custom.Unmarshal(custom.Attributes{}, new(bad)); again == nil || again.Error() != err.Error() {
+		t.Errorf("Unmarshal says %v", again)
+	}
+}
+
+type plain struct{ B string }
+
+type tagged struct {
+	C string `kustomer:"cStr"`
+}
+
+// What has no tags is left alone, whatever it is.
+func TestUntaggedFieldsAreLeftAlone(t *testing.T) {
+	type mixed struct {
+		*plain         // embedded, and without tags
+		Other  *tagged // with tags, and not embedded
+		Third  tagged
+		A      string `kustomer:"aStr"`
+	}
+	attrs, err := custom.Marshal(mixed{plain: &plain{"b"}, Other: &tagged{"c"}, Third: tagged{"c"}, A: "a"})
+	if err != nil || len(attrs) != 1 || attrs["aStr"].String() != `"a"` {
+		t.Errorf("got %v, %v", attrs, err)
+	}
+	var out mixed
+	if err := custom.Unmarshal(attrsOf(t, `{"aStr":"a","cStr":"c"}`), &out); err != nil || out != (mixed{A: "a"}) {
+		t.Errorf("got %+v, %v", out, err)
+	}
+}
+
+// A misspelt tag is told of. Without one, all fields would be left out and nobody would know.
+func TestMisspeltTags(t *testing.T) {
+	const meant = `, and kustomer:"…" is probably meant: write that, or kustomer:"-" as well to leave the field out`
+	type inner struct {
+		A string `Kustomer:"aStr"`
+	}
+	type all struct {
+		Missing string `kustomr:"aStr"`
+		Swapped string `json:"kustomer" kusotmer:"bStr"`
+		Common  string `customer:"cStr,omitzero"`
+		Capital string `KUSTOMER:"dStr"`
+		inner
+		*deeper
+		Fine  string `kustomer:"iStr"`
+		Other string `json:"customer" yaml:"kustomr:\"x\"" custom:"x" kustomize:"x"`
+		Meant string `customer:"other" kustomer:"-"`
+	}
+	want := []string{
+		`field Missing has the tag kustomr:"aStr"` + meant,
+		`field Swapped has the tag kusotmer:"bStr"` + meant,
+		`field Common has the tag customer:"cStr,omitzero"` + meant,
+		`field Capital has the tag KUSTOMER:"dStr"` + meant,
+		`field inner.A has the tag Kustomer:"aStr"` + meant,
+		`field deeper is an embedded pointer: embed the struct itself`,
+	}
+	attrs, err := custom.Marshal(all{})
+	if attrs != nil || err == nil || err.Error() != strings.Join(want, "\n") {
+		t.Errorf("error is\n%v\nwant\n%s", err, strings.Join(want, "\n"))
+	}
+	if again := custom.Unmarshal(custom.Attributes{}, new(all)); again == nil || again.Error() != err.Error() {
+		t.Errorf("Unmarshal says %v", again)
+	}
+	// Tags that Go cannot read, which vet tells of.
+	for tag, part := range map[string]string{
+		`json:"e" kustomer: "eStr"`: `kustomer: "eStr"`,
+		`kustomer:fStr`:             `kustomer:fStr`,
+		`json:"g",kustomer:"gStr"`:  `kustomer:"gStr"`,
+		`kustomer="hStr"`:           `kustomer="hStr"`,
+	} {
+		s := reflect.StructOf([]reflect.StructField{{Name: "A", Type: reflect.TypeFor[string](), Tag: reflect.StructTag(tag)}})
+		if _, err := custom.Marshal(reflect.New(s).Interface()); err == nil || err.Error() != "field A has the tag "+part+meant {
+			t.Errorf("%s: %v", tag, err)
+		}
+	}
+}
+
+type deeper struct {
+	B string `kustomr:"bStr"`
+}
+
+// A struct that has fields and no tag at all was not made for this package.
+func TestStructsWithoutTags(t *testing.T) {
+	type empty struct{}
+	for _, test := range []struct {
+		in   any // a pointer
+		want string
+	}{
+		{new(plain), `custom: no field of custom_test.plain has a tag such as kustomer:"orderNumberStr"`},
+		{new(struct{ plain }), `custom: no field of struct { custom_test.plain } has a tag such as kustomer:"orderNumberStr"`},
+		{new(struct{ Inner tagged }), `custom: no field of struct { Inner custom_test.tagged } has a tag such as kustomer:"orderNumberStr"`},
+		{new(time.Time), `custom: no field of time.Time has a tag such as kustomer:"orderNumberStr"`},
+		{new(empty), ""},
+		{new(struct{ empty }), ""},
+		{new(struct{ tagged }), ""},
+	} {
+		if _, err := custom.Marshal(test.in); (err == nil) != (test.want == "") || err != nil && err.Error() != test.want {
+			t.Errorf("Marshal of %T: %v, want %s", test.in, err, test.want)
+		}
+		if err := custom.Unmarshal(custom.Attributes{}, test.in); (err == nil) != (test.want == "") || err != nil && err.Error() != test.want {
+			t.Errorf("Unmarshal to %T: %v, want %s", test.in, err, test.want)
+		}
+	}
+}
+
+type (
+	masked    string
+	asObject  bool
+	fromText  float64
+	fromJSON  int
+	writeList []string
+	timeout   = time.Duration
+	weekday   int
+)
+
+func (masked) MarshalText() ([]byte, error)    { return []byte("***"), nil }
+func (*asObject) MarshalJSON() ([]byte, error) { return []byte("{}"), nil }
+func (*fromText) UnmarshalText([]byte) error   { return nil }
+func (*fromJSON) UnmarshalJSON([]byte) error   { return nil }
+func (writeList) MarshalJSON() ([]byte, error) { return []byte(`"a,b"`), nil }
+func (weekday) String() string                 { return "Monday" }
+
+// A type that writes or reads itself means something else than what is beneath it.
+func TestTypesThatWriteThemselves(t *testing.T) {
+	type bad struct {
+		Text     masked    `kustomer:"aStr"`
+		Pointer  *masked   `kustomer:"bTxt"`
+		List     []masked  `kustomer:"cStr"`
+		Lists    *[]masked `kustomer:"dUrl"`
+		JSON     asObject  `kustomer:"eBool"`
+		Number   fromText  `kustomer:"fNum"`
+		Integer  *fromJSON `kustomer:"gNum,int"`
+		Whole    writeList `kustomer:"hStr"`
+		Duration timeout   `kustomer:"iNum"`
+		Waits    []timeout `kustomer:"jNum"`
+		masked   `kustomer:"kStr"`
+	}
+	const seconds = "is a time.Duration, which would be sent as a number of nanoseconds: use a number in the unit that is meant, such as Seconds()"
+	own := func(typ, method, plain string) string {
+		return "is of the Go type custom_test." + typ + ", whose method " + method + " is not asked: use a plain " + plain + ", or a custom.Value of the kind raw"
+	}
+	want := []string{
+		`field Text (custom attribute "aStr") ` + own("masked", "MarshalText", "string"),
+		`field Pointer (custom attribute "bTxt") ` + own("masked", "MarshalText", "string"),
+		`field List (custom attribute "cStr") ` + own("masked", "MarshalText", "string"),
+		`field Lists (custom attribute "dUrl") ` + own("masked", "MarshalText", "string"),
+		`field JSON (custom attribute "eBool") ` + own("asObject", "MarshalJSON", "bool"),
+		`field Number (custom attribute "fNum") ` + own("fromText", "UnmarshalText", "float64"),
+		`field Integer (custom attribute "gNum") ` + own("fromJSON", "UnmarshalJSON", "int"),
+		`field Whole (custom attribute "hStr") ` + own("writeList", "MarshalJSON", "slice"),
+		`field Duration (custom attribute "iNum") ` + seconds,
+		`field Waits (custom attribute "jNum") ` + seconds,
+		`field masked (custom attribute "kStr") is not exported`,
+	}
+	_, err := custom.Marshal(bad{})
+	if err == nil || err.Error() != strings.Join(want, "\n") {
+		t.Errorf("error is\n%v\nwant\n%s", err, strings.Join(want, "\n"))
+	}
+	if again := custom.Unmarshal(custom.Attributes{}, new(bad)); again == nil || again.Error() != err.Error() {
+		t.Errorf("Unmarshal says %v", again)
+	}
+	// How a type prints itself is no matter, and what is raw is written as encoding/json does.
+	type good struct {
+		Day weekday `kustomer:"dayNum"`
+		Any any     `kustomer:"any,raw"`
+	}
+	attrs, err := custom.Marshal(good{1, masked("x")})
+	if err != nil || attrs["dayNum"].String() != "1" || attrs["any"].String() != `"***"` {
+		t.Errorf("got %v, %v", attrs, err)
+	}
+}
