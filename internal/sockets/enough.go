@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/kustomer-go/kustomer/internal/faultproxy"
 )
 
 const (
@@ -15,7 +17,7 @@ const (
 )
 
 // protocols are those of the benches, as often as they are drawn: without TLS, HTTP/1.1 ("") and HTTP/2 ("h2c"), and over it.
-var protocols = [...]string{"", "", "http/1.1", "h2", "h2", "h2c"}
+var protocols = [...]string{"", "", "http/1.1", "h2", "h2c"}
 
 func overTLS(protocol string) bool { return protocol == "http/1.1" || protocol == "h2" }
 
@@ -38,6 +40,14 @@ func (t *Table) tooLittle() []string {
 	return all
 }
 
+// kindOf returns the kind of a fault. The two ways to HTTP/2 count together.
+func kindOf(protocol string, m faultproxy.Moment, how faultproxy.Manner) kind {
+	if protocol == "h2c" {
+		protocol = "h2"
+	}
+	return kind{protocol, m, how}
+}
+
 // kinds are what plans hold, but for rarities.
 var kinds = sync.OnceValue(func() []kind {
 	const draws = 5 * long
@@ -47,7 +57,7 @@ var kinds = sync.OnceValue(func() []kind {
 		protocol := protocols[rng.IntN(len(protocols))]
 		if p := newPlan(rng, protocol); !p.refused {
 			f := p.fault()
-			drawn[kind{protocol, f.Moment, f.Manner}]++
+			drawn[kindOf(protocol, f.Moment, f.Manner)]++
 		}
 	}
 	var all []kind

@@ -54,7 +54,7 @@ func TestKinds(t *testing.T) {
 	for _, k := range kinds() {
 		seen[k.protocol+" "+k.moment.String()]++
 	}
-	for _, protocol := range protocols {
+	for _, protocol := range []string{"", "http/1.1", "h2"} {
 		for m := faultproxy.InHandshake; m <= faultproxy.AfterAnswer; m++ {
 			if n := seen[protocol+" "+m.String()]; (n >= 3) != (overTLS(protocol) || m > faultproxy.InHandshake) {
 				t.Errorf("%d manners of %q %s", n, protocol, m)

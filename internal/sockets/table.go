@@ -59,7 +59,7 @@ func (t *Table) add(d *deed) {
 		t.patientTook += min(d.seen.Faults, 1)
 	}
 	if f := d.plan.fault(); d.seen.Faults > 0 && !d.plan.refused {
-		t.took[kind{d.protocol, f.Moment, f.Manner}]++
+		t.took[kindOf(d.protocol, f.Moment, f.Manner)]++
 	}
 	if len(d.wrong()) > 0 {
 		r.wrong++

@@ -32,11 +32,12 @@ func TestVerdict(t *testing.T) {
 		"not applied, but it is":       {write(notApplied, 1), 2},
 		"not sent":                     {with(write(notApplied, 0), func(d *deed) { d.seen = faultproxy.Seen{} }), 0},
 		"the same behind a wrapper":    {with(write(unknown, 0), func(d *deed) { d.seen, d.wrapped = faultproxy.Seen{}, true }), 0},
-		"applied twice":                {with(write(success, 2), func(d *deed) { d.seen.Requests = 2 }), 2},
-		"applied twice with leave":     {with(write(success, 2), func(d *deed) { d.plan.repeat, d.seen.Requests = true, 2 }), 0},
-		"sent twice":                   {with(write(success, 1), func(d *deed) { d.seen.Requests = 2 }), 1},
+		"applied twice":                {with(write(success, 2), func(d *deed) { d.seen.Requests = 2 }), 3},
+		"applied twice with leave":     {with(write(success, 2), func(d *deed) { d.plan.repeat, d.seen.Requests, d.attempts, d.plan.attempts = true, 2, 2, 2 }), 0},
+		"sent twice":                   {with(write(success, 1), func(d *deed) { d.seen.Requests, d.attempts, d.plan.attempts = 2, 2, 2 }), 1},
+		"sent twice in an attempt":     {with(write(success, 1), func(d *deed) { d.seen.Requests, d.plan.repeat = 2, true }), 1},
 		"sent twice after GOAWAY": {with(write(success, 1), func(d *deed) {
-			d.seen.Requests = 2
+			d.seen.Requests, d.attempts, d.plan.attempts = 2, 2, 2
 			d.plan.faults[0] = faultproxy.Fault{Moment: faultproxy.BeforePassing, Manner: faultproxy.GoAway}
 		}), 0},
 		"unknown behind half an answer": {with(write(unknown, 1), func(d *deed) { d.plan.faults = fault(faultproxy.InAnswerBody) }), 1},
