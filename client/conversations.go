@@ -47,7 +47,10 @@ func (c *Client) CreateConversationForCustomer(ctx context.Context, customerID s
 // The API key needs the role org.permission.conversation.update, or org.user.conversation.write (older). Counts
 // against the limit on updates of one conversation by one API user, whose number is not known here.
 //
-// With Rev set, a conversation that has changed meanwhile is answered 409 (assumed), see [ErrConflict].
+// An update that may have been applied is repeated for a minute after its first attempt, and otherwise ends with an
+// [*OutcomeUnknownError]: see [RetryPolicy.RetryWindow]. A repeat undoes what somebody else has changed since the first
+// attempt. With Rev set, the server refuses the update of a conversation that has changed with a 409 (assumed), see
+// [ErrConflict], and the client never repeats an update that may have been applied.
 //
 // The error is a [*ValidationError], [*Error], [*RateLimitError] or [*OutcomeUnknownError].
 //
@@ -73,7 +76,8 @@ func (c *Client) UpdateConversationAttributes(ctx context.Context, conversationI
 // 1 to 20 tags, each once, of 1 to 64 characters: Latin letters, digits, blanks and _ / < > - . (Kustomer's
 // schema). The API key needs the role org.permission.conversation.update, or org.user.conversation.write
 // (older). Counts against the limit on updates of one conversation by one API user, whose number is not known
-// here. Adding a tag twice is harmless (assumed).
+// here. Adding a tag twice has the effect of adding it once (assumed). Tags that may have been appended are sent again for a
+// minute only: a later repeat could bring back a tag that somebody has removed. See [RetryPolicy.RetryWindow].
 //
 // The error is a [*ValidationError], [*Error], [*RateLimitError] or [*OutcomeUnknownError].
 //

@@ -26,8 +26,8 @@ import (
 // writes; it is sent as application/json. GET and HEAD take none.
 //
 // The [Response] is there whenever the call succeeded; its Decode gives the body, its Conversation a conversation. Errors
-// are those of the other operations. A call that is not GET or HEAD is taken for one that must not be repeated, and counts against
-// the limit of the record whose id follows the resource's name, or of the customer for whom it creates a conversation.
+// are those of the other operations. A call that is not GET or HEAD is not repeated once it may have been applied, and counts
+// against the limit of the record whose id follows the resource's name, or of the customer for whom it creates a conversation.
 //
 //	r, err := c.Do(ctx, "GET", "/v1/conversations/externalId="+url.PathEscape(id), nil)
 func (c *Client) Do(ctx context.Context, method, path string, body any, opts ...CallOption) (*Response, error) {

@@ -24,11 +24,14 @@
 // Each request is checked against the API document before it is sent, and a [*ValidationError] lists all that is
 // wrong with it. [WithoutRequestChecks] turns that off.
 //
-// # Answers
+// # Responses
 //
-// A write that succeeded is never reported as failed. Whatever of the answer can be decoded is in the [Conversation];
-// [Conversation.DecodeError] tells the rest, and Raw has the body as received. If not even the id can be read, the error
-// is an [*Error] whose Outcome is Applied.
+// A write that succeeded is never reported as failed. Whatever can be decoded of its response is in the [Conversation];
+// [Conversation.DecodeError] names the rest, and Raw has the body as received. Updates and tags succeed even if the response
+// has no readable id, because the call itself has it. A create then is an [*Error] whose Outcome is Applied.
+//
+// A write that nothing confirmed is never reported as successful. A response that does not come from the API, such as a
+// proxy's login page with the status 200, leaves the outcome unknown.
 //
 // # Limits and retries
 //
@@ -36,17 +39,20 @@
 // there is budget, leaves 5 % of it to others, and lets no record that has met its own limit hold up the rest: see
 // [ratelimit.Adaptive], [WithReserve], [WithLimiter], [CallMaxWait], [CallNoWait] and [CallBackground].
 //
-// Calls are sent again where that cannot apply them twice: see [RetryPolicy]. A create is not, unless the caller says so
-// with [WithRetryCreates] or [CallRetryCreate]. [WithObserver] tells of all this, [Client.RateLimit] what is known now.
+// Failed attempts are retried if that cannot apply the call twice: see [RetryPolicy]. A create that may have been applied is
+// not, unless the caller says so with [WithRetryCreates] or [CallRetryCreate]. An update or tags that may have been applied
+// are repeated for a minute only, because later a repeat could undo what somebody else has changed: see
+// [RetryPolicy.RetryWindow]. [WithObserver] reports all this, and [Client.RateLimit] returns what is known now.
 //
 // # Errors
 //
 //   - [*ValidationError]: not sent; all that is wrong with the arguments.
 //   - [*Error]: refused, or not sent because no connection could be made. Use errors.Is with [ErrNotFound] and its
-//     like. Outcome says whether it was applied; if it is Applied, the answer could not be read and nothing else failed.
+//     like. Outcome says whether it was applied; if it is Applied, a create succeeded and its response was unreadable.
 //   - [*RateLimitError]: a limit is exceeded and the wait would not fit; not applied; with the limit it was and the time to
 //     wait. Wraps an Error.
-//   - [*OutcomeUnknownError]: sent, and perhaps applied, by the last attempt or one before it. Wraps an Error.
+//   - [*OutcomeUnknownError]: sent, and perhaps applied, by the last attempt or one before it. Read the record back before
+//     sending the call again. Wraps an Error.
 //
 // Errors that wrap the end of the call's context satisfy errors.Is with [context.Canceled] or
 // [context.DeadlineExceeded]. No error, log record or formatted value holds the API key.

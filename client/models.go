@@ -43,7 +43,7 @@ import (
 //   - EndedByType (*EndedByType, one of user, customer): whether a user or the customer ended it.
 //   - Deleted (Nullable[bool], may be null): whether the conversation is deleted; null clears the mark [assumed].
 //   - Locked (*bool): whether the conversation is locked.
-//   - Rev (*int): the revision that the update expects; a stale one is answered 409 [assumed]. Makes an update unsafe to repeat after an unknown outcome.
+//   - Rev (*int): the revision that the update expects; a stale one is answered 409 [assumed]. Keeps an update from undoing what somebody else has changed. An update with it must not be repeated after an unknown outcome.
 //   - Customer (*string, not empty, must not hold a slash): id of the customer to move the conversation to [assumed]. Comes alone.
 type ConversationUpdate = gen.ConversationUpdate
 

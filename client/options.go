@@ -101,7 +101,9 @@ func WithAPIKey(key string) Option {
 }
 
 // WithTokenSource asks src for the token of each attempt, for keys that are rotated and for OAuth access tokens. The call
-// waits for src, which therefore has to return when its context is done.
+// waits for src, which therefore has to return when its context is done. src is asked before the limiter, so it may itself
+// call a client on the same limiter. After a 401 it is asked once more, and the call is sent again if the token is another
+// one.
 func WithTokenSource(src TokenSource) Option {
 	return func(s *settings) {
 		s.sources++
@@ -114,7 +116,8 @@ func WithTokenSource(src TokenSource) Option {
 }
 
 // WithHTTPClient sends the calls through a copy of hc: its transport, cookie jar and time-out are kept, its redirect
-// policy is not, since redirects are refused. Without this option a client has a transport of its own, with up
+// policy is not, since redirects are refused. The transport runs while the call holds a permit of the limiter, so it must not
+// call a client on the same limiter. Without this option a client has a transport of its own, with up
 // to 100 idle connections to the host.
 func WithHTTPClient(hc *http.Client) Option {
 	return func(s *settings) {

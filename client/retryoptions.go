@@ -26,7 +26,7 @@ func WithRetryCreates() Option { return func(s *settings) { s.retryCreates = tru
 
 // WithObserver calls f with what happens to calls on their way: waits, refusals, retries, failures; not with arguments that
 // are refused as a [*ValidationError]. f is called by many goroutines at once, on the way of the call itself, so it should
-// be quick. Without this option nobody is told.
+// be quick. The call holds no permit of the limiter then, so f may itself call a client.
 func WithObserver(f func(Event)) Option {
 	return func(s *settings) {
 		if f == nil {

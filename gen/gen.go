@@ -656,7 +656,7 @@ type ConversationUpdate struct {
 	// ReplyChannel The channel on which agents answer; null clears it [assumed].
 	ReplyChannel nullable.Nullable[string] `json:"replyChannel,omitempty"`
 
-	// Rev The revision that the update expects; a stale one is answered 409 [assumed]. Makes an update unsafe to repeat after an unknown outcome.
+	// Rev The revision that the update expects; a stale one is answered 409 [assumed]. Keeps an update from undoing what somebody else has changed. An update with it must not be repeated after an unknown outcome.
 	Rev *int `json:"rev,omitempty"`
 
 	// Satisfaction Satisfaction of the customer; null clears it [assumed].
@@ -1098,7 +1098,7 @@ type ClientInterface interface {
 	// Adds tags to those that the conversation already has. A tag is given by its name or by its id; a
 	// name that does not exist yet is created. The answer lists tags by **id**, never by name [observed].
 	//
-	// Adding is a union, so repeating the call is harmless [assumed].
+	// Adding is a union, so repeating the call has no further effect [assumed], unless somebody has removed a tag meanwhile.
 	//
 	// Counts against the object limit: updates of one conversation by one API user. Its number and
 	// its window are not known here.
@@ -1113,7 +1113,7 @@ type ClientInterface interface {
 	// Adds tags to those that the conversation already has. A tag is given by its name or by its id; a
 	// name that does not exist yet is created. The answer lists tags by **id**, never by name [observed].
 	//
-	// Adding is a union, so repeating the call is harmless [assumed].
+	// Adding is a union, so repeating the call has no further effect [assumed], unless somebody has removed a tag meanwhile.
 	//
 	// Counts against the object limit: updates of one conversation by one API user. Its number and
 	// its window are not known here.
@@ -1225,7 +1225,7 @@ func (c *Client) UpdateConversationAttributes(ctx context.Context, id Conversati
 // Adds tags to those that the conversation already has. A tag is given by its name or by its id; a
 // name that does not exist yet is created. The answer lists tags by **id**, never by name [observed].
 //
-// Adding is a union, so repeating the call is harmless [assumed].
+// Adding is a union, so repeating the call has no further effect [assumed], unless somebody has removed a tag meanwhile.
 //
 // Counts against the object limit: updates of one conversation by one API user. Its number and
 // its window are not known here.
@@ -1250,7 +1250,7 @@ func (c *Client) AppendTagsToConversationWithBody(ctx context.Context, id Conver
 // Adds tags to those that the conversation already has. A tag is given by its name or by its id; a
 // name that does not exist yet is created. The answer lists tags by **id**, never by name [observed].
 //
-// Adding is a union, so repeating the call is harmless [assumed].
+// Adding is a union, so repeating the call has no further effect [assumed], unless somebody has removed a tag meanwhile.
 //
 // Counts against the object limit: updates of one conversation by one API user. Its number and
 // its window are not known here.
