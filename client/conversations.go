@@ -99,7 +99,7 @@ func (c *Client) AppendTagsToConversation(ctx context.Context, conversationID st
 // conversation sends a call that answers with a conversation.
 func (c *Client) conversation(ctx context.Context, call call) (*Conversation, error) {
 	conv := new(Conversation)
-	if err := c.carryOut(ctx, &call, &conv.Response, func() error { return decodeConversation(conv) }); err != nil {
+	if err := c.carryOut(ctx, &call, &conv.Response, func() error { return decodeConversation(conv, "") }); err != nil {
 		return nil, err
 	}
 	return conv, nil
