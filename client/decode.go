@@ -28,11 +28,12 @@ func decodeConversation(conv *Conversation, asked string) error {
 	if err != nil || e.Data == nil {
 		response := conv.Response
 		*conv = Conversation{} // what a failure has left there depends on the version of Go
-		err = salvaged(body, &envelope{Data: conv}, err)
+		e = envelope{Data: conv}
+		err = salvaged(body, &e, err)
 		conv.Response = response
 	}
 	found := problems{conv.partial, conv.redacted(err)}
-	if (err != nil || e.Errors != nil) && hasErrors(body) {
+	if e.Errors != nil && !isNothing(e.Errors) {
 		found = append(found, conv.redacted(errorsBeside(body)))
 	}
 	if conv.ID == "" {

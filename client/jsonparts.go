@@ -1,6 +1,10 @@
 package client
 
-import "encoding/json"
+import (
+	"bytes"
+	"encoding/json"
+	"unicode/utf8"
+)
 
 // below reads the value of a name or an index, by which problems with it are named.
 func (s *salvage) below(name string, read func() error) error {
@@ -20,8 +24,8 @@ func (s *salvage) object(read func(name string) error) error {
 		if err != nil {
 			return err
 		}
-		var name string
-		if json.Unmarshal(raw, &name) != nil {
+		name, ok := text(raw)
+		if !ok {
 			return errBroken
 		}
 		switch s.next() {
@@ -33,6 +37,14 @@ func (s *salvage) object(read func(name string) error) error {
 		}
 		return errBroken
 	})
+}
+
+// text returns what a JSON string says.
+func text(quoted []byte) (text string, ok bool) {
+	if bytes.IndexByte(quoted, '\\') < 0 && utf8.Valid(quoted) {
+		return string(quoted[1 : len(quoted)-1]), true
+	}
+	return text, json.Unmarshal(quoted, &text) == nil
 }
 
 // parts lets read take each part of an object or a list, up to its end.

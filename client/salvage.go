@@ -44,8 +44,9 @@ func (s *salvage) value(v reflect.Value) error {
 		v = v.Elem()
 	}
 	first := s.next()
+	whole := decodesItself(v.Type())
 	switch {
-	case decodesItself(v.Type()) || len(s.path) > maxNested:
+	case whole || len(s.path) > maxNested:
 	case v.Kind() == reflect.Struct && first == '{':
 		return s.fields(v)
 	case v.Kind() == reflect.Map && first == '{':
@@ -60,7 +61,7 @@ func (s *salvage) value(v reflect.Value) error {
 	fresh := reflect.New(v.Type()) // a failure may leave anything behind
 	err = json.Unmarshal(raw, fresh.Interface())
 	switch {
-	case err == nil && (string(raw) != "null" || decodesItself(v.Type())):
+	case err == nil && (whole || string(raw) != "null"):
 		v.Set(fresh.Elem())
 	case err == nil || setInteger(v, raw):
 	case !json.Valid(raw):

@@ -14,7 +14,7 @@ import (
 // there are none.
 
 // spellings are the names of all fields that a type has below it, in JSON, found by length and first letter.
-type spellings [256][]string
+type spellings [32][32][]string
 
 var knownNames sync.Map // of reflect.Type to *spellings
 
@@ -48,37 +48,38 @@ func (n *spellings) add(t reflect.Type, above []reflect.Type) {
 
 // like returns the list of the names that name may be another spelling of.
 func (n *spellings) like(name []byte) *[]string {
-	return &n[(len(name)<<5|int(name[0]&31))&255]
+	return &n[len(name)&31][name[0]&31] // which of a letter is the same in either case
 }
 
 // spelledOtherwise reports whether body, which is JSON, may have a name that differs from one of them in case alone.
 func (n *spellings) spelledOtherwise(body []byte) bool {
 	for {
-		before, rest, more := bytes.Cut(body, colon)
-		if !more {
+		colon := bytes.IndexByte(body, ':')
+		if colon < 0 {
 			return false
 		}
-		body = rest
-		name, isName := bytes.CutSuffix(before, quote)
-		if !isName {
-			if name, isName = bytes.CutSuffix(bytes.TrimRight(before, " \t\r\n"), quote); !isName {
-				continue // in a text
-			}
+		before := body[:colon]
+		body = body[colon+1:]
+		end := colon - 1
+		for end > 0 && before[end] <= ' ' {
+			end--
 		}
-		if name = name[bytes.LastIndexByte(name, '"')+1:]; n.otherwise(name) {
+		if end <= 0 || before[end] != '"' {
+			continue // it is in a text
+		}
+		start := end
+		for start > 0 && before[start-1] != '"' {
+			start--
+		}
+		if start < end && n.otherwise(before[start:end]) {
 			return true
 		}
 	}
 }
 
-var colon, quote = []byte(":"), []byte(`"`)
-
 func (n *spellings) otherwise(name []byte) bool {
-	if len(name) == 0 {
-		return false
-	}
-	list := n.like(name)
-	for _, known := range *list {
+	list := *n.like(name)
+	for _, known := range list {
 		if string(name) == known {
 			return false
 		}
@@ -88,5 +89,5 @@ func (n *spellings) otherwise(name []byte) bool {
 			return true // such as \u0069d; some letters beyond ASCII are equal to k and s but for their case
 		}
 	}
-	return slices.ContainsFunc(*list, func(known string) bool { return strings.EqualFold(known, string(name)) })
+	return slices.ContainsFunc(list, func(known string) bool { return strings.EqualFold(known, string(name)) })
 }
