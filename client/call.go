@@ -2,8 +2,8 @@ package client
 
 import (
 	"context"
-	"io"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/kustomer-go/kustomer/internal/limits"
@@ -13,12 +13,12 @@ import (
 // A call is one operation with its arguments, checked and ready to be sent any number of times.
 type call struct {
 	op         *limits.Operation
+	url        *url.URL
 	id         string // in the path
 	object     string // the record it updates, if any
 	customer   string // the customer it creates for, if any
 	body       []byte
 	mediaType  string
-	newRequest func(server, id, contentType string, body io.Reader) (*http.Request, error)
 	readOnly   bool // nothing to apply
 	repeatable bool // has the same effect twice
 	settings   callSettings

@@ -35,7 +35,7 @@ func (c *Client) Do(ctx context.Context, method, path string, body any, opts ...
 		body = nil
 	}
 	call := call{
-		op: op, mediaType: "application/json", newRequest: doRequest(method, path),
+		op: op, mediaType: "application/json",
 		readOnly: method == http.MethodGet || method == http.MethodHead,
 		settings: callSettingsOf(ctx, opts),
 	}
@@ -43,10 +43,12 @@ func (c *Client) Do(ctx context.Context, method, path string, body any, opts ...
 	if !call.readOnly {
 		call.object, call.customer = record(method, path)
 	}
-	data, err := c.marshal(op.ID, op.MaxBody, append(call.settings.errs, checkDo(method, path, body)...), body)
+	target, found := checkDo(method, path, body)
+	data, err := c.marshal(op.ID, op.MaxBody, append(call.settings.errs, found...), body)
 	if err != nil {
 		return nil, err
 	}
+	call.url = c.below(target)
 	if body != nil {
 		call.body = data
 	}
@@ -89,7 +91,8 @@ func imported(body []byte) bool {
 	return json.Unmarshal(body, &create) == nil && create.ImportedAt != nil
 }
 
-func checkDo(method, path string, body any) []Violation {
+// checkDo returns the path, parsed, and what is wrong with the call.
+func checkDo(method, path string, body any) (*url.URL, []Violation) {
 	var found []Violation
 	if !slices.Contains(methods, method) {
 		found = append(found, Violation{"method", "must be one of " + strings.Join(methods, ", ")})
@@ -103,50 +106,41 @@ func checkDo(method, path string, body any) []Violation {
 	case []byte:
 		found = append(found, Violation{"body", "must be a json.RawMessage if it is JSON: of other bytes encoding/json makes a text in base64"})
 	}
-	if err := checkPath(path); err != nil {
+	target, err := checkPath(path)
+	if err != nil {
 		found = append(found, Violation{"path", err.Error()})
 	}
-	return found
+	return target, found
 }
 
 // checkPath refuses a path that could lead to another host or leave /v1/.
-func checkPath(path string) error {
+func checkPath(path string) (*url.URL, error) {
 	if !strings.HasPrefix(path, "/v1/") {
-		return errors.New("must begin with /v1/")
+		return nil, errors.New("must begin with /v1/")
 	}
 	u, err := url.Parse(path)
 	if err != nil || u.Scheme != "" || u.Host != "" || strings.ContainsAny(path, "#\\") {
-		return errors.New("must be an escaped path, perhaps with a query")
+		return nil, errors.New("must be an escaped path, perhaps with a query")
 	}
 	if strings.ContainsFunc(u.Path, unicode.IsControl) {
-		return errors.New("must not hold control characters, escaped or not")
+		return nil, errors.New("must not hold control characters, escaped or not")
 	}
 	if slices.Contains(strings.Split(strings.TrimPrefix(u.EscapedPath(), "/v1/"), "/"), "") {
-		return errors.New("must not hold an empty part")
+		return nil, errors.New("must not hold an empty part")
 	}
 	// An escaped slash may stand in an externalId. A server that unescapes it before it looks for dots must find none.
 	for _, part := range strings.FieldsFunc(u.Path, func(r rune) bool { return r == '/' || r == '\\' }) {
 		if dots(part) {
-			return errors.New("must not hold . or .. as a part, escaped or not")
+			return nil, errors.New("must not hold . or .. as a part, escaped or not")
 		}
 	}
-	return nil
+	return u, nil
 }
 
 // dots reports whether a part of a path leads elsewhere. Some servers leave out what follows a semicolon before they look.
 func dots(part string) bool {
 	name, _, _ := strings.Cut(part, ";")
 	return name == "." || name == ".."
-}
-
-func doRequest(method, path string) func(server, id, contentType string, body io.Reader) (*http.Request, error) {
-	return func(server, _, contentType string, body io.Reader) (*http.Request, error) {
-		req, err := http.NewRequest(method, strings.TrimSuffix(server, "/")+path, body)
-		if err == nil && body != nil {
-			req.Header.Set("Content-Type", contentType)
-		}
-		return req, err
-	}
 }
 
 // name is a part of a path that stands for itself; all others may be ids, or look-ups by address or phone number.

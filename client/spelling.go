@@ -58,22 +58,17 @@ func (n *spellings) spelledOtherwise(body []byte) bool {
 		if colon < 0 {
 			return false
 		}
-		before := body[:colon]
+		last := colon - 1
+		for last > 0 && body[last] <= ' ' {
+			last--
+		}
+		if last > 0 && body[last] == '"' { // otherwise it is in a text
+			name := body[bytes.LastIndexByte(body[:last], '"')+1 : last]
+			if len(name) > 0 && n.otherwise(name) {
+				return true
+			}
+		}
 		body = body[colon+1:]
-		end := colon - 1
-		for end > 0 && before[end] <= ' ' {
-			end--
-		}
-		if end <= 0 || before[end] != '"' {
-			continue // it is in a text
-		}
-		start := end
-		for start > 0 && before[start-1] != '"' {
-			start--
-		}
-		if start < end && n.otherwise(before[start:end]) {
-			return true
-		}
 	}
 }
 
