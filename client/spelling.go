@@ -54,26 +54,29 @@ func (n *spellings) like(name []byte) *[]string {
 // spelledOtherwise reports whether body, which is JSON, may have a name that differs from one of them in case alone.
 func (n *spellings) spelledOtherwise(body []byte) bool {
 	for {
-		colon := bytes.IndexByte(body, ':')
-		if colon < 0 {
+		last := bytes.IndexByte(body, ':') - 1
+		if last < 0 {
 			return false
 		}
-		last := colon - 1
+		rest := body[last+2:]
 		for last > 0 && body[last] <= ' ' {
 			last--
 		}
-		if last > 0 && body[last] == '"' { // otherwise it is in a text
-			name := body[bytes.LastIndexByte(body[:last], '"')+1 : last]
-			if len(name) > 0 && n.otherwise(name) {
+		if last > 0 && body[last] == '"' { // otherwise the colon is in a text
+			first := last - 1
+			for first >= 0 && body[first] != '"' {
+				first--
+			}
+			if name := body[first+1 : last]; len(name) > 0 && n.otherwise(name) {
 				return true
 			}
 		}
-		body = body[colon+1:]
+		body = rest
 	}
 }
 
 func (n *spellings) otherwise(name []byte) bool {
-	list := *n.like(name)
+	list := n[len(name)&31][name[0]&31]
 	for _, known := range list {
 		if string(name) == known {
 			return false
