@@ -76,7 +76,7 @@ var errSpelling = errors.New("a name differs from the one expected in case alone
 // unmarshal is [json.Unmarshal], with an error where that may have preferred another spelling of a name.
 func unmarshal(body []byte, v any) error {
 	err := json.Unmarshal(body, v)
-	if err == nil && namesBelow(reflect.TypeOf(v)).spelledOtherwise(body) {
+	if err == nil && spellingsOf(reflect.TypeOf(v)).spelledOtherwise(body) {
 		return errSpelling
 	}
 	return err
