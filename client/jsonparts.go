@@ -24,8 +24,8 @@ func (s *salvage) object(read func(name string) error) error {
 		if err != nil {
 			return err
 		}
-		name, ok := text(raw)
-		if !ok {
+		name, err := text(raw)
+		if err != nil {
 			return errBroken
 		}
 		switch s.next() {
@@ -40,11 +40,13 @@ func (s *salvage) object(read func(name string) error) error {
 }
 
 // text returns what a JSON string says.
-func text(quoted []byte) (text string, ok bool) {
+func text(quoted []byte) (string, error) {
 	if bytes.IndexByte(quoted, '\\') < 0 && utf8.Valid(quoted) {
-		return string(quoted[1 : len(quoted)-1]), true
+		return string(quoted[1 : len(quoted)-1]), nil
 	}
-	return text, json.Unmarshal(quoted, &text) == nil
+	var text string
+	err := json.Unmarshal(quoted, &text)
+	return text, err
 }
 
 // parts lets read take each part of an object or a list, up to its end.

@@ -13,7 +13,16 @@ import (
 var unmarshalerType = reflect.TypeFor[json.Unmarshaler]()
 
 // decodesItself reports whether values of the type are decoded as a whole: by their own method, or as exact JSON.
-func decodesItself(t reflect.Type) bool { return reflect.PointerTo(t).Implements(unmarshalerType) }
+func decodesItself(t reflect.Type) bool {
+	known, ok := knownDecoders.Load(t)
+	if !ok {
+		known = reflect.PointerTo(t).Implements(unmarshalerType)
+		knownDecoders.Store(t, known)
+	}
+	return known.(bool)
+}
+
+var knownDecoders sync.Map // of reflect.Type to bool, for asking takes long
 
 // fields are the names that the fields of a struct have in JSON, by their index; "" is none.
 type fields []string
