@@ -47,14 +47,13 @@ func kindOf(body []byte) bodyKind {
 // beginsAs returns the kind of a body as its beginning says: an object begins with a name and a colon, or has none.
 func beginsAs(body []byte) bodyKind {
 	s := salvage{body: bytes.TrimPrefix(body, []byte(byteOrderMark))}
-	switch s.next() {
-	case 0:
+	switch first := s.next(); {
+	case s.pos == len(s.body):
 		return bodyEmpty
-	case '{':
-		s.pos++
-	default:
+	case first != '{':
 		return bodyOther
 	}
+	s.pos++
 	switch s.next() {
 	case 0, '}':
 		return bodyObject
