@@ -86,6 +86,9 @@ func (s *salvage) skip() ([]byte, error) {
 	s.next()
 	rest := s.body[s.pos:]
 	n := valueLen(rest)
+	if n < 0 && len(s.path) == 0 && json.Valid(rest) {
+		n = len(rest) // a body that is one literal
+	}
 	switch {
 	case n < 0:
 		return nil, errShort

@@ -44,9 +44,8 @@ func (s *salvage) value(v reflect.Value) error {
 		v = v.Elem()
 	}
 	first := s.next()
-	whole := decodesItself(v.Type())
 	switch {
-	case whole || len(s.path) > maxNested:
+	case decodesItself(v.Type()) || len(s.path) > maxNested:
 	case v.Kind() == reflect.Struct && first == '{':
 		return s.fields(v)
 	case v.Kind() == reflect.Map && first == '{':
@@ -59,11 +58,11 @@ func (s *salvage) value(v reflect.Value) error {
 		return err
 	}
 	fresh := reflect.New(v.Type()) // a failure may leave anything behind
-	err = json.Unmarshal(raw, fresh.Interface())
-	switch {
-	case err == nil && (whole || string(raw) != "null"):
+	fresh.Elem().Set(v)            // null may leave it as it is
+	switch err := json.Unmarshal(raw, fresh.Interface()); {
+	case err == nil:
 		v.Set(fresh.Elem())
-	case err == nil || setInteger(v, raw):
+	case setInteger(v, raw):
 	case !json.Valid(raw):
 		s.problem("is not JSON")
 	default:
