@@ -25,7 +25,8 @@ type attempt struct {
 	status         int // 0 without a response
 	header         http.Header
 	body           []byte
-	bodyErr        error // why body is incomplete or unreadable
+	plain          []byte // body without its content encoding; nil if it has none
+	bodyErr        error  // why body is incomplete or unreadable
 	content        content
 	refusal        ratelimit.Refusal // what a 429 means
 	holdsBack      bool              // after a 429, the limiter holds back the next attempt by itself
@@ -149,6 +150,13 @@ func (c *Client) exchange(ctx context.Context, call *call, a *attempt) {
 		return // its body is the connection, which no context ends
 	}
 	a.body, a.bodyErr = readBody(resp, limit)
+	if len(resp.Header["Content-Encoding"]) > 0 && len(a.body) > 0 {
+		var err error
+		a.plain, err = ungzip(resp.Header, a.body, limit)
+		if a.bodyErr == nil {
+			a.bodyErr = err
+		}
+	}
 	a.bodyErr = a.secrets.outside(ended(ctx, a.bodyErr))
 }
 

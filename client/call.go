@@ -2,8 +2,8 @@ package client
 
 import (
 	"context"
-	"io"
-	"net/http"
+	"net/url"
+	"slices"
 	"time"
 
 	"github.com/kustomer-go/kustomer/internal/limits"
@@ -13,6 +13,7 @@ import (
 // A call is one operation with its arguments, checked and ready to be sent any number of times.
 type call struct {
 	op         *limits.Operation
+	url        *url.URL
 	id         string // in the path
 	recordID   string // the record that the response is about, if it is known beforehand
 	object     string // the record it updates, if any
@@ -20,7 +21,6 @@ type call struct {
 	createRef  createRef
 	body       []byte
 	mediaType  string
-	newRequest func(server, id, contentType string, body io.Reader) (*http.Request, error)
 	readOnly   bool // nothing to apply
 	repeatable bool // has the same effect twice
 	windowed   bool // but only while nobody else changes the record, so not long after the first time
@@ -51,5 +51,7 @@ func (a *attempt) fill(r *Response) {
 	r.StatusCode, r.Header = a.status, a.header
 	r.RequestID = a.header.Get("X-Amz-Cf-Id")
 	r.RateLimit = ratelimit.ReadBudget(a.header, a.received)
-	r.raw, r.partial = a.body, a.bodyErr
+	r.raw, r.plain, r.partial = a.body, a.plain, a.bodyErr
+	shown := slices.Clone(a.secrets)
+	r.redact = func(text string) string { return shown.redact(text, droppedCause) }
 }

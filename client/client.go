@@ -4,6 +4,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"sync/atomic"
 	"time"
 
@@ -14,7 +15,8 @@ import (
 // A Client calls the Kustomer API. Make one with [New] or [FromEnv] and share it: it is safe for concurrent use, and
 // sharing is what lets its calls stay within the organisation's budget together.
 type Client struct {
-	base              string // ends in a slash
+	base              string   // ends in a slash
+	host              *url.URL // base, parsed
 	token             tokenFunc
 	do                func(*http.Request) (*http.Response, error)
 	closeIdle         func()
@@ -66,12 +68,17 @@ func newClient(s settings, opts []Option) (*Client, error) {
 	if err := problems(errs).err(); err != nil {
 		return nil, err
 	}
+	host, err := url.Parse(base)
+	if err != nil {
+		return nil, err
+	}
 	hc, plain, plainHTTP2 := httpClient(s.httpClient)
 	if s.lastProto == nil {
 		s.lastProto = new(atomic.Int32)
 	}
 	c := &Client{
 		base:              base,
+		host:              host,
 		token:             s.token,
 		do:                hc.Do,
 		closeIdle:         hc.CloseIdleConnections,

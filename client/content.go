@@ -3,67 +3,56 @@ package client
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 )
 
 // content is what the body of a response with a status of 2xx holds.
 type content struct {
 	kind   bodyKind
 	id     bool // it has a readable data.id
-	errors bool // it has a list of errors that is not empty, and no record
+	errors bool // it lists errors and has no record
 }
 
-type bodyKind uint8
-
-const (
-	bodyEmpty bodyKind = iota
-	bodyObject
-	bodyOther
-	bodyUnreadable
-)
-
-// STUB
-func bodyKindOf(body []byte, cut bool) bodyKind {
-	body = bytes.TrimSpace(bytes.TrimPrefix(body, []byte(byteOrderMark)))
-	if len(body) == 0 {
-		return bodyEmpty
-	}
-	if body[0] == '{' && (json.Valid(body) || cut) {
-		return bodyObject
-	}
-	return bodyOther
-}
-
-func hasErrors(body []byte) bool {
-	var e struct{ Errors json.RawMessage }
-	_ = json.Unmarshal(body, &e)
-	switch string(e.Errors) {
-	case "", "null", "[]", "{}", `""`:
-		return false
-	}
-	return true
-}
-
-func hasData(body []byte) bool {
-	var e struct{ Data json.RawMessage }
-	_ = json.Unmarshal(body, &e)
-	return len(e.Data) > 0 && string(e.Data) != "null"
-}
-
-// readConversation decodes a response into conv.
+// readConversation decodes a response into conv. Without a readable id, the conversation gets the id of the record that the
+// call is for, if it is for one.
 func readConversation(conv *Conversation, recordID string, a *attempt) content {
 	err := decodeConversation(conv)
-	c := content{kind: bodyKindOf(a.body, a.bodyErr != nil)}
-	c.id = conv.ID != "" && c.kind == bodyObject
-	if !c.id {
-		c.errors = hasErrors(a.body)
-		conv.ID, conv.decodeErr = recordID, err
+	if err == nil {
+		return content{kind: bodyObject, id: true}
+	}
+	conv.ID, conv.decodeErr = recordID, err
+	return content{kind: a.kind(), errors: hasErrors(a.text())}
+}
+
+// readAny looks at the response of a call by Do.
+func readAny(call *call, a *attempt) content {
+	var c content
+	var envelope struct{ Data, Errors json.RawMessage }
+	body := bytes.TrimPrefix(a.text(), []byte(byteOrderMark))
+	if beginsAs(body) == bodyObject && json.Unmarshal(body, &envelope) == nil {
+		c.kind, c.errors = bodyObject, isNothing(envelope.Data) && !isNothing(envelope.Errors)
+	} else {
+		c.kind, c.errors = a.kind(), hasErrors(body)
+	}
+	if !call.readOnly && c.kind == bodyObject {
+		conv := &Conversation{Response: Response{raw: body}}
+		c.id = decodeConversation(conv) == nil
 	}
 	return c
 }
 
-// readAny looks at the response of a call whose type is not known.
-func readAny(a *attempt) content {
-	c := content{kind: bodyKindOf(a.body, a.bodyErr != nil), errors: hasErrors(a.body) && !hasData(a.body)}
-	c.id = c.kind == bodyObject && scanID(a.body) != ""
-	return c
+// kind returns the kind of the body.
+func (a *attempt) kind() bodyKind {
+	if errors.Is(a.bodyErr, errEncoding) {
+		return bodyUnreadable
+	}
+	return kindOf(a.text())
+}
+
+// text returns the body without its content encoding.
+func (a *attempt) text() []byte {
+	if a.plain != nil {
+		return a.plain
+	}
+	return a.body
 }

@@ -36,7 +36,7 @@ func (c *Client) CreateConversationForCustomer(ctx context.Context, customerID s
 	}
 	return c.conversation(ctx, call{
 		op: op, id: customerID, customer: limited, body: body, mediaType: op.MediaTypes[0],
-		newRequest: gen.NewCreateConversationForCustomerRequestWithBody, settings: settings,
+		url: c.operationURL(op, customerID), settings: settings,
 		createRef: ref, repeatable: ref != (createRef{}) && (c.retryCreates || settings.retryCreate),
 	})
 }
@@ -65,7 +65,7 @@ func (c *Client) UpdateConversationAttributes(ctx context.Context, conversationI
 	}
 	return c.conversation(ctx, call{
 		op: op, id: conversationID, recordID: conversationID, object: conversationID, body: body, mediaType: c.updateContentType,
-		newRequest: gen.NewUpdateConversationAttributesRequestWithBody, settings: settings,
+		url: c.operationURL(op, conversationID), settings: settings,
 		repeatable: update.Rev == nil, windowed: true,
 	})
 }
@@ -95,7 +95,7 @@ func (c *Client) AppendTagsToConversation(ctx context.Context, conversationID st
 	}
 	return c.conversation(ctx, call{
 		op: op, id: conversationID, recordID: conversationID, object: conversationID, body: body, mediaType: op.MediaTypes[0],
-		newRequest: gen.NewAppendTagsToConversationRequestWithBody, settings: settings,
+		url: c.operationURL(op, conversationID), settings: settings,
 		repeatable: true, windowed: true,
 	})
 }

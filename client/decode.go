@@ -5,36 +5,52 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"reflect"
 )
 
 // byteOrderMark is what some servers put before a body, though JSON has none.
 const byteOrderMark = "\ufeff"
 
-// errNoID is the cause of an error whose call was applied.
+// errNoID says that a response does not tell which record it is about.
 var errNoID = errors.New("the answer has no data.id")
 
-// decodeConversation decodes the body of conv's answer into conv. Only a body without a readable id is an error; all
-// else that is wrong with it goes into conv.DecodeError.
+// decodeConversation decodes the body of conv's response into conv. What is wrong with it goes into conv.DecodeError.
+// Without a readable data.id it returns an error instead, and conv has what else could be decoded.
 func decodeConversation(conv *Conversation) error {
 	type envelope struct {
-		Data *Conversation `json:"data"`
+		Data   *Conversation   `json:"data"`
+		Errors json.RawMessage `json:"errors"`
 	}
-	body := bytes.TrimPrefix(conv.raw, []byte(byteOrderMark))
-	var err error
-	if e := (envelope{conv}); json.Unmarshal(body, &e) != nil || e.Data == nil {
-		*conv = Conversation{Response: conv.Response} // what a failure has left there depends on the version of Go
-		err = decodeRest(body, &envelope{conv})
+	body := bytes.TrimPrefix(conv.body(), []byte(byteOrderMark))
+	e := envelope{Data: conv}
+	err := unmarshal(body, &e)
+	if err != nil || e.Data == nil {
+		response := conv.Response
+		*conv = Conversation{} // what a failure has left there depends on the version of Go
+		e = envelope{Data: conv}
+		err = salvaged(body, &e, err)
+		conv.Response = response
+	}
+	found := problems{conv.partial, conv.redacted(err)}
+	if e.Errors != nil && !isNothing(e.Errors) {
+		found = append(found, conv.redacted(errorsBeside(body)))
 	}
 	if conv.ID == "" {
-		conv.ID = scanID(body)
+		return append(found, errNoID).err()
 	}
-	if conv.ID == "" {
-		return problems{errNoID, conv.partial, err}.err()
-	}
-	conv.decodeErr = problems{conv.partial, err}.err()
+	conv.decodeErr = found.err()
 	return nil
+}
+
+// errorsBeside makes an error of the errors that a response has beside its conversation.
+func errorsBeside(body []byte) error {
+	found := problems{errors.New("the answer has errors beside the conversation")}
+	for _, item := range errorItems(body) {
+		if len(found) <= maxItemsShown {
+			found = append(found, errors.New(item.String()))
+		}
+	}
+	return found
 }
 
 // decodeLeniently decodes body into what v points to. Where [json.Unmarshal] gives up, at a value of another type or at
@@ -42,25 +58,38 @@ func decodeConversation(conv *Conversation) error {
 //
 // How json.Unmarshal goes on after an error differs between versions of Go, so nothing of that is used.
 func decodeLeniently(body []byte, v any) error {
-	if json.Unmarshal(body, v) == nil {
+	err := unmarshal(body, v)
+	if err == nil {
 		return nil
 	}
 	reflect.ValueOf(v).Elem().SetZero()
-	return decodeRest(body, v)
+	return salvaged(body, v, err)
 }
 
-// decodeRest is decodeLeniently for a body that json.Unmarshal has given up, into a fresh value.
-func decodeRest(body []byte, v any) error {
-	s := salvage{dec: json.NewDecoder(bytes.NewReader(body))}
-	err := s.value(reflect.ValueOf(v).Elem())
-	if err == nil {
-		if len(bytes.TrimSpace(body[s.dec.InputOffset():])) > 0 {
-			s.found = append(s.found, errors.New("there is more after the end of its JSON"))
-		}
-		return s.found.err()
+// errSpelling says that a name may have been taken for another.
+var errSpelling = errors.New("a name differs from the one expected in case alone")
+
+// unmarshal is [json.Unmarshal], with an error where that may have preferred another spelling of a name.
+func unmarshal(body []byte, v any) error {
+	err := json.Unmarshal(body, v)
+	if err == nil && spellingsOf(reflect.TypeOf(v)).spelledOtherwise(body) {
+		return errSpelling
 	}
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		err = errors.New("it ends too early")
+	return err
+}
+
+// salvaged is decodeLeniently for a body that unmarshal has given up with an error, into a fresh value.
+func salvaged(body []byte, v any, given error) error {
+	s := salvage{body: body}
+	err := s.value(reflect.ValueOf(v))
+	syntax, isSyntax := errors.AsType[*json.SyntaxError](given)
+	switch {
+	case errors.Is(err, errShort):
+		s.found = append(s.found, errShort)
+	case err == nil && s.next() != 0:
+		s.found = append(s.found, errors.New("there is more after the end of its JSON"))
+	case isSyntax:
+		s.found = append(s.found, fmt.Errorf("it is not the JSON that was expected: %w", syntax))
 	}
-	return append(s.found, fmt.Errorf("it is not the JSON that was expected: %w", err)).err()
+	return s.found.err()
 }

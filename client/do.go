@@ -37,7 +37,7 @@ func (c *Client) Do(ctx context.Context, method, path string, body any, opts ...
 		body = nil
 	}
 	call := call{
-		op: op, id: id, mediaType: "application/json", newRequest: doRequest(method, path),
+		op: op, id: id, mediaType: "application/json",
 		readOnly: method == http.MethodGet || method == http.MethodHead,
 		settings: callSettingsOf(ctx, opts),
 	}
@@ -45,17 +45,19 @@ func (c *Client) Do(ctx context.Context, method, path string, body any, opts ...
 	if !call.readOnly {
 		call.object, call.customer = record(method, path)
 	}
-	data, err := c.marshal(op.ID, op.MaxBody, append(call.settings.errs, checkDo(method, path, body)...), body)
+	target, found := checkDo(method, path, body)
+	data, err := c.marshal(op.ID, op.MaxBody, append(call.settings.errs, found...), body)
 	if err != nil {
 		return nil, err
 	}
+	call.url = c.below(target)
 	if body != nil {
 		call.body = data
 	}
 	if call.customer != "" && imported(data) {
 		call.customer = "" // exempt
 	}
-	call.read = readAny
+	call.read = func(a *attempt) content { return readAny(&call, a) }
 	r := new(Response)
 	if err := c.run(ctx, &call, r); err != nil {
 		return nil, err
@@ -92,7 +94,8 @@ func imported(body []byte) bool {
 	return json.Unmarshal(body, &create) == nil && create.ImportedAt != nil
 }
 
-func checkDo(method, path string, body any) []Violation {
+// checkDo returns the path, parsed, and what is wrong with the call.
+func checkDo(method, path string, body any) (*url.URL, []Violation) {
 	var found []Violation
 	if !slices.Contains(methods, method) {
 		found = append(found, Violation{"method", "must be one of " + strings.Join(methods, ", ")})
@@ -106,45 +109,46 @@ func checkDo(method, path string, body any) []Violation {
 	case []byte:
 		found = append(found, Violation{"body", "must be a json.RawMessage if it is JSON: of other bytes encoding/json makes a text in base64"})
 	}
-	if err := checkPath(path); err != nil {
+	target, err := checkPath(path)
+	if err != nil {
 		found = append(found, Violation{"path", err.Error()})
 	}
-	return found
+	return target, found
 }
 
 // checkPath refuses a path that could lead to another host or leave /v1/, and one that is not escaped. A blank in a query
 // would make the request line malformed. A character in a path that is not escaped makes net/url escape the whole path
 // anew, with %2F as a slash.
-func checkPath(path string) error {
+func checkPath(path string) (*url.URL, error) {
 	if !strings.HasPrefix(path, "/v1/") {
-		return errors.New("must begin with /v1/")
+		return nil, errors.New("must begin with /v1/")
 	}
 	u, err := url.Parse(path)
 	if err != nil || u.Scheme != "" || u.Host != "" || strings.ContainsAny(path, "#\\") {
-		return errors.New("must be an escaped path, perhaps with a query")
+		return nil, errors.New("must be an escaped path, perhaps with a query")
 	}
 	bare, query, _ := strings.Cut(path, "?")
 	if u.EscapedPath() != bare {
-		return errors.New("has a character that must be escaped: use url.PathEscape for each part")
+		return nil, errors.New("has a character that must be escaped: use url.PathEscape for each part")
 	}
 	if _, err := url.QueryUnescape(query); err != nil || strings.ContainsFunc(query, func(r rune) bool { return r <= ' ' || r >= 0x7f }) {
-		return errors.New("has a query with a character that must be escaped: use url.QueryEscape or url.Values")
+		return nil, errors.New("has a query with a character that must be escaped: use url.QueryEscape or url.Values")
 	}
 	if strings.ContainsFunc(u.Path, unicode.IsControl) {
-		return errors.New("must not hold control characters, escaped or not")
+		return nil, errors.New("must not hold control characters, escaped or not")
 	}
 	if slices.Contains(strings.Split(strings.TrimPrefix(bare, "/v1/"), "/"), "") {
-		return errors.New("must not hold an empty part")
+		return nil, errors.New("must not hold an empty part")
 	}
 	// An externalId may have an escaped slash. A server that unescapes it before it looks for dots must find none, even
 	// behind a gateway that unescapes it too.
 	twice, _ := url.PathUnescape(u.Path)
 	for _, part := range strings.FieldsFunc(u.Path+"/"+twice, func(r rune) bool { return r == '/' || r == '\\' }) {
 		if dots(part) {
-			return errors.New("must not have a part that is . or .., alone or before a semicolon, or that begins with a semicolon, escaped or not")
+			return nil, errors.New("must not have a part that is . or .., alone or before a semicolon, or that begins with a semicolon, escaped or not")
 		}
 	}
-	return nil
+	return u, nil
 }
 
 // dots reports whether a part of a path leads elsewhere. Some servers remove a semicolon and what follows it first, which
@@ -152,16 +156,6 @@ func checkPath(path string) error {
 func dots(part string) bool {
 	name, _, cut := strings.Cut(part, ";")
 	return name == "." || name == ".." || cut && name == ""
-}
-
-func doRequest(method, path string) func(server, id, contentType string, body io.Reader) (*http.Request, error) {
-	return func(server, _, contentType string, body io.Reader) (*http.Request, error) {
-		req, err := http.NewRequest(method, strings.TrimSuffix(server, "/")+path, body)
-		if err == nil && body != nil {
-			req.Header.Set("Content-Type", contentType)
-		}
-		return req, err
-	}
 }
 
 // name is a part of a path that stands for itself; all others may be ids, or look-ups by address or phone number.

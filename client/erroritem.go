@@ -104,10 +104,12 @@ func errorItems(body []byte) []ErrorItem {
 // error that is the whole body.
 func otherItems(body []byte) []ErrorItem {
 	var answer struct {
-		Errors                    json.RawMessage
-		Error, Message, ErrorCode json.RawMessage
+		Errors    json.RawMessage `json:"errors"`
+		Error     json.RawMessage `json:"error"`
+		Message   json.RawMessage `json:"message"`
+		ErrorCode json.RawMessage `json:"errorCode"`
 	}
-	if json.Unmarshal(body, &answer) != nil {
+	if decodeLeniently(body, &answer) != nil {
 		return nil
 	}
 	var texts []string

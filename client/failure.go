@@ -16,7 +16,7 @@ func (call *call) failure(a *attempt, v verdict, attempts int) error {
 		RequestID:  a.header.Get("X-Amz-Cf-Id"),
 		RateLimit:  ratelimit.ReadBudget(a.header, a.received),
 		Header:     a.header,
-		Body:       a.secrets.redactBody(a.body),
+		Body:       a.secrets.redactBody(a.text()),
 		Attempts:   attempts,
 		Err:        a.cause(v),
 	}

@@ -3,28 +3,54 @@ package client
 import (
 	"encoding/json"
 	"reflect"
+	"slices"
 	"strings"
+	"sync"
+
+	"github.com/kustomer-go/kustomer/custom"
 )
 
 var unmarshalerType = reflect.TypeFor[json.Unmarshaler]()
 
 // decodesItself reports whether values of the type are decoded as a whole: by their own method, or as exact JSON.
-func decodesItself(t reflect.Type) bool { return reflect.PointerTo(t).Implements(unmarshalerType) }
+func decodesItself(t reflect.Type) bool {
+	known, ok := knownDecoders.Load(t)
+	if !ok {
+		known = reflect.PointerTo(t).Implements(unmarshalerType)
+		knownDecoders.Store(t, known)
+	}
+	return known.(bool)
+}
 
-// fieldByJSON returns the field of a struct that has the name in JSON, or else one whose name differs in case alone.
-func fieldByJSON(v reflect.Value, name string) reflect.Value {
-	var folded reflect.Value
-	for i := range v.NumField() {
-		tag, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
-		switch {
-		case tag == "" || tag == "-":
-		case tag == name:
-			return v.Field(i)
-		case !folded.IsValid() && strings.EqualFold(tag, name):
-			folded = v.Field(i)
+var knownDecoders sync.Map // of reflect.Type to bool, for asking takes long
+
+// fields are the names that the fields of a struct have in JSON, by their index; "" is none.
+type fields []string
+
+var knownFields sync.Map // of reflect.Type to fields
+
+// fieldsOf returns the names of a struct's fields. They are read once, for reading tags takes long.
+func fieldsOf(t reflect.Type) fields {
+	if known, ok := knownFields.Load(t); ok {
+		return known.(fields)
+	}
+	names := make(fields, t.NumField())
+	for i := range names {
+		names[i], _, _ = strings.Cut(t.Field(i).Tag.Get("json"), ",")
+		if names[i] == "-" {
+			names[i] = ""
 		}
 	}
-	return folded
+	knownFields.Store(t, names)
+	return names
+}
+
+// find returns the index of the field that has the name, or else of one whose name differs in case alone, or -1.
+func (f fields) find(name string) (i int, exact bool) {
+	if i := slices.Index(f, name); i >= 0 && name != "" {
+		return i, true
+	}
+	return slices.IndexFunc(f, func(other string) bool { return other != "" && strings.EqualFold(other, name) }), false
 }
 
 // jsonKind names the type of the JSON value that begins with b.
@@ -40,16 +66,6 @@ func jsonKind(b byte) string {
 		return "a boolean"
 	case 'n':
 		return "null"
-	}
-	return "a number"
-}
-
-func tokenKind(t json.Token) string {
-	switch t.(type) {
-	case string:
-		return "a string"
-	case bool:
-		return "a boolean"
 	}
 	return "a number"
 }
@@ -71,4 +87,21 @@ func goKind(t reflect.Type) string {
 		return "an integer"
 	}
 	return "a number"
+}
+
+// wholeNumber reads integers of any spelling, such as 3.0 and 30e-1.
+var wholeNumber = custom.Int("whole")
+
+// setInteger sets an integer to a number that json.Unmarshal refuses for its spelling.
+func setInteger(v reflect.Value, raw json.RawMessage) bool {
+	var value custom.Value
+	if !v.CanInt() || value.UnmarshalJSON(raw) != nil {
+		return false
+	}
+	i, state, err := wholeNumber.Get(custom.Attributes{wholeNumber.Name(): value})
+	if err != nil || state != custom.Set || v.OverflowInt(i) {
+		return false
+	}
+	v.SetInt(i)
+	return true
 }

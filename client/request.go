@@ -34,7 +34,7 @@ func (c *Client) request(ctx context.Context, call *call, a *attempt) (*http.Req
 	if call.body != nil {
 		body = bytes.NewReader(call.body)
 	}
-	req, err := call.newRequest(c.base, call.id, call.mediaType, body)
+	req, err := newRequest(call.op.Method, call.url, call.mediaType, body)
 	if err != nil {
 		return nil, err
 	}

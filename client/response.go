@@ -2,6 +2,7 @@ package client
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 
@@ -21,11 +22,33 @@ type Response struct {
 	RateLimit  RateLimit   // as this answer says
 
 	raw     []byte
-	partial error // why raw is not the whole body
+	plain   []byte              // raw without its content encoding; nil where it has none
+	partial error               // why the body is not whole
+	redact  func(string) string // takes out of a text what must not be shown; may be nil
 }
 
-// Raw returns the body as received, up to 8 MiB. The caller must not change it.
+// Raw returns the body as received, up to 8 MiB. The caller must not change it. Where [http.Transport] has not
+// decompressed the body, Raw is compressed, as the header Content-Encoding says; Decode and Conversation decompress it.
 func (r *Response) Raw() json.RawMessage { return r.raw }
+
+// body returns the body without its content encoding.
+func (r *Response) body() []byte {
+	if r.plain != nil {
+		return r.plain
+	}
+	return r.raw
+}
+
+// redacted makes an error about the body fit to be shown.
+func (r *Response) redacted(err error) error {
+	if err == nil || r.redact == nil {
+		return err
+	}
+	if text := r.redact(err.Error()); text != err.Error() {
+		return errors.New(text)
+	}
+	return err
+}
 
 // Decode decodes the body into v, as [json.Unmarshal] does. It is for what the types of this package do not have.
 // The error says if the body was cut off.
@@ -33,7 +56,7 @@ func (r *Response) Decode(v any) error {
 	if r.partial != nil {
 		return r.partial
 	}
-	if err := json.Unmarshal(r.raw, v); err != nil {
+	if err := json.Unmarshal(r.body(), v); err != nil {
 		return fmt.Errorf("kustomer: decode the answer: %w", err)
 	}
 	return nil

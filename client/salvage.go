@@ -9,17 +9,28 @@ import (
 	"strings"
 )
 
-// A salvage reads a body value by value. Its methods return an error when the body cannot be read any further; what
-// merely has another type than expected is noted and left as it was. Of names that differ in case alone, and of names
-// that come twice, it makes what json.Unmarshal does.
+// A salvage reads a body value by value and keeps what it can. A value of another type than expected, and a literal
+// that is not JSON, is noted and left as it was. Its methods return an error where the body cannot be read any further.
+//
+// It finds where values end by strings and brackets alone, so that values it skips may be nested to any depth.
+// encoding/json decodes them.
 type salvage struct {
-	dec   *json.Decoder
+	body  []byte
+	pos   int
 	path  []string
 	found problems
 }
 
-// maxProblems bounds the error of a body that is wrong throughout.
-const maxProblems = 20
+var (
+	errShort  = errors.New("it ends too early")
+	errBroken = errors.New("it is not JSON")
+)
+
+// maxProblems bounds the error of a body that is wrong throughout; maxNested how deep it is followed.
+const (
+	maxProblems = 20
+	maxNested   = 64
+)
 
 func (s *salvage) problem(format string, args ...any) {
 	if len(s.found) < maxProblems {
@@ -29,51 +40,36 @@ func (s *salvage) problem(format string, args ...any) {
 }
 
 func (s *salvage) value(v reflect.Value) error {
+	for v.Kind() == reflect.Pointer {
+		v = v.Elem()
+	}
+	first := s.next()
 	switch {
-	case v.Kind() == reflect.Pointer:
-		return s.value(v.Elem())
-	case decodesItself(v.Type()):
-	case v.Kind() == reflect.Struct:
-		return s.composite(v, '{', s.fields)
-	case v.Kind() == reflect.Map:
-		return s.composite(v, '{', s.entries)
-	case v.Kind() == reflect.Slice:
-		return s.composite(v, '[', s.items)
+	case decodesItself(v.Type()) || len(s.path) > maxNested:
+	case v.Kind() == reflect.Struct && first == '{':
+		return s.fields(v)
+	case v.Kind() == reflect.Map && first == '{':
+		return s.entries(v)
+	case v.Kind() == reflect.Slice && first == '[':
+		return s.items(v)
 	}
-	var raw json.RawMessage
-	if err := s.dec.Decode(&raw); err != nil {
-		return err
-	}
-	// Into a new value, for a failure may leave anything behind.
-	fresh := reflect.New(v.Type())
-	if json.Unmarshal(raw, fresh.Interface()) != nil {
-		s.mismatch(jsonKind(raw[0]), v.Type())
-		return nil
-	}
-	if string(raw) != "null" || decodesItself(v.Type()) {
-		v.Set(fresh.Elem())
-	}
-	return nil
-}
-
-// composite reads an object or array into v by parts, unless something else is there.
-func (s *salvage) composite(v reflect.Value, open json.Delim, parts func(reflect.Value) error) error {
-	token, err := s.dec.Token()
+	raw, err := s.skip()
 	if err != nil {
 		return err
 	}
-	switch d, isDelim := token.(json.Delim); {
-	case isDelim && d == open:
-		if err := parts(v); err != nil {
-			return err
+	fresh := reflect.New(v.Type()) // a failure may leave anything behind
+	fresh.Elem().Set(v)            // null may leave it as it is
+	switch err := json.Unmarshal(raw, fresh.Interface()); {
+	case err == nil:
+		v.Set(fresh.Elem())
+	case setInteger(v, raw):
+	case !json.Valid(raw):
+		s.problem("is not JSON")
+	default:
+		s.mismatch(jsonKind(first), v.Type())
+		if v.Kind() == reflect.String && v.Len() == 0 && jsonKind(first) == "a number" {
+			v.SetString(string(raw)) // such as an id, which is worth more than nothing
 		}
-		_, err = s.dec.Token()
-		return err
-	case isDelim:
-		s.mismatch(jsonKind(byte(d)), v.Type())
-		return s.skip(1)
-	case token != nil:
-		s.mismatch(tokenKind(token), v.Type())
 	}
 	return nil
 }
@@ -86,32 +82,26 @@ func (s *salvage) mismatch(is string, want reflect.Type) {
 	s.problem("is %s, not %s", is, goKind(want))
 }
 
-// skip reads to the end of a value, or of as many objects and arrays as have begun. Unlike a whole value, tokens may be
-// nested to any depth.
-func (s *salvage) skip(depth int) error {
-	for {
-		token, err := s.dec.Token()
-		if err != nil {
+// fields reads an object into a struct. A name that differs from a field's in case alone counts as long as the field's
+// own name does not come. Of a name that comes twice, the last counts, as for json.Unmarshal.
+func (s *salvage) fields(v reflect.Value) error {
+	table := fieldsOf(v.Type())
+	exact := make([]bool, v.NumField())
+	return s.object(func(name string) error {
+		i, isExact := table.find(name)
+		if i < 0 || exact[i] && !isExact {
+			_, err := s.skip()
 			return err
 		}
-		switch token {
-		case json.Delim('{'), json.Delim('['):
-			depth++
-		case json.Delim('}'), json.Delim(']'):
-			depth--
+		f := v.Field(i)
+		for f.Kind() == reflect.Pointer {
+			f = f.Elem()
 		}
-		if depth == 0 {
-			return nil
+		if isExact && !exact[i] {
+			exact[i] = true
+			f.SetZero() // of what another spelling has left
 		}
-	}
-}
-
-func (s *salvage) fields(v reflect.Value) error {
-	return s.each(func(name string) error {
-		if f := fieldByJSON(v, name); f.IsValid() {
-			return s.value(f)
-		}
-		return s.skip(0)
+		return s.value(f)
 	})
 }
 
@@ -119,7 +109,7 @@ func (s *salvage) entries(v reflect.Value) error {
 	if v.IsNil() {
 		v.Set(reflect.MakeMap(v.Type()))
 	}
-	return s.each(func(name string) error {
+	return s.object(func(name string) error {
 		elem := reflect.New(v.Type().Elem()).Elem()
 		if err := s.value(elem); err != nil {
 			return err
@@ -131,39 +121,16 @@ func (s *salvage) entries(v reflect.Value) error {
 
 func (s *salvage) items(v reflect.Value) error {
 	v.Set(reflect.MakeSlice(v.Type(), 0, 0))
-	for i := 0; s.dec.More(); i++ {
+	i := -1
+	return s.parts(']', func() error {
+		i++
 		before := len(s.found)
 		elem := reflect.New(v.Type().Elem()).Elem()
-		s.path = append(s.path, strconv.Itoa(i))
-		err := s.value(elem)
-		s.path = s.path[:len(s.path)-1]
+		err := s.below(strconv.Itoa(i), func() error { return s.value(elem) })
 		// A text that is none would be an empty one; half an object is better than none.
 		if len(s.found) == before && err == nil || elem.Kind() == reflect.Struct {
 			v.Set(reflect.Append(v, elem))
 		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// each reads the names of an object and lets read take the value of each.
-func (s *salvage) each(read func(name string) error) error {
-	for s.dec.More() {
-		token, err := s.dec.Token()
-		if err != nil {
-			return err
-		}
-		name, ok := token.(string)
-		if !ok {
-			return errors.New("a name is missing")
-		}
-		s.path = append(s.path, name)
-		if err := read(name); err != nil {
-			return err
-		}
-		s.path = s.path[:len(s.path)-1]
-	}
-	return nil
+		return err
+	})
 }

@@ -40,9 +40,10 @@ func Check(s *Schema, root string, v any) []Violation {
 func FormatNumber(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
 
 type checker struct {
-	root  string
-	path  []segment
-	found []Violation
+	root   string
+	path   []segment
+	found  []Violation
+	silent bool // only whether anything is found counts
 }
 
 // A segment is a part of a path: a property's name, which may be empty, or an index.
@@ -57,11 +58,16 @@ func property(name string) segment { return segment{name: name} }
 func item(i int) segment { return segment{index: i, isItem: true} }
 
 func (c *checker) add(format string, args ...any) {
+	if c.silent {
+		c.found = append(c.found, Violation{})
+		return
+	}
 	c.found = append(c.found, Violation{Field: c.field(), Message: fmt.Sprintf(format, args...)})
 }
 
 func (c *checker) unsendable(format string, args ...any) {
-	c.found = append(c.found, Violation{c.field(), fmt.Sprintf(format, args...), true})
+	c.add(format, args...)
+	c.found[len(c.found)-1].Unsendable = true
 }
 
 // count checks how many of something there are. A most of 0 is no bound.
@@ -101,7 +107,7 @@ func (c *checker) field() string {
 
 // holds reports whether s allows v.
 func holds(s *Schema, v reflect.Value) bool {
-	var c checker
+	c := checker{silent: true}
 	c.value(s, v)
 	return len(c.found) == 0
 }

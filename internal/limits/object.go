@@ -21,7 +21,7 @@ type zeroer interface{ IsZero() bool }
 // An object is a JSON object in one of its Go forms: a struct, or a map with strings as keys.
 type object struct {
 	v      reflect.Value
-	fields map[string]field // of a struct
+	fields *fields // of a struct
 }
 
 func objectOf(v reflect.Value) (object, bool) {
@@ -40,10 +40,11 @@ func (o object) get(name string) (reflect.Value, bool) {
 		v := o.v.MapIndex(reflect.ValueOf(name).Convert(o.v.Type().Key()))
 		return v, v.IsValid()
 	}
-	f, ok := o.fields[name]
+	i, ok := o.fields.byName[name]
 	if !ok {
 		return reflect.Value{}, false
 	}
+	f := o.fields.all[i]
 	v := o.v.Field(f.index)
 	return v, !f.leftOut(v)
 }
@@ -54,7 +55,7 @@ func (o object) len() int {
 		return o.v.Len()
 	}
 	n := 0
-	for _, f := range o.fields {
+	for _, f := range o.fields.all {
 		if !f.leftOut(o.v.Field(f.index)) {
 			n++
 		}
@@ -192,13 +193,19 @@ func (f field) leftOut(v reflect.Value) bool {
 	return v.IsZero()
 }
 
-var known sync.Map // of reflect.Type to map[string]field
+// fields are those of a struct that encoding/json sees.
+type fields struct {
+	all    []field
+	byName map[string]int // index in all
+}
 
-func fieldsOf(t reflect.Type) map[string]field {
+var known sync.Map // of reflect.Type to *fields
+
+func fieldsOf(t reflect.Type) *fields {
 	if m, ok := known.Load(t); ok {
-		return m.(map[string]field)
+		return m.(*fields)
 	}
-	m := make(map[string]field, t.NumField())
+	m := &fields{byName: make(map[string]int, t.NumField())}
 	for i := range t.NumField() {
 		f := t.Field(i)
 		if f.Anonymous {
@@ -212,8 +219,9 @@ func fieldsOf(t reflect.Type) map[string]field {
 			name = f.Name
 		}
 		all := strings.Split(opts, ",")
-		m[name] = field{i, slices.Contains(all, "omitempty"), slices.Contains(all, "omitzero"), f.Type.Implements(zeroerType)}
+		m.byName[name] = len(m.all)
+		m.all = append(m.all, field{i, slices.Contains(all, "omitempty"), slices.Contains(all, "omitzero"), f.Type.Implements(zeroerType)})
 	}
 	actual, _ := known.LoadOrStore(t, m)
-	return actual.(map[string]field)
+	return actual.(*fields)
 }

@@ -3,11 +3,6 @@
 // The data is generated from the document into package gen. Nothing here knows the API.
 package limits
 
-import (
-	"regexp"
-	"sync"
-)
-
 // Kind is the JSON type that a [Schema] asks for.
 type Kind uint8
 
@@ -29,7 +24,7 @@ type Schema struct {
 
 	// Of a string. Lengths count Unicode code points; a MaxLength of 0 is none.
 	MinLength, MaxLength int
-	Pattern              func() *regexp.Regexp // see [Pattern]
+	Pattern              func() *Regexp // see [Pattern]
 	Enum                 []string
 	DateTime             bool // RFC 3339, and not Go's zero time
 
@@ -62,11 +57,6 @@ type Schema struct {
 type Property struct {
 	Name   string
 	Schema *Schema
-}
-
-// Pattern compiles expr when it is first asked for, so that importing the data costs no program its start.
-func Pattern(expr string) func() *regexp.Regexp {
-	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
 }
 
 // An Operation is what the document says about one operation beside its schemas.
