@@ -87,13 +87,13 @@ func Scenarios() []Scenario {
 }
 
 // faulty is a scenario in which four attempts of a hundred fail. Its time is not what it is about. So many attempts are
-// allowed that no call runs out of them by bad luck.
+// allowed that no call runs out of them by bad luck, and nobody else writes, so that repeats may come late.
 func faulty(name string, repeat bool, ids ExternalIDs) Scenario {
 	return Scenario{
 		Name: name, Pools: []Pool{{Workers: 64, Calls: 3000, Creates: 0.4}},
 		Faults:      Faults{Unavailable: 0.02, CutBefore: 0.01, CutAfter: 0.01},
 		ExternalIDs: ids, RetryCreates: repeat,
-		Options: []client.Option{client.WithRetryPolicy(client.RetryPolicy{MaxAttempts: 10})},
+		Options: []client.Option{client.WithRetryPolicy(client.RetryPolicy{MaxAttempts: 10, RetryWindow: time.Hour})},
 		Bounds:  Bounds{First: -1, Share: 0.01},
 	}
 }
