@@ -27,8 +27,11 @@ var (
 
 // replayReason returns why net/http wanted to send a request with a body again, or err itself. The server did not process a
 // request whose stream it refused, or whose connection it closed with a GOAWAY that excludes it (RFC 9113, sections 6.8
-// and 8.7).
+// and 8.7). Without GetBody, net/http says that it cannot rewind a body only if no connection of HTTP/2 has taken the request.
 func replayReason(err error) error {
+	if err.Error() == "net/http: cannot rewind body after connection loss" {
+		return errNotProcessed
+	}
 	_, text, found := strings.Cut(err.Error(), "http2: Transport: cannot retry err [")
 	text, _, whole := strings.Cut(text, "] after Request.Body was written")
 	switch {
