@@ -17,7 +17,7 @@ func TestReplayReason(t *testing.T) {
 		"net/http: cannot rewind body after connection loss":                              errNotProcessed,
 		"stream error: stream ID 1; REFUSED_STREAM; received from peer":                   nil,
 		"http2: server sent GOAWAY and closed the connection; LastStreamID=1, debug=\"\"": nil, // which may include this request
-		"connection reset by peer": nil,
+		"connection reset by peer":                                                        nil,
 	} {
 		err := errors.New(text)
 		got := replayReason(err)
