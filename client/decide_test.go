@@ -205,6 +205,14 @@ func TestEveryResponse(t *testing.T) {
 				if got != want {
 					t.Errorf("%s: %s, want %s: %v", name, got, want, err)
 				}
+				switch {
+				case b.name == "errors" && e != nil && (len(e.Items) != 1 || e.Items[0].Title != "No"):
+					t.Errorf("%s: the items are %+v", name, e.Items)
+				case b.name == "HTML" && status <= 299 && e != nil && !strings.Contains(e.Hint, "proxy"):
+					t.Errorf("%s: the hint is %q", name, e.Hint)
+				case b.name == "errors and id" && id != "" && (decodeErr == nil || !strings.Contains(decodeErr.Error(), "No")):
+					t.Errorf("%s: DecodeError is %v", name, decodeErr)
+				}
 				if e != nil && (e.StatusCode != status || e.Attempts != 1) || !b.cut && sent.count != 1 {
 					t.Errorf("%s: after %d requests: %v", name, sent.count, err)
 				}
