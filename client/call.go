@@ -83,7 +83,7 @@ func (call *call) outcome(a *attempt, r *Response) error {
 	r.StatusCode, r.Header = a.status, a.header
 	r.RequestID = a.header.Get("X-Amz-Cf-Id")
 	r.RateLimit = ratelimit.ReadBudget(a.header, a.received)
-	r.raw, r.partial = a.body, a.bodyErr
+	r.raw, r.partial, r.redact = a.body, a.bodyErr, a.secrets.redact
 	if a.success() && (a.bodyErr == nil || !call.readOnly) {
 		return nil
 	}
