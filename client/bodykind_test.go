@@ -68,25 +68,6 @@ func TestConversationOfTheIDAsked(t *testing.T) {
 	}
 }
 
-// Errors beside a conversation are told, without what must not be shown.
-func TestErrorsBesideAConversation(t *testing.T) {
-	for errs, want := range map[string]string{
-		`[{"title":"half of it","detail":"secret"}]`: "half of it", `["secret text"]`: "[redacted] text", `{"message":"one"}`: "one", `"text"`: "text", `[{}]`: "errors beside", `[]`: "", `null`: "", `{}`: "",
-	} {
-		conv := &Conversation{Response: Response{
-			raw:    []byte(`{"data":{"id":"x","attributes":{"rev":4}},"errors":` + errs + `}`),
-			redact: func(text string) string { return secrets{"secret"}.redact(text, droppedCause) },
-		}}
-		err := decodeConversation(conv)
-		if err != nil || conv.ID != "x" || conv.Attributes.Rev != 4 || (conv.DecodeError() != nil) != (want != "") {
-			t.Fatalf("%s: %v, %v", errs, err, conv.DecodeError())
-		}
-		if text := conv.DecodeError(); want != "" && (!strings.Contains(text.Error(), want) || strings.Contains(text.Error(), "secret")) {
-			t.Errorf("%s: the decode error is %q", errs, text)
-		}
-	}
-}
-
 func gzipped(t testing.TB, text string) []byte {
 	var b bytes.Buffer
 	w := gzip.NewWriter(&b)

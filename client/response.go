@@ -50,8 +50,8 @@ func (r *Response) redacted(err error) error {
 	return err
 }
 
-// Decode decodes the body into v, as [json.Unmarshal] does. It is for what the types of this package do not have.
-// The error says if the body was cut off.
+// Decode decodes the body into v, as [json.Unmarshal] does: of names that differ in case alone, it takes the last. It is
+// for what the types of this package do not have. The error says if the body was cut off.
 func (r *Response) Decode(v any) error {
 	if r.partial != nil {
 		return r.partial

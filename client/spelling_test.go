@@ -131,3 +131,23 @@ func TestHugeNumberThatIsSkipped(t *testing.T) {
 		}
 	}
 }
+
+// Errors beside a conversation do not make a success a failure. They are told, in whatever form they come, without the key.
+func TestErrorsBesideAConversation(t *testing.T) {
+	for errs, want := range map[string]string{
+		`[{"title":"half of it"},{"message":"all of it"}]`: "half of it; all of it",
+		`["as ` + apiKey + `"]`:                            "as [redacted]",
+		`{"message":"one"}`:                                "one",
+		`true`:                                             "errors beside the conversation",
+		`[]`:                                               "", `null`: "", `{}`: "", `""`: "",
+	} {
+		c, _ := answering(t, answer{status: 200, body: `{"errors":` + errs + `,"data":{"id":"x","attributes":{"rev":4}}}`})
+		conv, err := tag(t, c)
+		if err != nil || conv.ID != "x" || conv.Attributes.Rev != 4 || (conv.DecodeError() == nil) != (want == "") {
+			t.Fatalf("%s: %v, %v", errs, err, conv.DecodeError())
+		}
+		if text := fmt.Sprintf("%v %+v", conv.DecodeError(), conv.DecodeError()); !strings.Contains(text, want) || strings.Contains(text, apiKey) {
+			t.Errorf("%s: the decode error is %q", errs, text)
+		}
+	}
+}
