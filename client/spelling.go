@@ -9,11 +9,11 @@ import (
 	"unicode/utf8"
 )
 
-// spellings are the names of all fields below a type, in JSON, by length and first letter.
+// spellings are the names of all fields below a type, in JSON and with their quotes, by how they end.
 //
 // encoding/json takes the last of the names that differ in case alone, though the field's own name has to win. So each
-// body that it decodes is looked through for other spellings. There are almost never any.
-type spellings [32][32][]string
+// body that it decodes is searched for other spellings. There are almost never any.
+type spellings [256][]string
 
 var knownSpellings sync.Map // of reflect.Type to *spellings
 
@@ -38,50 +38,54 @@ func (n *spellings) add(t reflect.Type, above []reflect.Type) {
 		if name == "" {
 			continue
 		}
-		if list := n.like([]byte(name)); !slices.Contains(*list, name) {
-			*list = append(*list, name)
+		quoted := `"` + name + `"`
+		if like := &n[ending([]byte(quoted))]; !slices.Contains(*like, quoted) {
+			*like = append(*like, quoted)
 		}
 		n.add(t.Field(i).Type, append(above, t))
 	}
 }
 
-// like returns the list of the names that name may be another spelling of.
-func (n *spellings) like(name []byte) *[]string {
-	return &n[len(name)&31][name[0]&31] // which of a letter is the same in either case
+// ending returns a hash of how a quoted name ends, the same for both cases of a letter.
+func ending(quoted []byte) uint8 {
+	end := quoted[max(len(quoted)-4, 0):]
+	return end[0] | 0x20 + 5*(end[1]|0x20) + 25*(end[len(end)-2]|0x20)
 }
 
-// spelledOtherwise reports whether body, which is JSON, may have a name that differs from one of them in case alone.
+// spelledOtherwise reports whether body, which is JSON, may have a name that differs from one of them in case alone. It runs
+// for each response, so it looks a name up by its end, without looking for its beginning.
 func (n *spellings) spelledOtherwise(body []byte) bool {
-	for {
-		colon := bytes.IndexByte(body, ':')
+	for at := 0; ; {
+		colon := bytes.IndexByte(body[at:], ':')
 		if colon < 0 {
 			return false
 		}
-		end := colon
+		end := at + colon
+		at = end + 1
 		for end > 0 && body[end-1] <= ' ' {
 			end--
 		}
-		if end > 1 && body[end-1] == '"' { // else it is in a text
-			name := body[bytes.LastIndexByte(body[:end-1], '"')+1 : end-1]
-			if len(name) > 0 && n.otherwise(name) {
-				return true
-			}
+		if end > 3 && body[end-1] == '"' && otherwise(n[ending(body[:end])], body[:end]) { // else it is in a text
+			return true
 		}
-		body = body[colon+1:]
 	}
 }
 
-func (n *spellings) otherwise(name []byte) bool {
-	list := *n.like(name)
-	for _, known := range list {
-		if string(name) == known {
+// otherwise reports whether the name at the end of body may differ from a known one in case alone, and is none of them.
+func otherwise(known []string, body []byte) bool {
+	like := false
+	for _, k := range known {
+		begin := len(body) - len(k)
+		if begin < 0 || body[begin] != '"' {
+			continue // longer or shorter
+		}
+		if string(body[begin:]) == k {
 			return false
 		}
+		like = like || strings.EqualFold(string(body[begin:]), k)
 	}
-	for _, c := range name {
-		if c == '\\' || c >= utf8.RuneSelf {
-			return true // such as \u0069d; some letters beyond ASCII are equal to k and s but for their case
-		}
+	for i := len(body) - 2; !like && i >= 0 && body[i] != '"'; i-- {
+		like = body[i] == '\\' || body[i] >= utf8.RuneSelf // such as \u0069d; some letters beyond ASCII fold to k and s
 	}
-	return slices.ContainsFunc(list, func(known string) bool { return strings.EqualFold(known, string(name)) })
+	return like
 }
