@@ -27,6 +27,7 @@ type attempt struct {
 	body           []byte
 	plain          []byte // body without its content encoding; nil if it has none
 	bodyErr        error  // why body is incomplete or unreadable
+	cut            bool   // the connection was lost within body
 	content        content
 	refusal        ratelimit.Refusal // what a 429 means
 	holdsBack      bool              // after a 429, the limiter holds back the next attempt by itself
@@ -127,9 +128,8 @@ func (c *Client) exchange(ctx context.Context, call *call, a *attempt) {
 	if err != nil {
 		err = withoutURL(err)
 		a.notConnected = failedToConnect(err)
-		a.hint, a.permanent = connectHint(err)
-		err = replayReason(a.guard.stopped(ended(ctx, err)))
-		a.notProcessed = c.plainTransport && errors.Is(err, errNotProcessed)
+		a.hint, a.permanent = connectHint(err, c.plainTransport)
+		err, a.notProcessed = a.guard.end(ended(ctx, err), c.plainTransport)
 		a.err = a.secrets.outside(err)
 		return
 	}
@@ -150,11 +150,12 @@ func (c *Client) exchange(ctx context.Context, call *call, a *attempt) {
 		return // its body is the connection, which no context ends
 	}
 	a.body, a.bodyErr = readBody(resp, limit)
+	a.cut = a.bodyErr != nil && !errors.Is(a.bodyErr, errTooLong)
 	if len(resp.Header["Content-Encoding"]) > 0 && len(a.body) > 0 {
 		var err error
 		a.plain, err = ungzip(resp.Header, a.body, limit)
-		if a.bodyErr == nil {
-			a.bodyErr = err
+		if a.bodyErr == nil || errors.Is(err, errEncoding) {
+			a.bodyErr = errors.Join(a.bodyErr, err)
 		}
 	}
 	a.bodyErr = a.secrets.outside(ended(ctx, a.bodyErr))

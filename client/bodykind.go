@@ -95,6 +95,10 @@ func isNothing(raw []byte) bool {
 	switch v := value.(type) {
 	case nil:
 		return true
+	case bool:
+		return !v
+	case float64:
+		return v == 0
 	case string:
 		return v == ""
 	case []any:

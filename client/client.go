@@ -33,7 +33,6 @@ type Client struct {
 	defined           []string // names of custom attributes; nil where they are not known
 	clone             func([]Option) (*Client, error)
 	rotates           bool          // token may return another one each time
-	plainHTTP2        bool          // the transport speaks HTTP/2 over connections without TLS
 	lastProto         *atomic.Int32 // major version of HTTP of the last response; 0 before one
 	seen              *seen
 }
@@ -72,7 +71,7 @@ func newClient(s settings, opts []Option) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	hc, plain, plainHTTP2 := httpClient(s.httpClient)
+	hc, plain := httpClient(s.httpClient)
 	if s.lastProto == nil {
 		s.lastProto = new(atomic.Int32)
 	}
@@ -83,7 +82,6 @@ func newClient(s settings, opts []Option) (*Client, error) {
 		do:                hc.Do,
 		closeIdle:         hc.CloseIdleConnections,
 		plainTransport:    plain,
-		plainHTTP2:        plainHTTP2,
 		limiter:           s.limiter,
 		policy:            s.policy,
 		retryCreates:      s.retryCreates,

@@ -1,22 +1,26 @@
 package client
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 )
 
 // connectHint says what to do about a connection that could not be made, and whether another attempt would fail as well.
-func connectHint(err error) (hint string, permanent bool) {
+func connectHint(err error, plainTransport bool) (hint string, permanent bool) {
 	var op *net.OpError
 	proxy := errors.As(err, &op) && op.Op == "proxyconnect"
 	var dns *net.DNSError
 	var cert *tls.CertificateVerificationError
 	var unknownAuthority x509.UnknownAuthorityError
 	var host x509.HostnameError
+	var invalid x509.CertificateInvalidError
 	var record tls.RecordHeaderError
 	switch {
 	case errors.As(err, &dns) && dns.IsNotFound && !dns.IsTemporary && !dns.IsTimeout:
@@ -24,14 +28,20 @@ func connectHint(err error) (hint string, permanent bool) {
 			return "no such host: check the address of the proxy (HTTPS_PROXY, or the transport of WithHTTPClient)", true
 		}
 		return "no such host: check the organisation or the base URL", true
-	case errors.As(err, &cert), errors.As(err, &unknownAuthority), errors.As(err, &host):
+	case errors.As(err, &cert), errors.As(err, &unknownAuthority), errors.As(err, &host), errors.As(err, &invalid):
 		return "the server's certificate is not trusted: check the host; behind a proxy that opens TLS, add its CA to the transport of WithHTTPClient", true
 	case errors.Is(err, http.ErrSchemeMismatch), errors.As(err, &record):
 		return "the server does not speak TLS at this port: check the base URL", true
 	case handshakeRefused(err, op):
 		return "the server or a proxy refused the TLS handshake: check the TLS configuration of the transport of WithHTTPClient", true
 	}
-	switch proxyStatus(err) {
+	status := 0
+	if refused, ok := errors.AsType[proxyError](err); ok {
+		status = int(refused)
+	} else if plainTransport {
+		status = proxyStatus(err)
+	}
+	switch status {
 	case 0:
 		return "", false
 	case http.StatusProxyAuthRequired:
@@ -50,11 +60,24 @@ func handshakeRefused(err error, op *net.OpError) bool {
 	return (alert || strings.HasPrefix(text, "tls: ")) && !strings.HasSuffix(text, "tls: internal error")
 }
 
-// proxyStatus returns the status with which a proxy refused to connect, or 0. Of such a response net/http returns the text of
-// the status line alone.
+// A proxyError is the status with which a proxy refused to connect to the host.
+type proxyError int
+
+func (e proxyError) Error() string { return fmt.Sprintf("the proxy responded %d to CONNECT", int(e)) }
+
+// refusedConnect is for [http.Transport.OnProxyConnectResponse].
+func refusedConnect(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Response) error {
+	if resp.StatusCode != http.StatusOK {
+		return proxyError(resp.StatusCode)
+	}
+	return nil
+}
+
+// proxyStatus returns the status with which a proxy refused to connect to the host, or 0. Without refusedConnect, net/http
+// returns the text of the status line alone.
 func proxyStatus(err error) int {
 	for status := 300; status <= 599; status++ {
-		if text := http.StatusText(status); text != "" && err.Error() == text {
+		if text := http.StatusText(status); text != "" && strings.EqualFold(err.Error(), text) {
 			return status
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"net/http"
 )
 
 // content is what the body of a response with a status of 2xx holds.
@@ -30,15 +31,23 @@ func readAny(call *call, a *attempt) content {
 	var envelope struct{ Data, Errors json.RawMessage }
 	body := bytes.TrimPrefix(a.text(), []byte(byteOrderMark))
 	if beginsAs(body) == bodyObject && json.Unmarshal(body, &envelope) == nil {
-		c.kind, c.errors = bodyObject, isNothing(envelope.Data) && !isNothing(envelope.Errors)
+		c.kind = bodyObject
+		if isNothing(envelope.Errors) && (call.readOnly || a.status != http.StatusAccepted) {
+			return c // nothing depends on the id
+		}
+		c.errors = !isNothing(envelope.Errors) && !isList(envelope.Data)
 	} else {
 		c.kind, c.errors = a.kind(), hasErrors(body)
 	}
-	if !call.readOnly && c.kind == bodyObject {
-		conv := &Conversation{Response: Response{raw: body}}
-		c.id = decodeConversation(conv) == nil
-	}
+	c.id = decodeConversation(&Conversation{Response: Response{raw: body}}) == nil
+	c.errors = c.errors && !c.id
 	return c
+}
+
+// isList reports whether a JSON value is a list of records that is not empty.
+func isList(raw []byte) bool {
+	var list []struct{ ID json.RawMessage }
+	return json.Unmarshal(raw, &list) == nil && len(list) > 0 && list[0].ID != nil
 }
 
 // kind returns the kind of the body.

@@ -70,7 +70,7 @@ func decideLost(call *call, a *attempt) verdict {
 	case a.notProcessed:
 		return verdict{outcome: NotApplied, retry: retry}
 	}
-	return call.doubt(true)
+	return call.doubt(!errors.Is(a.err, errHiddenRedirect))
 }
 
 // decideStatus is for responses whose status is not 2xx.
@@ -130,13 +130,13 @@ func decideSuccess(call *call, a *attempt) verdict {
 // decideRead is for reads whose status is 2xx.
 func decideRead(call *call, a *attempt) verdict {
 	switch {
-	case a.bodyErr != nil && !errors.Is(a.bodyErr, errTooLong) && a.content.kind != bodyUnreadable:
-		return call.doubt(true) // cut off
+	case a.cut:
+		return call.doubt(true)
 	case a.bodyErr != nil:
 		return call.doubt(false)
 	case a.content.errors:
 		return call.notSuccess(errErrors)
-	case a.content.kind == bodyObject, a.content.kind == bodyEmpty && a.status == http.StatusNoContent:
+	case a.content.kind == bodyObject, a.content.id, a.content.kind == bodyEmpty && a.status == http.StatusNoContent:
 		return verdict{success: true}
 	}
 	return call.notSuccess(errNotAPI)

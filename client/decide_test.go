@@ -32,6 +32,8 @@ var bodyCases = []struct {
 	{name: "cut before the id", body: `{"data":{"type":"conver`, cut: true},
 	{name: "errors", body: `{"errors":[{"title":"No"}]}`},
 	{name: "errors and id", body: `{"errors":[{"title":"No"}],"data":{"id":"c9"}}`},
+	{name: "errors and data", body: `{"errors":[{"title":"No"}],"data":{"type":"conversation"}}`},
+	{name: "errors and records", body: `{"errors":[{"title":"No"}],"data":[{"id":"c9"}]}`},
 	{name: "no errors", body: `{"errors":[]}`},
 	{name: "HTML", body: `<!DOCTYPE html><html><body>{"data":{"id":"c9"}}</body></html>`},
 	{name: "text", body: `OK`},
@@ -45,6 +47,9 @@ var bodyCases = []struct {
 	{name: "gzip of HTML", body: zipped(`<html></html>`), encoding: "gzip"},
 	{name: "unknown compression", body: "\x8b\x01\x80", encoding: "br"},
 	{name: "gzip that is none", body: "\x8b\x01\x80", encoding: "gzip"},
+	{name: "gzip cut in its head", body: zipped("{}")[:6], cut: true, encoding: "gzip"},
+	{name: "unknown compression, cut", body: "\x8b\x01\x80", cut: true, encoding: "br"},
+	{name: "broken behind the id", body: `{"data":{"type":"conversation","id":"c9",}}`},
 }
 
 func zipped(text string) string {
@@ -75,23 +80,23 @@ var decided = []struct {
 	{"tags", callTags, 200, changed, elsewhere},
 	{"update", callUpdate, 200, changed, elsewhere},
 	{"create", callCreate, 201, []outcomes{
-		{succeeds, "id|id and cut|errors and id|gzip of an id"},
+		{succeeds, "id|id and cut|errors and id|gzip of an id|broken behind the id"},
 		{applied, "object|object with data|cut before the id|no errors"}, // the write succeeded, and nothing says what it made
 		{unknown, ""},
 	}, elsewhere},
 	// A read has nothing to apply, and its body is all that it is for.
 	{"Do GET", callDo("GET"), 204, []outcomes{
-		{succeeds, "empty|blank|object|object with data|id|errors and id|no errors|gzip of an id"},
+		{succeeds, "empty|blank|object|object with data|id|errors and id|errors and records|no errors|gzip of an id|broken behind the id"},
 		{notApplied, ""},
 	}, []outcomes{
-		{succeeds, "object|object with data|id|errors and id|no errors|gzip of an id"},
+		{succeeds, "object|object with data|id|errors and id|errors and records|no errors|gzip of an id|broken behind the id"},
 		{notApplied, ""},
 	}},
 	{"Do HEAD", callDo("HEAD"), 0, nil, []outcomes{{succeeds, ""}}},
 	// What a write by Do documents is not known here, so its status is believed unless the body speaks against it. A 202 says
 	// itself that nothing is applied yet.
 	{"Do POST", callDo("POST"), 202, elsewhere, []outcomes{
-		{succeeds, "empty|empty and cut|blank|object|object with data|id|id and cut|cut before the id|no errors|errors and id|gzip of an id"},
+		{succeeds, "empty|empty and cut|blank|object|object with data|id|id and cut|cut before the id|no errors|errors and id|errors and records|gzip of an id|broken behind the id"},
 		{unknown, ""},
 	}},
 }
@@ -100,14 +105,14 @@ type outcomes struct{ outcome, bodies string }
 
 // changed is for calls that name the record they change, so that the response need not.
 var changed = []outcomes{
-	{succeeds, "id|id and cut|errors and id|gzip of an id"},
-	{fallsBack, "empty|empty and cut|blank|object|object with data|cut before the id|no errors|unknown compression|gzip that is none"},
+	{succeeds, "id|id and cut|errors and id|gzip of an id|broken behind the id"},
+	{fallsBack, "empty|empty and cut|blank|object|object with data|cut before the id|no errors|unknown compression|gzip that is none|gzip cut in its head|unknown compression, cut"},
 	{unknown, ""}, // it does not come from the API, or it lists errors
 }
 
 // elsewhere is for a status that the document does not have: only the record shows that the API responded.
 var elsewhere = []outcomes{
-	{succeeds, "id|id and cut|errors and id|gzip of an id"},
+	{succeeds, "id|id and cut|errors and id|gzip of an id|broken behind the id"},
 	{unknown, ""},
 }
 

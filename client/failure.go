@@ -24,7 +24,11 @@ func (call *call) failure(a *attempt, v verdict, attempts int) error {
 	case a.status == 0 && !a.unsent:
 		e.Hint = a.hint
 	case a.status != 0 && (!a.success() || v.cause == errErrors):
-		e.Items = errorItems(e.Body)
+		text := e.Body
+		if a.success() {
+			text = a.text() // of which Body is only the beginning
+		}
+		e.Items = errorItems(text)
 		a.secrets.redactItems(e.Items)
 		e.explain(call)
 	}

@@ -27,6 +27,8 @@ func (e *Error) explain(call *call) {
 		e.Hint = "the API key has expired: an administrator has to make a new one"
 	case e.StatusCode >= 300 && e.StatusCode <= 399 && e.Header.Get("Location") != "":
 		e.Hint = "redirects are refused, for one would carry the API key elsewhere: check the host"
+	case e.StatusCode == http.StatusForbidden && e.limited() != "":
+		e.Hint = e.limited()
 	case e.StatusCode >= 400 && e.StatusCode <= 599 && len(e.Items) == 0 && strings.Contains(e.Header.Get("Content-Type"), "html"):
 		e.Hint = "the answer is HTML: it is of the network's edge or of a proxy, not of the API"
 	case e.StatusCode == http.StatusBadRequest:
@@ -38,8 +40,6 @@ func (e *Error) explain(call *call) {
 		if e.NearestAttribute != "" {
 			e.Hint += fmt.Sprintf("; %q is", e.NearestAttribute)
 		}
-	case e.StatusCode == http.StatusForbidden && e.limited() != "":
-		e.Hint = e.limited()
 	case e.StatusCode == http.StatusUnauthorized || e.StatusCode == http.StatusForbidden:
 		e.Hint = explainAuth(call)
 	case e.StatusCode == http.StatusNotFound:
@@ -140,9 +140,9 @@ func (e *Error) said() string {
 
 // limited returns the hint for a refusal that names a limit, or "".
 func (e *Error) limited() string {
-	wait, asked := ratelimit.RetryAfter(e.Header, time.Now())
+	wait, _ := ratelimit.RetryAfter(e.Header, time.Now())
 	switch {
-	case asked:
+	case wait > 0:
 		return fmt.Sprintf("a limit is exceeded, perhaps one of a proxy: come back in %s", wait.Round(time.Second))
 	case e.RateLimit.Remaining == 0:
 		return "the organisation's budget of requests is spent: come back later"

@@ -243,6 +243,8 @@ func TestForbiddenByALimit(t *testing.T) {
 	}{
 		"Retry-After":    {http.Header{"Retry-After": {"30"}}, "come back in 30s"},
 		"nothing left":   {http.Header{"X-Ratelimit-Remaining": {"0"}}, "budget of requests is spent"},
+		"HTML":           {http.Header{"Retry-After": {"30"}, "Content-Type": {"text/html"}}, "come back in 30s"},
+		"no wait":        {http.Header{"Retry-After": {"0"}}, "lacks the role"},
 		"budget is left": {http.Header{"X-Ratelimit-Remaining": {"7"}}, "lacks the role"},
 	} {
 		c, _ := answering(t, answer{403, test.header, ""})

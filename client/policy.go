@@ -26,7 +26,8 @@ import (
 // attempt and up to twice as long after each further one, at most 60 s.
 type RetryPolicy struct {
 	// MaxAttempts is how often a call is sent at most, including attempts that are refused with a 429. 1 disables retries. 0
-	// is the default: at most 4 attempts, plus up to 25 retries of a 429. So 4 is less than the default.
+	// is the default: at most 4 attempts, plus up to 25 retries of a 429. So 4 is less than the default. Requests that HTTP/2
+	// reports as not processed are attempts like others: net/http does not repeat them on its own.
 	MaxAttempts int
 	// MaxWait is how long a call may wait in all, for limits and between attempts. 0 is no limit but the context's deadline
 	// and, without one, an hour for one pause. A wait that cannot fit is refused at once.
@@ -39,6 +40,8 @@ type RetryPolicy struct {
 	// attempt was applied and an agent then reopens the conversation, a repeated "done" closes it again. Rev in the update
 	// prevents that: such an update is never repeated after a doubtful end, and the server refuses it when the conversation
 	// has changed (assumed).
+	//
+	// Creates that may be retried (see [WithRetryCreates]) have no such bound.
 	//
 	// 0 is the default, 60 s. Negative never repeats such a write. Set more only where nothing else writes to these
 	// conversations.

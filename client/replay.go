@@ -3,7 +3,6 @@ package client
 import (
 	"bytes"
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -43,22 +42,29 @@ func replayReason(err error) error {
 	return fmt.Errorf("%w: %s", errReplay, text)
 }
 
-// A replayGuard follows the connections of one attempt.
+// A replayGuard follows one attempt through the connections that net/http uses for it.
 type replayGuard struct {
 	cancel   context.CancelFunc
-	isHTTP2  func(net.Conn) bool
 	readOnly bool
 	hasBody  bool
 
-	mu    sync.Mutex
+	mu    sync.Mutex // guards all below
+	conns int
 	conn  net.Conn // the one in use
-	http2 bool     // conn's protocol
 	wrote bool     // a head was written to conn
+	http2 bool     // by HTTP/2
 	err   error    // why the attempt was stopped
 }
 
 // watch makes the guard listen to an attempt's trace.
 func (g *replayGuard) watch(trace *httptrace.ClientTrace) {
+	trace.WroteHeaderField = func(name string, _ []string) {
+		if strings.HasPrefix(name, ":") { // a pseudo-header, which only HTTP/2 has
+			g.mu.Lock()
+			defer g.mu.Unlock()
+			g.http2 = true
+		}
+	}
 	trace.WroteHeaders = func() {
 		g.mu.Lock()
 		defer g.mu.Unlock()
@@ -70,31 +76,37 @@ func (g *replayGuard) watch(trace *httptrace.ClientTrace) {
 func (g *replayGuard) gotConn(conn net.Conn) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	again, same := g.wrote && !g.hasBody, g.conn == conn
-	if again && (g.http2 || g.readOnly) {
+	if g.wrote && !g.hasBody && (g.http2 || g.readOnly) {
 		g.err = errReplay
-		if g.http2 && same {
+		if g.http2 && g.conn == conn {
 			g.err = errNotProcessed // a refused stream: after any other end the connection is not used again
 		}
 		g.cancel()
-		if !g.isHTTP2(conn) {
+		if !g.http2 {
 			_ = conn.Close() // HTTP/1 writes the request whether or not the context has ended
 		}
 	}
-	g.conn, g.http2, g.wrote = conn, g.isHTTP2(conn), false
+	g.conns++
+	g.conn, g.wrote, g.http2 = conn, false, false
 }
 
-// stopped returns why the guard stopped the attempt, or err.
-func (g *replayGuard) stopped(err error) error {
+// end returns why the attempt ended, and whether the server certainly did not process it. A transport other than that of
+// net/http may have sent the request before, so it is believed only if the request was given to a single connection.
+func (g *replayGuard) end(err error, plainTransport bool) (cause error, notProcessed bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.err != nil {
-		return g.err
+		err = g.err
 	}
-	return err
+	cause = replayReason(err)
+	notProcessed = errors.Is(cause, errNotProcessed)
+	if notProcessed && !plainTransport && g.conns > 1 {
+		return errReplay, false
+	}
+	return cause, notProcessed
 }
 
-// body returns the request's body again, unless the connection is one of HTTP/2.
+// body returns the request's body again, but not for HTTP/2.
 func (g *replayGuard) body(data []byte) (io.ReadCloser, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -102,12 +114,4 @@ func (g *replayGuard) body(data []byte) (io.ReadCloser, error) {
 		return nil, errReplay
 	}
 	return io.NopCloser(bytes.NewReader(data)), nil
-}
-
-// isHTTP2 reports whether a connection speaks HTTP/2.
-func (c *Client) isHTTP2(conn net.Conn) bool {
-	if s, ok := conn.(interface{ ConnectionState() tls.ConnectionState }); ok {
-		return s.ConnectionState().NegotiatedProtocol == "h2"
-	}
-	return c.plainHTTP2 || !c.plainTransport && c.lastProto.Load() == 2
 }

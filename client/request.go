@@ -51,10 +51,10 @@ func (c *Client) request(ctx context.Context, call *call, a *attempt) (*http.Req
 		a.connected.Store(true)
 		a.guard.gotConn(info.Conn)
 	}
-	a.guard.isHTTP2, a.guard.readOnly, a.guard.hasBody = c.isHTTP2, call.readOnly, call.body != nil
+	a.guard.readOnly, a.guard.hasBody = call.readOnly, call.body != nil
+	a.guard.watch(&a.trace)
 	switch {
 	case call.body == nil:
-		a.guard.watch(&a.trace)
 	case c.lastProto.Load() == 1:
 		req.GetBody = func() (io.ReadCloser, error) { return a.guard.body(call.body) }
 	default:

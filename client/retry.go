@@ -76,7 +76,7 @@ func (c *Client) shouldRetry(a *attempt, v verdict, s *retryState) bool {
 		if !c.rotates || s.rejectedToken != "" {
 			return false
 		}
-		s.rejectedToken, s.pause = a.token, 0
+		s.rejectedToken, s.pause = a.token, v.wait
 	}
 	return c.policy.allows(s)
 }
@@ -92,14 +92,19 @@ func (e *noTimeError) Error() string {
 }
 
 // A tooLateError says that a write may no longer be repeated.
-type tooLateError struct{ window, wait time.Duration }
+type tooLateError struct{ window, after time.Duration }
 
 func (e *tooLateError) Error() string {
 	if e.window <= 0 {
 		return "the retry policy does not allow to repeat a write that may have been applied"
 	}
-	return fmt.Sprintf("a retry after %s would start more than %s after the first attempt and could undo what somebody else has changed since",
-		e.wait.Round(time.Millisecond), e.window)
+	return fmt.Sprintf("the next attempt would start %s after the first one, later than RetryWindow (%s) allows, and could undo what somebody else has changed since",
+		e.after.Round(time.Millisecond), e.window)
+}
+
+// tooLate returns the error of a repeat that could start only after a wait.
+func (c *Client) tooLate(s *retryState, wait time.Duration) *tooLateError {
+	return &tooLateError{c.policy.retryWindow(), time.Since(s.doubt) + wait}
 }
 
 // pause waits between attempts, unless the wait cannot fit.
@@ -107,8 +112,8 @@ func (c *Client) pause(ctx context.Context, call *call, s *retryState) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if left, limited := c.windowLeft(call, s); limited && (left <= 0 || left < s.pause) {
-		return &tooLateError{c.policy.retryWindow(), s.pause}
+	if left, windowed := c.windowLeft(call, s); windowed && left < s.pause {
+		return c.tooLate(s, s.pause)
 	}
 	if s.pause <= 0 {
 		return nil
@@ -166,6 +171,9 @@ func (c *Client) acquire(ctx context.Context, call *call, s *retryState, a *atte
 	}
 	rest, limited := c.waitLeft(call, s)
 	left, windowed := c.windowLeft(call, s)
+	if windowed && left < 0 {
+		return nil, c.tooLate(s, 0) // the token source took its time
+	}
 	if windowed && (!limited || left < rest) {
 		rest, limited = max(left, 0), true
 	}
@@ -182,11 +190,16 @@ func (c *Client) acquire(ctx context.Context, call *call, s *retryState, a *atte
 	switch {
 	case err != nil:
 		if held, ok := errors.AsType[*ratelimit.WaitError](err); ok && windowed && left < held.Wait {
-			err = errors.Join(&tooLateError{c.policy.retryWindow(), held.Wait}, err)
+			err = errors.Join(c.tooLate(s, held.Wait), err)
 		}
 		return nil, err
 	case permit == nil:
 		return nil, errors.New("the limiter returned neither a permit nor an error")
+	}
+	if left, windowed := c.windowLeft(call, s); windowed && left < 0 {
+		err := c.tooLate(s, 0)
+		permit.Done(ratelimit.Result{Err: err})
+		return nil, err
 	}
 	return permit, nil
 }
@@ -224,7 +237,7 @@ func (c *Client) retryBlocked(call *call, why error, s *retryState) error {
 		}
 		c.observe(Event{Kind: EventRefused, Op: call.op.ID, Attempt: s.sent + 1, Wait: noTime.wait, Err: noTime})
 	case tooLate != nil:
-		c.observe(Event{Kind: EventRefused, Op: call.op.ID, Attempt: s.sent + 1, Wait: tooLate.wait, Err: tooLate})
+		c.observe(Event{Kind: EventRefused, Op: call.op.ID, Attempt: s.sent + 1, Wait: s.pause, Err: tooLate})
 	default:
 		e.Err = why
 	}

@@ -171,3 +171,42 @@ func TestBudgetThatComesTooLateForTheRepeat(t *testing.T) {
 		}
 	})
 }
+
+// A token source that takes its time does not make the repeat come late.
+func TestTokenThatComesTooLateForTheRepeat(t *testing.T) {
+	bubble(t, "tags", func(t *testing.T) {
+		r := newRig(t, nil)
+		asked := 0
+		var err error
+		r.Client, err = r.Clone(client.WithTokenSource(client.TokenSourceFunc(func(context.Context) (string, error) {
+			if asked++; asked > 1 {
+				time.Sleep(20 * time.Second)
+			}
+			return kustomertest.APIKey, nil
+		})))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.srv.Fail(with(kustomertest.Status(503, ""), "Retry-After", "50"))
+		if got, _ := kind(r.tag(t.Context())); got != "unknown" || r.sent() != 1 {
+			t.Errorf("%s after %d requests", got, r.sent())
+		}
+	})
+	bubble(t, "a limiter that does not know of it", func(t *testing.T) {
+		r := newRig(t, nil, client.WithLimiter(slowLimiter(70*time.Second)))
+		r.srv.Fail(kustomertest.CutAfter())
+		if got, _ := kind(r.tag(t.Context())); got != "unknown" || r.sent() != 1 {
+			t.Errorf("%s after %d requests", got, r.sent())
+		}
+	})
+}
+
+// slowLimiter is a limiter that takes as long for each permit, whatever it is asked for.
+type slowLimiter time.Duration
+
+func (l slowLimiter) Acquire(context.Context, ratelimit.Request) (ratelimit.Permit, error) {
+	time.Sleep(time.Duration(l))
+	return l, nil
+}
+
+func (slowLimiter) Done(ratelimit.Result) {}

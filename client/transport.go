@@ -19,8 +19,8 @@ const (
 
 // httpClient returns a copy of the caller's client, or a client with a transport of its own, that follows no redirect. A
 // redirect would carry the API key, and perhaps a write, to a place that nobody named. plain says that its requests go
-// to a transport of net/http and through nothing else; plainHTTP2, that it speaks HTTP/2 over connections without TLS.
-func httpClient(given *http.Client) (hc *http.Client, plain, plainHTTP2 bool) {
+// to a transport of net/http and through nothing else.
+func httpClient(given *http.Client) (hc *http.Client, plain bool) {
 	hc = &http.Client{}
 	if given != nil {
 		*hc = *given
@@ -38,12 +38,13 @@ func httpClient(given *http.Client) (hc *http.Client, plain, plainHTTP2 bool) {
 		if t.HTTP2.SendPingTimeout == 0 {
 			t.HTTP2.SendPingTimeout, t.HTTP2.PingTimeout = silence, lastAnswer
 		}
+		if t.OnProxyConnectResponse == nil {
+			t.OnProxyConnectResponse = refusedConnect
+		}
 		hc.Transport = t
 	}
 	hc.Transport = noRedirects{hc.Transport} // and no CheckRedirect, which is not asked where there is no Location
-	// As net/http decides it.
-	plainHTTP2 = plain && t.Protocols != nil && t.Protocols.UnencryptedHTTP2() && !t.Protocols.HTTP1()
-	return hc, plain, plainHTTP2
+	return hc, plain
 }
 
 // withoutNoRedirects undoes what httpClient did, so that it can be done again.
