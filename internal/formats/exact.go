@@ -1,6 +1,7 @@
 package formats
 
 import (
+	"bytes"
 	"strconv"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -12,20 +13,21 @@ func IsExact(raw []byte) bool { return utf8.Valid(raw) && !hasLoneSurrogate(raw)
 
 // hasLoneSurrogate reports whether JSON has an escape that is half of a character, such as \ud800.
 func hasLoneSurrogate(raw []byte) bool {
-	for i := 0; i < len(raw); i++ {
-		if raw[i] != '\\' {
-			continue
+	for {
+		i := bytes.IndexByte(raw, '\\')
+		if i < 0 {
+			return false
 		}
-		switch r := escaped(raw[i:]); {
+		raw = raw[i:]
+		switch r := escaped(raw); {
 		case !utf16.IsSurrogate(r):
-			i++ // the escaped letter, which may be a backslash
-		case utf16.DecodeRune(r, escaped(raw[i+6:])) == utf8.RuneError:
+			raw = raw[min(2, len(raw)):] // with the escaped letter, which may be a backslash
+		case utf16.DecodeRune(r, escaped(raw[6:])) == utf8.RuneError:
 			return true
 		default:
-			i += 11
+			raw = raw[12:]
 		}
 	}
-	return false
 }
 
 // escaped returns the code unit that raw begins with as an escape, such as \u00fc, or -1.
