@@ -216,7 +216,7 @@ const tellingSpent = 50
 
 // renew begins a window, of which this is the first answer that was seen.
 func (b *budget) renew(remaining int, sent, received moment) {
-	b.others = others{expected: min(b.othersShare(), mostShare)}
+	b.others = others{expected: b.othersShare()}
 	b.people.used, b.people.before = 0, b.people.used
 	b.sawStart = b.seen
 	b.seen = true

@@ -1,6 +1,9 @@
 package ratelimit
 
-import "container/list"
+import (
+	"container/list"
+	"maps"
+)
 
 // maxGates bounds the memory for gates: beyond it, the ones that were used longest ago are forgotten.
 const maxGates = 10_000
@@ -82,6 +85,23 @@ func (s *gates) forget(now moment) (free *list.Element) {
 		e = next
 	}
 	return free
+}
+
+// trim forgets gates as long as there are more than may be, now that nobody uses g: the ones that were used longest ago, or
+// else g itself, so that no more are kept than are in use.
+func (s *gates) trim(g *gate, now moment) {
+	if len(s.byKey) <= maxGates || g.inFlight > 0 || g.waiting.len() > 0 {
+		return
+	}
+	free := s.forget(now)
+	if free == nil {
+		free = s.byKey[g.key]
+		delete(s.byKey, g.key)
+	}
+	s.order.Remove(free)
+	if len(s.byKey) == maxGates { // a map keeps the memory of what was in it
+		s.byKey = maps.Clone(s.byKey)
+	}
 }
 
 func (s *gates) block(g *gate) { s.blocked[g] = struct{}{} }
