@@ -143,7 +143,7 @@ func (l *Adaptive) wait(ctx context.Context, w *waiter) (Permit, error) {
 		e.Wait = max(e.Wait, now.Sub(w.since))
 		cause = e
 	} else {
-		l.drop(w)
+		l.sendAway(w, now)
 	}
 	l.dispatch(now)
 	return nil, cause
@@ -154,6 +154,7 @@ func (l *Adaptive) wait(ctx context.Context, w *waiter) (Permit, error) {
 func (l *Adaptive) lastChance(w *waiter, now moment) Permit {
 	l.drop(w)
 	if !l.lookToo(w.gate, now) {
+		l.gates.trim(w.gate, now)
 		return nil
 	}
 	return l.grant(w.request, w.gate, now)
@@ -176,6 +177,10 @@ func (p *permit) Done(r Result) {
 	}
 	now := l.epoch.now()
 	l.leave(p, r, now)
+	if p.gate != nil {
+		l.gates.changed(p.gate)
+		l.gates.trim(p.gate, now)
+	}
 	p.forget()
 	l.dispatch(now)
 }
@@ -189,6 +194,8 @@ func (p *permit) cancel(now moment) {
 	p.stopLooking()
 	if p.gate != nil {
 		p.gate.giveBack()
+		p.l.gates.changed(p.gate)
+		p.l.gates.trim(p.gate, now)
 	}
 	p.l.rate.giveBack()
 	p.forget()

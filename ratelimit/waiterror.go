@@ -104,7 +104,7 @@ func (l *Adaptive) expireIn(c *classes, of func(n int) ahead, now moment) {
 func (l *Adaptive) expireOne(w *waiter, n ahead, now moment) bool {
 	err := l.hopeless(w, n, now)
 	if err != nil {
-		l.drop(w)
+		l.sendAway(w, now)
 		w.ready <- err
 	}
 	return err != nil
