@@ -153,7 +153,7 @@ func (l *Adaptive) wait(ctx context.Context, w *waiter) (Permit, error) {
 // another one still looks whether there is a budget.
 func (l *Adaptive) lastChance(w *waiter, now moment) Permit {
 	l.drop(w)
-	if !l.lookToo(w.gate, now) {
+	if !l.lookToo(w.request.patient(), w.gate, now) {
 		l.gates.trim(w.gate, now)
 		return nil
 	}

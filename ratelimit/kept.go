@@ -98,7 +98,10 @@ func (b *budget) othersKept(reserve, inFlight int, part float64) (n, shrinks flo
 // kept returns how much of the budget a request leaves to others, and by how much that shrinks in a whole window.
 func (l *Adaptive) kept(background bool, now moment) (n int, shrinks float64) {
 	b, reserve := &l.budget, l.reserve()
-	part := min(max(b.latest.Sub(now), 0).Seconds()/windowLength.Seconds(), 1)
+	part := min(b.latest.Sub(now).Seconds()/windowLength.Seconds(), 1)
+	if b.over(now) {
+		part = 1 // another one has begun
+	}
 	kept, shrinks := b.othersKept(reserve, l.inFlight, part)
 	if kept <= float64(reserve) {
 		kept, shrinks = float64(reserve), 0

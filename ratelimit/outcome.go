@@ -15,7 +15,7 @@ func (l *Adaptive) grant(r Request, g *gate, now moment) *permit {
 	}
 	p := &l.permits[0]
 	l.permits = l.permits[1:]
-	*p = permit{l: l, gate: g, op: r.Op, at: now, scout: l.looking(now), look: l.looks}
+	*p = permit{l: l, gate: g, op: r.Op, at: now, scout: l.looking(r.patient(), now), look: l.looks}
 	l.inFlight++
 	if p.scout {
 		l.scoutedAt = now
