@@ -160,7 +160,7 @@ func (b *budget) nextLook() moment {
 	}
 	at := b.earliest.Add(rest / max(1, (rest+every/2)/every))
 	// If windows begin at full minutes, looking then finds out at once.
-	if minute, ok := b.clock.nextMinute(b.earliest); ok && minute.Before(at.Add(every)) && minute.Before(b.latest) {
+	if minute, ok := b.clock.nextMinute(b.earliest); ok && minute.Before(at.Add(every)) {
 		return minute
 	}
 	return at

@@ -475,3 +475,16 @@ func TestFewerAtOnceAfterARefusal(t *testing.T) {
 		})
 	}
 }
+
+// The one that tries after a hold, and is not answered, is followed by another.
+func TestTryThatHangs(t *testing.T) {
+	inBubble(t, ratelimit.Config{}, func(b *bench) {
+		b.learn(1000, 900)
+		b.call(recordA).answer(http.StatusTooManyRequests, left(1000, 899, "Retry-After", "5"))
+		held := b.calls(3, recordA)
+		pass(5 * time.Second)
+		want(t, "sent when the hold ends", sent(held), 1)
+		pass(2 * time.Second)
+		want(t, "sent after two more seconds", sent(held), 2)
+	})
+}

@@ -316,7 +316,7 @@ func TestWaitThatMayFit(t *testing.T) {
 				b.call(plain).answer(http.StatusOK, nil)
 				pass(10 * time.Second)
 			}
-			b.calls(40, plain)
+			b.calls(100, plain)
 		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -391,6 +391,7 @@ func TestWaitersAreSentAway(t *testing.T) {
 		object  bool
 	}{
 		{"refused", plain, http.StatusTooManyRequests, func() http.Header { return spent(1000, 40*time.Second) }, false},
+		{"refused, behind others for the record", recordA, http.StatusTooManyRequests, func() http.Header { return spent(1000, 40*time.Second) }, false},
 		{"Retry-After", recordA, http.StatusTooManyRequests, func() http.Header { return header("Retry-After", "40") }, true},
 		{"spent", plain, http.StatusOK, func() http.Header { return spent(1000, 40*time.Second) }, false},
 		{"held record", recordA, http.StatusTooManyRequests, func() http.Header { return left(1000, 900, "Retry-After", "40") }, true},
