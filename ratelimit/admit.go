@@ -132,7 +132,7 @@ func (l *Adaptive) scouting(now moment) (bool, moment) {
 // looking reports whether a request that is let through now is one that looks.
 func (l *Adaptive) looking(background bool, now moment) bool {
 	b := &l.budget
-	return l.strikes > 0 || !b.seen && !b.mute || b.stale(now) || b.over(now) && l.allowance(background, now) <= l.inFlight
+	return l.strikes > 0 || !b.seen || b.stale(now) || b.over(now) && l.allowance(background, now) <= l.inFlight
 }
 
 // lookToo reports whether a request that can wait no longer may go although another one already looks whether there is a

@@ -75,9 +75,7 @@ func (b *budget) stale(now moment) bool {
 func (b *budget) observe(h http.Header, status int, ofRecord bool, sent, received moment) (v verdict) {
 	refused := status == http.StatusTooManyRequests
 	api := ofAPI(h)
-	if api {
-		b.clock.observe(h, sent, received)
-	}
+	b.clock.observe(h, sent, received)
 	said, reset := readCounts(h), field(h, "X-Ratelimit-Reset") != ""
 	if said.Limit > 0 && api {
 		b.limit = said.Limit

@@ -36,6 +36,7 @@ func TestClassify(t *testing.T) {
 		{"a reset in ten minutes", reset(10 * time.Minute), known, org, 10 * time.Minute},
 		{"a reset in fifteen minutes", reset(15 * time.Minute), known, org, 15 * time.Minute},
 		{"a reset further ahead", reset(15*time.Minute + time.Second), known, org, time.Minute},
+		{"a reset further ahead beside another", header("X-Ratelimit-Reset", "30, 99999"), known, org, 30 * time.Second},
 		{"no word", none, known, unknown, 0},
 		{"no word, for a record", none, ofRecord, object, 0},
 		{"no word, for a record, the first response", none, ratelimit.Known{Record: true}, unknown, 0},

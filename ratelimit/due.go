@@ -50,9 +50,7 @@ func (s *gates) remind(g *gate, at moment) {
 // next returns a gate to look at, nil if there is none.
 func (s *gates) next(now moment) (g *gate) {
 	if len(s.reminders) > 0 && !s.reminders[0].at.After(now) {
-		g = heap.Pop(&s.reminders).(reminder).gate
-		g.reminded = never
-		return g
+		return heap.Pop(&s.reminders).(reminder).gate
 	}
 	if last := len(s.toLookAt) - 1; last >= 0 {
 		g, s.toLookAt[last] = s.toLookAt[last], nil

@@ -111,7 +111,7 @@ func (l *Adaptive) kept(background bool, now moment) (n int, shrinks float64) {
 		kept += max(forPeople, math.Ceil(l.config.BackgroundReserve*float64(b.size())))
 		shrinks += rate
 	}
-	return min(int(math.Ceil(kept)), max(b.size()-1, 0)), shrinks
+	return int(math.Ceil(kept)), shrinks
 }
 
 // released returns when enough of what is kept has become free for one more request, and false where that is not known.

@@ -66,6 +66,20 @@ func TestBackgroundLeavesBudget(t *testing.T) {
 	}
 }
 
+// What was used in this window counts as well, if that is more than in the one before.
+func TestBackgroundLeavesWhatIsUsedNow(t *testing.T) {
+	inBubble(t, ratelimit.Config{}, func(b *bench) {
+		b.learn(300, 299)
+		pass(2 * time.Minute)
+		b.learn(300, 299)
+		for i := range 40 {
+			b.learn(300, 298-i)
+		}
+		pass(15 * time.Second)
+		want(t, "left", 259-b.drain(b.calls(300, background), 300, 259), 36)
+	})
+}
+
 // What is kept for interactive requests shrinks over the window, so that the background has it in the end.
 func TestBackgroundHasTheRest(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
@@ -114,6 +128,15 @@ func TestBudgetIsKeptForOthers(t *testing.T) {
 			b.learn(1000, 798)
 			pass(5 * time.Second)
 		}, 313},
+		{"our own were in flight", ratelimit.Config{ReserveCount: 50}, 1000, func(b *bench) {
+			b.learn(1000, 999)
+			calls := b.calls(20, plain)
+			calls[0].answer(http.StatusOK, left(1000, 979))
+			for _, c := range calls[1:] {
+				c.answer(http.StatusOK, left(1000, 980))
+			}
+			pass(time.Minute)
+		}, 150},
 		{"others came in a burst", ratelimit.Config{ReserveCount: 50}, 1000, func(b *bench) {
 			b.learn(1000, 999)
 			pass(55 * time.Second)
@@ -128,4 +151,12 @@ func TestBudgetIsKeptForOthers(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Who has used little finds what is left, but for the reserve.
+func TestLittleUseLeavesTheReserve(t *testing.T) {
+	inBubble(t, ratelimit.Config{ReserveCount: 50}, func(b *bench) {
+		b.learn(1000, 100)
+		want(t, "sent", sent(b.calls(60, plain)), 50)
+	})
 }

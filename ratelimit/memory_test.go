@@ -257,7 +257,7 @@ func TestMemoryOfRecordsInFlight(t *testing.T) {
 					permits[i] = p
 				}
 				for i := range permits {
-					end(permits[i*7%records], i) // in another order
+					end(permits[records-1-i], i) // the ones that were used longest ago are in use the longest
 				}
 				permits = nil
 				if grown := heap() - before; grown > mostBytes {
@@ -294,5 +294,19 @@ func TestMemoryOfRecordsWaitedFor(t *testing.T) {
 			b.t.Errorf("the heap grew by %d bytes, more than %d", grown, mostBytes)
 		}
 		runtime.KeepAlive(b)
+	})
+}
+
+// However many records are in use, what is known of one that is stays known.
+func TestRecordInUseIsRemembered(t *testing.T) {
+	inBubble(t, ratelimit.Config{}, func(b *bench) {
+		b.learn(1<<30, 1<<29)
+		for i := range mostRecords + 10 {
+			if _, err := b.Acquire(b.t.Context(), ratelimit.Request{Object: fmt.Sprint("other", i)}); err != nil {
+				b.t.Fatal(err)
+			}
+		}
+		b.calls(4, recordA)[0].answer(http.StatusOK, left(1<<30, 1<<29-1))
+		want(b.t, "sent where four may be in flight", sent(b.calls(3, recordA)), 1)
 	})
 }
