@@ -297,7 +297,7 @@ func TestMemoryOfRecordsWaitedFor(t *testing.T) {
 	})
 }
 
-// However many records are in use, what is known of one that is stays known.
+// However many records are in use, what is known of one that is stays known. No others are remembered then.
 func TestRecordInUseIsRemembered(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(1<<30, 1<<29)
@@ -308,5 +308,7 @@ func TestRecordInUseIsRemembered(t *testing.T) {
 		}
 		b.calls(4, recordA)[0].answer(http.StatusOK, left(1<<30, 1<<29-1))
 		want(b.t, "sent where four may be in flight", sent(b.calls(3, recordA)), 1)
+		b.holdOthers("refused", 100)
+		want(b.t, "records held", len(b.Snapshot().Holds), 1) // the one that is waited for
 	})
 }
