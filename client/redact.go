@@ -83,8 +83,7 @@ func (s secrets) replaceEnd(text string) string {
 }
 
 // redactHeader returns the header without the secrets: a copy, if there were any. In the header of a success only whole
-// ones are looked for, because a closer look would slow down every call. No text of this package shows that header, but for
-// the id of the request.
+// ones are looked for, because a closer look would slow down every call.
 func (s secrets) redactHeader(h http.Header, success bool) http.Header {
 	if !success && !s.in(fmt.Sprint(h)) {
 		return h
@@ -92,7 +91,7 @@ func (s secrets) redactHeader(h http.Header, success bool) http.Header {
 	clean, copied := h, false
 	for name, values := range h {
 		shows := s.in
-		if success && name != requestIDHeader {
+		if success {
 			shows = s.wholeIn
 		}
 		inName := shows(name)
