@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -15,108 +13,71 @@ import (
 // generatorVersion is that of oapi-codegen in go.mod.
 const generatorVersion = "v2.8.2"
 
-// A modelMaker makes the models of a document.
-type modelMaker struct {
-	options  codegen.Configuration
-	document document
-	beside   []output // what else is in their package
-	comp     *compiler
+// options returns the configuration of oapi-codegen. The overlay is not in it: this program applies the overlay itself,
+// to name the line of an action that fails.
+func (d document) options() codegen.Configuration {
+	return codegen.Configuration{
+		PackageName:   d.pkg,
+		Generate:      codegen.GenerateOptions{Models: true, Client: d.builders},
+		Compatibility: codegen.CompatibilityOptions{AlwaysPrefixEnumValues: true},
+		OutputOptions: codegen.OutputOptions{
+			NameNormalizer:                        string(codegen.NameNormalizerFunctionToCamelCaseWithInitialisms),
+			AdditionalInitialisms:                 []string{"AI", "SMS", "DM"},
+			PreferSkipOptionalPointer:             true,
+			PreferSkipOptionalPointerWithOmitzero: true,
+			NullableType:                          true,
+			DisableTypeAliasesForType:             []string{"array"},
+			TypeMapping:                           &codegen.TypeMapping{Number: codegen.FormatMapping{Default: codegen.SimpleTypeSpec{Type: "float64"}}},
+			// The wrapper around the request builders is written by hand, in package client. Only a template that prints
+			// something replaces the built-in one, and only one with a line break is not read as a file name.
+			UserTemplates: map[string]string{"client-with-responses.tmpl": "{{\"\"}}\n"},
+		},
+	}
 }
 
-// generate makes the models of a document as the overlay leaves it.
-func (m modelMaker) generate(doc, shaped *source, shaping *shaping, found *problems) []byte {
-	code, err := m.try(shaped.doc)
+// isValid reports whether kin-openapi accepts the document, with its examples.
+func isValid(doc *source, found *problems) bool {
+	spec, err := openapi3.NewLoader().LoadFromData(doc.data)
+	if err == nil {
+		err = spec.Validate(context.Background(), openapi3.EnableMultiError())
+	}
 	if err != nil {
-		shaping.blame(doc, func(tree *yaml.Node) error {
-			_, err := m.try(tree)
-			return err
-		}, found)
-		return nil
+		found.add(doc.name, 1, "is not valid (make lint-api names most lines): %v", err)
 	}
-	return append([]byte(generatedFrom("with oapi-codegen "+generatorVersion+" ", doc)+"\n"), code...)
+	return err == nil
 }
 
-// try returns the code of the models, or why a tree gives none that compiles.
-func (m modelMaker) try(tree *yaml.Node) ([]byte, error) {
-	if err := checkValueNames(tree); err != nil {
-		return nil, err
-	}
-	body, err := modelsOf(m.options, tree)
-	if err != nil {
-		return nil, err
-	}
-	var b strings.Builder
-	for _, line := range wrap(m.document.about, 117) {
-		fmt.Fprintf(&b, "// %s\n", line)
-	}
-	fmt.Fprintf(&b, "package %s\n%s", m.options.PackageName, body)
-	code := []byte(b.String())
-	return code, m.comp.check(append([]output{{m.document.models, code}}, m.beside...)...)
-}
-
-const valueNames = "x-enum-varnames"
-
-// checkValueNames refuses names for the values of an enum that are not as many as these, for the generator makes up the others,
-// and names that are there twice, of which it changes one.
-func checkValueNames(n *yaml.Node) error {
-	if names := get(n, valueNames); names != nil {
-		values := slices.DeleteFunc(slices.Clone(items(get(n, "enum"))), func(v *yaml.Node) bool { return plain(v) == nil })
-		if len(items(names)) != len(values) {
-			return fmt.Errorf("%s lists %d for %d values", valueNames, len(items(names)), len(values))
-		}
-		all := texts(names)
-		for i, name := range all {
-			if slices.Contains(all[:i], name) {
-				return fmt.Errorf("%s lists %s twice", valueNames, name)
+// checkShaped refuses what oapi-codegen turns into wrong Go without an error.
+func checkShaped(shaped *source, found *problems) {
+	visitSchemas(shaped.root(), func(schema, _ *yaml.Node) {
+		for key, value := range pairs(schema) {
+			switch {
+			case slices.Contains([]string{"anyOf", "oneOf"}, key.Value) && get(schema, "x-go-type") == nil:
+				found.add(shaped.name, key.Line, "%s becomes a Go type that marshals to {}: let the overlay remove it or give the schema an x-go-type", key.Value)
+			case key.Value == "x-enum-varnames" && len(items(value)) != len(items(get(schema, "enum"))):
+				found.add(shaped.name, keyLine(schema, "enum"), "the overlay's x-enum-varnames has %d names for %d values", len(items(value)), len(items(get(schema, "enum"))))
 			}
 		}
-	}
-	for _, child := range n.Content {
-		if err := checkValueNames(child); err != nil {
-			return err
-		}
-	}
-	return nil
+	})
 }
 
-// modelsOf returns what follows the package clause.
-func modelsOf(options codegen.Configuration, tree *yaml.Node) (string, error) {
-	spec, err := load(tree)
+// generateModels returns the models of a document that the overlay has shaped.
+func (d document) generateModels(shaped *source, found *problems) []byte {
+	data, err := yaml.Marshal(shaped.doc)
 	if err != nil {
-		return "", err
+		found.add(d.name, 1, "%v", err)
+		return nil
 	}
-	code, err := codegen.Generate(spec, options)
+	spec, err := openapi3.NewLoader().LoadFromData(data)
+	var code string
+	if err == nil {
+		code, err = codegen.Generate(spec, d.options())
+	}
 	if err != nil {
-		return "", err
+		found.add(d.overlay, 1, "the document that it shapes gives no Go: %v", err)
+		return nil
 	}
-	// The header that comes with the code names the module and version of the running program, which depend on how it
-	// was built.
-	_, body, ok := strings.Cut(code, "\npackage "+options.PackageName+"\n")
-	if !ok {
-		return "", errors.New("oapi-codegen left out the package clause")
-	}
-	return body, nil
-}
-
-// load makes a document of a tree and validates it. Its examples are left alone: shaping may turn off the very
-// keywords that they show.
-func load(tree *yaml.Node) (*openapi3.T, error) {
-	data, err := yaml.Marshal(tree)
-	if err != nil {
-		return nil, err
-	}
-	doc, err := openapi3.NewLoader().LoadFromData(data)
-	if err != nil {
-		return nil, errors.New(loadMessage(err))
-	}
-	return doc, doc.Validate(context.Background(), openapi3.DisableExamplesValidation())
-}
-
-// loadMessage leaves out that the document is not JSON either.
-func loadMessage(err error) string {
-	message := err.Error()
-	if _, after, ok := strings.Cut(message, "yaml error: "); ok {
-		message = after
-	}
-	return firstLine(message)
+	// The header of the code depends on how this program was built.
+	_, body, _ := strings.Cut(code, "\npackage ")
+	return []byte(generatedFrom(d.name, "with oapi-codegen "+generatorVersion+" ") + d.pkgDoc + "package " + body)
 }
