@@ -25,12 +25,12 @@ import (
 	"github.com/kustomer-go/kustomer/gen"
 )
 
-// The models of the document under one roof with the operations. They are aliases of the types of package gen, so
-// their fields are listed here. Optional fields of requests are pointers, which Go's new(v) makes of a value; those
-// of type Nullable are made by Value(v) and Null[T](); a nil slice or map is absent and an empty one is sent.
+// The models are aliases of the types of package gen. A package page shows no fields of an alias, so the comments list
+// them, each with its Go type, its limits and its description. An optional field of a request is a pointer, which new(v)
+// makes of a value. A field of type Nullable is set with Value(v) or Null[T](). A nil slice or map is omitted, and an
+// empty one is sent. Lengths count characters, not bytes.
 //
-// Facts marked [observed] were seen in use, those marked [assumed] are a careful reading; all others are in Kustomer's
-// reference. Lengths count characters, not bytes.
+// [observed] marks what was seen in use, and [assumed] a careful reading. All else is in Kustomer's reference.
 `
 
 // generateAliases returns client/models.go. The names and types in it are those of the generated models, the limits and

@@ -52,7 +52,7 @@ func TestAliases(t *testing.T) {
 	if found != nil {
 		t.Fatal(found)
 	}
-	_, got, _ := strings.Cut(string(outputs[2].data), "Lengths count characters, not bytes.\n\n")
+	_, got, _ := strings.Cut(string(outputs[2].data), "All else is in Kustomer's reference.\n\n")
 	want := `// Parcel: a parcel. Limits: min fields 1, needs a name or a weight.
 //
 //   - State (ParcelState, required, one of sent | lost): where it is.

@@ -87,8 +87,11 @@ func (w *schemaWriter) value(name, kind string, n *yaml.Node) (string, error) {
 	case "enum":
 		return w.enum(kind, n)
 	case "pattern":
-		if _, err := regexp.Compile(text(n)); err != nil || text(n) == "" {
-			return "", fmt.Errorf("must be a regular expression of Go: %v", err)
+		if text(n) == "" {
+			return "", errors.New("must be a string and not empty")
+		}
+		if _, err := regexp.Compile(text(n)); err != nil {
+			return "", fmt.Errorf("must be a regular expression of Go: %w", err)
 		}
 		return "limits.Pattern(" + quote(text(n)) + ")", nil
 	case "format":
@@ -102,9 +105,13 @@ func (w *schemaWriter) value(name, kind string, n *yaml.Node) (string, error) {
 	case "items":
 		return w.schema(n), nil
 	case "not":
-		return "&limits.Schema" + w.parts([]*yaml.Node{n})[0], nil
+		return w.part(n), nil
 	case "anyOf":
-		return "[]*limits.Schema{\n" + strings.Join(w.parts(items(n)), ",\n") + ",\n}", nil
+		var parts strings.Builder
+		for _, item := range items(n) {
+			parts.WriteString(strings.TrimPrefix(w.part(item), "&limits.Schema") + ",\n")
+		}
+		return "[]*limits.Schema{\n" + parts.String() + "}", nil
 	case "properties":
 		return w.properties(n), nil
 	case "required":

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -109,6 +110,8 @@ func (w *schemaWriter) enum(kind string, n *yaml.Node) (string, error) {
 				return "", fmt.Errorf("lists %v, which is no integer", v)
 			}
 			numbers = append(numbers, written(item))
+		default:
+			return "", errors.New("must list strings or numbers")
 		}
 	}
 	if kind == "string" && numbers == nil {
@@ -130,15 +133,12 @@ func (w *schemaWriter) properties(n *yaml.Node) string {
 	return "[]limits.Property{\n" + b.String() + "}"
 }
 
-// parts returns the code for the schemas of an anyOf, whose type Go infers. One that allows everything would make the
-// check ignore the others.
-func (w *schemaWriter) parts(list []*yaml.Node) (code []string) {
-	for _, n := range list {
-		literal := w.schema(n)
-		if literal == "&limits.Schema{}" || literal == "&limits.Schema{Kind: limits.Object, Open: true}" {
-			w.found.add(w.doc.name, n.Line, "the schema allows everything")
-		}
-		code = append(code, strings.TrimPrefix(literal, "&limits.Schema"))
+// part returns the code for a schema within anyOf or not. If it allowed everything, anyOf would mean nothing, and not
+// would refuse each value.
+func (w *schemaWriter) part(n *yaml.Node) string {
+	code := w.schema(n)
+	if code == "&limits.Schema{}" || code == "&limits.Schema{Kind: limits.Object, Open: true}" {
+		w.found.add(w.doc.name, n.Line, "the schema allows everything")
 	}
 	return code
 }
