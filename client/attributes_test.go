@@ -59,7 +59,7 @@ func TestUndefinedAttribute(t *testing.T) {
 			for _, c := range []*client.Client{c, clone} {
 				_, err := c.UpdateConversationAttributes(t.Context(), id, client.ConversationUpdate{Custom: custom.New(test.entry, custom.Num("refund").Set(1))})
 				e, ok := errors.AsType[*client.Error](err)
-				if !ok || e.CustomAttribute != test.wrong || e.NearestAttribute != test.wanted || e.Outcome != client.NotApplied {
+				if !ok || e.CustomAttribute != test.wrong || e.NearestAttribute != test.wanted || e.Outcome != client.OutcomeNotApplied {
 					t.Fatalf("error is %+v", err)
 				}
 				if says := strings.Contains(err.Error(), `; "`+test.wanted+`" is`); says != (test.wanted != "") {

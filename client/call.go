@@ -50,7 +50,7 @@ func (c *Client) run(ctx context.Context, call *call, r *Response) error {
 func (a *attempt) fill(r *Response) {
 	r.StatusCode, r.Header = a.status, a.header
 	r.RequestID = a.header.Get(requestIDHeader)
-	r.RateLimit = ratelimit.ReadBudget(a.header, a.received)
+	r.Budget = ratelimit.ReadBudget(a.header, a.received)
 	r.raw, r.plain, r.partial = a.body, a.plain, a.bodyErr
 	shown := slices.Clone(a.secrets)
 	r.redact = func(text string) string { return shown.redact(text, droppedCause) }

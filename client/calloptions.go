@@ -41,8 +41,9 @@ func CallNoWait() CallOption { return func(s *callSettings) { s.maxWait = -1 } }
 // sets.
 func CallBackground() CallOption { return func(s *callSettings) { s.background = true } }
 
-// CallRetryCreate sends this one create again after an unknown outcome, if it carries an ExternalID or ID. It changes
-// nothing for other operations and [Client.Do]. See [WithRetryCreates].
+// CallRetryCreate retries a create whose outcome is unknown, if it has an ExternalID or ID. It changes nothing for other
+// operations and [Client.Do]. Kustomer does not document whether it refuses a second create with the same ExternalID: it
+// may respond 400 or 409, which is then reported as an [*OutcomeUnknownError], or create a second conversation (assumed).
 func CallRetryCreate() CallOption { return func(s *callSettings) { s.retryCreate = true } }
 
 func callSettingsOf(ctx context.Context, opts []CallOption) callSettings {

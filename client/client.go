@@ -23,7 +23,6 @@ type Client struct {
 	plainTransport    bool // requests go straight to net/http, whose word on connections can be believed
 	limiter           ratelimit.Limiter
 	policy            RetryPolicy
-	retryCreates      bool
 	observer          func(Event)  // may be nil
 	logger            *slog.Logger // may be nil
 	userAgent         string
@@ -61,7 +60,7 @@ func newClient(s settings, opts []Option) (*Client, error) {
 		errs = append(errs, errors.New("no credential: give WithAPIKey or WithTokenSource"))
 	}
 	if s.limiter == nil {
-		s.limiter, err = s.ownLimiter()
+		s.limiter, err = ratelimit.New(ratelimit.DefaultConfig())
 		errs = append(errs, err)
 	}
 	if err := problems(errs).err(); err != nil {
@@ -84,7 +83,6 @@ func newClient(s settings, opts []Option) (*Client, error) {
 		plainTransport:    plain,
 		limiter:           s.limiter,
 		policy:            s.policy,
-		retryCreates:      s.retryCreates,
 		observer:          s.observer,
 		logger:            s.logger,
 		userAgent:         userAgent(s.userAgent),
@@ -115,30 +113,22 @@ func (s *settings) host() (string, error) {
 	return "", errors.New("no host: give WithOrg or WithBaseURL")
 }
 
-func (s *settings) ownLimiter() (ratelimit.Limiter, error) {
-	config := ratelimit.DefaultConfig()
-	if s.reserve != nil {
-		config.Reserve = *s.reserve
-	}
-	return ratelimit.New(config)
-}
-
 // Clone returns a client that differs from c in what opts say, and shares the connections of c, unless opts have an HTTP
 // client.
 //
-// For the same host it shares the limiter of c too, unless opts have [WithLimiter] or [WithReserve]: calls with another key
-// of the organisation then stay within one budget. On a host that serves many organisations, a key of another organisation
-// needs one of these options beside it.
+// For the same host it also shares the limiter of c, unless opts have [WithLimiter]: calls with another key of the
+// organisation then stay within one budget. On a host that serves many organisations, a key of another organisation needs
+// WithLimiter too.
 //
 // A clone for another host, by [WithOrg] or [WithBaseURL], needs a credential of its own, or Clone fails: the credential of c
-// is never sent there. It gets a new limiter with the reserve of c, unless opts have [WithLimiter] or [WithReserve]. Base
+// is never sent there. It gets a new limiter, unless opts have [WithLimiter]. Base
 // URLs that differ only in the case of the host, the default port or slashes at the end name the same host.
 func (c *Client) Clone(opts ...Option) (*Client, error) { return c.clone(opts) }
 
 // over returns a client with these settings, but for what opts say.
 func (s settings) over(opts []Option) (*Client, error) {
 	kept := s
-	s.org, s.baseURL, s.keys, s.sources, s.limiters, s.reserve, s.errs = nil, nil, 0, 0, 0, nil, nil
+	s.org, s.baseURL, s.keys, s.sources, s.limiters, s.errs = nil, nil, 0, 0, 0, nil
 	errs := s.apply(opts)
 	if s.org == nil && s.baseURL == nil {
 		s.org, s.baseURL = kept.org, kept.baseURL
@@ -153,11 +143,8 @@ func (s settings) over(opts []Option) (*Client, error) {
 	if err := problems(errs).err(); err != nil {
 		return nil, err
 	}
-	if s.limiters == 0 && (moved || s.reserve != nil) {
+	if s.limiters == 0 && moved {
 		s.limiter = nil
-	}
-	if s.limiters == 0 && s.reserve == nil {
-		s.reserve = kept.reserve // for a clone of the clone
 	}
 	return newClient(s, nil)
 }

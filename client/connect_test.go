@@ -91,7 +91,7 @@ func TestConnectionsThatFailForGood(t *testing.T) {
 			defer c.CloseIdleConnections()
 			_, err = c.CreateConversationForCustomer(t.Context(), customerID, client.ConversationCreate{})
 			got, e := kind(err)
-			if got != "error" || e.Outcome != client.NotApplied || e.Attempts != 1 || connects.Load() != 1 {
+			if got != "error" || e.Outcome != client.OutcomeNotApplied || e.Attempts != 1 || connects.Load() != 1 {
 				t.Fatalf("%d connections: %v", connects.Load(), err)
 			}
 			if !strings.Contains(e.Hint, test.hint) || !strings.Contains(err.Error(), e.Hint) {
@@ -122,7 +122,7 @@ func TestProxyThatFailsIsTriedAgain(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err = c.CreateConversationForCustomer(t.Context(), customerID, client.ConversationCreate{})
-		if got, e := kind(err); got != "error" || e.Outcome != client.NotApplied || e.Attempts != 4 || connects != 4 || !strings.Contains(e.Hint, "the proxy could not connect") {
+		if got, e := kind(err); got != "error" || e.Outcome != client.OutcomeNotApplied || e.Attempts != 4 || connects != 4 || !strings.Contains(e.Hint, "the proxy could not connect") {
 			t.Errorf("%d connections: %v", connects, err)
 		}
 	})

@@ -37,7 +37,7 @@ func (c *Client) CreateConversationForCustomer(ctx context.Context, customerID s
 	return c.conversation(ctx, call{
 		op: op, id: customerID, customer: limited, body: body, mediaType: op.MediaTypes[0],
 		url: c.operationURL(op, customerID), settings: settings,
-		createRef: ref, repeatable: ref != (createRef{}) && (c.retryCreates || settings.retryCreate),
+		createRef: ref, repeatable: ref != (createRef{}) && settings.retryCreate,
 	})
 }
 

@@ -41,7 +41,7 @@ func decide(call *call, a *attempt) verdict {
 	var v verdict
 	switch {
 	case a.unsent:
-		v = verdict{outcome: NotApplied}
+		v = verdict{outcome: OutcomeNotApplied}
 	case a.status == 0:
 		v = decideLost(call, a)
 	case a.success():
@@ -64,11 +64,11 @@ func decideLost(call *call, a *attempt) verdict {
 	switch {
 	case !a.mayHaveBeenSent(call.plainTransport):
 		if a.permanent {
-			return verdict{outcome: NotApplied}
+			return verdict{outcome: OutcomeNotApplied}
 		}
-		return verdict{outcome: NotApplied, retry: retry}
+		return verdict{outcome: OutcomeNotApplied, retry: retry}
 	case a.notProcessed:
-		return verdict{outcome: NotApplied, retry: retry}
+		return verdict{outcome: OutcomeNotApplied, retry: retry}
 	}
 	return call.doubt(!errors.Is(a.err, errHiddenRedirect))
 }
@@ -77,16 +77,16 @@ func decideLost(call *call, a *attempt) verdict {
 func decideStatus(call *call, status int) verdict {
 	switch status {
 	case http.StatusTooManyRequests, http.StatusTooEarly:
-		return verdict{outcome: NotApplied, retry: retry} // refused before it was processed
+		return verdict{outcome: OutcomeNotApplied, retry: retry} // refused before it was processed
 	case http.StatusUnauthorized:
-		return verdict{outcome: NotApplied, retry: retryNewToken}
+		return verdict{outcome: OutcomeNotApplied, retry: retryNewToken}
 	case http.StatusRequestTimeout, http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 		return call.doubt(true)
 	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, statusClientClosedRequest:
 		return call.doubt(false) // often sent after the request was processed
 	}
 	if status >= 300 && status <= 499 {
-		return verdict{outcome: NotApplied}
+		return verdict{outcome: OutcomeNotApplied}
 	}
 	return call.doubt(false)
 }
@@ -122,7 +122,7 @@ func decideSuccess(call *call, a *attempt) verdict {
 	case call.recordID != "":
 		return verdict{success: true}
 	case c.kind == bodyObject:
-		return verdict{outcome: Applied, cause: errNoID}
+		return verdict{outcome: OutcomeApplied, cause: errNoID}
 	}
 	return call.notSuccess(errNoContent)
 }
@@ -144,9 +144,9 @@ func decideRead(call *call, a *attempt) verdict {
 
 // doubt is the verdict on an attempt that may have been applied. Reads have nothing to apply.
 func (call *call) doubt(worthRetry bool) verdict {
-	v := verdict{outcome: Unknown}
+	v := verdict{outcome: OutcomeUnknown}
 	if call.readOnly {
-		v.outcome = NotApplied
+		v.outcome = OutcomeNotApplied
 	}
 	if worthRetry && call.repeatable {
 		v.retry = retry

@@ -236,7 +236,7 @@ func said(err error) (string, *client.Error) {
 		return err.Error(), nil
 	}
 	_, isUnknown := err.(*client.OutcomeUnknownError)
-	if isUnknown != (e.Outcome == client.Unknown) {
+	if isUnknown != (e.Outcome == client.OutcomeUnknown) {
 		return "an error of the wrong type", e
 	}
 	return e.Outcome.String(), e

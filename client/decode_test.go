@@ -49,7 +49,7 @@ func TestSamples(t *testing.T) {
 			if conv.StatusCode != a.status || string(conv.Raw()) != a.body || conv.Attempts != 1 {
 				t.Errorf("got status %d, %d attempts", conv.StatusCode, conv.Attempts)
 			}
-			if r := conv.RateLimit; r.Limit != 1000 || r.Remaining != 998 || !r.Reset.IsZero() {
+			if r := conv.Budget; r.Limit != 1000 || r.Remaining != 998 || !r.Reset.IsZero() {
 				t.Errorf("rate limit is %+v", r)
 			}
 		})
@@ -187,9 +187,9 @@ func TestResponseCutOffAnywhere(t *testing.T) {
 			}
 			continue
 		}
-		want := client.Applied
+		want := client.OutcomeApplied
 		if n == 0 {
-			want = client.Unknown
+			want = client.OutcomeUnknown
 		}
 		if e, ok := errors.AsType[*client.Error](err); !ok || e.Outcome != want || e.StatusCode != 201 || string(e.Body) != a.body[:n] {
 			t.Fatalf("after %d bytes the error is %v", n, err)
@@ -227,7 +227,7 @@ func TestCreateWithoutAnID(t *testing.T) {
 				t.Errorf("%s: error is %v", name, err)
 				continue
 			}
-			if e.Outcome != client.Applied || e.StatusCode != 201 || string(e.Body) != body || e.RequestID != "req-1" || !strings.Contains(err.Error(), "the write succeeded") {
+			if e.Outcome != client.OutcomeApplied || e.StatusCode != 201 || string(e.Body) != body || e.RequestID != "req-1" || !strings.Contains(err.Error(), "the write succeeded") {
 				t.Errorf("%s: error is %v", name, err)
 			}
 			if _, ok := errors.AsType[*client.OutcomeUnknownError](err); ok {

@@ -29,7 +29,7 @@ import (
 // body is nil, JSON as [json.RawMessage], or anything that encoding/json writes; it is sent as application/json. GET and HEAD
 // take none. Text that is not valid UTF-8, in the path or the body, is a [*ValidationError].
 //
-// The [Response] is there whenever the call succeeded; its Decode gives the body, its Conversation a conversation. Errors
+// The [Response] is there whenever the call succeeded; its Decode gives the body, [DecodeConversation] a conversation. Errors
 // are those of the other operations. A call that is not GET or HEAD is not repeated once it may have been applied, and counts
 // against the limit of the record whose id follows the resource's name, or of the customer for whom it creates a conversation.
 //

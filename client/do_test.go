@@ -123,7 +123,7 @@ func TestDoReadsAConversation(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	conv, err := r.Conversation()
+	conv, err := client.DecodeConversation(r)
 	if err != nil || conv.ID != "c1" || conv.Attributes.Name != "n" || conv.DecodeError() == nil || conv.StatusCode != 200 {
 		t.Errorf("got %+v, %v", conv, err)
 	}
@@ -131,7 +131,7 @@ func TestDoReadsAConversation(t *testing.T) {
 	if r, err = c.Do(t.Context(), "GET", "/v1/conversations/c1", nil); err != nil {
 		t.Fatal(err)
 	}
-	if conv, err := r.Conversation(); err == nil {
+	if conv, err := client.DecodeConversation(r); err == nil {
 		t.Errorf("got %+v", conv)
 	}
 }
@@ -262,12 +262,12 @@ func TestDoErrors(t *testing.T) {
 		outcome client.Outcome
 		unknown bool
 	}{
-		{"GET", 503, client.NotApplied, false},
-		{"GET", 404, client.NotApplied, false},
-		{"HEAD", 500, client.NotApplied, false},
-		{"POST", 503, client.Unknown, true},
-		{"PUT", 500, client.Unknown, true},
-		{"DELETE", 404, client.NotApplied, false},
+		{"GET", 503, client.OutcomeNotApplied, false},
+		{"GET", 404, client.OutcomeNotApplied, false},
+		{"HEAD", 500, client.OutcomeNotApplied, false},
+		{"POST", 503, client.OutcomeUnknown, true},
+		{"PUT", 500, client.OutcomeUnknown, true},
+		{"DELETE", 404, client.OutcomeNotApplied, false},
 	} {
 		c, _ := answering(t, answer{status: test.status})
 		_, err := c.Do(t.Context(), test.method, "/v1/customers/email=a@b.example/notes?secret=1", nil)
@@ -293,7 +293,7 @@ func TestDoWithHalfAnAnswer(t *testing.T) {
 		r, err := c.Do(t.Context(), method, "/v1/customers", nil)
 		if method == "GET" {
 			var e *client.Error
-			if !errors.As(err, &e) || e.Outcome != client.NotApplied || !errors.Is(err, io.ErrUnexpectedEOF) {
+			if !errors.As(err, &e) || e.Outcome != client.OutcomeNotApplied || !errors.Is(err, io.ErrUnexpectedEOF) {
 				t.Errorf("a read cut off gives %v", err)
 			}
 			continue

@@ -28,7 +28,7 @@
 //
 // A write that succeeded is never reported as failed. Whatever can be decoded of its response is in the [Conversation];
 // [Conversation.DecodeError] names the rest, and Raw has the body as received. Updates and tags succeed even if the response
-// has no readable id, because the call itself has it. A create then is an [*Error] whose Outcome is Applied.
+// has no readable id, because the call itself has it. A create then is an [*Error] whose Outcome is OutcomeApplied.
 //
 // A write that nothing confirmed is never reported as successful. A response that does not come from the API, such as a
 // proxy's login page with the status 200, leaves the outcome unknown.
@@ -37,10 +37,10 @@
 //
 // All keys and people of an organisation share one budget of requests per 60 seconds. A client holds calls back until
 // there is budget, leaves 5 % of it to others, and lets no record that has met its own limit hold up the rest: see
-// [ratelimit.Adaptive], [WithReserve], [WithLimiter], [CallMaxWait], [CallNoWait] and [CallBackground].
+// [ratelimit.Adaptive], [WithLimiter], [CallMaxWait], [CallNoWait] and [CallBackground].
 //
 // Failed attempts are retried if that cannot apply the call twice: see [RetryPolicy]. A create that may have been applied is
-// not, unless the caller says so with [WithRetryCreates] or [CallRetryCreate]. An update or tags that may have been applied
+// not, unless the caller says so with [CallRetryCreate]. An update or tags that may have been applied
 // are repeated for a minute only, because later a repeat could undo what somebody else has changed: see
 // [RetryPolicy.RetryWindow]. [WithObserver] reports all this, and [Client.RateLimit] returns what is known now.
 //
@@ -48,7 +48,7 @@
 //
 //   - [*ValidationError]: not sent; all that is wrong with the arguments.
 //   - [*Error]: refused, or not sent because no connection could be made. Use errors.Is with [ErrNotFound] and its
-//     like. Outcome says whether it was applied; if it is Applied, a create succeeded and its response was unreadable.
+//     like. Outcome says whether it was applied; if it is OutcomeApplied, a create succeeded and its response was unreadable.
 //   - [*RateLimitError]: a limit is exceeded and the wait would not fit; not applied; with the limit it was and the time to
 //     wait. Wraps an Error.
 //   - [*OutcomeUnknownError]: sent, and perhaps applied, by the last attempt or one before it. Read the record back before

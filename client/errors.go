@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"os"
 	"strings"
+
+	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
 // What an error is about, for [errors.Is]. All but ErrServer mean that nothing was applied, unless the error is an
@@ -28,19 +30,19 @@ var (
 // An Error is a call that failed: refused by the server, or without an answer. It tells what happened, to which call,
 // and, as Outcome, whether it was applied.
 type Error struct {
-	Op         string      // operation, as updateConversationAttributes; "Do" for [Client.Do]
-	Method     string      // HTTP method
-	Path       string      // path template, such as /v1/conversations/{id}; of [Client.Do] the path with {…} for ids, without its query
-	ID         string      // the id in the path; of [Client.Do] only where {…} stands for one id and nothing else
-	StatusCode int         // HTTP status; 0 where no answer came
-	Outcome    Outcome     // whether the call was applied
-	Items      []ErrorItem // what the server said, if it could be read
-	Hint       string      // what to do, if known
-	RequestID  string      // x-amz-cf-id of the answer, for Kustomer's support; may be empty
-	Attempts   int         // how often the call was sent
-	RateLimit  RateLimit   // as the answer says
-	Header     http.Header // of the answer; nil where none came
-	Body       []byte      // its first 64 KiB; where it repeats the API key in parts or escaped, only a note that says so
+	Op         string           // operation, as updateConversationAttributes; "Do" for [Client.Do]
+	Method     string           // HTTP method
+	Path       string           // path template, such as /v1/conversations/{id}; of [Client.Do] the path with {…} for ids, without its query
+	ID         string           // the id in the path; of [Client.Do] only where {…} stands for one id and nothing else
+	StatusCode int              // HTTP status; 0 where no answer came
+	Outcome    Outcome          // whether the call was applied
+	Items      []ErrorItem      // what the server said, if it could be read
+	Hint       string           // what to do, if known
+	RequestID  string           // x-amz-cf-id of the answer, for Kustomer's support; may be empty
+	Attempts   int              // how often the call was sent
+	Budget     ratelimit.Budget // the organisation's budget, as the response reports it
+	Header     http.Header      // of the answer; nil where none came
+	Body       []byte           // its first 64 KiB; where it repeats the API key in parts or escaped, only a note that says so
 
 	// CustomAttribute is the name of the custom attribute that the organisation has not defined, if that is the error.
 	CustomAttribute string
@@ -105,7 +107,7 @@ func (e *Error) words() []string {
 }
 
 func (e *Error) outcome() string {
-	if e.Outcome == Unknown {
+	if e.Outcome == OutcomeUnknown {
 		return "may have been applied"
 	}
 	return e.Outcome.String()

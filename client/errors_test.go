@@ -54,7 +54,7 @@ func TestErrorSamples(t *testing.T) {
 			if fmt.Sprintf("%+v", e.Items) != fmt.Sprintf("%+v", []client.ErrorItem{test.item}) {
 				t.Errorf("items are %+v", e.Items)
 			}
-			if !errors.Is(err, test.sentinel) || e.Outcome != client.NotApplied {
+			if !errors.Is(err, test.sentinel) || e.Outcome != client.OutcomeNotApplied {
 				t.Errorf("%v is not %v, or %v", err, test.sentinel, e.Outcome)
 			}
 			if e.Op != "updateConversationAttributes" || e.Method != "PATCH" || e.Path != "/v1/conversations/{id}" || e.ID != conversationID ||
@@ -135,7 +135,7 @@ func TestErrorBodiesOfAnyShape(t *testing.T) {
 			if len(err.Error()) > 1000 || strings.ContainsAny(err.Error(), "\n\x00\x1b") {
 				t.Errorf("%d, %s: the text is no line for a log: %q", status, name, err)
 			}
-			if want := map[bool]client.Outcome{true: client.Unknown, false: client.NotApplied}[status >= 500 || status == 302]; e.Outcome != want {
+			if want := map[bool]client.Outcome{true: client.OutcomeUnknown, false: client.OutcomeNotApplied}[status >= 500 || status == 302]; e.Outcome != want {
 				t.Errorf("%d, %s: outcome is %v", status, name, e.Outcome)
 			}
 			if want := body[:min(len(body), 64<<10)]; string(e.Body) != want {
@@ -294,7 +294,7 @@ func TestRateLimitError(t *testing.T) {
 				t.Errorf("%s: error is %v", test.name, err)
 				continue
 			}
-			if limited.Scope != test.scope || limited.RetryAfter != test.wait || limited.Local || e.Outcome != client.NotApplied {
+			if limited.Scope != test.scope || limited.RetryAfter != test.wait || limited.Local || e.Outcome != client.OutcomeNotApplied {
 				t.Errorf("%s: scope %v, wait %v", test.name, limited.Scope, limited.RetryAfter)
 			}
 			if strings.Contains(err.Error(), "come back in") != (test.wait > 0) {
@@ -380,31 +380,31 @@ func TestOutcomeWithoutAnswer(t *testing.T) {
 		{"dial failed", func(r *http.Request) (*http.Response, error) {
 			httptrace.ContextClientTrace(r.Context()).GetConn("h:443")
 			return nil, &net.OpError{Op: "dial", Err: errors.New("connection refused")}
-		}, client.NotApplied},
+		}, client.OutcomeNotApplied},
 		{"cut after connecting", func(r *http.Request) (*http.Response, error) {
 			trace := httptrace.ContextClientTrace(r.Context())
 			trace.GetConn("h:443")
 			trace.GotConn(httptrace.GotConnInfo{})
 			return nil, reset
-		}, client.Unknown},
+		}, client.OutcomeUnknown},
 		{"second connection failed", func(r *http.Request) (*http.Response, error) {
 			trace := httptrace.ContextClientTrace(r.Context())
 			trace.GetConn("h:443")
 			trace.GotConn(httptrace.GotConnInfo{})
 			trace.GetConn("h:443")
 			return nil, &net.OpError{Op: "dial", Err: errors.New("connection refused")}
-		}, client.Unknown},
+		}, client.OutcomeUnknown},
 		{"transport with another way", func(r *http.Request) (*http.Response, error) {
 			httptrace.ContextClientTrace(r.Context()).GetConn("h:443")
 			return nil, reset
-		}, client.Unknown},
-		{"transport that says nothing", func(*http.Request) (*http.Response, error) { return nil, reset }, client.Unknown},
+		}, client.OutcomeUnknown},
+		{"transport that says nothing", func(*http.Request) (*http.Response, error) { return nil, reset }, client.OutcomeUnknown},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			_, err := tag(t, newClient(t, test.rt))
 			var e *client.Error
 			var unknown *client.OutcomeUnknownError
-			if !errors.As(err, &e) || e.Outcome != test.want || errors.As(err, &unknown) != (test.want == client.Unknown) {
+			if !errors.As(err, &e) || e.Outcome != test.want || errors.As(err, &unknown) != (test.want == client.OutcomeUnknown) {
 				t.Fatalf("error is %v", err)
 			}
 			var op *net.OpError
@@ -426,7 +426,7 @@ func TestContextEnds(t *testing.T) {
 		cancel()
 		_, err := c.AppendTagsToConversation(ctx, conversationID, []string{"vip"})
 		var e *client.Error
-		if !errors.Is(err, context.Canceled) || !errors.As(err, &e) || e.Outcome != client.NotApplied || sent.count != 0 || e.Attempts != 0 {
+		if !errors.Is(err, context.Canceled) || !errors.As(err, &e) || e.Outcome != client.OutcomeNotApplied || sent.count != 0 || e.Attempts != 0 {
 			t.Errorf("error is %v after %d requests", err, sent.count)
 		}
 	})
@@ -538,7 +538,7 @@ func TestTextsWithoutAnAnswer(t *testing.T) {
 	for _, status := range []int{300, 399, 400, 498} {
 		c, _ := answering(t, answer{status: status})
 		_, err := c.CreateConversationForCustomer(t.Context(), "c1", client.ConversationCreate{})
-		if e, ok := errors.AsType[*client.Error](err); !ok || e.Outcome != client.NotApplied {
+		if e, ok := errors.AsType[*client.Error](err); !ok || e.Outcome != client.OutcomeNotApplied {
 			t.Errorf("%d: %v", status, err)
 		}
 	}

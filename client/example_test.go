@@ -87,7 +87,7 @@ func ExampleClient_Do() {
 		fmt.Println(err)
 		return
 	}
-	conv, err := r.Conversation() // or r.Decode, into a type of your own
+	conv, err := client.DecodeConversation(r) // or r.Decode, into a type of your own
 	if err != nil {
 		fmt.Println(err)
 		return

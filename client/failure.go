@@ -16,7 +16,7 @@ func (call *call) failure(a *attempt, v verdict, attempts int) error {
 		StatusCode: a.status,
 		Outcome:    v.outcome,
 		RequestID:  header.Get(requestIDHeader),
-		RateLimit:  ratelimit.ReadBudget(header, a.received),
+		Budget:     ratelimit.ReadBudget(header, a.received),
 		Header:     header,
 		Body:       a.secrets.redactBody(a.text()),
 		Attempts:   attempts,
@@ -35,7 +35,7 @@ func (call *call) failure(a *attempt, v verdict, attempts int) error {
 		e.explain(call)
 	}
 	switch {
-	case v.outcome == Applied:
+	case v.outcome == OutcomeApplied:
 		e.Hint = "the write succeeded, but its response was unreadable: do not send it again, look for the record"
 	case v.cause == errNotAPI, v.cause == errUnexpected:
 		e.Hint = joinHint(e.Hint, "check the host, and any proxy on the way")
@@ -47,7 +47,7 @@ func (call *call) failure(a *attempt, v verdict, attempts int) error {
 	switch {
 	case a.status == http.StatusTooManyRequests:
 		return rateLimitError(e, v.refusal)
-	case v.outcome == Unknown:
+	case v.outcome == OutcomeUnknown:
 		return call.unknown(e)
 	}
 	return e

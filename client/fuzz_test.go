@@ -42,7 +42,7 @@ func FuzzErrors(f *testing.F) {
 		if !ok || e.StatusCode != code {
 			t.Fatalf("%d became %v", code, err)
 		}
-		if e.Outcome == client.Applied || code < 500 && e.Outcome != client.NotApplied {
+		if e.Outcome == client.OutcomeApplied || code < 500 && e.Outcome != client.OutcomeNotApplied {
 			t.Errorf("%d is %v", code, e.Outcome)
 		}
 		text := err.Error()

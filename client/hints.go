@@ -150,7 +150,7 @@ func (e *Error) limited() string {
 	switch {
 	case wait > 0:
 		return fmt.Sprintf("a limit is exceeded, perhaps one of a proxy: come back in %s", wait.Round(time.Second))
-	case e.RateLimit.Remaining == 0:
+	case e.Budget.Remaining == 0:
 		return "the organisation's budget of requests is spent: come back later"
 	}
 	return ""

@@ -47,7 +47,7 @@ func TestRedirectsAreRefused(t *testing.T) {
 			for _, opts := range [][]client.Option{nil, {client.WithHTTPClient(&http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return nil }})}} {
 				_, err := tag(t, over(t, srv.URL, opts...))
 				var e *client.Error
-				if !errors.As(err, &e) || e.StatusCode != status || (e.Outcome == client.Unknown) != (status <= 303) {
+				if !errors.As(err, &e) || e.StatusCode != status || (e.Outcome == client.OutcomeUnknown) != (status <= 303) {
 					t.Errorf("%d gives %v", status, err)
 				}
 			}
@@ -66,7 +66,7 @@ func TestRedirectsToNowhereKeepTheirStatus(t *testing.T) {
 		})
 		_, err := tag(t, over(t, url))
 		var e *client.Error
-		if !errors.As(err, &e) || e.StatusCode != 302 || e.Outcome != client.Unknown || e.Header.Get("Location") != location {
+		if !errors.As(err, &e) || e.StatusCode != 302 || e.Outcome != client.OutcomeUnknown || e.Header.Get("Location") != location {
 			t.Errorf("%q gives %v", location, err)
 		}
 	}
@@ -191,7 +191,7 @@ func TestLimiterWithoutPermit(t *testing.T) {
 	c, sent := answering(t, answer{status: 200}, client.WithLimiter(none{}))
 	_, err := tag(t, c)
 	var e *client.Error
-	if !errors.As(err, &e) || e.Outcome != client.NotApplied || sent.count != 0 {
+	if !errors.As(err, &e) || e.Outcome != client.OutcomeNotApplied || sent.count != 0 {
 		t.Errorf("error is %v", err)
 	}
 }
@@ -266,12 +266,12 @@ func TestOutcomeOnRealSockets(t *testing.T) {
 		outcome client.Outcome // of the error
 		fine    bool
 	}{
-		{"nobody listens", deaf(t), client.NotApplied, false},
-		{"cut before the answer", raw(t, func(c net.Conn, _ *http.Request) {}), client.Unknown, false},
-		{"cut in the head", raw(t, func(c net.Conn, _ *http.Request) { io.WriteString(c, head[:30]) }), client.Unknown, false},
-		{"garbage", raw(t, func(c net.Conn, _ *http.Request) { io.WriteString(c, "SSH-2.0-x\r\n\r\n") }), client.Unknown, false},
-		{"cut before the body", raw(t, func(c net.Conn, _ *http.Request) { io.WriteString(c, head) }), client.Unknown, false},
-		{"cut before the id", raw(t, func(c net.Conn, _ *http.Request) { io.WriteString(c, head+body[:10]) }), client.Applied, false},
+		{"nobody listens", deaf(t), client.OutcomeNotApplied, false},
+		{"cut before the answer", raw(t, func(c net.Conn, _ *http.Request) {}), client.OutcomeUnknown, false},
+		{"cut in the head", raw(t, func(c net.Conn, _ *http.Request) { io.WriteString(c, head[:30]) }), client.OutcomeUnknown, false},
+		{"garbage", raw(t, func(c net.Conn, _ *http.Request) { io.WriteString(c, "SSH-2.0-x\r\n\r\n") }), client.OutcomeUnknown, false},
+		{"cut before the body", raw(t, func(c net.Conn, _ *http.Request) { io.WriteString(c, head) }), client.OutcomeUnknown, false},
+		{"cut before the id", raw(t, func(c net.Conn, _ *http.Request) { io.WriteString(c, head+body[:10]) }), client.OutcomeApplied, false},
 		{"cut in the body", raw(t, func(c net.Conn, _ *http.Request) { io.WriteString(c, head+body[:500]) }), 0, true},
 		{"whole", raw(t, func(c net.Conn, _ *http.Request) { io.WriteString(c, head+body) }), 0, true},
 	} {
@@ -325,7 +325,7 @@ func TestContextThatEndsBeforeSendingIsNotApplied(t *testing.T) {
 			}
 			_, err = clone(t, first, option(cancel)).CreateConversationForCustomer(ctx, customerID, client.ConversationCreate{ExternalID: new("o")})
 			got, e := kind(err)
-			if got != "error" || e.Outcome != client.NotApplied || e.Attempts != 0 || !errors.Is(err, context.Canceled) || reached.Load() {
+			if got != "error" || e.Outcome != client.OutcomeNotApplied || e.Attempts != 0 || !errors.Is(err, context.Canceled) || reached.Load() {
 				t.Errorf("error is %v", err)
 			}
 		})
@@ -340,7 +340,7 @@ func TestTLSThatFailsIsNotApplied(t *testing.T) {
 	defer srv.Close()
 	_, err := tag(t, over(t, srv.URL)) // its certificate is nobody's
 	var e *client.Error
-	if !errors.As(err, &e) || e.Outcome != client.NotApplied || reached.Load() {
+	if !errors.As(err, &e) || e.Outcome != client.OutcomeNotApplied || reached.Load() {
 		t.Errorf("error is %v", err)
 	}
 }
@@ -369,7 +369,7 @@ func TestTokenIsAskedForEachAttempt(t *testing.T) {
 	}
 	_, err = tag(t, c)
 	var e *client.Error
-	if !errors.As(err, &e) || e.Outcome != client.NotApplied || len(got) != 2 {
+	if !errors.As(err, &e) || e.Outcome != client.OutcomeNotApplied || len(got) != 2 {
 		t.Errorf("without a token: %v after %v", err, got)
 	}
 	if got[0] != "Bearer token-1" || got[1] != "Bearer token-2" {
@@ -389,7 +389,7 @@ func TestBadTokenIsNotSent(t *testing.T) {
 		}
 		_, err = tag(t, c)
 		var e *client.Error
-		if !errors.As(err, &e) || e.Outcome != client.NotApplied {
+		if !errors.As(err, &e) || e.Outcome != client.OutcomeNotApplied {
 			t.Errorf("error is %v", err)
 		}
 	}

@@ -37,8 +37,8 @@ func TestReserveIsLeft(t *testing.T) {
 		left int
 	}{
 		{"default", nil, 10},
-		{"a fifth", []client.Option{client.WithReserve(0.2)}, 40},
-		{"none", []client.Option{client.WithReserve(0)}, 0},
+		{"a fifth", []client.Option{reserve(0.2)}, 40},
+		{"none", []client.Option{reserve(0)}, 0},
 	} {
 		bubble(t, test.name, func(t *testing.T) {
 			r := newRig(t, fakeOptions{kustomertest.WithOrgLimit(200), kustomertest.WithLatency(func() time.Duration { return 50 * time.Millisecond })}, test.opts...)
@@ -143,7 +143,7 @@ func TestHotConversationHoldsUpNobodyElse(t *testing.T) {
 func TestBudgetSpentAndPhaseKnown(t *testing.T) {
 	for name, opts := range map[string][]client.CallOption{"deadline": nil, "call": {client.CallMaxWait(5 * time.Second)}, "no wait": {client.CallNoWait()}} {
 		bubble(t, name, func(t *testing.T) {
-			r := newRig(t, fakeOptions{kustomertest.WithOrgLimit(20)}, client.WithReserve(0))
+			r := newRig(t, fakeOptions{kustomertest.WithOrgLimit(20)}, reserve(0))
 			r.spend(t, 20)
 			// The one that is refused learns when the window ends.
 			if err := r.tag(t.Context(), client.CallNoWait()); !errors.Is(err, client.ErrRateLimited) {
@@ -170,7 +170,7 @@ func TestBudgetSpentAndPhaseKnown(t *testing.T) {
 						t.Errorf("the error is %+v", limited)
 					}
 					var held *ratelimit.WaitError
-					if !errors.Is(err, client.ErrRateLimited) || !errors.As(err, &held) || limited.Err.Attempts != 0 || limited.Err.Outcome != client.NotApplied {
+					if !errors.Is(err, client.ErrRateLimited) || !errors.As(err, &held) || limited.Err.Attempts != 0 || limited.Err.Outcome != client.OutcomeNotApplied {
 						t.Errorf("the error is %+v", limited.Err)
 					}
 				})

@@ -27,8 +27,8 @@ func (c *Client) log(ctx context.Context, call *call, took time.Duration, r *Res
 			slog.Int("status", r.StatusCode),
 			slog.Int("attempts", r.Attempts),
 			slog.String("request_id", oneLine(r.RequestID)))
-		if r.RateLimit.Remaining >= 0 {
-			attrs = append(attrs, slog.Int("remaining", r.RateLimit.Remaining))
+		if r.Budget.Remaining >= 0 {
+			attrs = append(attrs, slog.Int("remaining", r.Budget.Remaining))
 		}
 	}
 	c.logger.LogAttrs(ctx, level, message, attrs...)

@@ -122,7 +122,7 @@ func TestErrorsAreOneShortLine(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	conv, err := r.Conversation()
+	conv, err := client.DecodeConversation(r)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -178,7 +178,7 @@ func TestTheModuleIsNamedOnce(t *testing.T) {
 		"a token source":             second(read(t, source)),
 		"a token source, two errors": second(read(t, joined)),
 		"a long body":                second(read(t, long)),
-		"no conversation":            second(r.Conversation()),
+		"no conversation":            second(client.DecodeConversation(r)),
 		"options":                    second(client.New(client.WithOrg("a.b"), client.WithAPIKey(""), nil)),
 		"a clone":                    second(c.Clone(client.WithOrg("a.b"), client.WithTimeout(-1))),
 		"a body that cannot be JSON": second(c.Do(t.Context(), "POST", "/v1/customers", failingJSON{inner})),

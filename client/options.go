@@ -28,10 +28,8 @@ type settings struct {
 	httpClient        *http.Client
 	lastProto         *atomic.Int32 // of httpClient's responses; shared by clones
 	limiter           ratelimit.Limiter
-	reserve           *float64
 	limiters          int // how often WithLimiter was given
 	policy            RetryPolicy
-	retryCreates      bool
 	observer          func(Event)
 	logger            *slog.Logger
 	userAgent         string
@@ -60,9 +58,6 @@ func (s *settings) apply(opts []Option) []error {
 	}
 	if s.keys > 0 && s.sources > 0 {
 		s.refuse("WithAPIKey and WithTokenSource both give a credential: give one")
-	}
-	if s.limiters > 0 && s.reserve != nil {
-		s.refuse("WithLimiter and WithReserve both say what is left to others: give the reserve to the limiter")
 	}
 	return s.errs
 }

@@ -10,19 +10,19 @@ type Outcome uint8
 
 // The outcomes.
 const (
-	Unknown    Outcome = iota // it may or may not have been applied
-	NotApplied                // nothing was changed
-	Applied                   // it was applied, though the answer could not be read
+	OutcomeUnknown    Outcome = iota // it may or may not have been applied
+	OutcomeNotApplied                // nothing was changed
+	OutcomeApplied                   // it was applied, though the answer could not be read
 )
 
 // String returns the outcome in words.
 func (o Outcome) String() string {
 	switch o {
-	case Unknown:
+	case OutcomeUnknown:
 		return "unknown"
-	case NotApplied:
+	case OutcomeNotApplied:
 		return "not applied"
-	case Applied:
+	case OutcomeApplied:
 		return "applied"
 	}
 	return fmt.Sprintf("Outcome(%d)", uint8(o))
@@ -38,7 +38,7 @@ func (o Outcome) String() string {
 type OutcomeUnknownError struct {
 	// ExternalID and ID are what a create carried to find the conversation by; empty otherwise.
 	ExternalID, ID string
-	// Err is the last cause; its Outcome is Unknown.
+	// Err is the last cause; its Outcome is OutcomeUnknown.
 	Err *Error
 }
 

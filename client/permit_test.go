@@ -249,7 +249,7 @@ func TestForbiddenByALimit(t *testing.T) {
 	} {
 		c, _ := answering(t, answer{403, test.header, ""})
 		_, err := tag(t, c)
-		if got, e := kind(err); got != "error" || e.Outcome != client.NotApplied || !strings.Contains(e.Hint, test.want) || strings.Contains(e.Hint, "role") != strings.Contains(test.want, "role") {
+		if got, e := kind(err); got != "error" || e.Outcome != client.OutcomeNotApplied || !strings.Contains(e.Hint, test.want) || strings.Contains(e.Hint, "role") != strings.Contains(test.want, "role") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

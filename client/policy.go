@@ -41,7 +41,7 @@ type RetryPolicy struct {
 	// prevents that: such an update is never repeated after a doubtful end, and the server refuses it when the conversation
 	// has changed (assumed).
 	//
-	// Creates that may be retried (see [WithRetryCreates]) have no such bound.
+	// Creates that may be retried (see [CallRetryCreate]) have no such bound.
 	//
 	// 0 is the default, 60 s. Negative never repeats such a write. Set more only where nothing else writes to these
 	// conversations.

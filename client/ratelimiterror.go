@@ -29,7 +29,7 @@ type RateLimitError struct {
 	// Local says that the call was held back on this machine and no request was made: the limiter's word, not the
 	// server's.
 	Local bool
-	// Err is the answer; its RateLimit is what it said of the budget. Where Local is true it holds no answer, and wraps
+	// Err is the answer; its Budget is what it said of the budget. Where Local is true it holds no answer, and wraps
 	// the [*ratelimit.WaitError].
 	Err *Error
 }

@@ -151,7 +151,7 @@ func TestTransportThatReturnsNothing(t *testing.T) {
 		t.Errorf("a write: %v", err)
 	}
 	_, err = read(t, c)
-	if e, ok := errors.AsType[*client.Error](err); !ok || e.Outcome != client.NotApplied {
+	if e, ok := errors.AsType[*client.Error](err); !ok || e.Outcome != client.OutcomeNotApplied {
 		t.Errorf("a read: %v", err)
 	}
 }

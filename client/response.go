@@ -9,17 +9,13 @@ import (
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// RateLimit is what an answer says about the organisation's budget: Limit requests per 60 seconds, Remaining of them
-// left for everybody, and Reset, which is only sent once the limit is exceeded.
-type RateLimit = ratelimit.Budget
-
 // A Response is what came back for a call that succeeded.
 type Response struct {
-	StatusCode int         // HTTP status, 200 to 299
-	Header     http.Header // as received, but for the API key where the server repeats it
-	RequestID  string      // x-amz-cf-id, the only id of a request there is (observed); may be empty
-	Attempts   int         // how often the call was sent
-	RateLimit  RateLimit   // as this answer says
+	StatusCode int              // HTTP status, 200 to 299
+	Header     http.Header      // as received, but for the API key where the server repeats it
+	RequestID  string           // x-amz-cf-id, the only id of a request there is (observed); may be empty
+	Attempts   int              // how often the call was sent
+	Budget     ratelimit.Budget // the organisation's budget, as this response reports it
 
 	raw     []byte
 	plain   []byte              // raw without its content encoding; nil where it has none
@@ -62,9 +58,10 @@ func (r *Response) Decode(v any) error {
 	return nil
 }
 
-// Conversation reads the body as a conversation, as leniently as the answers of the operations are read: for what
-// [Client.Do] gets of /v1/conversations/{id} and the like. Only a body without data.id is an error.
-func (r *Response) Conversation() (*Conversation, error) {
+// DecodeConversation decodes the body of a response to [Client.Do] as a conversation, such as that of
+// GET /v1/conversations/{id}. It is as lenient as the operations of this package: only a body without a readable data.id is
+// an error.
+func DecodeConversation(r *Response) (*Conversation, error) {
 	conv := &Conversation{Response: *r}
 	if err := decodeConversation(conv); err != nil {
 		return nil, problems{fmt.Errorf("not a conversation: %w", err)}

@@ -50,7 +50,7 @@ func (c *Client) send(ctx context.Context, call *call, r *Response) error {
 		}
 		err := call.failure(a, v, s.sent)
 		c.tell(call, a, &s, err)
-		if v.outcome == Unknown && s.doubt.IsZero() {
+		if v.outcome == OutcomeUnknown && s.doubt.IsZero() {
 			s.doubt = a.sent
 		}
 		if !c.shouldRetry(a, v, &s) {
@@ -251,11 +251,11 @@ func (c *Client) retryBlocked(call *call, why error, s *retryState) error {
 func (call *call) final(err error, s *retryState) error {
 	var unknown *OutcomeUnknownError
 	var e *Error
-	if s.doubt.IsZero() || errors.As(err, &unknown) || !errors.As(err, &e) || e.Outcome == Applied {
+	if s.doubt.IsZero() || errors.As(err, &unknown) || !errors.As(err, &e) || e.Outcome == OutcomeApplied {
 		return err
 	}
 	clone := *e
-	clone.Outcome = Unknown
+	clone.Outcome = OutcomeUnknown
 	// A create is not refused for its own sake where the attempt before it was not.
 	if call.createRef != (createRef{}) && (clone.StatusCode == 400 || clone.StatusCode == 409) {
 		clone.Hint = "an attempt before this one probably succeeded"

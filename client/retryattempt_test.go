@@ -128,7 +128,7 @@ func TestReadsThatBreakOff(t *testing.T) {
 		r := newRig(t, nil, unlimited)
 		r.srv.Fail(always(kustomertest.ReplaceBody(string(bytes.Repeat([]byte(" "), 8<<20+1)))))
 		_, err := r.Do(t.Context(), "GET", "/v1/users/current", nil)
-		if got, e := kind(err); got != "error" || e.Outcome != client.NotApplied || r.sent() != 1 {
+		if got, e := kind(err); got != "error" || e.Outcome != client.OutcomeNotApplied || r.sent() != 1 {
 			t.Errorf("%d requests: %v", r.sent(), err)
 		}
 	})
@@ -143,7 +143,7 @@ func TestReadsThatBreakOff(t *testing.T) {
 		r := newRig(t, nil, unlimited)
 		r.srv.Fail(kustomertest.TruncateBody(10))
 		err := r.create(t.Context(), client.ConversationCreate{})
-		if _, e := kind(err); e == nil || e.Outcome != client.Applied || r.sent() != 1 {
+		if _, e := kind(err); e == nil || e.Outcome != client.OutcomeApplied || r.sent() != 1 {
 			t.Errorf("%d requests: %v", r.sent(), err)
 		}
 	})

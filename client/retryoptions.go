@@ -1,11 +1,5 @@
 package client
 
-// WithReserve leaves this share of the organisation's budget, from 0 to below 1, to people and other integrations. The
-// default is 0.05. More can be set with [WithLimiter] and [ratelimit.New].
-func WithReserve(share float64) Option {
-	return func(s *settings) { s.reserve = &share } // the limiter says what is wrong with it
-}
-
 // WithRetryPolicy sets how often a call is sent, how long it may wait, and for how long a write may be repeated; a field that
 // is 0 is the default. A negative MaxAttempts or MaxWait is refused. [CallMaxWait] and [CallNoWait] go before the MaxWait
 // of p.
@@ -18,11 +12,6 @@ func WithRetryPolicy(p RetryPolicy) Option {
 		s.policy = p
 	}
 }
-
-// WithRetryCreates sends creates again after an unknown outcome, if they carry an ExternalID or ID. Whether the server
-// refuses a second one with the same ExternalID is not documented: it may answer 400 or 409, which is then reported as an
-// [*OutcomeUnknownError], or create a second conversation (assumed).
-func WithRetryCreates() Option { return func(s *settings) { s.retryCreates = true } }
 
 // WithObserver calls f with what happens to calls on their way: waits, refusals, retries, failures; not with arguments that
 // are refused as a [*ValidationError]. f is called by many goroutines at once, on the way of the call itself, so it should

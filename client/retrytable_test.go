@@ -37,20 +37,17 @@ var columns = []struct {
 	{"create", unsafe, nil, func(ctx context.Context, r *rig) error {
 		return r.create(ctx, client.ConversationCreate{ExternalID: new("o")})
 	}},
-	{"create that may be retried, by the client", repeatable, []client.Option{client.WithRetryCreates()}, func(ctx context.Context, r *rig) error {
-		return r.create(ctx, client.ConversationCreate{ExternalID: new("o")})
-	}},
-	{"create that may be retried, by the call", repeatable, nil, func(ctx context.Context, r *rig) error {
+	{"create that may be retried", repeatable, nil, func(ctx context.Context, r *rig) error {
 		return r.create(ctx, client.ConversationCreate{ExternalID: new("o")}, client.CallRetryCreate())
 	}},
-	{"create that may be retried but has no mark", unsafe, []client.Option{client.WithRetryCreates()}, func(ctx context.Context, r *rig) error {
+	{"create that may be retried but has no mark", unsafe, nil, func(ctx context.Context, r *rig) error {
 		return r.create(ctx, client.ConversationCreate{ExternalID: new("")}, client.CallRetryCreate())
 	}},
 	{"Do GET", reading, nil, func(ctx context.Context, r *rig) error {
 		_, err := r.Do(ctx, "GET", "/v1/conversations/"+r.conversation, nil)
 		return err
 	}},
-	{"Do POST", unsafe, []client.Option{client.WithRetryCreates()}, func(ctx context.Context, r *rig) error {
+	{"Do POST", unsafe, nil, func(ctx context.Context, r *rig) error {
 		_, err := r.Do(ctx, "POST", "/v1/customers/"+r.customer+"/conversations", json.RawMessage(`{"externalId":"o"}`), client.CallRetryCreate())
 		return err
 	}},
@@ -104,12 +101,12 @@ func TestRetryTable(t *testing.T) {
 	for _, col := range columns {
 		for _, row := range rows() {
 			again := row.retried && (!row.ambiguous || col.safety != unsafe)
-			failsWith, outcome := "error", client.NotApplied
+			failsWith, outcome := "error", client.OutcomeNotApplied
 			switch {
 			case row.name == "429":
 				failsWith = "rate limit"
 			case row.ambiguous && col.safety != reading:
-				failsWith, outcome = "unknown", client.Unknown
+				failsWith, outcome = "unknown", client.OutcomeUnknown
 			}
 			for _, limiter := range [][]client.Option{nil, {unlimited}} {
 				name := fmt.Sprint(col.name, "/", row.name, "/limited ", limiter == nil)

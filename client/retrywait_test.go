@@ -259,7 +259,7 @@ func TestMaxWaitIsForAllWaits(t *testing.T) {
 		}
 	})
 	bubble(t, "the limiter's too", func(t *testing.T) {
-		r := newRig(t, fakeOptions{kustomertest.WithResetHeader(kustomertest.ResetAlways)}, client.WithReserve(0))
+		r := newRig(t, fakeOptions{kustomertest.WithResetHeader(kustomertest.ResetAlways)}, reserve(0))
 		r.srv.Spend(1000)
 		r.srv.Fail(kustomertest.Fault{Match: func(*http.Request) bool { n, _ := r.srv.Budget(); return n < 1000 }, Status: 503, Header: http.Header{"Retry-After": {"30"}}})
 		took, err := took(func() error { return r.tag(t.Context(), client.CallMaxWait(80*time.Second)) })
@@ -320,7 +320,7 @@ func TestContextEndsWhileTheLimiterWaits(t *testing.T) {
 		time.AfterFunc(10*time.Second, cancel)
 		took, err := took(func() error { return r.tag(ctx) })
 		got, e := kind(err)
-		if got != "rate limit" || took != 10*time.Second || r.sent() != 1 || !errors.Is(err, context.Canceled) || !errors.Is(err, client.ErrRateLimited) || e.Outcome != client.NotApplied {
+		if got != "rate limit" || took != 10*time.Second || r.sent() != 1 || !errors.Is(err, context.Canceled) || !errors.Is(err, client.ErrRateLimited) || e.Outcome != client.OutcomeNotApplied {
 			t.Errorf("after %v and %d requests: %v", took, r.sent(), err)
 		}
 		if s, _ := r.RateLimit(); s.Waiting != 0 || s.InFlight != 0 {
@@ -330,7 +330,7 @@ func TestContextEndsWhileTheLimiterWaits(t *testing.T) {
 		ctx, cancel = context.WithCancel(t.Context())
 		time.AfterFunc(time.Second, cancel)
 		err = r.tag(ctx)
-		if got, e := kind(err); got != "error" || e.Attempts != 0 || e.Outcome != client.NotApplied || !errors.Is(err, context.Canceled) {
+		if got, e := kind(err); got != "error" || e.Attempts != 0 || e.Outcome != client.OutcomeNotApplied || !errors.Is(err, context.Canceled) {
 			t.Errorf("error is %v", err)
 		}
 	})
@@ -351,7 +351,7 @@ func TestEndOfTheContextShowsThroughAnyLimiter(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		err := r.tag(ctx)
-		if got, e := kind(err); got != "error" || e.Outcome != client.NotApplied || !errors.Is(err, lost) || !errors.Is(err, context.DeadlineExceeded) {
+		if got, e := kind(err); got != "error" || e.Outcome != client.OutcomeNotApplied || !errors.Is(err, lost) || !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("error is %v", err)
 		}
 	})

@@ -40,6 +40,17 @@ var unlimited = client.WithLimiter(ratelimit.Unlimited)
 // onlyWriter lets updates and tags be repeated whenever that is.
 var onlyWriter = client.WithRetryPolicy(client.RetryPolicy{RetryWindow: 24 * time.Hour})
 
+// reserve leaves a share of the budget to others.
+func reserve(share float64) client.Option {
+	config := ratelimit.DefaultConfig()
+	config.Reserve = share
+	limiter, err := ratelimit.New(config)
+	if err != nil {
+		panic(err)
+	}
+	return client.WithLimiter(limiter)
+}
+
 func attempts(n int) client.Option {
 	return client.WithRetryPolicy(client.RetryPolicy{MaxAttempts: n})
 }
