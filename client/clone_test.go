@@ -142,7 +142,7 @@ func TestCloneKeepsAllElse(t *testing.T) {
 		var seen []client.Event
 		r := newRig(t, nil, unlimited, client.WithTimeout(5*time.Second), client.WithUserAgent("order-sync/1"), attempts(2),
 			client.WithUpdateContentType("application/json-patch+json"), client.WithoutRequestChecks(),
-			client.WithLogger(slog.New(slog.NewTextHandler(&log, nil))), client.WithObserver(func(e client.Event) { seen = append(seen, e) }))
+			client.WithLogger(slog.New(slog.NewTextHandler(&log, nil))), onEvent(func(e client.Event) { seen = append(seen, e) }))
 		c := clone(t, r.Client)
 		r.srv.Fail(always(kustomertest.Delay(time.Minute)))
 		start := time.Now()
@@ -198,15 +198,14 @@ func TestCloneTakesNewSettings(t *testing.T) {
 func TestCloneRefuses(t *testing.T) {
 	r := newRig(t, nil)
 	for want, opts := range map[string][]client.Option{
-		"option 1 is nil":                          {nil},
-		"WithOrg and WithBaseURL":                  {client.WithOrg("a"), client.WithBaseURL("https://b.example")},
-		"WithAPIKey and WithTokenSource":           {client.WithAPIKey("a"), client.WithTokenSource(client.TokenSourceFunc(nil))},
-		"is not a name alone":                      {client.WithOrg("a.b")},
-		"the retry policy has a negative number":   {client.WithRetryPolicy(client.RetryPolicy{MaxWait: -1})},
-		"WithObserver was given nil":               {client.WithObserver(nil)},
-		"needs a credential of its own: give":      {client.WithOrg("b")},
-		"is not https":                             {client.WithBaseURL("http://b.example")},
-		"the API key is empty; the time-out -1ns ": {client.WithAPIKey(""), client.WithTimeout(-1)},
+		"option 1 is nil":                         {nil},
+		"WithOrg and WithBaseURL":                 {client.WithOrg("a"), client.WithBaseURL("https://b.example")},
+		"WithAPIKey and WithTokenSource":          {client.WithAPIKey("a"), client.WithTokenSource(client.TokenSourceFunc(nil))},
+		"is not a name alone":                     {client.WithOrg("a.b")},
+		"the retry policy has a negative number":  {client.WithRetryPolicy(client.RetryPolicy{MaxWait: -1})},
+		"needs a credential of its own: give":     {client.WithOrg("b")},
+		"is not https":                            {client.WithBaseURL("http://b.example")},
+		"the API key is empty; the timeout -1ns ": {client.WithAPIKey(""), client.WithTimeout(-1)},
 	} {
 		if c, err := r.Clone(opts...); err == nil || c != nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error is %v, want %s", err, want)

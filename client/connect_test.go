@@ -74,7 +74,7 @@ func TestConnectionsThatFailForGood(t *testing.T) {
 		{"no version of TLS in common", old.URL, &http.Transport{TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS13, InsecureSkipVerify: true}}, "TLS"},
 		{"no such host", "https://acme.example", &http.Transport{DialContext: nowhere}, "no such host"},
 		{"no such proxy", "https://acme.example", &http.Transport{DialContext: nowhere, Proxy: http.ProxyURL(&url.URL{Scheme: "http", Host: "proxy.example"})}, "proxy"},
-		{"proxy wants credentials", "https://acme.example", through(proxyFor(t, "407 Proxy Authentication Required", &connects)), "the proxy wants credentials"},
+		{"proxy requires credentials", "https://acme.example", through(proxyFor(t, "407 Proxy Authentication Required", &connects)), "the proxy requires credentials"},
 		{"proxy refuses", "https://acme.example", through(proxyFor(t, "403 Forbidden", &connects)), "the proxy refused"},
 		{"proxy refuses as a server does", "https://acme.example", through(proxyFor(t, "401 Unauthorized", &connects)), "the proxy refused"},
 	} {

@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"reflect"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -278,15 +277,6 @@ func TestIDIsFound(t *testing.T) {
 	}
 }
 
-func TestUnreadableSuccessKeepsWhatCame(t *testing.T) {
-	c, _ := answering(t, answer{status: 201, body: `{"data":"x"}`})
-	_, err := tag(t, c)
-	var e *client.Error
-	if !errors.As(err, &e) || e.Attempts != 1 || e.StatusCode != 201 || strings.Contains(err.Error(), "\n") {
-		t.Errorf("error is %v", err)
-	}
-}
-
 // endless is a body that never ends.
 type endless struct{ read int }
 
@@ -296,47 +286,6 @@ func (e *endless) Read(p []byte) (int, error) {
 	}
 	e.read += len(p)
 	return len(p), nil
-}
-
-func TestMemoryStaysBounded(t *testing.T) {
-	for _, test := range []struct {
-		status, length, read int
-		start                string
-	}{
-		{200, 64 << 20, 8 << 20, `{"data":{"id":"c1","attributes":{"name":"n"}}}`},
-		{200, -1, 8 << 20, `{"data":{"id":"c1","attributes":{"name":"n"}}}`},
-		{500, 64 << 20, 64 << 10, ""},
-		{404, -1, 64 << 10, ""},
-	} {
-		t.Run(fmt.Sprint(test.status, test.length), func(t *testing.T) {
-			body := new(endless)
-			c := newClient(t, transport(func(r *http.Request) (*http.Response, error) {
-				resp := answer{status: test.status}.response(r)
-				resp.Body, resp.ContentLength = io.NopCloser(io.MultiReader(strings.NewReader(test.start), body)), int64(test.length)
-				return resp, nil
-			}))
-			var before, after runtime.MemStats
-			runtime.ReadMemStats(&before)
-			conv, err := tag(t, c)
-			runtime.ReadMemStats(&after)
-			if grown := after.TotalAlloc - before.TotalAlloc; grown > 128<<20 {
-				t.Errorf("%d MiB were allocated", grown>>20)
-			}
-			if body.read > test.read+1<<20 {
-				t.Errorf("%d bytes were read", body.read)
-			}
-			if test.status == 200 {
-				if err != nil || conv.Attributes.Name != "n" || conv.DecodeError() == nil || len(conv.Raw()) != 8<<20 {
-					t.Errorf("got %v", err)
-				}
-				return
-			}
-			var e *client.Error
-			if !errors.As(err, &e) || e.StatusCode != test.status || len(e.Body) != 64<<10 {
-				t.Errorf("error is %v", err)
-			}
-		})
-	}
 }
 
 func TestConversationHasEveryFieldOfTheModel(t *testing.T) {
@@ -376,30 +325,4 @@ func FuzzDecodeConversation(f *testing.F) {
 			t.Error("a success without an id")
 		}
 	})
-}
-
-// That an answer goes on behind what is read of it is seen also where a read ends just there.
-func TestAnswerThatGoesOnBehindTheLimit(t *testing.T) {
-	const limit = 8 << 20
-	begin := `{"data":{"type":"conversation","id":"c1"}}`
-	for _, more := range []int{0, 1} {
-		text := begin + strings.Repeat(" ", limit-len(begin)+more)
-		var parts []io.Reader
-		for ; text != ""; text = text[min(len(text), 64<<10):] {
-			parts = append(parts, strings.NewReader(text[:min(len(text), 64<<10)]))
-		}
-		c, err := client.New(client.WithOrg("acme"), client.WithAPIKey(apiKey), client.WithHTTPClient(&http.Client{
-			Transport: transport(func(r *http.Request) (*http.Response, error) {
-				resp := answer{status: 200}.response(r)
-				resp.Body, resp.ContentLength = io.NopCloser(io.MultiReader(parts...)), -1
-				return resp, nil
-			})}))
-		if err != nil {
-			t.Fatal(err)
-		}
-		conv, err := c.AppendTagsToConversation(t.Context(), "c1", []string{"vip"})
-		if err != nil || len(conv.Raw()) != limit || (conv.DecodeError() != nil) != (more > 0) {
-			t.Errorf("%d more: %v, %v", more, err, conv.DecodeError())
-		}
-	}
 }

@@ -83,14 +83,21 @@ func ExampleClient_RateLimit() {
 	// Output: 499 of 500 are left, 25 of them to others; 0 calls wait
 }
 
-// Events tell what happened to a call on its way.
-func ExampleWithObserver() {
+// A trace reports each retry and how long each call took.
+func ExampleWithTrace() {
 	srv := kustomertest.New()
 	c, err := client.New(client.WithBaseURL(srv.URL), client.WithAPIKey(kustomertest.APIKey), client.WithHTTPClient(srv.HTTPClient()),
-		client.WithObserver(func(e client.Event) {
-			if e.Kind == client.EventRetried {
-				fmt.Println(e.Kind, e.Op, "after a response with status", e.StatusCode)
-			}
+		client.WithTrace(client.Trace{
+			Call: func(ctx context.Context, info client.CallInfo) (context.Context, func(client.CallResult)) {
+				return ctx, func(r client.CallResult) { // such as the end of a span
+					fmt.Println(info.Op, "ended after", r.Attempts, "attempts with status", r.StatusCode, "and error", r.Err)
+				}
+			},
+			Event: func(_ context.Context, e client.Event) {
+				if e.Kind == client.EventRetried {
+					fmt.Println(e.Kind, e.Op, "after a response with status", e.StatusCode)
+				}
+			},
 		}))
 	if err != nil {
 		fmt.Println(err)
@@ -99,11 +106,12 @@ func ExampleWithObserver() {
 	fault := kustomertest.Status(http.StatusServiceUnavailable, "")
 	fault.Header = http.Header{"Retry-After": {"0"}}
 	srv.Fail(fault)
-	conv, err := c.AppendTagsToConversation(context.Background(), srv.AddConversation(srv.AddCustomer()), []string{"vip"})
-	fmt.Println(conv.StatusCode, conv.Attempts, err)
+	if _, err = c.AppendTagsToConversation(context.Background(), srv.AddConversation(srv.AddCustomer()), []string{"vip"}); err != nil {
+		fmt.Println(err)
+	}
 	// Output:
 	// retried appendTagsToConversation after a response with status 503
-	// 200 2 <nil>
+	// appendTagsToConversation ended after 2 attempts with status 200 and error <nil>
 }
 
 // A create that carries an ExternalID is sent again after an unknown outcome, where the organisation refuses a second one.

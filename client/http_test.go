@@ -8,7 +8,6 @@ import (
 	"log"
 	"net"
 	"net/http"
-	"net/http/cookiejar"
 	"net/http/httptest"
 	"strconv"
 	"strings"
@@ -29,60 +28,6 @@ func over(t testing.TB, url string, opts ...client.Option) *client.Client {
 	}
 	t.Cleanup(c.CloseIdleConnections)
 	return c
-}
-
-func TestRedirectsAreRefused(t *testing.T) {
-	var reached atomic.Bool
-	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { reached.Store(true) }))
-	defer elsewhere.Close()
-	for _, status := range []int{301, 302, 303, 307, 308} {
-		for _, to := range []string{elsewhere.URL + "/v1/x", "/v1/elsewhere"} {
-			srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				if r.URL.Path == "/v1/elsewhere" {
-					reached.Store(true)
-				}
-				http.Redirect(w, r, to, status)
-			}))
-			// A policy of the caller's own makes no difference.
-			for _, opts := range [][]client.Option{nil, {client.WithHTTPClient(&http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return nil }})}} {
-				_, err := tag(t, over(t, srv.URL, opts...))
-				var e *client.Error
-				if !errors.As(err, &e) || e.StatusCode != status || (e.Outcome == client.OutcomeUnknown) != (status <= 303) {
-					t.Errorf("%d gives %v", status, err)
-				}
-			}
-			srv.Close()
-		}
-	}
-	if reached.Load() {
-		t.Error("a redirect was followed")
-	}
-}
-
-func TestRedirectsToNowhereKeepTheirStatus(t *testing.T) {
-	for _, location := range []string{":%", "http://[::1", ""} {
-		url := raw(t, func(c net.Conn, _ *http.Request) {
-			io.WriteString(c, "HTTP/1.1 302 Found\r\nLocation: "+location+"\r\nContent-Length: 0\r\n\r\n")
-		})
-		_, err := tag(t, over(t, url))
-		var e *client.Error
-		if !errors.As(err, &e) || e.StatusCode != 302 || e.Outcome != client.OutcomeUnknown || e.Header.Get("Location") != location {
-			t.Errorf("%q gives %v", location, err)
-		}
-	}
-}
-
-// The body of such an answer is the connection itself, which no context ends.
-func TestSwitchingProtocolsDoesNotHang(t *testing.T) {
-	url := raw(t, func(c net.Conn, _ *http.Request) {
-		io.WriteString(c, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n")
-		io.Copy(io.Discard, c)
-	})
-	_, err := tag(t, over(t, url))
-	var e *client.Error
-	if !errors.As(err, &e) || e.StatusCode != 101 {
-		t.Errorf("error is %v", err)
-	}
 }
 
 // closing tells whether a body was closed.
@@ -193,25 +138,6 @@ func TestLimiterWithoutPermit(t *testing.T) {
 	var e *client.Error
 	if !errors.As(err, &e) || e.Outcome != client.OutcomeNotApplied || sent.count != 0 {
 		t.Errorf("error is %v", err)
-	}
-}
-
-func TestHTTPClientIsKept(t *testing.T) {
-	jar, err := cookiejar.New(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		http.SetCookie(w, &http.Cookie{Name: "seen", Value: "yes"})
-		if _, err := r.Cookie("seen"); err == nil {
-			io.WriteString(w, `{"data":{"id":"again"}}`)
-		}
-	}))
-	defer srv.Close()
-	c := over(t, srv.URL, client.WithHTTPClient(&http.Client{Jar: jar, Timeout: time.Minute}))
-	tag(t, c)
-	if conv, err := tag(t, c); err != nil || conv.ID != "again" {
-		t.Errorf("the cookie jar is not used: %v", err)
 	}
 }
 
@@ -345,56 +271,6 @@ func TestTLSThatFailsIsNotApplied(t *testing.T) {
 	}
 }
 
-func TestTokenIsAskedForEachAttempt(t *testing.T) {
-	var n atomic.Int32
-	src := client.TokenSourceFunc(func(ctx context.Context) (string, error) {
-		if n.Add(1) == 3 {
-			return "", errors.New("vault is sealed")
-		}
-		return "token-" + strconv.Itoa(int(n.Load())), nil
-	})
-	var got []string
-	a := sample(t, "responses/append-tags-200.json")
-	c, err := client.New(client.WithOrg("acme"), client.WithTokenSource(src), client.WithHTTPClient(&http.Client{Transport: transport(func(r *http.Request) (*http.Response, error) {
-		got = append(got, r.Header.Get("Authorization"))
-		return a.response(r), nil
-	})}))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for range 2 {
-		if _, err := tag(t, c); err != nil {
-			t.Fatal(err)
-		}
-	}
-	_, err = tag(t, c)
-	var e *client.Error
-	if !errors.As(err, &e) || e.Outcome != client.OutcomeNotApplied || len(got) != 2 {
-		t.Errorf("without a token: %v after %v", err, got)
-	}
-	if got[0] != "Bearer token-1" || got[1] != "Bearer token-2" {
-		t.Errorf("sent %v", got)
-	}
-}
-
-func TestBadTokenIsNotSent(t *testing.T) {
-	for _, token := range []string{"", "a\r\nX-Evil: 1", "Bearer x", "a b"} {
-		c, err := client.New(client.WithOrg("acme"), client.WithTokenSource(client.TokenSourceFunc(func(context.Context) (string, error) { return token, nil })),
-			client.WithHTTPClient(&http.Client{Transport: transport(func(r *http.Request) (*http.Response, error) {
-				t.Errorf("%q was sent", token)
-				return answer{status: 500}.response(r), nil
-			})}))
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, err = tag(t, c)
-		var e *client.Error
-		if !errors.As(err, &e) || e.Outcome != client.OutcomeNotApplied {
-			t.Errorf("error is %v", err)
-		}
-	}
-}
-
 func TestHeadersThatAreSent(t *testing.T) {
 	c, sent := answering(t, sample(t, "responses/append-tags-200.json"), client.WithUserAgent("order-sync/1.4"), client.WithUpdateContentType("application/json-patch+json"))
 	if _, err := c.UpdateConversationAttributes(t.Context(), conversationID, client.ConversationUpdate{Name: client.Value("n")}); err != nil {
@@ -421,33 +297,6 @@ func TestHeadersThatAreSent(t *testing.T) {
 	}
 	if _, err := tag(t, c); err != nil || sent.header.Get("Content-Type") != "application/json" {
 		t.Error("the content type of updates is used for tags")
-	}
-}
-
-func TestTimesLeaveInUTC(t *testing.T) {
-	c, sent := answering(t, sample(t, "responses/append-tags-200.json"))
-	at := time.Date(2026, 3, 3, 10, 0, 0, 5e6, time.FixedZone("CET", 3600))
-	level := &client.SatisfactionLevel{CreatedAt: at, Status: client.SatisfactionStatusOffered, SentAt: &at}
-	if _, err := c.UpdateConversationAttributes(t.Context(), conversationID, client.ConversationUpdate{EndedAt: &at, SatisfactionLevel: level}); err != nil {
-		t.Fatal(err)
-	}
-	const utc = `"2026-03-03T09:00:00.005Z"`
-	if want := `{"endedAt":` + utc + `,"satisfactionLevel":{"createdAt":` + utc + `,"sentAt":` + utc + `,"status":"offered"}}`; sent.body != want {
-		t.Errorf("sent %s", sent.body)
-	}
-	if at.Location() == time.UTC || level.CreatedAt.Location() == time.UTC || level.SentAt != &at {
-		t.Error("the caller's values were changed")
-	}
-}
-
-func TestTimesOfACreateLeaveInUTC(t *testing.T) {
-	c, sent := answering(t, sample(t, "responses/create-conversation-201.json"))
-	at := time.Date(2026, 3, 3, 10, 0, 0, 0, time.FixedZone("CET", 3600))
-	if _, err := c.CreateConversationForCustomer(t.Context(), customerID, client.ConversationCreate{CreatedAt: &at, ImportedAt: &at}); err != nil {
-		t.Fatal(err)
-	}
-	if want := `{"createdAt":"2026-03-03T09:00:00Z","importedAt":"2026-03-03T09:00:00Z"}`; sent.body != want {
-		t.Errorf("sent %s", sent.body)
 	}
 }
 

@@ -6,9 +6,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"log"
 	"log/slog"
 	"math"
 	"net/http"
+	"os"
+	"reflect"
 	"regexp"
 	"strings"
 	"testing"
@@ -21,6 +25,21 @@ import (
 	"github.com/kustomer-go/kustomer/kustomertest"
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
+
+// The log has what is left of the budget where the answer says it.
+func TestLogOfWhatIsLeft(t *testing.T) {
+	for left, want := range map[string]string{"0": "remaining=0", "7": "remaining=7", "": ""} {
+		var log bytes.Buffer
+		c, _ := answering(t, answer{200, http.Header{"X-Ratelimit-Remaining": {left}}, `{"data":{"id":"c"}}`},
+			client.WithLogger(slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))))
+		if _, err := tag(t, c); err != nil {
+			t.Fatal(err)
+		}
+		if text := log.String(); text == "" || want != "" && !strings.Contains(text, want) || want == "" && strings.Contains(text, "remaining") {
+			t.Errorf("remaining %q: the log is %q", left, text)
+		}
+	}
+}
 
 // logged is the JSON record of an error, and its text.
 func logged(t *testing.T, err error) (map[string]any, string) {
@@ -56,9 +75,9 @@ func TestLogsSayWhatErrorsSay(t *testing.T) {
 				"op": "updateConversationAttributes", "method": "PATCH", "path": "/v1/conversations/{id}", "id": r.conversation, "status": 400.0,
 				"outcome": "not applied", "attempts": 1.0, "items": []any{"Invalid parameter (priority)", "second line"}, "codes": []any{"badparam"}}},
 			{"a read", second(c404.Do(t.Context(), "GET", "/v1/conversations/"+conversationID, nil)), map[string]any{
-				"op": "Do", "id": conversationID, "items": []any{"no such thing"}, "hint": "no such record, or one outside the API key's scope"}},
+				"op": "Do", "id": conversationID, "items": []any{"no such thing"}, "hint": "no such record, or one outside the scope of the API key"}},
 			{"unknown", fast.create(t.Context(), client.ConversationCreate{ExternalID: new("order-1"), ID: new("65f0a1b2c3d4e5f600000009")}), map[string]any{
-				"id": fast.customer, "status": 0.0, "outcome": "unknown", "external_id": "order-1", "conversation_id": "65f0a1b2c3d4e5f600000009", "cause": "time-out"}},
+				"id": fast.customer, "status": 0.0, "outcome": "unknown", "external_id": "order-1", "conversation_id": "65f0a1b2c3d4e5f600000009", "cause": "timeout"}},
 			{"limited", busy.update(t.Context()), map[string]any{
 				"id": busy.conversation, "status": 429.0, "scope": "object", "retry_after": 7e9, "local": false, "items": []any{"Invalid parameter (priority)", "second line"}}},
 			{"invalid", second(r.UpdateConversationAttributes(t.Context(), "..", client.ConversationUpdate{Priority: new(9)})), map[string]any{
@@ -200,4 +219,76 @@ type failingLimiter struct{ err error }
 
 func (r failingLimiter) Acquire(context.Context, ratelimit.Request) (ratelimit.Permit, error) {
 	return nil, r.err
+}
+
+// Nothing is printed unless the caller asks for it.
+func TestNothingIsPrinted(t *testing.T) {
+	out, err := os.CreateTemp(t.TempDir(), "out")
+	if err != nil {
+		t.Fatal(err)
+	}
+	stdout, stderr, logger, writer, flags := os.Stdout, os.Stderr, slog.Default(), log.Writer(), log.Flags()
+	os.Stdout, os.Stderr = out, out
+	slog.SetDefault(slog.New(slog.NewTextHandler(out, &slog.HandlerOptions{Level: slog.LevelDebug})))
+	log.SetOutput(out)
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, nil)
+		r.srv.Fail(kustomertest.CutAfter(), kustomertest.Status(429, ""), kustomertest.Status(503, ""))
+		r.srv.Spend(500)
+		_ = r.tag(t.Context())
+		_ = r.tag(t.Context(), client.CallNoWait())
+		r.srv.Fail(kustomertest.Status(400, ""))
+		_ = r.update(t.Context())
+	})
+	os.Stdout, os.Stderr = stdout, stderr
+	slog.SetDefault(logger)
+	log.SetOutput(writer)
+	log.SetFlags(flags)
+	if _, err := out.Seek(0, io.SeekStart); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := io.ReadAll(out); err != nil || len(text) > 0 {
+		t.Errorf("printed %q, %v", text, err)
+	}
+}
+
+// An event in a log has keys of one style and what its error says, and no header or body.
+func TestEventsInALog(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var s seen
+		r := newRig(t, nil, unlimited, attempts(2), s.trace())
+		r.srv.Fail(
+			with(kustomertest.Status(429, `{"errors":[{"title":"too many"}]}`), "Retry-After", "30", "X-Other", "of the header"),
+			kustomertest.CutAfter())
+		_ = r.tag(t.Context())
+		var log bytes.Buffer
+		for _, e := range s.all {
+			slog.New(slog.NewJSONHandler(&log, nil)).Info("event", "event", e, "pointer", &e)
+		}
+		type event = map[string]any
+		want := []event{
+			{"kind": "throttled", "op": "appendTagsToConversation", "attempt": 1.0, "wait": 30e9, "status": 429.0, "scope": "object"},
+			{"kind": "retried", "op": "appendTagsToConversation", "attempt": 2.0, "wait": 30e9, "status": 429.0},
+		}
+		lines := strings.Split(strings.TrimSpace(log.String()), "\n")
+		if len(lines) != len(want) || strings.Contains(log.String(), "of the header") {
+			t.Fatalf("the log is %s", log.String())
+		}
+		for i, line := range lines {
+			var got struct{ Event, Pointer event }
+			if err := json.Unmarshal([]byte(line), &got); err != nil {
+				t.Fatal(err)
+			}
+			if !reflect.DeepEqual(got.Event, got.Pointer) {
+				t.Errorf("a pointer is logged as %v", got.Pointer)
+			}
+			if failed, ok := got.Event["error"].(event); !ok || failed["op"] != "appendTagsToConversation" {
+				t.Errorf("the error is %v", got.Event["error"])
+			}
+			delete(got.Event, "error")
+			if !reflect.DeepEqual(got.Event, want[i]) {
+				t.Errorf("the event is %v, want %v", got.Event, want[i])
+			}
+		}
+	})
 }

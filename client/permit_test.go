@@ -48,11 +48,11 @@ func TestCallsFromWithinACall(t *testing.T) {
 			t.Errorf("%d requests: %v", r.sent(), err)
 		}
 	})
-	for _, kind := range []client.EventKind{client.EventWaited, client.EventThrottled, client.EventRetried, client.EventRefused, client.EventGaveUp} {
-		bubble(t, "observer of "+kind.String(), func(t *testing.T) {
+	for _, kind := range []client.EventKind{client.EventWaited, client.EventThrottled, client.EventRetried, client.EventRefused} {
+		bubble(t, "trace of "+kind.String(), func(t *testing.T) {
 			var r *rig
 			tagged := 0
-			r = newRig(t, nil, oneAtATime(t), client.WithObserver(func(e client.Event) {
+			r = newRig(t, nil, oneAtATime(t), onEvent(func(e client.Event) {
 				if e.Kind == kind && tagged == 0 {
 					tagged++
 					if err := r.tag(context.Background()); err != nil {
@@ -61,7 +61,7 @@ func TestCallsFromWithinACall(t *testing.T) {
 				}
 			}))
 			switch kind {
-			case client.EventRefused, client.EventGaveUp:
+			case client.EventRefused:
 				r.srv.Fail(with(kustomertest.Status(503, ""), "Retry-After", "30"))
 				_ = r.update(t.Context(), client.CallNoWait())
 			default:
@@ -143,7 +143,7 @@ func TestWrappedLimiterBehavesLikeTheOneInside(t *testing.T) {
 				if wrap {
 					l = wrapping{inner}
 				}
-				r := newRig(t, nil, client.WithLimiter(l), client.WithObserver(s.observe))
+				r := newRig(t, nil, client.WithLimiter(l), s.trace())
 				if err := r.tag(t.Context()); err != nil {
 					t.Fatal(err)
 				}
@@ -241,9 +241,9 @@ func TestForbiddenByALimit(t *testing.T) {
 		header http.Header
 		want   string
 	}{
-		"Retry-After":    {http.Header{"Retry-After": {"30"}}, "come back in 30s"},
+		"Retry-After":    {http.Header{"Retry-After": {"30"}}, "send it again in 30s"},
 		"nothing left":   {http.Header{"X-Ratelimit-Remaining": {"0"}}, "budget of requests is spent"},
-		"HTML":           {http.Header{"Retry-After": {"30"}, "Content-Type": {"text/html"}}, "come back in 30s"},
+		"HTML":           {http.Header{"Retry-After": {"30"}, "Content-Type": {"text/html"}}, "send it again in 30s"},
 		"no wait":        {http.Header{"Retry-After": {"0"}}, "lacks the role"},
 		"budget is left": {http.Header{"X-Ratelimit-Remaining": {"7"}}, "lacks the role"},
 	} {

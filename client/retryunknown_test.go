@@ -205,7 +205,7 @@ func TestLimiterRefusesTheRepeat(t *testing.T) {
 func TestFirstErrorIsNotChangedByTheRest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var seen []client.Event
-		r := newRig(t, nil, unlimited, client.WithObserver(func(e client.Event) { seen = append(seen, e) }))
+		r := newRig(t, nil, unlimited, onEvent(func(e client.Event) { seen = append(seen, e) }))
 		r.srv.Fail(with(kustomertest.Status(429, ""), "Retry-After", "30"))
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()

@@ -195,8 +195,8 @@ func TestCausesCanStillBeTold(t *testing.T) {
 		kind  string // in logs
 	}{
 		{"canceled", context.Canceled, context.Canceled, nil, "canceled"},
-		{"deadline", fmt.Errorf("lost: %w", context.DeadlineExceeded), context.DeadlineExceeded, new(net.Error), "time-out"},
-		{"time-out of a connection", &net.OpError{Op: "read", Err: os.ErrDeadlineExceeded}, os.ErrDeadlineExceeded, new(*net.OpError), "time-out"},
+		{"deadline", fmt.Errorf("lost: %w", context.DeadlineExceeded), context.DeadlineExceeded, new(net.Error), "timeout"},
+		{"time-out of a connection", &net.OpError{Op: "read", Err: os.ErrDeadlineExceeded}, os.ErrDeadlineExceeded, new(*net.OpError), "timeout"},
 		{"refused", &net.OpError{Op: "dial", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}, syscall.ECONNREFUSED, new(*os.SyscallError), "connection: dial"},
 		{"name", &net.OpError{Op: "dial", Err: dns}, dns, new(*net.DNSError), "name not resolved"},
 		{"cut", fmt.Errorf("lost: %w", io.ErrUnexpectedEOF), io.ErrUnexpectedEOF, nil, "connection cut"},

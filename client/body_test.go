@@ -55,7 +55,7 @@ func TestConversationOfTheIDAsked(t *testing.T) {
 		{`{}`, "asked", ""}, {``, "asked", ""}, {`{"data":null}`, "asked", ""}, {`{"data":[]}`, "asked", ""}, {"\x1f\x8b", "asked", ""},
 	} {
 		conv := &Conversation{Response: Response{StatusCode: 200, raw: []byte(test.body)}}
-		c := readConversation(conv, "asked", &attempt{body: []byte(test.body)})
+		c := conv.decode(&call{recordID: "asked"}, &attempt{body: []byte(test.body)})
 		if c.id != (test.id != "asked") || conv.ID != test.id || conv.Attributes.Name != test.name || conv.StatusCode != 200 || string(conv.Raw()) != test.body {
 			t.Errorf("%s gives %+v, id %q, name %q", test.body, c, conv.ID, conv.Attributes.Name)
 		}

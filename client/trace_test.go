@@ -1,16 +1,9 @@
 package client_test
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"log"
-	"log/slog"
-	"os"
-	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -19,28 +12,64 @@ import (
 
 	"github.com/kustomer-go/kustomer/client"
 	"github.com/kustomer-go/kustomer/kustomertest"
+	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// seen are the events of an observer.
-type seen struct {
-	mu  sync.Mutex
-	all []client.Event
+// slow is a limiter that takes so long.
+type slow struct{ time.Duration }
+
+func (s slow) Acquire(ctx context.Context, r ratelimit.Request) (ratelimit.Permit, error) {
+	time.Sleep(s.Duration)
+	return ratelimit.Unlimited.Acquire(ctx, r)
 }
 
-func (s *seen) observe(e client.Event) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.all = append(s.all, e)
-}
-
-// lines are the events, without errors and with waits in whole seconds.
-func (s *seen) lines() string {
-	var lines []string
-	for _, e := range s.all {
-		lines = append(lines, fmt.Sprintf("%s %s attempt %d, wait %.0fs, status %d, scope %s", e.Kind, e.Op, e.Attempt, e.Wait.Seconds(), e.StatusCode, e.Scope))
+// A millisecond is worth telling, less is not.
+func TestWaitsThatAreTold(t *testing.T) {
+	for d, want := range map[time.Duration]int{time.Millisecond - 1: 0, time.Millisecond: 1} {
+		bubble(t, d.String(), func(t *testing.T) {
+			told := 0
+			c, _ := answering(t, answer{status: 200, body: `{"data":{"id":"c"}}`}, client.WithLimiter(slow{d}),
+				onEvent(func(client.Event) { told++ }))
+			if _, err := tag(t, c); err != nil || told != want {
+				t.Errorf("%d events, %v", told, err)
+			}
+		})
 	}
-	return strings.Join(lines, "\n")
 }
+
+// seen is what a trace has seen.
+type seen struct {
+	mu     sync.Mutex
+	all    []client.Event
+	failed []error  // of calls
+	text   []string // of both, in order
+}
+
+// trace collects events and failed calls.
+func (s *seen) trace() client.Option {
+	return client.WithTrace(client.Trace{
+		Call: func(ctx context.Context, info client.CallInfo) (context.Context, func(client.CallResult)) {
+			return ctx, func(r client.CallResult) {
+				if r.Err == nil {
+					return
+				}
+				s.mu.Lock()
+				defer s.mu.Unlock()
+				s.failed = append(s.failed, r.Err)
+				s.text = append(s.text, fmt.Sprintf("failed %s attempts %d, status %d", info.Op, r.Attempts, r.StatusCode))
+			}
+		},
+		Event: func(_ context.Context, e client.Event) {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.all = append(s.all, e)
+			s.text = append(s.text, fmt.Sprintf("%s %s attempt %d, wait %.0fs, status %d, scope %s", e.Kind, e.Op, e.Attempt, e.Wait.Seconds(), e.StatusCode, e.Scope))
+		},
+	})
+}
+
+// lines are the events and failed calls, without errors and with waits in whole seconds.
+func (s *seen) lines() string { return strings.Join(s.text, "\n") }
 
 func TestEvents(t *testing.T) {
 	asked := func(status int) kustomertest.Fault { return with(kustomertest.Status(status, ""), "Retry-After", "30") }
@@ -58,14 +87,14 @@ throttled appendTagsToConversation attempt 2, wait 30s, status 429, scope object
 retried appendTagsToConversation attempt 3, wait 30s, status 429, scope unknown`},
 		{"gave up", []client.Option{unlimited, attempts(2)}, []kustomertest.Fault{asked(503), asked(500)}, func(ctx context.Context, r *rig) error { return r.update(ctx) }, `
 retried updateConversationAttributes attempt 2, wait 30s, status 503, scope unknown
-gave up updateConversationAttributes attempt 2, wait 0s, status 500, scope unknown`},
+failed updateConversationAttributes attempts 2, status 500`},
 		{"not retried", []client.Option{unlimited}, []kustomertest.Fault{kustomertest.CutAfter()}, func(ctx context.Context, r *rig) error {
 			return r.create(ctx, client.ConversationCreate{})
 		}, `
-gave up createConversationForCustomer attempt 1, wait 0s, status 0, scope unknown`},
+failed createConversationForCustomer attempts 1, status 0`},
 		{"a pause that cannot fit", []client.Option{unlimited}, []kustomertest.Fault{asked(503)}, func(ctx context.Context, r *rig) error { return r.tag(ctx, client.CallNoWait()) }, `
 refused appendTagsToConversation attempt 2, wait 30s, status 0, scope unknown
-gave up appendTagsToConversation attempt 1, wait 0s, status 503, scope unknown`},
+failed appendTagsToConversation attempts 1, status 503`},
 		{"waited by the limiter", nil, nil, func(ctx context.Context, r *rig) error {
 			r.srv.Spend(1000)
 			return r.tag(ctx)
@@ -79,17 +108,17 @@ retried appendTagsToConversation attempt 2, wait 0s, status 429, scope unknown`}
 		}, `
 throttled appendTagsToConversation attempt 1, wait 60s, status 429, scope org
 refused appendTagsToConversation attempt 2, wait 60s, status 0, scope org
-gave up appendTagsToConversation attempt 1, wait 0s, status 429, scope unknown
+failed appendTagsToConversation attempts 1, status 429
 refused updateConversationAttributes attempt 1, wait 60s, status 0, scope org
-gave up updateConversationAttributes attempt 0, wait 0s, status 0, scope unknown`},
+failed updateConversationAttributes attempts 0, status 0`},
 		{"applied, but unreadable", nil, []kustomertest.Fault{kustomertest.ReplaceBody("{}")}, func(ctx context.Context, r *rig) error {
 			return r.create(ctx, client.ConversationCreate{})
 		}, `
-gave up createConversationForCustomer attempt 1, wait 0s, status 201, scope unknown`},
+failed createConversationForCustomer attempts 1, status 201`},
 	} {
 		bubble(t, test.name, func(t *testing.T) {
 			var s seen
-			r := newRig(t, nil, append(test.opts, client.WithObserver(s.observe))...)
+			r := newRig(t, nil, append(test.opts, s.trace())...)
 			r.srv.Fail(test.faults...)
 			err := test.call(t.Context(), r)
 			if got := s.lines(); got != strings.TrimSpace(test.want) {
@@ -100,8 +129,10 @@ gave up createConversationForCustomer attempt 1, wait 0s, status 201, scope unkn
 					t.Errorf("%s has the error %v", e.Kind, e.Err)
 				}
 			}
-			if n := len(s.all); n > 0 && s.all[n-1].Kind == client.EventGaveUp && !errors.Is(err, s.all[n-1].Err) {
-				t.Errorf("gave up with %v, not with %v", s.all[n-1].Err, err)
+			for _, failed := range s.failed {
+				if !errors.Is(err, failed) {
+					t.Errorf("the call failed with %v, the trace has %v", err, failed)
+				}
 			}
 		})
 	}
@@ -111,14 +142,14 @@ gave up createConversationForCustomer attempt 1, wait 0s, status 201, scope unkn
 func TestWaitInVainIsNotWaited(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var s seen
-		r := newRig(t, nil, client.WithObserver(s.observe))
+		r := newRig(t, nil, s.trace())
 		r.srv.Spend(1000)
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(10*time.Second, cancel)
 		if err := r.tag(ctx); err == nil {
 			t.Fatal("no error")
 		}
-		want := "throttled appendTagsToConversation attempt 1, wait 60s, status 429, scope org\ngave up appendTagsToConversation attempt 1, wait 0s, status 429, scope unknown"
+		want := "throttled appendTagsToConversation attempt 1, wait 60s, status 429, scope org\nfailed appendTagsToConversation attempts 1, status 429"
 		if s.lines() != want {
 			t.Errorf("events are\n%s", s.lines())
 		}
@@ -128,7 +159,7 @@ func TestWaitInVainIsNotWaited(t *testing.T) {
 func TestEventsHoldNoKey(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var s seen
-		r := newRig(t, nil, unlimited, client.WithObserver(s.observe))
+		r := newRig(t, nil, unlimited, s.trace())
 		echo := kustomertest.Status(429, `{"errors":[{"title":"`+kustomertest.APIKey+`"}]}`)
 		r.srv.Fail(
 			kustomertest.Fault{Connection: kustomertest.ConnectionCutAfter, Err: errors.New("lost: " + kustomertest.APIKey)},
@@ -137,8 +168,11 @@ func TestEventsHoldNoKey(t *testing.T) {
 		if err := r.tag(t.Context()); err == nil {
 			t.Fatal("no error")
 		}
-		if len(s.all) != 4 {
+		if len(s.all) != 3 || len(s.failed) != 1 {
 			t.Fatalf("events are\n%s", s.lines())
+		}
+		for err := s.failed[0]; err != nil; err = errors.Unwrap(err) {
+			mustNotHold(t, fmt.Sprintf("%v%+v%#v", err, err, err))
 		}
 		for _, e := range s.all {
 			for _, format := range []string{"%v", "%+v", "%#v"} {
@@ -158,13 +192,13 @@ func mustNotHold(t *testing.T, text string) {
 	}
 }
 
-// An observer or a transport that panics takes no permit with it.
-func TestPanicInAnObserver(t *testing.T) {
+// A panic in a trace does not keep a permit.
+func TestPanicInAnEvent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for _, kind := range []client.EventKind{client.EventWaited, client.EventRetried} {
-			r := newRig(t, nil, client.WithObserver(func(e client.Event) {
+			r := newRig(t, nil, onEvent(func(e client.Event) {
 				if e.Kind == kind {
-					panic("of an observer")
+					panic("of a trace")
 				}
 			}))
 			r.srv.Spend(1000)
@@ -183,86 +217,13 @@ func TestPanicInAnObserver(t *testing.T) {
 	})
 }
 
-// Nothing is printed unless the caller asks for it.
-func TestNothingIsPrinted(t *testing.T) {
-	out, err := os.CreateTemp(t.TempDir(), "out")
-	if err != nil {
-		t.Fatal(err)
-	}
-	stdout, stderr, logger, writer, flags := os.Stdout, os.Stderr, slog.Default(), log.Writer(), log.Flags()
-	os.Stdout, os.Stderr = out, out
-	slog.SetDefault(slog.New(slog.NewTextHandler(out, &slog.HandlerOptions{Level: slog.LevelDebug})))
-	log.SetOutput(out)
-	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, nil)
-		r.srv.Fail(kustomertest.CutAfter(), kustomertest.Status(429, ""), kustomertest.Status(503, ""))
-		r.srv.Spend(500)
-		_ = r.tag(t.Context())
-		_ = r.tag(t.Context(), client.CallNoWait())
-		r.srv.Fail(kustomertest.Status(400, ""))
-		_ = r.update(t.Context())
-	})
-	os.Stdout, os.Stderr = stdout, stderr
-	slog.SetDefault(logger)
-	log.SetOutput(writer)
-	log.SetFlags(flags)
-	if _, err := out.Seek(0, io.SeekStart); err != nil {
-		t.Fatal(err)
-	}
-	if text, err := io.ReadAll(out); err != nil || len(text) > 0 {
-		t.Errorf("printed %q, %v", text, err)
-	}
-}
-
 func TestEventKindsHaveNames(t *testing.T) {
 	for kind, want := range map[client.EventKind]string{
 		client.EventWaited: "waited", client.EventThrottled: "throttled", client.EventRetried: "retried", client.EventRefused: "refused",
-		client.EventGaveUp: "gave up", 0: "EventKind(0)", 6: "EventKind(6)",
+		0: "EventKind(0)", 5: "EventKind(5)",
 	} {
 		if kind.String() != want {
 			t.Errorf("%d is %q", uint8(kind), kind)
 		}
 	}
-}
-
-// An event in a log has keys of one style and what its error says, and no header or body.
-func TestEventsInALog(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var s seen
-		r := newRig(t, nil, unlimited, attempts(2), client.WithObserver(s.observe))
-		r.srv.Fail(
-			with(kustomertest.Status(429, `{"errors":[{"title":"too many"}]}`), "Retry-After", "30", "X-Other", "of the header"),
-			kustomertest.CutAfter())
-		_ = r.tag(t.Context())
-		var log bytes.Buffer
-		for _, e := range s.all {
-			slog.New(slog.NewJSONHandler(&log, nil)).Info("event", "event", e, "pointer", &e)
-		}
-		type event = map[string]any
-		want := []event{
-			{"kind": "throttled", "op": "appendTagsToConversation", "attempt": 1.0, "wait": 30e9, "status": 429.0, "scope": "object"},
-			{"kind": "retried", "op": "appendTagsToConversation", "attempt": 2.0, "wait": 30e9, "status": 429.0},
-			{"kind": "gave up", "op": "appendTagsToConversation", "attempt": 2.0},
-		}
-		lines := strings.Split(strings.TrimSpace(log.String()), "\n")
-		if len(lines) != len(want) || strings.Contains(log.String(), "of the header") {
-			t.Fatalf("the log is %s", log.String())
-		}
-		for i, line := range lines {
-			var got struct{ Event, Pointer event }
-			if err := json.Unmarshal([]byte(line), &got); err != nil {
-				t.Fatal(err)
-			}
-			if !reflect.DeepEqual(got.Event, got.Pointer) {
-				t.Errorf("a pointer is logged as %v", got.Pointer)
-			}
-			if failed, ok := got.Event["error"].(event); !ok || failed["op"] != "appendTagsToConversation" {
-				t.Errorf("the error is %v", got.Event["error"])
-			}
-			delete(got.Event, "error")
-			if !reflect.DeepEqual(got.Event, want[i]) {
-				t.Errorf("the event is %v, want %v", got.Event, want[i])
-			}
-		}
-	})
 }

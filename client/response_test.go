@@ -1,0 +1,168 @@
+package client_test
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/kustomer-go/kustomer/client"
+)
+
+func TestUnreadableSuccessKeepsWhatCame(t *testing.T) {
+	c, _ := answering(t, answer{status: 201, body: `{"data":"x"}`})
+	_, err := tag(t, c)
+	var e *client.Error
+	if !errors.As(err, &e) || e.Attempts != 1 || e.StatusCode != 201 || strings.Contains(err.Error(), "\n") {
+		t.Errorf("error is %v", err)
+	}
+}
+
+func TestMemoryStaysBounded(t *testing.T) {
+	for _, test := range []struct {
+		status, length, read int
+		start                string
+	}{
+		{200, 64 << 20, 8 << 20, `{"data":{"id":"c1","attributes":{"name":"n"}}}`},
+		{200, -1, 8 << 20, `{"data":{"id":"c1","attributes":{"name":"n"}}}`},
+		{500, 64 << 20, 64 << 10, ""},
+		{404, -1, 64 << 10, ""},
+	} {
+		t.Run(fmt.Sprint(test.status, test.length), func(t *testing.T) {
+			body := new(endless)
+			c := newClient(t, transport(func(r *http.Request) (*http.Response, error) {
+				resp := answer{status: test.status}.response(r)
+				resp.Body, resp.ContentLength = io.NopCloser(io.MultiReader(strings.NewReader(test.start), body)), int64(test.length)
+				return resp, nil
+			}))
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			conv, err := tag(t, c)
+			runtime.ReadMemStats(&after)
+			if grown := after.TotalAlloc - before.TotalAlloc; grown > 128<<20 {
+				t.Errorf("%d MiB were allocated", grown>>20)
+			}
+			if body.read > test.read+1<<20 {
+				t.Errorf("%d bytes were read", body.read)
+			}
+			if test.status == 200 {
+				if err != nil || conv.Attributes.Name != "n" || conv.DecodeError() == nil || len(conv.Raw()) != 8<<20 {
+					t.Errorf("got %v", err)
+				}
+				return
+			}
+			var e *client.Error
+			if !errors.As(err, &e) || e.StatusCode != test.status || len(e.Body) != 64<<10 {
+				t.Errorf("error is %v", err)
+			}
+		})
+	}
+}
+
+// That an answer goes on behind what is read of it is seen also where a read ends just there.
+func TestAnswerThatGoesOnBehindTheLimit(t *testing.T) {
+	const limit = 8 << 20
+	begin := `{"data":{"type":"conversation","id":"c1"}}`
+	for _, more := range []int{0, 1} {
+		text := begin + strings.Repeat(" ", limit-len(begin)+more)
+		var parts []io.Reader
+		for ; text != ""; text = text[min(len(text), 64<<10):] {
+			parts = append(parts, strings.NewReader(text[:min(len(text), 64<<10)]))
+		}
+		c, err := client.New(client.WithOrg("acme"), client.WithAPIKey(apiKey), client.WithHTTPClient(&http.Client{
+			Transport: transport(func(r *http.Request) (*http.Response, error) {
+				resp := answer{status: 200}.response(r)
+				resp.Body, resp.ContentLength = io.NopCloser(io.MultiReader(parts...)), -1
+				return resp, nil
+			})}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		conv, err := c.AppendTagsToConversation(t.Context(), "c1", []string{"vip"})
+		if err != nil || len(conv.Raw()) != limit || (conv.DecodeError() != nil) != (more > 0) {
+			t.Errorf("%d more: %v, %v", more, err, conv.DecodeError())
+		}
+	}
+}
+
+// An error whose body breaks off tells why, and a read that breaks off holds no errors.
+func TestBodiesThatBreakOff(t *testing.T) {
+	var a answer
+	c := breakingOff(t, func() (answer, int) { return a, len(a.body) })
+	a = answer{status: 422, body: `{"errors":[{"title":"half"}]}`}
+	_, err := tag(t, c)
+	if e, ok := errors.AsType[*client.Error](err); !ok || !errors.Is(err, io.ErrUnexpectedEOF) || len(e.Items) != 1 {
+		t.Errorf("of an error: %v", err)
+	}
+	a = answer{status: 200, body: `{"errors":[{"title":"half"}]}`}
+	_, err = c.Do(t.Context(), "GET", "/v1/users/current", nil)
+	if e, ok := errors.AsType[*client.Error](err); !ok || !errors.Is(err, io.ErrUnexpectedEOF) || len(e.Items) != 0 {
+		t.Errorf("of a read: %v", err)
+	}
+	a = answer{status: 422, body: strings.Repeat("x", 1<<20)}
+	_, err = tag(t, c)
+	if e, ok := errors.AsType[*client.Error](err); !ok || e.Err != nil {
+		t.Errorf("of an error that is too long: %v", err)
+	}
+	for body, short := range map[string]bool{`{"data":{"id":"c","attributes":{"name":7,"status":`: true, `{"data":{"id":"c","attributes":{"name":7,]`: false} {
+		c, _ := answering(t, answer{status: 200, body: body})
+		conv, err := tag(t, c)
+		if err != nil || strings.Contains(conv.DecodeError().Error(), "it ends too early") != short {
+			t.Errorf("%s: %v, %v", body, err, conv.DecodeError())
+		}
+	}
+}
+
+// Of a body that is wrong throughout, the first twenty faults are told.
+func TestDecodeErrorIsBounded(t *testing.T) {
+	attributes := strings.TrimSuffix(strings.Repeat(`"priority":"high",`, 30), ",")
+	c, _ := answering(t, answer{status: 200, body: `{"data":{"id":"c","attributes":{` + attributes + `}}}`})
+	conv, err := tag(t, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(conv.DecodeError().Error(), "priority"); n != 20 {
+		t.Errorf("%d faults are told: %v", n, conv.DecodeError())
+	}
+}
+
+// The id is found behind whatever comes before it in a body that breaks off.
+func TestIDBehindOtherValues(t *testing.T) {
+	for _, before := range []string{
+		`"data":{`, `"data":{"rev":7,`, `"data":{"rev":-1234,`, `"data":{"rev":1234 ,`, `"meta":{"rev":1234},"data":{`, `"meta":[12],"data":{`,
+		`"data":{"name":"a\"b",`, `"data":{"name":"\\",`, `"data":{"name":"{[",`, `"data":{"links":{"id":"x"},`, `"data":{"tags":["id"],`,
+	} {
+		for id, want := range map[string]string{`"c-1"`: "c-1", `17`: "17"} {
+			c, _ := answering(t, answer{status: 200, body: `{` + before + `"id":` + id + `,"attributes":{`})
+			conv, err := tag(t, c)
+			if err != nil || conv.ID != want {
+				t.Errorf("%s then %s: %v", before, id, err)
+			}
+		}
+	}
+}
+
+// Text that becomes another one is told of, wherever it is: two names may have become one.
+func TestTextThatGoCannotHold(t *testing.T) {
+	for attributes, told := range map[string]bool{
+		"{\"name\":\"M\xfcller\"}":                               true,
+		"{\"custom\":{\"f\xfcrStr\":\"a\",\"f\xe4rStr\":\"b\"}}": true,
+		`{"custom":{"f\ud800rStr":"a"}}`:                         true,
+		`{"name":"a\udc00"}`:                                     true,
+		"{\"rev\":\"x\",\"name\":\"\xff\"}":                      true,
+		`{"name":"\ud83d\ude00\\ud800\ufffd"}`:                   false,
+		`{"name":"Müller","custom":{"fürStr":"ä"}}`:              false,
+	} {
+		c, _ := answering(t, answer{status: 200, body: `{"data":{"type":"conversation","id":"x","attributes":` + attributes + `}}`})
+		conv, err := tag(t, c)
+		if err != nil || conv.ID != "x" {
+			t.Fatalf("%s: %v", attributes, err)
+		}
+		if got := strings.Contains(fmt.Sprint(conv.DecodeError()), "is not valid Unicode"); got != told {
+			t.Errorf("%s: the decode error is %v", attributes, conv.DecodeError())
+		}
+	}
+}
