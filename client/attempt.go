@@ -39,8 +39,8 @@ type attempt struct {
 
 func (a *attempt) success() bool { return a.status >= 200 && a.status <= 299 }
 
-// attempt sends the call once. It reads the token before it asks the limiter, and reports events after it returned the
-// permit, because a token source or a trace may itself call a client on the same limiter.
+// attempt sends the call once. It reads the token before it asks the limiter, because a token source may itself call a client
+// on the same limiter.
 func (c *Client) attempt(ctx context.Context, call *call, s retryState) attempt {
 	cred, err := c.readToken(ctx, s)
 	if err != nil {
@@ -54,12 +54,6 @@ func (c *Client) attempt(ctx context.Context, call *call, s retryState) attempt 
 	}
 	a := c.exchange(ctx, call, cred, permit, AttemptInfo{Op: call.op.ID, Attempt: s.sent + 1, Wait: waited})
 	a.waited = waited
-	if waited >= minReportedWait {
-		c.report(ctx, Event{Kind: EventWaited, Op: call.op.ID, Attempt: s.sent + 1, Wait: waited})
-	}
-	if s.err != nil {
-		c.report(ctx, Event{Kind: EventRetried, Op: call.op.ID, Attempt: s.sent + 1, Wait: s.pause, StatusCode: s.status, Err: s.err})
-	}
 	return a
 }
 
@@ -109,10 +103,14 @@ func (c *Client) exchange(ctx context.Context, call *call, cred credential, perm
 		a.refusal, a.holdsBack = c.learn(call, &a, permit)
 	}()
 	if c.trace.Attempt != nil {
-		var end func(AttemptResult)
-		ctx, end = c.traceAttempt(ctx, info)
-		start := time.Now()
-		defer func() { end(a.result(time.Since(start))) }()
+		traced, end := c.trace.Attempt(ctx, info)
+		if traced != nil {
+			ctx = traced
+		}
+		if end != nil {
+			start := time.Now()
+			defer func() { end(a.result(time.Since(start))) }()
+		}
 	}
 	var cancel context.CancelFunc
 	if c.timeout > 0 {

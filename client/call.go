@@ -69,11 +69,11 @@ func (c *Client) send(ctx context.Context, call *call, r *Response) error {
 			a.content = call.decode(call, &a)
 		}
 		v := decide(call, &a)
-		if v.success {
+		err := c.failure(call, &a, v, s.sent)
+		c.reportAttempt(ctx, call, &a, s, err)
+		if err == nil {
 			return nil
 		}
-		err := c.failure(call, &a, v, s.sent)
-		c.reportLimit(ctx, call, &a, s.sent, err)
 		if v.outcome == OutcomeUnknown && s.uncertainSince.IsZero() {
 			s.uncertainSince = a.sentAt
 		}

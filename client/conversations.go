@@ -74,8 +74,7 @@ func (c *Client) CreateConversationForCustomer(ctx context.Context, customerID s
 	}
 	return c.conversation(ctx, call{
 		op: op, id: customerID, customer: limited, body: body, mediaType: op.MediaTypes[0],
-		url: c.operationURL(op, customerID), settings: settings,
-		createRef: ref, repeatable: ref != (createRef{}) && settings.retryCreate,
+		settings: settings, createRef: ref, repeatable: ref != (createRef{}) && settings.retryCreate,
 	})
 }
 
@@ -103,8 +102,7 @@ func (c *Client) UpdateConversationAttributes(ctx context.Context, conversationI
 	}
 	return c.conversation(ctx, call{
 		op: op, id: conversationID, recordID: conversationID, object: conversationID, body: body, mediaType: c.updateContentType,
-		url: c.operationURL(op, conversationID), settings: settings,
-		repeatable: update.Rev == nil, windowed: true,
+		settings: settings, repeatable: update.Rev == nil, windowed: true,
 	})
 }
 
@@ -133,15 +131,14 @@ func (c *Client) AppendTagsToConversation(ctx context.Context, conversationID st
 	}
 	return c.conversation(ctx, call{
 		op: op, id: conversationID, recordID: conversationID, object: conversationID, body: body, mediaType: op.MediaTypes[0],
-		url: c.operationURL(op, conversationID), settings: settings,
-		repeatable: true, windowed: true,
+		settings: settings, repeatable: true, windowed: true,
 	})
 }
 
 // conversation sends a call whose response is a conversation.
 func (c *Client) conversation(ctx context.Context, call call) (*Conversation, error) {
 	conv := new(Conversation)
-	call.decode = conv.decode
+	call.url, call.decode = c.operationURL(call.op, call.id), conv.decode
 	if err := c.run(ctx, &call, &conv.Response); err != nil {
 		return nil, err
 	}

@@ -18,8 +18,11 @@ import (
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// failure returns the error of an attempt that did not succeed.
+// failure returns the error of an attempt, or nil if it succeeded.
 func (c *Client) failure(call *call, a *attempt, v verdict, attempts int) error {
+	if v.success {
+		return nil
+	}
 	// receive searched the header of a 2xx for whole keys only.
 	header := a.secrets.redactHeader(a.header, false)
 	e := &Error{

@@ -5,11 +5,9 @@ import (
 	"context"
 	"errors"
 	"io"
-	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -183,40 +181,6 @@ func deaf(t *testing.T) string {
 	return "http://" + conn.LocalAddr().String()
 }
 
-func TestOutcomeOnRealSockets(t *testing.T) {
-	body := sample(t, "responses/create-conversation-201.json").body
-	head := "HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: " + strconv.Itoa(len(body)) + "\r\n\r\n"
-	for _, test := range []struct {
-		name    string
-		url     string
-		outcome client.Outcome // of the error
-		fine    bool
-	}{
-		{"nobody listens", deaf(t), client.OutcomeNotApplied, false},
-		{"cut before the answer", raw(t, func(c net.Conn, _ *http.Request) {}), client.OutcomeUnknown, false},
-		{"cut in the head", raw(t, func(c net.Conn, _ *http.Request) { io.WriteString(c, head[:30]) }), client.OutcomeUnknown, false},
-		{"garbage", raw(t, func(c net.Conn, _ *http.Request) { io.WriteString(c, "SSH-2.0-x\r\n\r\n") }), client.OutcomeUnknown, false},
-		{"cut before the body", raw(t, func(c net.Conn, _ *http.Request) { io.WriteString(c, head) }), client.OutcomeUnknown, false},
-		{"cut before the id", raw(t, func(c net.Conn, _ *http.Request) { io.WriteString(c, head+body[:10]) }), client.OutcomeApplied, false},
-		{"cut in the body", raw(t, func(c net.Conn, _ *http.Request) { io.WriteString(c, head+body[:500]) }), 0, true},
-		{"whole", raw(t, func(c net.Conn, _ *http.Request) { io.WriteString(c, head+body) }), 0, true},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			conv, err := over(t, test.url).CreateConversationForCustomer(t.Context(), customerID, client.ConversationCreate{})
-			if test.fine {
-				if err != nil || conv.ID != conversationID || (conv.DecodeError() == nil) != (test.name == "whole") {
-					t.Errorf("got %v", err)
-				}
-				return
-			}
-			var e *client.Error
-			if !errors.As(err, &e) || e.Outcome != test.outcome {
-				t.Errorf("error is %v", err)
-			}
-		})
-	}
-}
-
 // generous is a limiter that lets through whatever has ended meanwhile.
 type generous struct{ cancel context.CancelFunc }
 
@@ -255,19 +219,6 @@ func TestContextThatEndsBeforeSendingIsNotApplied(t *testing.T) {
 				t.Errorf("error is %v", err)
 			}
 		})
-	}
-}
-
-func TestTLSThatFailsIsNotApplied(t *testing.T) {
-	var reached atomic.Bool
-	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { reached.Store(true) }))
-	srv.Config.ErrorLog = log.New(io.Discard, "", 0)
-	srv.StartTLS()
-	defer srv.Close()
-	_, err := tag(t, over(t, srv.URL)) // its certificate is nobody's
-	var e *client.Error
-	if !errors.As(err, &e) || e.Outcome != client.OutcomeNotApplied || reached.Load() {
-		t.Errorf("error is %v", err)
 	}
 }
 

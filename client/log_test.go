@@ -9,21 +9,17 @@ import (
 	"io"
 	"log"
 	"log/slog"
-	"math"
 	"net/http"
 	"os"
-	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
-	"unicode"
 
 	"github.com/kustomer-go/kustomer/client"
-	"github.com/kustomer-go/kustomer/custom"
 	"github.com/kustomer-go/kustomer/kustomertest"
-	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
 // The log has what is left of the budget where the answer says it.
@@ -122,105 +118,6 @@ func TestLogsAreBounded(t *testing.T) {
 	}
 }
 
-// hostile is what breaks a line, steers a terminal or turns the direction of a text.
-const hostile = "a\n\r\x1b[2J\u0085\u2028\u2029\u202e\u2066\u00ad\ufeff\x7fb"
-
-// No text of an error has more than one line, steers a terminal or is as long as what it is about, wherever that comes from.
-func TestErrorsAreOneShortLine(t *testing.T) {
-	huge := strings.Repeat(hostile, 1<<20/len(hostile))
-	tagged := func(a answer) error { c, _ := answering(t, a); return second(tag(t, c)) }
-	item, err := json.Marshal(map[string]any{"title": hostile, "code": hostile, "source": map[string]any{"pointer": hostile}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	long := strings.Repeat("x", 60000) + "Str"
-	undefined := `{"errors":[{"title":"additional properties","source":{"pointer":"/custom/` + long + `"}}]}`
-	blamed, _ := answering(t, answer{status: 400, body: undefined})
-	ok, _ := answering(t, answer{status: 200, body: `{"data":{"id":"c1","attributes":{"custom":{"` + long + `":"` + long + `"},"name":["` + long + `"],"endedAt":"` + long + `"}}}`})
-	r, err := ok.Do(t.Context(), "GET", "/v1/x", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	conv, err := client.DecodeConversation(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, err := range map[string]error{
-		"a cause":                second(read(t, newClient(t, transport(func(*http.Request) (*http.Response, error) { return nil, errors.New(hostile) })))),
-		"a huge cause":           second(read(t, newClient(t, transport(func(*http.Request) (*http.Response, error) { return nil, errors.New(huge) })))),
-		"an item":                tagged(jsonError(400, string(item))),
-		"an id of the request":   tagged(answer{400, http.Header{"X-Amz-Cf-Id": {hostile}}, ""}),
-		"a long path":            second(blamed.Do(t.Context(), "GET", "/v1"+strings.Repeat("/a", 60000), nil)),
-		"bad tags":               tags(make([]string, 100000)...)(t, ok),
-		"a name with a break":    update(client.ConversationUpdate{Custom: custom.New(custom.Str(hostile).Set("x"))})(t, ok),
-		"a name of another kind": update(client.ConversationUpdate{Custom: custom.New(custom.Str(hostile + "Bool").Set("x"))})(t, ok),
-		"a long name, refused":   update(client.ConversationUpdate{Custom: custom.New(custom.Num(long).Set(math.NaN()))})(t, ok),
-		"a long name, undefined": update(client.ConversationUpdate{Custom: custom.New(custom.Raw(long, "x"))})(t, blamed),
-		"a body that cannot be":  second(ok.Do(t.Context(), "POST", "/v1/x", failingJSON{errors.New(huge)})),
-		"an externalId, unknown": create(client.ConversationCreate{ExternalID: new(hostile)})(t, newClient(t, transport(func(*http.Request) (*http.Response, error) { return nil, errors.New("x") }))),
-		"a conversation":         conv.DecodeError(),
-		"a value that is decoded": r.Decode(&struct {
-			Data struct{ Attributes struct{ EndedAt time.Time } }
-		}{}),
-	} {
-		if err == nil {
-			t.Errorf("%s: no error", name)
-			continue
-		}
-		texts := map[string]string{"text": err.Error()}
-		if value, ok := err.(slog.LogValuer); ok {
-			texts["log"] = fmt.Sprint(value.LogValue())
-		}
-		for where, text := range texts {
-			if strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) || len(text) > 8<<10 {
-				t.Errorf("%s: its %s has %d bytes: %.300q", name, where, len(text), text)
-			}
-		}
-	}
-}
-
-// The name of the module stands once in a text, whatever wraps what.
-func TestTheModuleIsNamedOnce(t *testing.T) {
-	c, _ := answering(t, answer{status: 404})
-	_, inner := c.Do(t.Context(), "GET", "/v1/users/current", nil)
-	source := clone(t, c, client.WithTokenSource(client.TokenSourceFunc(func(context.Context) (string, error) { return "", inner })))
-	joined := clone(t, c, client.WithTokenSource(client.TokenSourceFunc(func(context.Context) (string, error) {
-		return "", errors.Join(inner, fmt.Errorf("twice: %w", inner))
-	})))
-	long, _ := answering(t, answer{status: 200, body: strings.Repeat(" ", 8<<20+1)})
-	empty, _ := answering(t, answer{status: 200, body: `{}`})
-	r, err := empty.Do(t.Context(), "GET", "/v1/conversations/c1", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, err := range map[string]error{
-		"a token source":             second(read(t, source)),
-		"a token source, two errors": second(read(t, joined)),
-		"a long body":                second(read(t, long)),
-		"no conversation":            second(client.DecodeConversation(r)),
-		"options":                    second(client.New(client.WithOrg("a.b"), client.WithAPIKey(""), nil)),
-		"a clone":                    second(c.Clone(client.WithOrg("a.b"), client.WithTimeout(-1))),
-		"a body that cannot be JSON": second(c.Do(t.Context(), "POST", "/v1/customers", failingJSON{inner})),
-		"a transport":                second(read(t, newClient(t, transport(func(*http.Request) (*http.Response, error) { return nil, inner })))),
-		"a limiter":                  second(read(t, newClient(t, nil, client.WithLimiter(failingLimiter{inner})))),
-	} {
-		if err == nil || strings.Count(err.Error(), "kustomer: ") != 1 || strings.Contains(err.Error(), "\n") {
-			t.Errorf("%s: %v", name, err)
-		}
-	}
-}
-
-type failingJSON struct{ err error }
-
-func (f failingJSON) MarshalJSON() ([]byte, error) { return nil, f.err }
-
-// failingLimiter is a limiter that lets nothing through.
-type failingLimiter struct{ err error }
-
-func (r failingLimiter) Acquire(context.Context, ratelimit.Request) (ratelimit.Permit, error) {
-	return nil, r.err
-}
-
 // Nothing is printed unless the caller asks for it.
 func TestNothingIsPrinted(t *testing.T) {
 	out, err := os.CreateTemp(t.TempDir(), "out")
@@ -252,43 +149,64 @@ func TestNothingIsPrinted(t *testing.T) {
 	}
 }
 
-// An event in a log has keys of one style and what its error says, and no header or body.
-func TestEventsInALog(t *testing.T) {
+// A handler that keeps the records and the mark of their contexts.
+type keeping struct {
+	slog.Handler
+	marks *[]any
+}
+
+func (k keeping) Handle(ctx context.Context, r slog.Record) error {
+	*k.marks = append(*k.marks, ctx.Value(markOf("mine")))
+	return k.Handler.Handle(ctx, r)
+}
+
+// Each 429 and each retry is logged at Debug, the first one of an episode at Info, with what its error says. All records have
+// the context of the call.
+func TestLogOfEpisodes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var s seen
-		r := newRig(t, nil, unlimited, attempts(2), s.trace())
-		r.srv.Fail(
-			with(kustomertest.Status(429, `{"errors":[{"title":"too many"}]}`), "Retry-After", "30", "X-Other", "of the header"),
-			kustomertest.CutAfter())
-		_ = r.tag(t.Context())
 		var log bytes.Buffer
-		for _, e := range s.all {
-			slog.New(slog.NewJSONHandler(&log, nil)).Info("event", "event", e, "pointer", &e)
-		}
-		type event = map[string]any
-		want := []event{
-			{"kind": "throttled", "op": "appendTagsToConversation", "attempt": 1.0, "wait": 30e9, "status": 429.0, "scope": "object"},
-			{"kind": "retried", "op": "appendTagsToConversation", "attempt": 2.0, "wait": 30e9, "status": 429.0},
-		}
-		lines := strings.Split(strings.TrimSpace(log.String()), "\n")
-		if len(lines) != len(want) || strings.Contains(log.String(), "of the header") {
-			t.Fatalf("the log is %s", log.String())
-		}
-		for i, line := range lines {
-			var got struct{ Event, Pointer event }
-			if err := json.Unmarshal([]byte(line), &got); err != nil {
+		var marks []any
+		handler := keeping{slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}), &marks}
+		r := newRig(t, nil, unlimited, client.WithLogger(slog.New(handler)))
+		throttled := with(kustomertest.Status(429, `{"errors":[{"title":"too many"}]}`), "Retry-After", "2")
+		ctx := context.WithValue(t.Context(), markOf("mine"), "mark")
+		call := func() {
+			r.srv.Fail(throttled, throttled)
+			if err := r.tag(ctx); err != nil {
 				t.Fatal(err)
 			}
-			if !reflect.DeepEqual(got.Event, got.Pointer) {
-				t.Errorf("a pointer is logged as %v", got.Pointer)
+		}
+		call()
+		time.Sleep(55 * time.Second) // since the last of the first call
+		call()
+		time.Sleep(time.Minute)
+		call()
+		var got []string
+		for line := range strings.Lines(log.String()) {
+			var record struct {
+				Level, Msg, Kind, Op, Scope string
+				Attempt                     int
+				Wait                        time.Duration
+				Error                       struct{ Items []string }
 			}
-			if failed, ok := got.Event["error"].(event); !ok || failed["op"] != "appendTagsToConversation" {
-				t.Errorf("the error is %v", got.Event["error"])
+			if err := json.Unmarshal([]byte(line), &record); err != nil {
+				t.Fatal(err)
 			}
-			delete(got.Event, "error")
-			if !reflect.DeepEqual(got.Event, want[i]) {
-				t.Errorf("the event is %v, want %v", got.Event, want[i])
+			got = append(got, fmt.Sprintf("%s %s", record.Level, record.Msg))
+			if record.Kind == "" {
+				continue
 			}
+			if record.Op != "appendTagsToConversation" || record.Attempt == 0 || record.Wait != 2*time.Second || len(record.Error.Items) != 1 || record.Error.Items[0] != "too many" {
+				t.Errorf("a record is %s", line)
+			}
+		}
+		first := "INFO kustomer attempt throttled,INFO kustomer attempt retried,DEBUG kustomer attempt throttled,DEBUG kustomer attempt retried,DEBUG kustomer call"
+		again := strings.ReplaceAll(first, "INFO", "DEBUG")
+		if want := first + "," + again + "," + first; strings.Join(got, ",") != want {
+			t.Errorf("the records are\n%s\nwant\n%s", strings.Join(got, ","), want)
+		}
+		if len(marks) != len(got) || slices.Contains(marks, nil) {
+			t.Errorf("the marks of the contexts are %v", marks)
 		}
 	})
 }

@@ -2,10 +2,14 @@ package client_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
+	"os"
+	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -108,5 +112,115 @@ func TestKeyDoesNotShowInTheErrorsOfDecode(t *testing.T) {
 				mustNotLeak(t, name, err)
 			}
 		}
+	}
+}
+
+func TestKeyDoesNotShowInTheHeaderOfASuccess(t *testing.T) {
+	a := sample(t, "responses/append-tags-200.json")
+	mangled := http.CanonicalHeaderKey(apiKey)
+	a.header = http.Header{"X-Echo": {"a", "Bearer " + apiKey}, "X-Amz-Cf-Id": {apiKey}, "X-" + mangled: {"1"}, "X-Other": {"kept"}}
+	c, _ := answering(t, a)
+	conv, err := tag(t, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := c.Do(t.Context(), "GET", "/v1/users/current", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := json.Marshal(resp)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mustNotShow(t, "an answer", conv, *conv, conv.Response, conv.Header, conv.RequestID, resp, *resp, string(data))
+	if strings.Contains(fmt.Sprint(conv.Header), mangled) {
+		t.Errorf("the name of a header shows the key: %v", conv.Header)
+	}
+	if conv.Header.Get("X-Other") != "kept" || a.header.Get("X-Amz-Cf-Id") != apiKey {
+		t.Errorf("the header is %v, of the transport's own %v", conv.Header, a.header)
+	}
+}
+
+// A source may say which token it was that it could not renew: the one that it gives, or one that it gave before.
+func TestTokenDoesNotShowInTheErrorOfItsSource(t *testing.T) {
+	for name, again := range map[string]func() (string, error){
+		"given with it": func() (string, error) { return apiKey, carrier{http.Header{"X": {apiKey}}} },
+		"in its text":   func() (string, error) { return apiKey, errors.New("stale " + apiKey) },
+	} {
+		c, _ := answering(t, answer{status: 200})
+		c = clone(t, c, client.WithTokenSource(client.TokenSourceFunc(func(context.Context) (string, error) { return again() })))
+		if _, err := c.Do(t.Context(), "GET", "/v1/users/current", nil); err == nil {
+			t.Errorf("%s: no error", name)
+		} else {
+			mustNotLeak(t, name, err)
+		}
+	}
+	for name, second := range map[string]func() (string, error){
+		"an error":       func() (string, error) { return "", errors.New("cannot renew " + apiKey) },
+		"another token":  func() (string, error) { return "second", nil },
+		"the same again": func() (string, error) { return apiKey, nil },
+	} {
+		bubble(t, "after an attempt, "+name, func(t *testing.T) {
+			asked := 0
+			c := newClient(t, transport(func(r *http.Request) (*http.Response, error) {
+				if asked == 1 {
+					return answer{status: 503}.response(r), nil
+				}
+				return answer{500, http.Header{"X-Echo": {"not " + apiKey}}, "not " + apiKey}.response(r), nil
+			}), attempts(2))
+			_, err := tag(t, clone(t, c, client.WithTokenSource(client.TokenSourceFunc(func(context.Context) (string, error) {
+				if asked++; asked == 1 {
+					return apiKey, nil
+				}
+				return second()
+			}))))
+			if e, ok := errors.AsType[*client.Error](err); !ok || asked != 2 {
+				t.Errorf("error is %v", err)
+			} else {
+				mustNotLeak(t, name, err)
+				mustNotShow(t, name, string(e.Body), e.Header)
+			}
+		})
+	}
+}
+
+// What is kept of a body ends somewhere, and the first part of a key is some of it.
+func TestKeyIsNotCutInTwo(t *testing.T) {
+	for _, first := range []int{1, 10, len(apiKey) - 1} {
+		c, _ := answering(t, answer{status: 400, body: strings.Repeat("x", 64<<10-first) + apiKey + "tail"})
+		_, err := tag(t, c)
+		e, ok := errors.AsType[*client.Error](err)
+		if want := strings.Repeat("x", 64<<10-first) + "[redacted]tail"; !ok || string(e.Body) != want[:min(len(want), 64<<10)] {
+			t.Errorf("with %d bytes of the key within, the body ends in %q", first, e.Body[len(e.Body)-20:])
+		}
+	}
+}
+
+// The runtime prints a panic's value in its own way, so a process of its own has to panic.
+func TestKeyDoesNotShowInAPanic(t *testing.T) {
+	if what := os.Getenv("KUSTOMER_TEST_PANIC"); what != "" {
+		c, _ := answering(t, answer{status: 401, header: http.Header{"X-Echo": {apiKey}}, body: apiKey})
+		_, err := tag(t, c)
+		switch what {
+		case "client":
+			panic(c)
+		case "client value":
+			panic(*c)
+		case "option":
+			panic(client.WithAPIKey(apiKey))
+		case "error":
+			panic(err)
+		case "text":
+			panic(fmt.Sprintf("%+v %#v %+v %#v", c, c, *c, err))
+		}
+	}
+	for _, what := range []string{"client", "client value", "option", "error", "text"} {
+		cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestKeyDoesNotShowInAPanic$")
+		cmd.Env = append(os.Environ(), "KUSTOMER_TEST_PANIC="+what, "GOTRACEBACK=all")
+		out, err := cmd.CombinedOutput()
+		if err == nil || !strings.Contains(string(out), "panic:") {
+			t.Fatalf("%s: no panic: %s", what, out)
+		}
+		mustNotShow(t, "panic with the "+what, string(out))
 	}
 }

@@ -145,18 +145,6 @@ func (c *Client) traceCall(ctx context.Context, call *call, start time.Time, r *
 	}
 }
 
-// traceAttempt begins the trace of an attempt. The function that it returns ends it.
-func (c *Client) traceAttempt(ctx context.Context, info AttemptInfo) (context.Context, func(AttemptResult)) {
-	traced, end := c.trace.Attempt(ctx, info)
-	if traced != nil {
-		ctx = traced
-	}
-	if end == nil {
-		end = func(AttemptResult) {}
-	}
-	return ctx, end
-}
-
 // result describes an attempt for the trace.
 func (a *attempt) result(took time.Duration) AttemptResult {
 	r := AttemptResult{
@@ -180,13 +168,20 @@ func (c *Client) report(ctx context.Context, e Event) {
 	c.logEvent(ctx, e)
 }
 
-// reportLimit reports the limit that an attempt exceeded, if that is why it failed.
-func (c *Client) reportLimit(ctx context.Context, call *call, a *attempt, number int, err error) {
+// reportAttempt reports the events of an attempt: that it waited, that it was a retry, and the limit that it exceeded. err is
+// its error. It runs after the permit was returned, because a trace may itself call a client on the same limiter.
+func (c *Client) reportAttempt(ctx context.Context, call *call, a *attempt, s retryState, err error) {
+	if a.waited >= minReportedWait && !a.unsent {
+		c.report(ctx, Event{Kind: EventWaited, Op: call.op.ID, Attempt: s.sent, Wait: a.waited})
+	}
+	if s.err != nil {
+		c.report(ctx, Event{Kind: EventRetried, Op: call.op.ID, Attempt: s.sent, Wait: s.pause, StatusCode: s.status, Err: s.err})
+	}
 	limited, ok := errors.AsType[*RateLimitError](err)
 	if !ok {
 		return
 	}
-	e := Event{Kind: EventThrottled, Op: call.op.ID, Attempt: number, Wait: limited.RetryAfter, StatusCode: a.status, Scope: limited.Scope, Err: err}
+	e := Event{Kind: EventThrottled, Op: call.op.ID, Attempt: s.sent, Wait: limited.RetryAfter, StatusCode: a.status, Scope: limited.Scope, Err: err}
 	if limited.Local {
 		e.Kind, e.Attempt = EventRefused, 1
 	}

@@ -4,226 +4,182 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
+	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/kustomer-go/kustomer/client"
-	"github.com/kustomer-go/kustomer/kustomertest"
-	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// slow is a limiter that takes so long.
-type slow struct{ time.Duration }
-
-func (s slow) Acquire(ctx context.Context, r ratelimit.Request) (ratelimit.Permit, error) {
-	time.Sleep(s.Duration)
-	return ratelimit.Unlimited.Acquire(ctx, r)
+// A recorder traces calls. It notes what happens, in order, and marks the contexts of calls and attempts.
+type recorder struct {
+	all      []string
+	inFlight func() int
 }
 
-// A millisecond is worth telling, less is not.
-func TestWaitsThatAreTold(t *testing.T) {
-	for d, want := range map[time.Duration]int{time.Millisecond - 1: 0, time.Millisecond: 1} {
-		bubble(t, d.String(), func(t *testing.T) {
-			told := 0
-			c, _ := answering(t, answer{status: 200, body: `{"data":{"id":"c"}}`}, client.WithLimiter(slow{d}),
-				onEvent(func(client.Event) { told++ }))
-			if _, err := tag(t, c); err != nil || told != want {
-				t.Errorf("%d events, %v", told, err)
+type markOf string
+
+func (r *recorder) note(format string, args ...any) {
+	r.all = append(r.all, fmt.Sprintf("%d: ", r.inFlight())+fmt.Sprintf(format, args...))
+}
+
+func (r *recorder) trace() client.Trace {
+	return client.Trace{
+		Call: func(ctx context.Context, info client.CallInfo) (context.Context, func(client.CallResult)) {
+			r.note("call %s %s %s %s", info.Op, info.Method, info.Path, info.ID)
+			return context.WithValue(ctx, markOf("call"), info.Op), func(result client.CallResult) {
+				r.note("call ended: status %d, attempts %d, %s, %v", result.StatusCode, result.Attempts, result.Duration.Round(time.Second), result.Err)
 			}
-		})
+		},
+		Attempt: func(ctx context.Context, info client.AttemptInfo) (context.Context, func(client.AttemptResult)) {
+			r.note("attempt %d of %v, waited %s", info.Attempt, ctx.Value(markOf("call")), info.Wait.Round(time.Second))
+			return context.WithValue(ctx, markOf("attempt"), info.Attempt), func(result client.AttemptResult) {
+				r.note("attempt ended: status %d, request %q, remaining %d, %s, %v", result.StatusCode, result.RequestID, result.Budget.Remaining, result.Duration, result.Err)
+			}
+		},
+		Event: func(ctx context.Context, e client.Event) {
+			r.note("%s attempt %d of %v", e.Kind, e.Attempt, ctx.Value(markOf("call")))
+		},
 	}
 }
 
-// seen is what a trace has seen.
-type seen struct {
-	mu     sync.Mutex
-	all    []client.Event
-	failed []error  // of calls
-	text   []string // of both, in order
+// A traced transport answers with each status in turn, a second later, and notes the contexts of requests.
+func (r *recorder) transport(statuses ...int) transport {
+	return func(req *http.Request) (*http.Response, error) {
+		r.note("request of attempt %v of %v", req.Context().Value(markOf("attempt")), req.Context().Value(markOf("call")))
+		time.Sleep(time.Second)
+		status := statuses[0]
+		statuses = statuses[1:]
+		if status == 0 {
+			return nil, errors.New("lost")
+		}
+		h := http.Header{"X-Amz-Cf-Id": {"r"}, "X-Ratelimit-Limit": {"100"}, "X-Ratelimit-Remaining": {fmt.Sprint(50 + len(statuses))}, "Retry-After": {"10"}, "Content-Type": {"application/json"}}
+		return answer{status, h, `{"data":{"id":"c"}}`}.response(req), nil
+	}
 }
 
-// trace collects events and failed calls.
-func (s *seen) trace() client.Option {
-	return client.WithTrace(client.Trace{
-		Call: func(ctx context.Context, info client.CallInfo) (context.Context, func(client.CallResult)) {
-			return ctx, func(r client.CallResult) {
-				if r.Err == nil {
-					return
-				}
-				s.mu.Lock()
-				defer s.mu.Unlock()
-				s.failed = append(s.failed, r.Err)
-				s.text = append(s.text, fmt.Sprintf("failed %s attempts %d, status %d", info.Op, r.Attempts, r.StatusCode))
-			}
-		},
-		Event: func(_ context.Context, e client.Event) {
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			s.all = append(s.all, e)
-			s.text = append(s.text, fmt.Sprintf("%s %s attempt %d, wait %.0fs, status %d, scope %s", e.Kind, e.Op, e.Attempt, e.Wait.Seconds(), e.StatusCode, e.Scope))
-		},
-	})
-}
-
-// lines are the events and failed calls, without errors and with waits in whole seconds.
-func (s *seen) lines() string { return strings.Join(s.text, "\n") }
-
-func TestEvents(t *testing.T) {
-	asked := func(status int) kustomertest.Fault { return with(kustomertest.Status(status, ""), "Retry-After", "30") }
+// The trace sees each call and each attempt, in their contexts; an attempt holds a permit, and nothing else does.
+func TestTrace(t *testing.T) {
 	for _, test := range []struct {
-		name   string
-		opts   []client.Option
-		faults []kustomertest.Fault
-		call   func(context.Context, *rig) error
-		want   string
+		name     string
+		statuses []int
+		want     string
 	}{
-		{"nothing", nil, nil, func(ctx context.Context, r *rig) error { return r.tag(ctx) }, ""},
-		{"retried", []client.Option{unlimited}, []kustomertest.Fault{asked(503), asked(429)}, func(ctx context.Context, r *rig) error { return r.tag(ctx) }, `
-retried appendTagsToConversation attempt 2, wait 30s, status 503, scope unknown
-throttled appendTagsToConversation attempt 2, wait 30s, status 429, scope object
-retried appendTagsToConversation attempt 3, wait 30s, status 429, scope unknown`},
-		{"gave up", []client.Option{unlimited, attempts(2)}, []kustomertest.Fault{asked(503), asked(500)}, func(ctx context.Context, r *rig) error { return r.update(ctx) }, `
-retried updateConversationAttributes attempt 2, wait 30s, status 503, scope unknown
-failed updateConversationAttributes attempts 2, status 500`},
-		{"not retried", []client.Option{unlimited}, []kustomertest.Fault{kustomertest.CutAfter()}, func(ctx context.Context, r *rig) error {
-			return r.create(ctx, client.ConversationCreate{})
-		}, `
-failed createConversationForCustomer attempts 1, status 0`},
-		{"a pause that cannot fit", []client.Option{unlimited}, []kustomertest.Fault{asked(503)}, func(ctx context.Context, r *rig) error { return r.tag(ctx, client.CallNoWait()) }, `
-refused appendTagsToConversation attempt 2, wait 30s, status 0, scope unknown
-failed appendTagsToConversation attempts 1, status 503`},
-		{"waited by the limiter", nil, nil, func(ctx context.Context, r *rig) error {
-			r.srv.Spend(1000)
-			return r.tag(ctx)
-		}, `
-throttled appendTagsToConversation attempt 1, wait 60s, status 429, scope org
-waited appendTagsToConversation attempt 2, wait 60s, status 0, scope unknown
-retried appendTagsToConversation attempt 2, wait 0s, status 429, scope unknown`},
-		{"refused by the limiter, then at once", nil, nil, func(ctx context.Context, r *rig) error {
-			r.srv.Spend(1000)
-			return errors.Join(r.tag(ctx, client.CallNoWait()), r.update(ctx, client.CallNoWait()))
-		}, `
-throttled appendTagsToConversation attempt 1, wait 60s, status 429, scope org
-refused appendTagsToConversation attempt 2, wait 60s, status 0, scope org
-failed appendTagsToConversation attempts 1, status 429
-refused updateConversationAttributes attempt 1, wait 60s, status 0, scope org
-failed updateConversationAttributes attempts 0, status 0`},
-		{"applied, but unreadable", nil, []kustomertest.Fault{kustomertest.ReplaceBody("{}")}, func(ctx context.Context, r *rig) error {
-			return r.create(ctx, client.ConversationCreate{})
-		}, `
-failed createConversationForCustomer attempts 1, status 201`},
+		{"success", []int{200}, `
+0: call appendTagsToConversation POST /v1/conversations/{id}/tags c1
+1: attempt 1 of appendTagsToConversation, waited 0s
+1: request of attempt 1 of appendTagsToConversation
+1: attempt ended: status 200, request "r", remaining 50, 1s, <nil>
+0: call ended: status 200, attempts 1, 1s, <nil>`},
+		{"retries", []int{503, 429, 200}, `
+0: call appendTagsToConversation POST /v1/conversations/{id}/tags c1
+1: attempt 1 of appendTagsToConversation, waited 0s
+1: request of attempt 1 of appendTagsToConversation
+1: attempt ended: status 503, request "r", remaining 52, 1s, <nil>
+1: attempt 2 of appendTagsToConversation, waited 0s
+1: request of attempt 2 of appendTagsToConversation
+1: attempt ended: status 429, request "r", remaining 51, 1s, <nil>
+0: retried attempt 2 of appendTagsToConversation
+0: throttled attempt 2 of appendTagsToConversation
+1: attempt 3 of appendTagsToConversation, waited 10s
+1: request of attempt 3 of appendTagsToConversation
+1: attempt ended: status 200, request "r", remaining 50, 1s, <nil>
+0: waited attempt 3 of appendTagsToConversation
+0: retried attempt 3 of appendTagsToConversation
+0: call ended: status 200, attempts 3, 23s, <nil>`},
 	} {
 		bubble(t, test.name, func(t *testing.T) {
-			var s seen
-			r := newRig(t, nil, append(test.opts, s.trace())...)
-			r.srv.Fail(test.faults...)
-			err := test.call(t.Context(), r)
-			if got := s.lines(); got != strings.TrimSpace(test.want) {
-				t.Errorf("events are\n%s\nwant%s", got, test.want)
+			r := new(recorder)
+			c := newClient(t, r.transport(test.statuses...), reserve(0.05), client.WithRetryPolicy(client.RetryPolicy{}), client.WithTrace(r.trace()))
+			r.inFlight = func() int { s, _ := c.RateLimit(); return s.InFlight }
+			if _, err := c.AppendTagsToConversation(t.Context(), "c1", []string{"vip"}); err != nil {
+				t.Fatal(err)
 			}
-			for _, e := range s.all {
-				if (e.Err == nil) != (e.Kind == client.EventWaited) {
-					t.Errorf("%s has the error %v", e.Kind, e.Err)
-				}
-			}
-			for _, failed := range s.failed {
-				if !errors.Is(err, failed) {
-					t.Errorf("the call failed with %v, the trace has %v", err, failed)
-				}
+			if got := strings.Join(r.all, "\n"); got != strings.TrimSpace(test.want) {
+				t.Errorf("the trace is\n%s\nwant%s", got, test.want)
 			}
 		})
 	}
 }
 
-// A wait that ends with the context is none that let the call through.
-func TestWaitInVainIsNotWaited(t *testing.T) {
+// The end of a call has its error, and the end of an attempt why no response came. Arguments that are refused are no call.
+func TestTraceOfFailures(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var s seen
-		r := newRig(t, nil, s.trace())
-		r.srv.Spend(1000)
-		ctx, cancel := context.WithCancel(t.Context())
-		time.AfterFunc(10*time.Second, cancel)
-		if err := r.tag(ctx); err == nil {
-			t.Fatal("no error")
+		var attempt, call []error
+		trace := client.Trace{
+			Call: func(context.Context, client.CallInfo) (context.Context, func(client.CallResult)) {
+				return nil, func(r client.CallResult) { call = append(call, r.Err) }
+			},
+			Attempt: func(context.Context, client.AttemptInfo) (context.Context, func(client.AttemptResult)) {
+				return nil, func(r client.AttemptResult) { attempt = append(attempt, r.Err) }
+			},
 		}
-		want := "throttled appendTagsToConversation attempt 1, wait 60s, status 429, scope org\nfailed appendTagsToConversation attempts 1, status 429"
-		if s.lines() != want {
-			t.Errorf("events are\n%s", s.lines())
+		lost := errors.New("lost with " + apiKey)
+		c := newClient(t, transport(func(*http.Request) (*http.Response, error) { return nil, lost }), client.WithTrace(trace))
+		_, err := tag(t, c)
+		if len(call) != 1 || call[0] != err || len(attempt) != 1 || !errors.Is(attempt[0], lost) {
+			t.Errorf("the call ended with %v and the attempt with %v, want %v", call, attempt, err)
+		}
+		mustNotHold(t, fmt.Sprintf("%+v %+v", call, attempt))
+		if _, err := c.AppendTagsToConversation(t.Context(), "c1", nil); err == nil || len(call) != 1 {
+			t.Errorf("%d calls, %v", len(call), err)
 		}
 	})
 }
 
-func TestEventsHoldNoKey(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var s seen
-		r := newRig(t, nil, unlimited, s.trace())
-		echo := kustomertest.Status(429, `{"errors":[{"title":"`+kustomertest.APIKey+`"}]}`)
-		r.srv.Fail(
-			kustomertest.Fault{Connection: kustomertest.ConnectionCutAfter, Err: errors.New("lost: " + kustomertest.APIKey)},
-			with(echo, "X-Amz-Cf-Id", kustomertest.APIKey, "X-Echo", kustomertest.APIKey),
-			kustomertest.Status(400, string(echo.Body)))
-		if err := r.tag(t.Context()); err == nil {
-			t.Fatal("no error")
+// Each function of a trace may be nil, and so may be what it returns.
+func TestTraceOfNothing(t *testing.T) {
+	for name, trace := range map[string]client.Trace{
+		"nothing": {},
+		"nothing returned": {
+			Call: func(context.Context, client.CallInfo) (context.Context, func(client.CallResult)) { return nil, nil },
+			Attempt: func(context.Context, client.AttemptInfo) (context.Context, func(client.AttemptResult)) {
+				return nil, nil
+			},
+		},
+	} {
+		c, _ := answering(t, answer{status: 200, body: `{"data":{"id":"c"}}`}, client.WithTrace(trace))
+		if _, err := tag(t, c); err != nil {
+			t.Errorf("%s: %v", name, err)
 		}
-		if len(s.all) != 3 || len(s.failed) != 1 {
-			t.Fatalf("events are\n%s", s.lines())
-		}
-		for err := s.failed[0]; err != nil; err = errors.Unwrap(err) {
-			mustNotHold(t, fmt.Sprintf("%v%+v%#v", err, err, err))
-		}
-		for _, e := range s.all {
-			for _, format := range []string{"%v", "%+v", "%#v"} {
-				mustNotHold(t, fmt.Sprintf(format, e))
-				for err := e.Err; err != nil; err = errors.Unwrap(err) {
-					mustNotHold(t, fmt.Sprintf(format, err))
-				}
-			}
-		}
-	})
-}
-
-func mustNotHold(t *testing.T, text string) {
-	t.Helper()
-	if strings.Contains(text, kustomertest.APIKey) {
-		t.Errorf("the key is in %s", text)
 	}
 }
 
-// A panic in a trace does not keep a permit.
-func TestPanicInAnEvent(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		for _, kind := range []client.EventKind{client.EventWaited, client.EventRetried} {
-			r := newRig(t, nil, onEvent(func(e client.Event) {
-				if e.Kind == kind {
-					panic("of a trace")
-				}
-			}))
-			r.srv.Spend(1000)
+// A panic of a transport or a trace ends what was begun, and keeps no permit.
+func TestPanicEndsTheTrace(t *testing.T) {
+	for _, where := range []string{"transport", "attempt"} {
+		bubble(t, where, func(t *testing.T) {
+			var ended []error
+			trace := client.Trace{
+				Call: func(ctx context.Context, _ client.CallInfo) (context.Context, func(client.CallResult)) {
+					return ctx, func(r client.CallResult) { ended = append(ended, r.Err) }
+				},
+				Attempt: func(ctx context.Context, _ client.AttemptInfo) (context.Context, func(client.AttemptResult)) {
+					if where == "attempt" {
+						panic("of a trace")
+					}
+					return ctx, func(r client.AttemptResult) { ended = append(ended, r.Err) }
+				},
+			}
+			c := newClient(t, transport(func(*http.Request) (*http.Response, error) { panic("of a transport") }), reserve(0.05), client.WithTrace(trace))
 			func() {
 				defer func() {
 					if recover() == nil {
-						t.Errorf("nothing has %s", kind)
+						t.Error("no panic")
 					}
 				}()
-				_ = r.tag(t.Context())
+				_, _ = tag(t, c)
 			}()
-			if s, _ := r.RateLimit(); s.InFlight != 0 {
+			want := map[string]int{"transport": 2, "attempt": 1}[where]
+			if len(ended) != want || slices.Contains(ended, nil) {
+				t.Errorf("what has ended: %v", ended)
+			}
+			if s, _ := c.RateLimit(); s.InFlight != 0 {
 				t.Errorf("%d permits are lost", s.InFlight)
 			}
-		}
-	})
-}
-
-func TestEventKindsHaveNames(t *testing.T) {
-	for kind, want := range map[client.EventKind]string{
-		client.EventWaited: "waited", client.EventThrottled: "throttled", client.EventRetried: "retried", client.EventRefused: "refused",
-		0: "EventKind(0)", 5: "EventKind(5)",
-	} {
-		if kind.String() != want {
-			t.Errorf("%d is %q", uint8(kind), kind)
-		}
+		})
 	}
 }
