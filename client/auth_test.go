@@ -48,7 +48,7 @@ func TestBadTokenIsNotSent(t *testing.T) {
 		c, err := client.New(client.WithOrg("acme"), client.WithTokenSource(client.TokenSourceFunc(func(context.Context) (string, error) { return token, nil })),
 			client.WithHTTPClient(&http.Client{Transport: transport(func(r *http.Request) (*http.Response, error) {
 				t.Errorf("%q was sent", token)
-				return answer{status: 500}.response(r), nil
+				return testResponse{status: 500}.response(r), nil
 			})}))
 		if err != nil {
 			t.Fatal(err)

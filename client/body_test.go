@@ -41,8 +41,8 @@ func TestHasErrors(t *testing.T) {
 	}
 }
 
-// Where the call knows the id, there is always a conversation, with all that could be decoded.
-func TestConversationOfTheIDAsked(t *testing.T) {
+// If the call has the id, there is always a conversation, with everything that could be decoded.
+func TestConversationWithTheIDOfTheCall(t *testing.T) {
 	for _, test := range []struct{ body, id, name string }{
 		{`{"data":{"id":"x","attributes":{"name":"n"}}}`, "x", "n"},
 		{`{"data":{"attributes":{"name":"n"}}}`, "asked", "n"},
@@ -119,7 +119,7 @@ func TestUngzip(t *testing.T) {
 	}
 }
 
-// What decompresses to more than the limit takes no more memory than that.
+// A body that decompresses to more than the limit uses no more memory than the limit.
 func TestUngzipABomb(t *testing.T) {
 	const limit = 1 << 20
 	bomb := gzipped(t, strings.Repeat("\x00", 64*limit))

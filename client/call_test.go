@@ -16,8 +16,8 @@ import (
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// Requests go where those of the generated builders do, whatever is to be escaped.
-func TestRequestsGoWhereTheDocumentSays(t *testing.T) {
+// Requests have the same URLs as those of the generated builders, whatever must be escaped.
+func TestURLsAreThoseOfTheDocument(t *testing.T) {
 	builders := map[string]func(server, id, contentType string, body io.Reader) (*http.Request, error){
 		"create": gen.NewCreateConversationForCustomerRequestWithBody,
 		"update": gen.NewUpdateConversationAttributesRequestWithBody,
@@ -29,7 +29,7 @@ func TestRequestsGoWhereTheDocumentSays(t *testing.T) {
 				sent := new(sent)
 				c := over(t, base, client.WithHTTPClient(&http.Client{Transport: transport(func(r *http.Request) (*http.Response, error) {
 					sent.take(t, r)
-					return answer{status: 200, body: `{"data":{"id":"x"}}`}.response(r), nil
+					return testResponse{status: 200, body: `{"data":{"id":"x"}}`}.response(r), nil
 				})}))
 				if err := op.call(t, c, id); err != nil {
 					t.Fatalf("%s, %s: %v", base, id, err)
@@ -46,14 +46,14 @@ func TestRequestsGoWhereTheDocumentSays(t *testing.T) {
 	}
 }
 
-// What Do is given is what it sends, query and escapes and all, below the path of the base URL.
+// Do sends its path with query and escapes unchanged, below the path of the base URL.
 func TestPathsOfDoAreKept(t *testing.T) {
 	for _, path := range []string{"/v1/customers/externalId=a%2Fb", "/v1/customers/email=a%40b.c?x=1&y=%20", "/v1/customers?", "/v1/customers/%C3%BC;x,y", "/v1/a?b=c?d/e"} {
 		for _, base := range []string{"https://acme.api.kustomerapp.com", "https://gateway.example/kustomer"} {
 			var got string
 			c := over(t, base, client.WithHTTPClient(&http.Client{Transport: transport(func(r *http.Request) (*http.Response, error) {
 				got = r.URL.Scheme + "://" + r.Host + r.URL.RequestURI()
-				return answer{status: 200, body: "{}"}.response(r), nil
+				return testResponse{status: 200, body: "{}"}.response(r), nil
 			})}))
 			if _, err := c.Do(t.Context(), "GET", path, nil); err != nil {
 				t.Fatal(err)
@@ -65,7 +65,7 @@ func TestPathsOfDoAreKept(t *testing.T) {
 	}
 }
 
-// A write by Do counts against the limits that the client's own operations count against.
+// A write by Do counts against the same limits as the operations of the client.
 func TestDoCountsAgainstTheRecord(t *testing.T) {
 	type request = ratelimit.Request
 	for _, test := range []struct {
@@ -89,7 +89,9 @@ func TestDoCountsAgainstTheRecord(t *testing.T) {
 		{"POST", "/v1/conversations", struct{}{}, request{}},
 	} {
 		s := newSlots()
-		c := newClient(t, transport(func(r *http.Request) (*http.Response, error) { return answer{status: 200, body: "{}"}.response(r), nil }), client.WithLimiter(s))
+		c := newClient(t, transport(func(r *http.Request) (*http.Response, error) {
+			return testResponse{status: 200, body: "{}"}.response(r), nil
+		}), client.WithLimiter(s))
 		if _, err := c.Do(t.Context(), test.method, test.path, test.body); err != nil {
 			t.Fatal(err)
 		}
@@ -101,12 +103,12 @@ func TestDoCountsAgainstTheRecord(t *testing.T) {
 	}
 }
 
-// A call by Do that meets a limit of its own, as searches have one, holds up those of its kind alone.
+// A call by Do that exceeds a limit of its own, such as that of searches, delays only calls of its kind.
 func TestDoWithALimitOfItsOwn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, err := client.New(client.WithOrg("acme"), client.WithAPIKey(apiKey), client.WithHTTPClient(&http.Client{
 			Transport: transport(func(r *http.Request) (*http.Response, error) {
-				a := answer{status: 200, header: http.Header{"X-Ratelimit-Limit": {"1000"}, "X-Ratelimit-Remaining": {"900"}}}
+				a := testResponse{status: 200, header: http.Header{"X-Ratelimit-Limit": {"1000"}, "X-Ratelimit-Remaining": {"900"}}}
 				if r.URL.Path == "/v1/customers/search" {
 					a.status = 429
 				}

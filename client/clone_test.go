@@ -27,7 +27,7 @@ func read(t *testing.T, c *client.Client) (*client.Response, error) {
 	return c.Do(t.Context(), "GET", "/v1/users/current", nil)
 }
 
-// What one client learns of the budget the others know that share its limiter.
+// Clients that share a limiter share what they learn about the budget.
 func TestSharedLimiter(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		limiter, err := ratelimit.New(ratelimit.DefaultConfig())
@@ -81,7 +81,7 @@ func TestSnapshotOfALimiterThatHasNone(t *testing.T) {
 	}
 }
 
-// The key of one organisation is not sent to another, whichever way that is named.
+// The key of one organisation is not sent to another, however its host is named.
 func TestCloneForAnotherHostNeedsACredential(t *testing.T) {
 	for _, base := range []string{
 		"https://b.api.kustomerapp.com", "https://api.kustomerapp.com", "https://acme.api.kustomerapp.com:8443", "https://acme.api.kustomerapp.com/eu",
@@ -184,11 +184,11 @@ func TestCloneTakesNewSettings(t *testing.T) {
 		if log.Len() == 0 || old.Len() > 0 {
 			t.Errorf("the logs are %q and %q", log.String(), old.String())
 		}
-		// A key takes the place of a token source, and an organisation that of a base URL.
+		// A key replaces a token source, and an organisation replaces a base URL.
 		if c := clone(t, r.Client, client.WithOrg("other"), client.WithAPIKey("other")); c.String() != "kustomer client for https://other.api.kustomerapp.com/" {
 			t.Error(c)
 		}
-		// The first is as it was.
+		// The first client has not changed.
 		if _, err := read(t, r.Client); err != nil || r.sent() != 1 {
 			t.Error(err)
 		}
@@ -213,12 +213,12 @@ func TestCloneRefuses(t *testing.T) {
 	}
 }
 
-// A clone sends over the connections of the first.
+// A clone uses the connections of the first client.
 func TestCloneSharesConnections(t *testing.T) {
 	var made int
 	hc := &http.Client{Transport: transport(func(r *http.Request) (*http.Response, error) {
 		made++
-		return answer{status: 200, body: `{}`}.response(r), nil
+		return testResponse{status: 200, body: `{}`}.response(r), nil
 	})}
 	c, err := client.New(client.WithOrg("acme"), client.WithAPIKey(apiKey), client.WithHTTPClient(hc))
 	if err != nil {

@@ -103,7 +103,7 @@ func TestNewRefuses(t *testing.T) {
 	}
 }
 
-func TestNewSaysAllThatIsWrong(t *testing.T) {
+func TestNewReportsAllProblems(t *testing.T) {
 	_, err := client.New(client.WithBaseURL("http://h.example/v1?x=y"), client.WithAPIKey("a b"), client.WithTimeout(-1), nil)
 	if err == nil {
 		t.Fatal("no error")
@@ -209,7 +209,7 @@ func TestFromEnv(t *testing.T) {
 	}
 }
 
-// A key is read from a file as editors and shells write it, or what is wrong with the file is said.
+// A key file may end with a line break, and an error says what is wrong with a file.
 func TestKeyFiles(t *testing.T) {
 	utf16 := func(order binary.AppendByteOrder, text string) string {
 		var b []byte
@@ -245,7 +245,7 @@ func TestKeyFiles(t *testing.T) {
 		auth := ""
 		hc := client.WithHTTPClient(&http.Client{Transport: transport(func(r *http.Request) (*http.Response, error) {
 			auth = r.Header.Get("Authorization")
-			return answer{status: 200, body: `{}`}.response(r), nil
+			return testResponse{status: 200, body: `{}`}.response(r), nil
 		})})
 		c, err := client.FromEnv(hc)
 		if want != "" {
@@ -262,11 +262,11 @@ func TestKeyFiles(t *testing.T) {
 			t.Errorf("%q was sent as %q: %v", content, auth, err)
 		}
 	}
-	// The mark is left out of a key that the caller has read from a file.
+	// A byte-order mark is removed from a key that the caller has read from a file.
 	if _, err := client.New(client.WithOrg("acme"), client.WithAPIKey("\ufeff"+apiKey)); err != nil {
 		t.Error(err)
 	}
-	c, _ := answering(t, answer{status: 200})
+	c, _ := responding(t, testResponse{status: 200})
 	if _, err := read(t, clone(t, c, client.WithTokenSource(fixedToken{"\ufeff" + apiKey}))); err == nil || !strings.Contains(err.Error(), "a byte-order mark") {
 		t.Errorf("error is %v", err)
 	}

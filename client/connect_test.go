@@ -34,7 +34,7 @@ func proxyFor(t *testing.T, statusLine string, connects *atomic.Int32) *url.URL 
 	return u
 }
 
-// A connection that fails in the same way each time is tried once, and the error says what to set.
+// A connection that fails in the same way each time is tried once, and the error says what to change.
 func TestConnectionsThatFailForGood(t *testing.T) {
 	var connects atomic.Int32
 	count := func(n *atomic.Int32) func(net.Conn, http.ConnState) {
@@ -140,7 +140,7 @@ func TestOutcomeOnRealSockets(t *testing.T) {
 		fine    bool
 	}{
 		{"nobody listens", deaf(t), client.OutcomeNotApplied, false},
-		{"cut before the answer", raw(t, func(c net.Conn, _ *http.Request) {}), client.OutcomeUnknown, false},
+		{"cut before the response", raw(t, func(c net.Conn, _ *http.Request) {}), client.OutcomeUnknown, false},
 		{"cut in the head", raw(t, func(c net.Conn, _ *http.Request) { io.WriteString(c, head[:30]) }), client.OutcomeUnknown, false},
 		{"garbage", raw(t, func(c net.Conn, _ *http.Request) { io.WriteString(c, "SSH-2.0-x\r\n\r\n") }), client.OutcomeUnknown, false},
 		{"cut before the body", raw(t, func(c net.Conn, _ *http.Request) { io.WriteString(c, head) }), client.OutcomeUnknown, false},

@@ -26,7 +26,7 @@ func TestSamples(t *testing.T) {
 	for _, name := range []string{"append-tags-200", "create-conversation-201", "official-minimal-shape-200", "update-conversation-200-custom"} {
 		t.Run(name, func(t *testing.T) {
 			a := sample(t, "responses/"+name+".json")
-			c, _ := answering(t, a)
+			c, _ := responding(t, a)
 			conv, err := tag(t, c)
 			if err != nil {
 				t.Fatal(err)
@@ -34,7 +34,7 @@ func TestSamples(t *testing.T) {
 			if err := conv.DecodeError(); err != nil {
 				t.Error(err)
 			}
-			// Everything that the types have is there: what encoding/json makes of the same body.
+			// The result is the same as that of encoding/json for the same body.
 			var want gen.ConversationAnswer
 			if err := json.Unmarshal([]byte(a.body), &want); err != nil {
 				t.Fatal(err)
@@ -55,8 +55,8 @@ func TestSamples(t *testing.T) {
 	}
 }
 
-func TestCustomAttributesOfAnAnswer(t *testing.T) {
-	c, _ := answering(t, sample(t, "responses/update-conversation-200-custom.json"))
+func TestCustomAttributesOfAResponse(t *testing.T) {
+	c, _ := responding(t, sample(t, "responses/update-conversation-200-custom.json"))
 	conv, err := tag(t, c)
 	if err != nil {
 		t.Fatal(err)
@@ -70,9 +70,9 @@ func TestCustomAttributesOfAnAnswer(t *testing.T) {
 	if !conv.Attributes.Snooze.Time.Equal(time.Date(2026, 3, 3, 9, 0, 0, 0, time.UTC)) || conv.Attributes.Locale != "" {
 		t.Errorf("snooze is %+v", conv.Attributes.Snooze)
 	}
-	c, _ = answering(t, sample(t, "responses/create-conversation-201.json"))
+	c, _ = responding(t, sample(t, "responses/create-conversation-201.json"))
 	if conv, err := tag(t, c); err != nil || conv.Attributes.Custom != nil {
-		t.Error("custom is not nil where the answer has none")
+		t.Error("custom is not nil although the response has none")
 	}
 }
 
@@ -126,7 +126,7 @@ func TestWrongTypesAreSkippedAndNamed(t *testing.T) {
 			func(a client.ConversationAttributes) bool { return string(a.FirstMessageIn) == `{"meta":null}` }},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			c, _ := answering(t, answer{status: 200, body: test.body})
+			c, _ := responding(t, testResponse{status: 200, body: test.body})
 			conv, err := tag(t, c)
 			if err != nil {
 				t.Fatal(err)
@@ -156,14 +156,14 @@ func TestWrongTypesAreSkippedAndNamed(t *testing.T) {
 	}
 }
 
-// Cut off at every byte around the id, and at every third of the rest. An update and tags succeed, because the call has the
-// id; a create succeeds once its id is there.
+// The response is cut off at every byte around the id, and at every third byte of the rest. An update and tags succeed,
+// because the call has the id. A create succeeds if the response has the id.
 func TestResponseCutOffAnywhere(t *testing.T) {
 	a := sample(t, "responses/update-conversation-200-custom.json")
 	idEnds := strings.Index(a.body, conversationID) + len(conversationID) + 1
 	attributes := strings.Index(a.body, `"channels"`)
 	var n int
-	c := breakingOff(t, func() (answer, int) { return a, n })
+	c := breakingOff(t, func() (testResponse, int) { return a, n })
 	for step := 1; n < len(a.body); n += step {
 		if n > 2*idEnds {
 			step = 3
@@ -196,8 +196,8 @@ func TestResponseCutOffAnywhere(t *testing.T) {
 	}
 }
 
-// breakingOff returns a client whose answers have as many bytes of their body, and then the connection is lost.
-func breakingOff(t testing.TB, next func() (a answer, bytes int)) *client.Client {
+// breakingOff returns a client whose responses lose the connection after a number of bytes of their body.
+func breakingOff(t testing.TB, next func() (a testResponse, bytes int)) *client.Client {
 	return newClient(t, transport(func(r *http.Request) (*http.Response, error) {
 		a, n := next()
 		resp := a.response(r)
@@ -210,7 +210,7 @@ type failing struct{}
 
 func (failing) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 
-// Whatever else is wrong with an answer, a readable id makes it a success, and the same one however it is read.
+// A readable id makes a response a success, whatever else is wrong with it, and however it is decoded.
 func TestIDIsFound(t *testing.T) {
 	deep := strings.Repeat("[", 10_001) + strings.Repeat("]", 10_001)
 	for _, body := range []string{
@@ -225,7 +225,7 @@ func TestIDIsFound(t *testing.T) {
 		`{"data":{"id":"x"},"data":{"attributes":{"priority":"m"}}}`, `{"data":{"id":"x"},"data":{"attributes":{"priority":1}}}`,
 		`{"data":{"a":"\"id\":\"y\"","id" : "x"}}`,
 	} {
-		c, _ := answering(t, answer{status: 200, body: body})
+		c, _ := responding(t, testResponse{status: 200, body: body})
 		conv, err := tag(t, c)
 		if err != nil || conv.ID != "x" {
 			t.Errorf("%.80s gives %.200v", body, err)
@@ -235,7 +235,7 @@ func TestIDIsFound(t *testing.T) {
 			t.Errorf("%s: nothing is said of what could not be decoded", body)
 		}
 	}
-	c, _ := answering(t, answer{status: 200, body: `{"data":{"id":123,"attributes":{"rev":4}}}`})
+	c, _ := responding(t, testResponse{status: 200, body: `{"data":{"id":123,"attributes":{"rev":4}}}`})
 	if conv, err := tag(t, c); err != nil || conv.ID != "123" || conv.Attributes.Rev != 4 || conv.DecodeError() == nil {
 		t.Errorf("an id that is a number gives %v", err)
 	}
@@ -270,7 +270,7 @@ func FuzzDecodeConversation(f *testing.F) {
 	f.Add(`{"data":[{"id":"c"}]}x`)
 	var body string
 	c := newClient(f, transport(func(r *http.Request) (*http.Response, error) {
-		return answer{status: 200, body: body}.response(r), nil
+		return testResponse{status: 200, body: body}.response(r), nil
 	}))
 	f.Fuzz(func(t *testing.T, b string) {
 		body = b

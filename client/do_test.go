@@ -14,7 +14,7 @@ import (
 )
 
 func TestDo(t *testing.T) {
-	c, sent := answering(t, answer{status: 200, body: `{"data":{"id":"k1"}}`})
+	c, sent := responding(t, testResponse{status: 200, body: `{"data":{"id":"k1"}}`})
 	r, err := c.Do(t.Context(), "GET", "/v1/customers/email=a%40b.example?include=x%20y", nil)
 	if err != nil {
 		t.Fatal(err)
@@ -49,13 +49,13 @@ func TestDo(t *testing.T) {
 	}
 }
 
-// A latin1 writes itself as text, by its pointer.
+// A latin1 is a text marshaler with a pointer receiver.
 type latin1 struct{ text string }
 
 func (l *latin1) MarshalText() ([]byte, error) { return []byte(l.text), nil }
 
 func TestDoTakesEscapedSlashesInALookUp(t *testing.T) {
-	c, sent := answering(t, answer{status: 200, body: "{}"})
+	c, sent := responding(t, testResponse{status: 200, body: "{}"})
 	if _, err := c.Do(t.Context(), "GET", "/v1/conversations/externalId="+url.PathEscape(`a/b\c//d`), nil); err != nil {
 		t.Fatal(err)
 	}
@@ -64,20 +64,20 @@ func TestDoTakesEscapedSlashesInALookUp(t *testing.T) {
 	}
 }
 
-// What is escaped arrives as it was written.
+// Escaped text arrives unchanged.
 func TestDoSendsAPathAsItIs(t *testing.T) {
 	for _, path := range []string{
 		"/v1/customers?page%5Bsize%5D=5&page[number]=2", "/v1/a?", "/v1/a?q=a+b%20c%0A%25&r=%C3%BC", "/v1/a?filter={\"x\":[1]}", "/v1/a?a?b/../c;d",
 		"/v1/a/b;c/...;/!$&'()*+,;=:@~", "/v1/a/%C3%BC%20%25",
 	} {
-		c, sent := answering(t, answer{status: 200, body: `{"data":{}}`})
+		c, sent := responding(t, testResponse{status: 200, body: `{"data":{}}`})
 		if _, err := c.Do(t.Context(), "GET", path, nil); err != nil || sent.url != "https://acme.api.kustomerapp.com"+path {
 			t.Errorf("%s went to %s: %v", path, sent.url, err)
 		}
 	}
 }
 
-// An error of Do names the record, as those of the operations do, and no look-up by what a customer may not want in a log.
+// An error of Do has the id of the record, but no look-up by an address or phone number.
 func TestDoErrorsNameTheRecord(t *testing.T) {
 	for path, want := range map[string]string{
 		"/v1/conversations/" + conversationID:                "(GET /v1/conversations/{…}, id " + conversationID + "): ",
@@ -89,7 +89,7 @@ func TestDoErrorsNameTheRecord(t *testing.T) {
 		"/v1/tokens/" + apiKey:                               "(GET /v1/tokens/{…}): ",
 		"/v1/users/current":                                  "(GET /v1/users/current): ",
 	} {
-		c, _ := answering(t, answer{status: 404})
+		c, _ := responding(t, testResponse{status: 404})
 		if _, err := c.Do(t.Context(), "GET", path, nil); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s gives %v", path, err)
 		}
@@ -97,7 +97,7 @@ func TestDoErrorsNameTheRecord(t *testing.T) {
 }
 
 func TestDoReadsAConversation(t *testing.T) {
-	c, _ := answering(t, answer{status: 200, body: `{"data":{"id":"c1","attributes":{"name":"n","priority":"***"}}}`})
+	c, _ := responding(t, testResponse{status: 200, body: `{"data":{"id":"c1","attributes":{"name":"n","priority":"***"}}}`})
 	r, err := c.Do(t.Context(), "GET", "/v1/conversations/c1", nil)
 	if err != nil {
 		t.Fatal(err)
@@ -106,7 +106,7 @@ func TestDoReadsAConversation(t *testing.T) {
 	if err != nil || conv.ID != "c1" || conv.Attributes.Name != "n" || conv.DecodeError() == nil || conv.StatusCode != 200 {
 		t.Errorf("got %+v, %v", conv, err)
 	}
-	c, _ = answering(t, answer{status: 200, body: `{"data":[]}`})
+	c, _ = responding(t, testResponse{status: 200, body: `{"data":[]}`})
 	if r, err = c.Do(t.Context(), "GET", "/v1/conversations/c1", nil); err != nil {
 		t.Fatal(err)
 	}
@@ -115,9 +115,9 @@ func TestDoReadsAConversation(t *testing.T) {
 	}
 }
 
-// What cannot be read says why.
-func TestDoSaysThatAnAnswerIsTooLong(t *testing.T) {
-	c, _ := answering(t, answer{status: 200, body: strings.Repeat(" ", 8<<20+1)})
+// An unreadable body is an error that says why.
+func TestDoReportsALongResponse(t *testing.T) {
+	c, _ := responding(t, testResponse{status: 200, body: strings.Repeat(" ", 8<<20+1)})
 	_, err := c.Do(t.Context(), "GET", "/v1/metadata/conversation", nil)
 	if e, ok := errors.AsType[*client.Error](err); !ok || e.Err == nil || !strings.Contains(err.Error(), "the response is longer than 8 MiB") {
 		t.Errorf("error is %v", err)
@@ -129,7 +129,7 @@ func TestDoKeepsAPrefix(t *testing.T) {
 	c, err := client.New(client.WithBaseURL("https://gateway.example/kustomer"), client.WithAPIKey(apiKey), client.WithHTTPClient(&http.Client{
 		Transport: transport(func(r *http.Request) (*http.Response, error) {
 			url = r.URL.String()
-			return answer{status: 200, body: "{}"}.response(r), nil
+			return testResponse{status: 200, body: "{}"}.response(r), nil
 		})}))
 	if err != nil {
 		t.Fatal(err)
@@ -217,7 +217,7 @@ func TestDoRefuses(t *testing.T) {
 		{"POST", "/v1/a", strings.Repeat("x", 102400), []string{""}},
 		{"TRACE", "v1", io.Reader(nil), []string{"method", "path"}},
 	} {
-		c, sent := answering(t, answer{status: 200})
+		c, sent := responding(t, testResponse{status: 200})
 		_, err := c.Do(t.Context(), test.method, test.path, test.body)
 		var v *client.ValidationError
 		if !errors.As(err, &v) || sent.count > 0 {
@@ -248,7 +248,7 @@ func TestDoErrors(t *testing.T) {
 		{"PUT", 500, client.OutcomeUnknown, true},
 		{"DELETE", 404, client.OutcomeNotApplied, false},
 	} {
-		c, _ := answering(t, answer{status: test.status})
+		c, _ := responding(t, testResponse{status: test.status})
 		_, err := c.Do(t.Context(), test.method, "/v1/customers/email=a@b.example/notes?secret=1", nil)
 		var e *client.Error
 		var unknown *client.OutcomeUnknownError
@@ -262,10 +262,10 @@ func TestDoErrors(t *testing.T) {
 	}
 }
 
-func TestDoWithHalfAnAnswer(t *testing.T) {
+func TestDoWithACutResponse(t *testing.T) {
 	for _, method := range []string{"GET", "POST"} {
 		c := newClient(t, transport(func(r *http.Request) (*http.Response, error) {
-			resp := answer{status: 200}.response(r)
+			resp := testResponse{status: 200}.response(r)
 			resp.Body, resp.ContentLength = io.NopCloser(io.MultiReader(strings.NewReader(`{"data":`), failing{})), -1
 			return resp, nil
 		}))

@@ -10,9 +10,9 @@ import (
 	"github.com/kustomer-go/kustomer/custom"
 )
 
-// What HTML would have escaped is one byte each, and no more than that counts against the limit of a body.
+// The characters that HTML escapes are one byte each, also for the size limit of a body.
 func TestBodiesAreNotEscapedForHTML(t *testing.T) {
-	c, sent := answering(t, sample(t, "responses/update-conversation-200-custom.json"))
+	c, sent := responding(t, sample(t, "responses/update-conversation-200-custom.json"))
 	text := strings.Repeat("<&>", 30000)
 	for name, body := range map[string]any{"text": text, "raw": json.RawMessage(`"` + text + `"`)} {
 		if _, err := c.Do(t.Context(), "POST", "/v1/customers", body); err != nil || sent.body != `"`+text+`"` {
@@ -27,7 +27,7 @@ func TestBodiesAreNotEscapedForHTML(t *testing.T) {
 }
 
 func TestTimesLeaveInUTC(t *testing.T) {
-	c, sent := answering(t, sample(t, "responses/append-tags-200.json"))
+	c, sent := responding(t, sample(t, "responses/append-tags-200.json"))
 	at := time.Date(2026, 3, 3, 10, 0, 0, 5e6, time.FixedZone("CET", 3600))
 	level := &client.SatisfactionLevel{CreatedAt: at, Status: client.SatisfactionStatusOffered, SentAt: &at}
 	if _, err := c.UpdateConversationAttributes(t.Context(), conversationID, client.ConversationUpdate{EndedAt: &at, SatisfactionLevel: level}); err != nil {
@@ -43,7 +43,7 @@ func TestTimesLeaveInUTC(t *testing.T) {
 }
 
 func TestTimesOfACreateLeaveInUTC(t *testing.T) {
-	c, sent := answering(t, sample(t, "responses/create-conversation-201.json"))
+	c, sent := responding(t, sample(t, "responses/create-conversation-201.json"))
 	at := time.Date(2026, 3, 3, 10, 0, 0, 0, time.FixedZone("CET", 3600))
 	if _, err := c.CreateConversationForCustomer(t.Context(), customerID, client.ConversationCreate{CreatedAt: &at, ImportedAt: &at}); err != nil {
 		t.Fatal(err)

@@ -10,11 +10,11 @@ import (
 	"github.com/kustomer-go/kustomer/client"
 )
 
-// Texts of a server are cut, and what is left out is counted.
+// Texts of a server are cut, and the number of omitted ones is shown.
 func TestLongErrorsAreCut(t *testing.T) {
 	const whole = 200 // bytes of a text that are shown
 	message := func(body string) string {
-		c, _ := answering(t, answer{status: 422, body: body})
+		c, _ := responding(t, testResponse{status: 422, body: body})
 		_, err := tag(t, c)
 		return err.Error()
 	}
@@ -33,19 +33,19 @@ func TestLongErrorsAreCut(t *testing.T) {
 	if text := message(`{}`); !strings.Contains(text, "): 422 Unprocessable Entity") {
 		t.Errorf("a status with a name gives %q", text)
 	}
-	c, _ := answering(t, answer{status: 499})
+	c, _ := responding(t, testResponse{status: 499})
 	if _, err := tag(t, c); !strings.Contains(err.Error(), "): status 499") {
 		t.Errorf("a status without a name gives %v", err)
 	}
 }
 
-// Errors below errors are followed four deep, and no deeper.
+// Suberrors are read to a depth of four.
 func TestErrorsBelowErrors(t *testing.T) {
 	body := `{"title":"deepest"}`
 	for range 20 {
 		body = `{"title":"x","meta":{"subErrors":[` + body + `]}}`
 	}
-	c, _ := answering(t, jsonError(400, body))
+	c, _ := responding(t, jsonError(400, body))
 	_, err := tag(t, c)
 	e, ok := errors.AsType[*client.Error](err)
 	if !ok {
@@ -60,7 +60,7 @@ func TestErrorsBelowErrors(t *testing.T) {
 	}
 }
 
-// Whatever comes as the body of an error, the status is there.
+// An error has the status, whatever the body is.
 func TestErrorBodiesOfAnyShape(t *testing.T) {
 	long := strings.Repeat("x", 1<<20)
 	for name, body := range map[string]string{
@@ -70,7 +70,7 @@ func TestErrorBodiesOfAnyShape(t *testing.T) {
 		"deep": strings.Repeat(`{"errors":[{"meta":{"subErrors":[`, 2000),
 	} {
 		for _, status := range []int{400, 401, 402, 403, 404, 405, 409, 413, 415, 422, 429, 451, 500, 501, 502, 503, 504, 599, 302, 307, 399} {
-			c, _ := answering(t, answer{status, http.Header{"Content-Type": {"text/html"}}, body})
+			c, _ := responding(t, testResponse{status, http.Header{"Content-Type": {"text/html"}}, body})
 			conv, err := tag(t, c)
 			var e *client.Error
 			if conv != nil || !errors.As(err, &e) {
@@ -93,7 +93,7 @@ func TestErrorBodiesOfAnyShape(t *testing.T) {
 }
 
 func TestTruncatedErrorKeepsWhatCame(t *testing.T) {
-	c, _ := answering(t, answer{status: 400, body: `{"errors":[{"code":"badparam","title":"Invalid parameter"},{"title":"Anoth`})
+	c, _ := responding(t, testResponse{status: 400, body: `{"errors":[{"code":"badparam","title":"Invalid parameter"},{"title":"Anoth`})
 	_, err := tag(t, c)
 	if !strings.Contains(err.Error(), "Invalid parameter") {
 		t.Errorf("error is %v", err)
@@ -106,7 +106,7 @@ func TestByteOrderMarkBeforeAnError(t *testing.T) {
 		"\ufeff" + `{"message":"Forbidden"}`:                                  "Forbidden",
 		"\ufeff" + `{"errors":[{"title":"Invalid parameter"},{"title":"Anoth`: "Invalid parameter",
 	} {
-		c, _ := answering(t, answer{status: 400, body: body})
+		c, _ := responding(t, testResponse{status: 400, body: body})
 		_, err := tag(t, c)
 		if e, ok := errors.AsType[*client.Error](err); !ok || len(e.Items) != 1 || !strings.Contains(err.Error(), want) || string(e.Body) != body {
 			t.Errorf("error is %v", err)
@@ -114,7 +114,7 @@ func TestByteOrderMarkBeforeAnError(t *testing.T) {
 	}
 }
 
-// Gateways, and some integrations, know other shapes than the four of the API.
+// Gateways use other forms than the four of the API.
 func TestErrorTextsInOtherShapes(t *testing.T) {
 	for body, want := range map[string]string{
 		`{"errors":["plain text"]}`:                     "400 Bad Request: plain text [",
@@ -126,7 +126,7 @@ func TestErrorTextsInOtherShapes(t *testing.T) {
 		`{"errors":[{"title":"a"},7,"b",{"code":"c"}]}`: "400 Bad Request: a; c [",
 		`{"something":"else"}`:                          "400 Bad Request [",
 	} {
-		c, _ := answering(t, answer{status: 400, body: body})
+		c, _ := responding(t, testResponse{status: 400, body: body})
 		if _, err := tag(t, c); !strings.Contains(err.Error(), want) {
 			t.Errorf("%s gives %q, want %q", body, err, want)
 		}

@@ -13,8 +13,8 @@ import (
 	"github.com/kustomer-go/kustomer/custom"
 )
 
-func jsonError(status int, items string) answer {
-	return answer{status: status, body: `{"errors":[` + items + `]}`}
+func jsonError(status int, items string) testResponse {
+	return testResponse{status: status, body: `{"errors":[` + items + `]}`}
 }
 
 func TestErrorSamples(t *testing.T) {
@@ -40,7 +40,7 @@ func TestErrorSamples(t *testing.T) {
 		t.Run(test.file, func(t *testing.T) {
 			a := sample(t, "errors/"+test.file+".json")
 			a.header.Set("X-Amz-Cf-Id", "req-1")
-			c, _ := answering(t, a)
+			c, _ := responding(t, a)
 			_, err := c.UpdateConversationAttributes(t.Context(), conversationID, client.ConversationUpdate{
 				Custom: custom.New(custom.Raw("notDefinedThing", 1), custom.Int("fine").Set(1))})
 			var e *client.Error
@@ -69,7 +69,7 @@ func TestErrorSamples(t *testing.T) {
 	}
 }
 
-// An id may come from whoever fills in a form, and must not disturb a log.
+// An id may come from an untrusted form, and must not break a log.
 func TestIDsInTheTextOfAnError(t *testing.T) {
 	long := strings.Repeat("a", 100_000)
 	for id, want := range map[string]string{
@@ -79,7 +79,7 @@ func TestIDsInTheTextOfAnError(t *testing.T) {
 		`a"b`:          `, id "a\"b")`,
 		long:           ", id " + long[:64] + "…)",
 	} {
-		c, _ := answering(t, answer{status: 404}, client.WithoutRequestChecks())
+		c, _ := responding(t, testResponse{status: 404}, client.WithoutRequestChecks())
 		_, err := c.AppendTagsToConversation(t.Context(), id, []string{"vip"})
 		if e, ok := errors.AsType[*client.Error](err); !ok || e.ID != id || !strings.Contains(err.Error(), want) {
 			t.Errorf("error is %.300v, want %.300s", err, want)
@@ -109,7 +109,7 @@ func TestSentinels(t *testing.T) {
 	all := map[int]error{400: client.ErrBadRequest, 401: client.ErrUnauthorized, 403: client.ErrForbidden, 404: client.ErrNotFound, 409: client.ErrConflict,
 		413: client.ErrTooLarge, 429: client.ErrRateLimited, 500: client.ErrServer, 503: client.ErrServer, 599: client.ErrServer}
 	for _, status := range []int{400, 401, 402, 403, 404, 409, 413, 422, 429, 500, 503, 599, 301} {
-		c, _ := answering(t, answer{status: status})
+		c, _ := responding(t, testResponse{status: status})
 		_, err := tag(t, c)
 		for of, sentinel := range all {
 			if want := all[status] == sentinel; errors.Is(err, sentinel) != want {
@@ -119,7 +119,7 @@ func TestSentinels(t *testing.T) {
 	}
 }
 
-// stalling is a body that stops after its start until the context ends.
+// stalling is a body that stalls until the context ends.
 type stalling struct {
 	ctx   context.Context
 	start *strings.Reader
@@ -135,8 +135,8 @@ func (s *stalling) Read(p []byte) (int, error) {
 
 func (s *stalling) Close() error { return nil }
 
-// Where no answer came, the text says whether that is for something that was not sent, and a refusal of any kind is not applied.
-func TestTextsWithoutAnAnswer(t *testing.T) {
+// Without a response, the text says whether the request was sent. A refusal of any kind is not applied.
+func TestErrorTextsWithoutAResponse(t *testing.T) {
 	cut := transport(func(*http.Request) (*http.Response, error) { return nil, errors.New("connection lost") })
 	for want, opts := range map[string][]client.Option{
 		"): no response: connection lost [may have been applied]": {client.WithAPIKey(apiKey), client.WithHTTPClient(&http.Client{Transport: cut})},
@@ -152,7 +152,7 @@ func TestTextsWithoutAnAnswer(t *testing.T) {
 		}
 	}
 	for _, status := range []int{300, 399, 400, 498} {
-		c, _ := answering(t, answer{status: status})
+		c, _ := responding(t, testResponse{status: status})
 		_, err := c.CreateConversationForCustomer(t.Context(), "c1", client.ConversationCreate{})
 		if e, ok := errors.AsType[*client.Error](err); !ok || e.Outcome != client.OutcomeNotApplied {
 			t.Errorf("%d: %v", status, err)

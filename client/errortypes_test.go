@@ -40,7 +40,7 @@ func TestRateLimitError(t *testing.T) {
 			for k, v := range test.header {
 				h.Set(k, v)
 			}
-			c, _ := answering(t, answer{429, h, `{"errors":[{"title":"Too Many Requests"}]}`})
+			c, _ := responding(t, testResponse{429, h, `{"errors":[{"title":"Too Many Requests"}]}`})
 			_, err := c.CreateConversationForCustomer(t.Context(), customerID, client.ConversationCreate{})
 			var limited *client.RateLimitError
 			var e *client.Error
@@ -58,10 +58,10 @@ func TestRateLimitError(t *testing.T) {
 	})
 }
 
-// Where every answer gives the time of the reset, it does not tell whose limit a refusal is of.
+// If every response has the reset time, that time does not say which limit a 429 is about.
 func TestScopeWhereResetsComeAlways(t *testing.T) {
 	for _, test := range []struct {
-		before    string // what the answer before, a success, said of the reset
+		before    string // reset time in the response before, a success
 		remaining string
 		want      client.Scope
 	}{
@@ -75,7 +75,7 @@ func TestScopeWhereResetsComeAlways(t *testing.T) {
 			var status int
 			h := http.Header{"X-Ratelimit-Limit": {"1000"}, "X-Ratelimit-Remaining": {"999"}}
 			c := newClient(t, transport(func(r *http.Request) (*http.Response, error) {
-				return answer{status: status, header: h, body: `{"data":{"id":"c"}}`}.response(r), nil
+				return testResponse{status: status, header: h, body: `{"data":{"id":"c"}}`}.response(r), nil
 			}))
 			if status = 200; test.before != "" {
 				h.Set("X-Ratelimit-Reset", reset)
@@ -100,7 +100,7 @@ func TestScopeWhereResetsComeAlways(t *testing.T) {
 
 func TestOutcomeOfAServersFault(t *testing.T) {
 	for _, op := range operations {
-		c, sent := answering(t, answer{status: 503, body: "<html>"})
+		c, sent := responding(t, testResponse{status: 503, body: "<html>"})
 		err := op.call(t, c, conversationID)
 		var unknown *client.OutcomeUnknownError
 		if !errors.As(err, &unknown) || !errors.Is(err, client.ErrServer) || unknown.Err.StatusCode != 503 || sent.count != 1 {
@@ -113,7 +113,7 @@ func TestOutcomeOfAServersFault(t *testing.T) {
 }
 
 func TestOutcomeUnknownCarriesTheMark(t *testing.T) {
-	c, _ := answering(t, answer{status: 500})
+	c, _ := responding(t, testResponse{status: 500})
 	_, err := c.CreateConversationForCustomer(t.Context(), customerID, client.ConversationCreate{ExternalID: new("order-1"), ID: new(conversationID)})
 	var unknown *client.OutcomeUnknownError
 	if !errors.As(err, &unknown) || unknown.ExternalID != "order-1" || unknown.ID != conversationID {
@@ -124,7 +124,7 @@ func TestOutcomeUnknownCarriesTheMark(t *testing.T) {
 	}
 }
 
-func TestOutcomeWithoutAnswer(t *testing.T) {
+func TestOutcomeWithoutAResponse(t *testing.T) {
 	reset := &net.OpError{Op: "read", Err: errors.New("connection reset by peer")}
 	for _, test := range []struct {
 		name string
@@ -175,7 +175,7 @@ func TestContextEnds(t *testing.T) {
 		return nil, r.Context().Err()
 	})
 	t.Run("before", func(t *testing.T) {
-		c, sent := answering(t, answer{status: 200})
+		c, sent := responding(t, testResponse{status: 200})
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		_, err := c.AppendTagsToConversation(ctx, conversationID, []string{"vip"})
@@ -217,7 +217,7 @@ func TestContextEnds(t *testing.T) {
 	t.Run("while an error is read", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			c := newClient(t, transport(func(r *http.Request) (*http.Response, error) {
-				resp := answer{status: 500}.response(r)
+				resp := testResponse{status: 500}.response(r)
 				resp.Body, resp.ContentLength = &stalling{ctx: r.Context(), start: strings.NewReader(`{"errors":[`)}, -1
 				return resp, nil
 			}), client.WithTimeout(time.Second))
@@ -242,10 +242,10 @@ func TestContextEnds(t *testing.T) {
 			}
 		})
 	})
-	t.Run("while the answer is read", func(t *testing.T) {
+	t.Run("while the response is read", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			c := newClient(t, transport(func(r *http.Request) (*http.Response, error) {
-				resp := answer{status: 201, body: `{"data":{"id":"c1",`}.response(r)
+				resp := testResponse{status: 201, body: `{"data":{"id":"c1",`}.response(r)
 				resp.Body, resp.ContentLength = &stalling{ctx: r.Context(), start: strings.NewReader(`{"data":{"id":"c1",`)}, -1
 				return resp, nil
 			}), client.WithTimeout(time.Second))

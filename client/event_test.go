@@ -19,7 +19,7 @@ import (
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// An event in a log has keys of one style and what its error says, and no header or body.
+// An event in a log has the facts of its error, and no header or body.
 func TestEventsInALog(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var s seen
@@ -60,7 +60,7 @@ func TestEventsInALog(t *testing.T) {
 	})
 }
 
-// slow is a limiter that takes so long.
+// slow is a limiter that takes a fixed time.
 type slow struct{ time.Duration }
 
 func (s slow) Acquire(ctx context.Context, r ratelimit.Request) (ratelimit.Permit, error) {
@@ -68,12 +68,12 @@ func (s slow) Acquire(ctx context.Context, r ratelimit.Request) (ratelimit.Permi
 	return ratelimit.Unlimited.Acquire(ctx, r)
 }
 
-// A millisecond is worth telling, less is not.
-func TestWaitsThatAreTold(t *testing.T) {
+// A wait of one millisecond is reported, a shorter one is not.
+func TestShortestReportedWait(t *testing.T) {
 	for d, want := range map[time.Duration]int{time.Millisecond - 1: 0, time.Millisecond: 1} {
 		bubble(t, d.String(), func(t *testing.T) {
 			told := 0
-			c, _ := answering(t, answer{status: 200, body: `{"data":{"id":"c"}}`}, client.WithLimiter(slow{d}),
+			c, _ := responding(t, testResponse{status: 200, body: `{"data":{"id":"c"}}`}, client.WithLimiter(slow{d}),
 				onEvent(func(client.Event) { told++ }))
 			if _, err := tag(t, c); err != nil || told != want {
 				t.Errorf("%d events, %v", told, err)
@@ -82,7 +82,7 @@ func TestWaitsThatAreTold(t *testing.T) {
 	}
 }
 
-// seen is what a trace has seen.
+// seen records events and failed calls.
 type seen struct {
 	mu     sync.Mutex
 	all    []client.Event
@@ -113,7 +113,7 @@ func (s *seen) trace() client.Option {
 	})
 }
 
-// lines are the events and failed calls, without errors and with waits in whole seconds.
+// lines returns the events and failed calls, without errors and with waits in whole seconds.
 func (s *seen) lines() string { return strings.Join(s.text, "\n") }
 
 func TestEvents(t *testing.T) {
@@ -183,7 +183,7 @@ failed createConversationForCustomer attempts 1, status 201`},
 	}
 }
 
-// A wait that ends with the context is none that let the call through.
+// A wait that the context ends is not reported as one after which the call was allowed.
 func TestWaitInVainIsNotWaited(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var s seen

@@ -8,8 +8,8 @@ import (
 	"github.com/kustomer-go/kustomer/client"
 )
 
-// A field's own name wins over another spelling of it, whichever comes last, at every level, whether or not anything else is
-// wrong with the body. Where the own name does not come, another spelling of it counts.
+// The exact name of a field wins over the name in another case, in any order, at every level, and also if the body has
+// other errors. Without the exact name, the other one counts.
 func TestExactNameWins(t *testing.T) {
 	id := func(c *client.Conversation) any { return c.ID }
 	for _, test := range []struct {
@@ -54,7 +54,7 @@ func TestExactNameWins(t *testing.T) {
 			"whole": test.body, "cut off": strings.TrimSuffix(test.body, "}"),
 			"beside a masked value": strings.Replace(test.body, `"id":"a"`, `"id":"a","links":7`, 1),
 		} {
-			c, _ := answering(t, answer{status: 200, body: body})
+			c, _ := responding(t, testResponse{status: 200, body: body})
 			conv, err := tag(t, c)
 			if err != nil {
 				t.Errorf("%s, %s: %v", body, kind, err)
@@ -70,7 +70,7 @@ func TestExactNameWins(t *testing.T) {
 	}
 }
 
-// Errors are read by the same rule.
+// The same rule applies to errors.
 func TestExactNameWinsInErrors(t *testing.T) {
 	for body, want := range map[string]string{
 		`{"errors":[{"title":"x","Title":"y"}]}`:                            "x",
@@ -80,7 +80,7 @@ func TestExactNameWinsInErrors(t *testing.T) {
 		`{"message":"x","Message":"y"}`:                                     "x",
 		`{"errors":[{"title":"x","source":{"pointer":"/","POINTER":"z"}}]}`: "x (/)",
 	} {
-		c, _ := answering(t, answer{status: 422, body: body})
+		c, _ := responding(t, testResponse{status: 422, body: body})
 		_, err := tag(t, c)
 		if !strings.Contains(err.Error(), ": "+want+" [") {
 			t.Errorf("%s: %v", body, err)
@@ -88,7 +88,7 @@ func TestExactNameWinsInErrors(t *testing.T) {
 	}
 }
 
-// An integer may be written in any way that JSON has for it.
+// An integer may have any notation of JSON.
 func TestIntegersOfAnySpelling(t *testing.T) {
 	for number, want := range map[string]int{
 		"3": 3, "3.0": 3, "3e0": 3, "3E+0": 3, "30e-1": 3, "0.3e1": 3, "3.000": 3, "-0": 0, "0.0": 0, "0e999999999999": 0, "-3.0": -3, "12e2": 1200,
@@ -107,10 +107,10 @@ func TestIntegersOfAnySpelling(t *testing.T) {
 	}
 }
 
-// withRev returns a conversation with a number as its revision, and checks that what comes behind it is read too.
+// withRev returns a conversation with a number as its revision, and checks that the values after it are read too.
 func withRev(t *testing.T, number string) *client.Conversation {
 	t.Helper()
-	c, _ := answering(t, answer{status: 200, body: `{"data":{"id":"c","attributes":{"rev":` + number + `,"future":1e999,"name":"n"}}}`})
+	c, _ := responding(t, testResponse{status: 200, body: `{"data":{"id":"c","attributes":{"rev":` + number + `,"future":1e999,"name":"n"}}}`})
 	conv, err := tag(t, c)
 	if err != nil || conv.Attributes.Name != "n" {
 		t.Fatalf("%s: %v", number, err)
@@ -118,13 +118,13 @@ func withRev(t *testing.T, number string) *client.Conversation {
 	return conv
 }
 
-// A number that no type holds is skipped, and nothing that comes behind it is lost.
+// A number that no type can hold is skipped, and the values after it are read.
 func TestHugeNumberThatIsSkipped(t *testing.T) {
 	for _, attributes := range []string{
 		`"priority":"***","future":1e999,"name":"n"`, `"future":1e999,"priority":"***","name":"n"`, `"priority":"***","future":[{"a":-1e999}],"name":"n"`,
 		`"satisfaction":1e999,"name":"n"`, `"tags":[1e999],"name":"n"`, `"custom":{"aNum":1e999},"priority":"***","name":"n"`, `"sla":{"a":1e999},"priority":"***","name":"n"`,
 	} {
-		c, _ := answering(t, answer{status: 200, body: `{"data":{"id":"c","attributes":{` + attributes + `}}}`})
+		c, _ := responding(t, testResponse{status: 200, body: `{"data":{"id":"c","attributes":{` + attributes + `}}}`})
 		conv, err := tag(t, c)
 		if err != nil || conv.Attributes.Name != "n" || conv.DecodeError() == nil || strings.Contains(conv.DecodeError().Error(), "JSON") {
 			t.Errorf("%s: %v, %v", attributes, err, conv.DecodeError())
@@ -132,7 +132,7 @@ func TestHugeNumberThatIsSkipped(t *testing.T) {
 	}
 }
 
-// Errors beside a conversation do not make a success a failure. They are told, in whatever form they come, without the key.
+// Errors beside a conversation do not make a success fail. DecodeError has them in any form, without the key.
 func TestErrorsBesideAConversation(t *testing.T) {
 	for errs, want := range map[string]string{
 		`[{"title":"half of it"},{"message":"all of it"}]`: "half of it; all of it",
@@ -141,7 +141,7 @@ func TestErrorsBesideAConversation(t *testing.T) {
 		`true`:                                             "errors beside the conversation",
 		`[]`:                                               "", `null`: "", `{}`: "", `""`: "",
 	} {
-		c, _ := answering(t, answer{status: 200, body: `{"errors":` + errs + `,"data":{"id":"x","attributes":{"rev":4}}}`})
+		c, _ := responding(t, testResponse{status: 200, body: `{"errors":` + errs + `,"data":{"id":"x","attributes":{"rev":4}}}`})
 		conv, err := tag(t, c)
 		if err != nil || conv.ID != "x" || conv.Attributes.Rev != 4 || (conv.DecodeError() == nil) != (want == "") {
 			t.Fatalf("%s: %v, %v", errs, err, conv.DecodeError())

@@ -28,7 +28,7 @@ func over(t testing.TB, url string, opts ...client.Option) *client.Client {
 	return c
 }
 
-// closing tells whether a body was closed.
+// closing records whether a body was closed.
 type closing struct {
 	io.Reader
 	closed *atomic.Int32
@@ -43,7 +43,7 @@ func TestBodiesAreClosedAndContextsEnded(t *testing.T) {
 	for _, status := range statuses {
 		c := newClient(t, transport(func(r *http.Request) (*http.Response, error) {
 			contexts = append(contexts, r.Context())
-			resp := answer{status: status}.response(r)
+			resp := testResponse{status: status}.response(r)
 			resp.Body = closing{strings.NewReader(`{"data":{"id":"c"}}`), &closed}
 			return resp, nil
 		}))
@@ -59,7 +59,7 @@ func TestBodiesAreClosedAndContextsEnded(t *testing.T) {
 	}
 }
 
-// slots is a limiter that lets one request through at a time.
+// slots is a limiter that allows one request at a time.
 type slots struct {
 	free     chan struct{}
 	requests []ratelimit.Request
@@ -80,14 +80,14 @@ func (s *slots) Acquire(ctx context.Context, r ratelimit.Request) (ratelimit.Per
 
 func (s *slots) Done(r ratelimit.Result) { s.results = append(s.results, r); <-s.free }
 
-func TestLimiterIsToldOfEveryRequest(t *testing.T) {
+func TestLimiterGetsEveryResult(t *testing.T) {
 	s := newSlots()
 	var fail func(*http.Request) (*http.Response, error)
 	a := sample(t, "responses/append-tags-200.json")
 	c := newClient(t, transport(func(r *http.Request) (*http.Response, error) { return fail(r) }), client.WithLimiter(s))
 	for _, f := range []func(*http.Request) (*http.Response, error){
 		func(r *http.Request) (*http.Response, error) { return a.response(r), nil },
-		func(r *http.Request) (*http.Response, error) { return answer{status: 429}.response(r), nil },
+		func(r *http.Request) (*http.Response, error) { return testResponse{status: 429}.response(r), nil },
 		func(r *http.Request) (*http.Response, error) { return nil, errors.New("lost") },
 		func(r *http.Request) (*http.Response, error) { panic("of a transport") },
 	} {
@@ -125,13 +125,13 @@ func TestLimiterIsToldOfEveryRequest(t *testing.T) {
 	}
 }
 
-// none is a limiter that forgets what it has to return.
+// none is a limiter that returns neither a permit nor an error.
 type none struct{}
 
 func (none) Acquire(context.Context, ratelimit.Request) (ratelimit.Permit, error) { return nil, nil }
 
 func TestLimiterWithoutPermit(t *testing.T) {
-	c, sent := answering(t, answer{status: 200}, client.WithLimiter(none{}))
+	c, sent := responding(t, testResponse{status: 200}, client.WithLimiter(none{}))
 	_, err := tag(t, c)
 	var e *client.Error
 	if !errors.As(err, &e) || e.Outcome != client.OutcomeNotApplied || sent.count != 0 {
@@ -139,7 +139,7 @@ func TestLimiterWithoutPermit(t *testing.T) {
 	}
 }
 
-// raw serves one connection after the other by hand.
+// raw serves connections one after the other, by hand.
 func raw(t *testing.T, serve func(net.Conn, *http.Request)) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -165,8 +165,8 @@ func raw(t *testing.T, serve func(net.Conn, *http.Request)) string {
 	return "http://" + l.Addr().String()
 }
 
-// deaf returns the address of a port at which nobody listens. It is in use all the while, by the caller's end of a connection, so
-// that nobody else comes to listen there.
+// deaf returns the address of a port without a listener. The caller's end of a connection uses the port all the time, so no
+// other process can listen on it.
 func deaf(t *testing.T) string {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -181,7 +181,7 @@ func deaf(t *testing.T) string {
 	return "http://" + conn.LocalAddr().String()
 }
 
-// generous is a limiter that lets through whatever has ended meanwhile.
+// generous is a limiter that allows requests whose context has ended.
 type generous struct{ cancel context.CancelFunc }
 
 func (g generous) Acquire(context.Context, ratelimit.Request) (ratelimit.Permit, error) {
@@ -191,7 +191,7 @@ func (g generous) Acquire(context.Context, ratelimit.Request) (ratelimit.Permit,
 
 func (generous) Done(ratelimit.Result) {}
 
-// net/http sends nothing of a request whose context has ended before, and does not say so.
+// net/http does not send a request whose context has already ended, but does not say so.
 func TestContextThatEndsBeforeSendingIsNotApplied(t *testing.T) {
 	for name, option := range map[string]func(context.CancelFunc) client.Option{
 		"while the token is fetched": func(cancel context.CancelFunc) client.Option {
@@ -223,7 +223,7 @@ func TestContextThatEndsBeforeSendingIsNotApplied(t *testing.T) {
 }
 
 func TestHeadersThatAreSent(t *testing.T) {
-	c, sent := answering(t, sample(t, "responses/append-tags-200.json"), client.WithUserAgent("order-sync/1.4"), client.WithUpdateContentType("application/json-patch+json"))
+	c, sent := responding(t, sample(t, "responses/append-tags-200.json"), client.WithUserAgent("order-sync/1.4"), client.WithUpdateContentType("application/json-patch+json"))
 	if _, err := c.UpdateConversationAttributes(t.Context(), conversationID, client.ConversationUpdate{Name: client.Value("n")}); err != nil {
 		t.Fatal(err)
 	}
@@ -234,12 +234,12 @@ func TestHeadersThatAreSent(t *testing.T) {
 			t.Errorf("%s is %q, want %q", name, got, want)
 		}
 	}
-	// In a user's module the version is that of the release which it requires.
+	// In a user's module this is the version of the required release.
 	own, ok := strings.CutPrefix(sent.header.Get("User-Agent"), "order-sync/1.4 ")
 	if version, found := strings.CutPrefix(own, "kustomer-go/"); !ok || !found || version != "devel" && !strings.HasPrefix(version, "v") {
 		t.Errorf("the user agent is %q", sent.header.Get("User-Agent"))
 	}
-	other, plain := answering(t, answer{status: 200, body: `{"data":{"id":"c"}}`})
+	other, plain := responding(t, testResponse{status: 200, body: `{"data":{"id":"c"}}`})
 	if _, err := tag(t, other); err != nil || plain.header.Get("User-Agent") != own {
 		t.Errorf("without a product, the user agent is %q: %v", plain.header.Get("User-Agent"), err)
 	}

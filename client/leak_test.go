@@ -18,13 +18,14 @@ import (
 	"github.com/kustomer-go/kustomer/client"
 )
 
-// An opaque key has what JSON, HTML and URLs escape. A long one is like Kustomer's own, whose first part all have alike.
+// An opaque key has characters that JSON, HTML and URLs escape. A long one is like Kustomer's own keys, whose first parts
+// are all the same.
 var (
 	opaqueKey = "sk+Zm9v/YmFy==QUJD+REVG/R0hJ=+S0xN&Tk9Q<UVJT>VFVW%WFla"
 	longKey   = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9." + mixed(540) + "." + mixed(64)[21:]
 )
 
-// mixed are n characters in which no run of nine comes twice.
+// mixed returns n characters without a repeated run of nine.
 func mixed(n int) string {
 	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 	var b strings.Builder
@@ -34,7 +35,7 @@ func mixed(n int) string {
 	return b.String()
 }
 
-// escapes are the ways in which a key is written on the way back.
+// escapes are the ways in which a server may repeat a key.
 var escapes = map[string]func(string) string{
 	"as it is":             func(s string) string { return s },
 	"Bearer":               func(s string) string { return "Bearer " + s },
@@ -66,7 +67,7 @@ var escapes = map[string]func(string) string{
 	"twice, the last half": func(s string) string { return s + " " + s[44:] },
 }
 
-// each writes the characters of set, or all where it is empty, in a format.
+// each formats the characters of set, or all of them if set is empty.
 func each(s, format, set string) string {
 	var b strings.Builder
 	for _, r := range s {
@@ -79,8 +80,8 @@ func each(s, format, set string) string {
 	return b.String()
 }
 
-// shownOf returns a run of nine characters of the key's own part that one of the texts shows, perhaps with escapes undone by
-// the standard library.
+// shownOf returns a run of nine characters of the secret part of a key that a text shows, also after the standard library
+// has undone escapes.
 func shownOf(key string, texts ...string) string {
 	if _, rest, ok := strings.Cut(key, "."); ok && strings.HasPrefix(key, "eyJ") {
 		key = rest
@@ -112,7 +113,7 @@ func shownOf(key string, texts ...string) string {
 	return ""
 }
 
-// textsOf are the texts in which an error shows what a server said.
+// textsOf returns the texts of an error that may repeat a server's text.
 func textsOf(err error) []string {
 	var log bytes.Buffer
 	slog.New(slog.NewJSONHandler(&log, nil)).Error("failed", "err", err)
@@ -138,7 +139,7 @@ func TestNoEchoOfTheKeyIsKept(t *testing.T) {
 	for how, escape := range escapes {
 		for _, key := range []string{opaqueKey, longKey} {
 			echo := escape(key)
-			for where, a := range map[string]answer{
+			for where, a := range map[string]testResponse{
 				"a text":           {500, nil, "proxy: bad header " + echo + " given"},
 				"the end":          {500, nil, "proxy: bad header " + echo},
 				"an item":          {400, nil, `{"errors":[{"title":"bad token ` + echo + `","code":"badtoken"}]}`},
@@ -169,9 +170,9 @@ func TestNoEchoOfTheKeyIsKept(t *testing.T) {
 	}
 }
 
-// What is dropped is said where people look.
-func TestADroppedEchoIsSaid(t *testing.T) {
-	a := answer{400, nil, `{"errors":[{"title":"bad token ` + opaqueKey[10:30] + `"}]}`}
+// A dropped text is replaced by a note.
+func TestDroppedTextsAreNoted(t *testing.T) {
+	a := testResponse{400, nil, `{"errors":[{"title":"bad token ` + opaqueKey[10:30] + `"}]}`}
 	c := echoing(t, opaqueKey, func(r *http.Request) (*http.Response, error) { return a.response(r), nil })
 	_, err := tag(t, c)
 	e, ok := errors.AsType[*client.Error](err)
@@ -184,13 +185,13 @@ func TestADroppedEchoIsSaid(t *testing.T) {
 	}
 }
 
-// A body that ends within an echo loses the echo and nothing else, wherever it was cut.
+// A body that ends within a repeated key loses only that part, wherever it was cut.
 func TestAnEchoThatWasCutIsReplaced(t *testing.T) {
 	for _, key := range []string{opaqueKey, longKey} {
 		for n := 4; n < len(key); n++ {
 			for _, before := range []string{"bad token ", "twice: " + key + " "} {
 				c := echoing(t, key, func(r *http.Request) (*http.Response, error) {
-					resp := answer{status: 500}.response(r)
+					resp := testResponse{status: 500}.response(r)
 					resp.Body, resp.ContentLength = io.NopCloser(io.MultiReader(strings.NewReader(before+key[:n]), failing{})), -1
 					return resp, nil
 				})
@@ -203,14 +204,14 @@ func TestAnEchoThatWasCutIsReplaced(t *testing.T) {
 	}
 }
 
-// What is no echo is kept as it came: a text as long as it may be, another token, what looks like an escape, short runs.
+// Other texts are kept unchanged: one of the maximum length, another token, something like an escape, short runs.
 func TestWhatIsNoEchoIsKept(t *testing.T) {
 	for _, body := range []string{
 		"", "\xff\x00%zz\\u12&#;", `{"errors":[{"title":"a\/b","detail":"\u002B%2B&plus;"}]}`,
 		"eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJhIjoxfQ.c2ln", "the key that ends in " + longKey[len(longKey)-8:] + ".",
 		strings.Repeat(longKey[50:58]+" ", 64<<10/9), strings.Repeat("é", 32<<10),
 	} {
-		a := answer{500, http.Header{"X-Other": {body}}, body}
+		a := testResponse{500, http.Header{"X-Other": {body}}, body}
 		c := echoing(t, longKey, func(r *http.Request) (*http.Response, error) { return a.response(r), nil })
 		_, err := tag(t, c)
 		if e, ok := errors.AsType[*client.Error](err); !ok || string(e.Body) != body || e.Header.Get("X-Other") != body {
@@ -219,15 +220,15 @@ func TestWhatIsNoEchoIsKept(t *testing.T) {
 	}
 }
 
-// FuzzEchoes answers with a body that repeats a part of the key in some escaped form: no run of it is kept, and nothing else
-// is dropped.
+// FuzzEchoes responds with a body that repeats part of the key with some escapes. No run of the key is kept, and nothing
+// else is dropped.
 func FuzzEchoes(f *testing.F) {
 	hows := slices.Sorted(maps.Keys(escapes))
 	f.Add("bad token ", " given", uint16(0), uint16(700), uint8(0), true)
 	f.Add(`{"errors":[{"title":"`, `"}]}`, uint16(40), uint16(60), uint8(7), true)
 	f.Add("%", "&#;", uint16(3), uint16(9), uint8(12), false)
 	f.Add(`\u00`, `\`, uint16(0), uint16(0), uint8(3), false)
-	var a answer
+	var a testResponse
 	send := func(r *http.Request) (*http.Response, error) { return a.response(r), nil }
 	clients := map[string]*client.Client{opaqueKey: echoing(f, opaqueKey, send), longKey: echoing(f, longKey, send)}
 	f.Fuzz(func(t *testing.T, before, after string, from, to uint16, how uint8, long bool) {
@@ -241,7 +242,7 @@ func FuzzEchoes(f *testing.F) {
 			part = escapes[escape](part)
 		}
 		body := before + part + after
-		a = answer{500, http.Header{"X-Echo": {part}}, body}
+		a = testResponse{500, http.Header{"X-Echo": {part}}, body}
 		_, err := tag(t, clients[key])
 		if run := shownOf(key, textsOf(err)...); run != "" {
 			t.Fatalf("%q shows of %q", run, body)

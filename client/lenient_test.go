@@ -8,7 +8,7 @@ import (
 	"github.com/kustomer-go/kustomer/gen"
 )
 
-// FuzzLenientDecoder reads any body value by value: what json.Unmarshal can decode comes out the same, but for the case of names.
+// FuzzLenientDecoder decodes any body value by value. The result is that of json.Unmarshal, apart from the case of names.
 func FuzzLenientDecoder(f *testing.F) {
 	for _, seed := range []string{
 		`{"data":{"id":"c","type":"conversation","attributes":{"custom":{"aStr":"x","bNum":1e999},"tags":["a","b"],"rev":4,"createdAt":"2026-03-02T09:15:04.375Z","sla":{"a":[1,{}]},"satisfaction":-0.5}}}`,

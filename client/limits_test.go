@@ -14,7 +14,7 @@ import (
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// spend makes n reads that are through before the window ends, and returns how many requests that took.
+// spend makes n reads within one window, and returns the number of requests.
 func (r *rig) spend(t *testing.T, n int) int {
 	t.Helper()
 	before := r.sent()
@@ -139,13 +139,13 @@ func TestHotConversationHoldsUpNobodyElse(t *testing.T) {
 	})
 }
 
-// A limiter that knows that the wait cannot fit says so before anything is sent.
+// If the limiter knows that the wait cannot fit, it refuses the call before anything is sent.
 func TestBudgetSpentAndPhaseKnown(t *testing.T) {
 	for name, opts := range map[string][]client.CallOption{"deadline": nil, "call": {client.CallMaxWait(5 * time.Second)}, "no wait": {client.CallNoWait()}} {
 		bubble(t, name, func(t *testing.T) {
 			r := newRig(t, fakeOptions{kustomertest.WithOrgLimit(20)}, reserve(0))
 			r.spend(t, 20)
-			// The one that is refused learns when the window ends.
+			// The 429 says when the window ends.
 			if err := r.tag(t.Context(), client.CallNoWait()); !errors.Is(err, client.ErrRateLimited) {
 				t.Fatal(err)
 			}
@@ -201,7 +201,7 @@ func TestBudgetSpentAndPhaseKnown(t *testing.T) {
 	})
 }
 
-// A wait that fits is waited, and the call succeeds.
+// A call whose wait fits waits and succeeds.
 func TestWaitThatFits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, nil)

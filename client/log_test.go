@@ -22,11 +22,11 @@ import (
 	"github.com/kustomer-go/kustomer/kustomertest"
 )
 
-// The log has what is left of the budget where the answer says it.
+// The log has the remaining budget if the response has it.
 func TestLogOfWhatIsLeft(t *testing.T) {
 	for left, want := range map[string]string{"0": "remaining=0", "7": "remaining=7", "": ""} {
 		var log bytes.Buffer
-		c, _ := answering(t, answer{200, http.Header{"X-Ratelimit-Remaining": {left}}, `{"data":{"id":"c"}}`},
+		c, _ := responding(t, testResponse{200, http.Header{"X-Ratelimit-Remaining": {left}}, `{"data":{"id":"c"}}`},
 			client.WithLogger(slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))))
 		if _, err := tag(t, c); err != nil {
 			t.Fatal(err)
@@ -37,7 +37,7 @@ func TestLogOfWhatIsLeft(t *testing.T) {
 	}
 }
 
-// logged is the JSON record of an error, and its text.
+// logged returns the JSON record of an error, and its text.
 func logged(t *testing.T, err error) (map[string]any, string) {
 	t.Helper()
 	var log, text bytes.Buffer
@@ -50,14 +50,14 @@ func logged(t *testing.T, err error) (map[string]any, string) {
 	return record.Error, log.String() + text.String()
 }
 
-// A log has what the text of an error says, in keys of one style.
-func TestLogsSayWhatErrorsSay(t *testing.T) {
+// A log record has the facts of the error's text.
+func TestLogsHaveTheFactsOfErrors(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		refused := `{"errors":[{"title":"Invalid parameter","code":"badparam","source":{"pointer":"priority"}},{"title":"second\nline"}]}`
-		gone := answer{status: 404, body: `{"errors":[{"title":"no such thing","code":"notfound"}]}`}
+		gone := testResponse{status: 404, body: `{"errors":[{"title":"no such thing","code":"notfound"}]}`}
 		r := newRig(t, nil, attempts(1))
 		r.srv.Fail(always(kustomertest.Status(400, refused)))
-		c404, _ := answering(t, gone)
+		c404, _ := responding(t, gone)
 		fast := newRig(t, nil, attempts(1), client.WithTimeout(time.Second))
 		fast.srv.Fail(always(kustomertest.Delay(time.Minute)))
 		busy := newRig(t, nil, attempts(1), unlimited)
@@ -103,11 +103,11 @@ func TestLogsSayWhatErrorsSay(t *testing.T) {
 
 func second[T any](_ T, err error) error { return err }
 
-// However much a server says, a record of a log stays small, and in one line.
+// A log record stays small and in one line, whatever the server sends.
 func TestLogsAreBounded(t *testing.T) {
 	item := `{"title":"` + strings.Repeat(`t\n`, 300) + `","code":"` + strings.Repeat(`c\r`, 300) + `","source":{"pointer":"` + strings.Repeat("p", 300) + `"}`
 	nested := item + `,"meta":{"subErrors":[` + strings.Repeat(item+"},", 7) + item + `}]}}`
-	c, _ := answering(t, jsonError(400, nested+","+strings.Repeat(item+"},", 8)+item+"}"))
+	c, _ := responding(t, jsonError(400, nested+","+strings.Repeat(item+"},", 8)+item+"}"))
 	_, err := tag(t, c)
 	record, text := logged(t, err)
 	if len(text) > 20<<10 || len(err.Error()) > 8<<10 || strings.ContainsAny(err.Error(), "\r\n") {
@@ -149,7 +149,7 @@ func TestNothingIsPrinted(t *testing.T) {
 	}
 }
 
-// A handler that keeps the records and the mark of their contexts.
+// keeping is a handler that keeps the marks of the contexts.
 type keeping struct {
 	slog.Handler
 	marks *[]any
@@ -160,8 +160,8 @@ func (k keeping) Handle(ctx context.Context, r slog.Record) error {
 	return k.Handler.Handle(ctx, r)
 }
 
-// Each 429 and each retry is logged at Debug, the first one of an episode at Info, with what its error says. All records have
-// the context of the call.
+// Each 429 and each retry is logged at Debug, and the first one of an episode at Info. The record has the facts of the
+// error. All records have the context of the call.
 func TestLogOfEpisodes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer

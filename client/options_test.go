@@ -18,8 +18,8 @@ func TestHTTPClientIsNotChanged(t *testing.T) {
 	}
 }
 
-// Characters that a header cannot have, and the longest names that a host can have.
-func TestOptionsAtTheEdges(t *testing.T) {
+// The limits of options: characters that a header cannot have, and the longest names of a host.
+func TestLimitsOfOptions(t *testing.T) {
 	longest := strings.Repeat("a", 63)
 	for _, test := range []struct {
 		name string
@@ -43,7 +43,7 @@ func TestOptionsAtTheEdges(t *testing.T) {
 	}
 }
 
-// Who gives two credentials, both bad, is not told that there is none, and none is read from the environment.
+// If two invalid credentials are given, the error does not say that there is none, and none is read from the environment.
 func TestTwoBadCredentials(t *testing.T) {
 	t.Setenv("KUSTOMER_API_KEY", "")
 	t.Setenv("KUSTOMER_API_KEY_FILE", "")
@@ -57,13 +57,13 @@ func TestTwoBadCredentials(t *testing.T) {
 	}
 }
 
-// A time-out of 0 is none, and a negative one is refused.
+// A timeout of 0 is no limit.
 func TestTimeoutOfZero(t *testing.T) {
 	c := newClient(t, transport(func(r *http.Request) (*http.Response, error) {
 		if _, limited := r.Context().Deadline(); limited {
 			t.Error("the attempt is limited")
 		}
-		return answer{status: 200, body: `{"data":{"id":"c"}}`}.response(r), nil
+		return testResponse{status: 200, body: `{"data":{"id":"c"}}`}.response(r), nil
 	}), client.WithTimeout(0))
 	if _, err := tag(t, c); err != nil {
 		t.Error(err)

@@ -18,7 +18,7 @@ import (
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// oneAtATime lets a single request be in flight.
+// oneAtATime allows one request in flight.
 func oneAtATime(t *testing.T) client.Option {
 	t.Helper()
 	config := ratelimit.DefaultConfig()
@@ -30,7 +30,7 @@ func oneAtATime(t *testing.T) client.Option {
 	return client.WithLimiter(l)
 }
 
-// What a client calls on the way of a call may itself call a client on the same limiter: no permit is held meanwhile. In a
+// Functions that the client calls during a call may call a client on the same limiter, because no permit is held. In a
 // bubble, a call that waits for itself is a deadlock.
 func TestCallsFromWithinACall(t *testing.T) {
 	bubble(t, "token source", func(t *testing.T) {
@@ -84,7 +84,7 @@ func TestCallsFromWithinACall(t *testing.T) {
 	})
 }
 
-// calling is a handler that makes a call for the first record.
+// calling is a log handler that makes a call for the first record.
 type calling struct {
 	slog.Handler
 	call func()
@@ -99,7 +99,7 @@ func (h *calling) Handle(context.Context, slog.Record) error {
 	return nil
 }
 
-// The wait for a permit is not part of an attempt's time.
+// The wait for a permit does not count against the timeout of an attempt.
 func TestWaitForAPermitIsNotTheAttempts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, fakeOptions{kustomertest.WithLatency(func() time.Duration { return 20 * time.Second })}, oneAtATime(t))
@@ -118,7 +118,7 @@ func TestWaitForAPermitIsNotTheAttempts(t *testing.T) {
 	})
 }
 
-// wrapping is a limiter of a user's own that wraps another one.
+// wrapping is a user's limiter around another one.
 type wrapping struct{ ratelimit.Limiter }
 
 // A limiter that wraps the adaptive one behaves like it: the same waits, errors and events.
@@ -162,7 +162,7 @@ func TestWrappedLimiterBehavesLikeTheOneInside(t *testing.T) {
 	}
 }
 
-// The client and the limiter call a refusal the same: one without headers is of the record, once there was budget.
+// The client and the limiter classify a 429 in the same way: one without headers is about the record, if counts were seen.
 func TestRefusalWithoutHeaders(t *testing.T) {
 	for _, limiter := range [][]client.Option{nil, {unlimited}} {
 		bubble(t, fmt.Sprint("limited ", limiter == nil), func(t *testing.T) {
@@ -182,7 +182,7 @@ func TestRefusalWithoutHeaders(t *testing.T) {
 	}
 }
 
-// A 401 is sent again once, if the token source then has another token.
+// A 401 is retried once, if the token source then returns another token.
 func TestTokenIsReadAgainAfterA401(t *testing.T) {
 	for _, test := range []struct {
 		name   string
@@ -235,7 +235,7 @@ func TestTokenIsReadAgainAfterA401(t *testing.T) {
 	})
 }
 
-// A 403 that names a limit is not taken for a missing role.
+// A 403 that is about a limit does not get the hint about a missing role.
 func TestForbiddenByALimit(t *testing.T) {
 	for name, test := range map[string]struct {
 		header http.Header
@@ -247,7 +247,7 @@ func TestForbiddenByALimit(t *testing.T) {
 		"no wait":        {http.Header{"Retry-After": {"0"}}, "lacks the role"},
 		"budget is left": {http.Header{"X-Ratelimit-Remaining": {"7"}}, "lacks the role"},
 	} {
-		c, _ := answering(t, answer{403, test.header, ""})
+		c, _ := responding(t, testResponse{403, test.header, ""})
 		_, err := tag(t, c)
 		if got, e := kind(err); got != "error" || e.Outcome != client.OutcomeNotApplied || !strings.Contains(e.Hint, test.want) || strings.Contains(e.Hint, "role") != strings.Contains(test.want, "role") {
 			t.Errorf("%s: %v", name, err)
@@ -255,7 +255,7 @@ func TestForbiddenByALimit(t *testing.T) {
 	}
 }
 
-// A browser shows nothing of a redirect that it was told not to follow.
+// A browser hides a redirect that it does not follow.
 func TestHiddenRedirect(t *testing.T) {
 	c := newClient(t, transport(func(r *http.Request) (*http.Response, error) {
 		return &http.Response{Header: http.Header{}, Body: io.NopCloser(bytes.NewReader(nil)), Request: r}, nil

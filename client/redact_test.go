@@ -17,7 +17,7 @@ import (
 	"github.com/kustomer-go/kustomer/client"
 )
 
-// A keeper is an error whose own text is harmless: what it holds is not.
+// A keeper is an error with a harmless text that holds another one.
 type keeper struct{ kept *kept }
 
 type kept struct{ text string }
@@ -28,21 +28,21 @@ func (keeper) Error() string { return "harmless" }
 
 func (k keeper) Unwrap() error { return k.kept }
 
-// A lister holds several such, and nil.
+// A lister holds a list of errors, and nil.
 type lister struct{ kept *kept }
 
 func (lister) Error() string { return "harmless" }
 
 func (l lister) Unwrap() []error { return []error{nil, l.kept} }
 
-// A writer shows what it holds as JSON alone.
+// A writer shows its contents only as JSON.
 type writer struct{ kept *kept }
 
 func (writer) Error() string { return "harmless" }
 
 func (w writer) MarshalJSON() ([]byte, error) { return json.Marshal(w.kept.text) }
 
-// An error of a transport is to be had by errors.As, but for one that shows the key in whichever way.
+// errors.As finds an error of a transport, unless that would show the key in any way.
 func TestErrorsThatHoldTheKey(t *testing.T) {
 	for text, want := range map[string]bool{"nothing": true, apiKey: false} {
 		k := &kept{text}
@@ -59,9 +59,9 @@ func TestErrorsThatHoldTheKey(t *testing.T) {
 	}
 }
 
-// A header may be named like the key, no more and no less.
+// A header whose name is the key is removed.
 func TestHeaderNamedLikeTheKey(t *testing.T) {
-	c, _ := answering(t, answer{400, http.Header{http.CanonicalHeaderKey(apiKey): {"x"}}, ""})
+	c, _ := responding(t, testResponse{400, http.Header{http.CanonicalHeaderKey(apiKey): {"x"}}, ""})
 	_, err := tag(t, c)
 	e, ok := errors.AsType[*client.Error](err)
 	if !ok {
@@ -74,10 +74,10 @@ func TestHeaderNamedLikeTheKey(t *testing.T) {
 	}
 }
 
-// A header of a 2xx shows in an error if the body makes one of it, and its id of the request in a log.
+// A header of a 2xx may be shown by an error about the body, and its request id by a log.
 func TestPartsOfTheKeyDoNotShowFromTheHeaderOfA2xx(t *testing.T) {
 	part := longKey[40:]
-	for name, a := range map[string]answer{
+	for name, a := range map[string]testResponse{
 		"no id":      {201, nil, `{}`},
 		"HTML":       {200, nil, `<html>`},
 		"errors":     {200, nil, `{"errors":[{"title":"x"}]}`},
@@ -97,11 +97,11 @@ func TestPartsOfTheKeyDoNotShowFromTheHeaderOfA2xx(t *testing.T) {
 	}
 }
 
-// An error of encoding/json, or of a type that reads itself, quotes what it could not read.
+// An error of encoding/json, or of an UnmarshalJSON method, quotes the value that it could not read.
 func TestKeyDoesNotShowInTheErrorsOfDecode(t *testing.T) {
 	for name, value := range map[string]string{"whole": apiKey, "in part": apiKey[21:]} {
 		for _, v := range []any{new(struct{ Data struct{ At time.Time } }), new(struct{ Data struct{ At json.Number } }), new(struct{ Data struct{ At int } })} {
-			c, _ := answering(t, answer{status: 200, body: `{"data":{"at":"` + value + `"}}`})
+			c, _ := responding(t, testResponse{status: 200, body: `{"data":{"at":"` + value + `"}}`})
 			r, err := c.Do(t.Context(), "GET", "/v1/x", nil)
 			if err != nil {
 				t.Fatal(err)
@@ -119,7 +119,7 @@ func TestKeyDoesNotShowInTheHeaderOfASuccess(t *testing.T) {
 	a := sample(t, "responses/append-tags-200.json")
 	mangled := http.CanonicalHeaderKey(apiKey)
 	a.header = http.Header{"X-Echo": {"a", "Bearer " + apiKey}, "X-Amz-Cf-Id": {apiKey}, "X-" + mangled: {"1"}, "X-Other": {"kept"}}
-	c, _ := answering(t, a)
+	c, _ := responding(t, a)
 	conv, err := tag(t, c)
 	if err != nil {
 		t.Fatal(err)
@@ -132,7 +132,7 @@ func TestKeyDoesNotShowInTheHeaderOfASuccess(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	mustNotShow(t, "an answer", conv, *conv, conv.Response, conv.Header, conv.RequestID, resp, *resp, string(data))
+	mustNotShow(t, "a response", conv, *conv, conv.Response, conv.Header, conv.RequestID, resp, *resp, string(data))
 	if strings.Contains(fmt.Sprint(conv.Header), mangled) {
 		t.Errorf("the name of a header shows the key: %v", conv.Header)
 	}
@@ -141,13 +141,13 @@ func TestKeyDoesNotShowInTheHeaderOfASuccess(t *testing.T) {
 	}
 }
 
-// A source may say which token it was that it could not renew: the one that it gives, or one that it gave before.
+// The error of a token source may name the token that it returns, or one that it returned before.
 func TestTokenDoesNotShowInTheErrorOfItsSource(t *testing.T) {
 	for name, again := range map[string]func() (string, error){
 		"given with it": func() (string, error) { return apiKey, carrier{http.Header{"X": {apiKey}}} },
 		"in its text":   func() (string, error) { return apiKey, errors.New("stale " + apiKey) },
 	} {
-		c, _ := answering(t, answer{status: 200})
+		c, _ := responding(t, testResponse{status: 200})
 		c = clone(t, c, client.WithTokenSource(client.TokenSourceFunc(func(context.Context) (string, error) { return again() })))
 		if _, err := c.Do(t.Context(), "GET", "/v1/users/current", nil); err == nil {
 			t.Errorf("%s: no error", name)
@@ -164,9 +164,9 @@ func TestTokenDoesNotShowInTheErrorOfItsSource(t *testing.T) {
 			asked := 0
 			c := newClient(t, transport(func(r *http.Request) (*http.Response, error) {
 				if asked == 1 {
-					return answer{status: 503}.response(r), nil
+					return testResponse{status: 503}.response(r), nil
 				}
-				return answer{500, http.Header{"X-Echo": {"not " + apiKey}}, "not " + apiKey}.response(r), nil
+				return testResponse{500, http.Header{"X-Echo": {"not " + apiKey}}, "not " + apiKey}.response(r), nil
 			}), attempts(2))
 			_, err := tag(t, clone(t, c, client.WithTokenSource(client.TokenSourceFunc(func(context.Context) (string, error) {
 				if asked++; asked == 1 {
@@ -184,10 +184,10 @@ func TestTokenDoesNotShowInTheErrorOfItsSource(t *testing.T) {
 	}
 }
 
-// What is kept of a body ends somewhere, and the first part of a key is some of it.
+// The kept part of a body may end within the key.
 func TestKeyIsNotCutInTwo(t *testing.T) {
 	for _, first := range []int{1, 10, len(apiKey) - 1} {
-		c, _ := answering(t, answer{status: 400, body: strings.Repeat("x", 64<<10-first) + apiKey + "tail"})
+		c, _ := responding(t, testResponse{status: 400, body: strings.Repeat("x", 64<<10-first) + apiKey + "tail"})
 		_, err := tag(t, c)
 		e, ok := errors.AsType[*client.Error](err)
 		if want := strings.Repeat("x", 64<<10-first) + "[redacted]tail"; !ok || string(e.Body) != want[:min(len(want), 64<<10)] {
@@ -196,10 +196,10 @@ func TestKeyIsNotCutInTwo(t *testing.T) {
 	}
 }
 
-// The runtime prints a panic's value in its own way, so a process of its own has to panic.
+// The runtime prints the value of a panic in its own way, so a separate process has to panic.
 func TestKeyDoesNotShowInAPanic(t *testing.T) {
 	if what := os.Getenv("KUSTOMER_TEST_PANIC"); what != "" {
-		c, _ := answering(t, answer{status: 401, header: http.Header{"X-Echo": {apiKey}}, body: apiKey})
+		c, _ := responding(t, testResponse{status: 401, header: http.Header{"X-Echo": {apiKey}}, body: apiKey})
 		_, err := tag(t, c)
 		switch what {
 		case "client":

@@ -12,7 +12,7 @@ import (
 	"github.com/kustomer-go/kustomer/client"
 )
 
-// Of a create, the documented response without a readable id.
+// The documented response to a create may lack a readable id.
 func TestCreateWithoutAnID(t *testing.T) {
 	for name, body := range map[string]string{
 		"no data": "{}", "null data": `{"data":null}`,
@@ -21,7 +21,7 @@ func TestCreateWithoutAnID(t *testing.T) {
 		"id beside a data that is deeper": `{"x":{"data":{},"id":"x",`,
 	} {
 		for _, contentType := range []string{"application/json", "text/html", ""} {
-			c, _ := answering(t, answer{201, http.Header{"Content-Type": {contentType}, "X-Amz-Cf-Id": {"req-1"}}, body})
+			c, _ := responding(t, testResponse{201, http.Header{"Content-Type": {contentType}, "X-Amz-Cf-Id": {"req-1"}}, body})
 			conv, err := c.CreateConversationForCustomer(t.Context(), customerID, client.ConversationCreate{})
 			e, ok := errors.AsType[*client.Error](err)
 			if conv != nil || !ok {
@@ -38,10 +38,10 @@ func TestCreateWithoutAnID(t *testing.T) {
 	}
 }
 
-// A success that is readable is one, whatever its status and content type.
+// A readable response is a success, whatever its 2xx status and content type.
 func TestAnySuccessStatus(t *testing.T) {
 	for _, status := range []int{200, 201, 202, 299} {
-		c, _ := answering(t, answer{status, http.Header{"Content-Type": {"text/plain"}}, `{"data":{"id":"c1"}}`})
+		c, _ := responding(t, testResponse{status, http.Header{"Content-Type": {"text/plain"}}, `{"data":{"id":"c1"}}`})
 		if conv, err := tag(t, c); err != nil || conv.StatusCode != status {
 			t.Errorf("%d gives %v", status, err)
 		}
@@ -49,7 +49,7 @@ func TestAnySuccessStatus(t *testing.T) {
 }
 
 func TestUnreadableSuccessKeepsWhatCame(t *testing.T) {
-	c, _ := answering(t, answer{status: 201, body: `{"data":"x"}`})
+	c, _ := responding(t, testResponse{status: 201, body: `{"data":"x"}`})
 	_, err := tag(t, c)
 	var e *client.Error
 	if !errors.As(err, &e) || e.Attempts != 1 || e.StatusCode != 201 || strings.Contains(err.Error(), "\n") {
@@ -70,7 +70,7 @@ func TestMemoryStaysBounded(t *testing.T) {
 		t.Run(fmt.Sprint(test.status, test.length), func(t *testing.T) {
 			body := new(endless)
 			c := newClient(t, transport(func(r *http.Request) (*http.Response, error) {
-				resp := answer{status: test.status}.response(r)
+				resp := testResponse{status: test.status}.response(r)
 				resp.Body, resp.ContentLength = io.NopCloser(io.MultiReader(strings.NewReader(test.start), body)), int64(test.length)
 				return resp, nil
 			}))
@@ -98,8 +98,8 @@ func TestMemoryStaysBounded(t *testing.T) {
 	}
 }
 
-// That an answer goes on behind what is read of it is seen also where a read ends just there.
-func TestAnswerThatGoesOnBehindTheLimit(t *testing.T) {
+// A response that is longer than the limit is detected, also if one read ends exactly at the limit.
+func TestBodyLongerThanTheLimit(t *testing.T) {
 	const limit = 8 << 20
 	begin := `{"data":{"type":"conversation","id":"c1"}}`
 	for _, more := range []int{0, 1} {
@@ -110,7 +110,7 @@ func TestAnswerThatGoesOnBehindTheLimit(t *testing.T) {
 		}
 		c, err := client.New(client.WithOrg("acme"), client.WithAPIKey(apiKey), client.WithHTTPClient(&http.Client{
 			Transport: transport(func(r *http.Request) (*http.Response, error) {
-				resp := answer{status: 200}.response(r)
+				resp := testResponse{status: 200}.response(r)
 				resp.Body, resp.ContentLength = io.NopCloser(io.MultiReader(parts...)), -1
 				return resp, nil
 			})}))
@@ -124,27 +124,27 @@ func TestAnswerThatGoesOnBehindTheLimit(t *testing.T) {
 	}
 }
 
-// An error whose body breaks off tells why, and a read that breaks off holds no errors.
+// An error whose body is cut off says why, and a read whose body is cut off has no items.
 func TestBodiesThatBreakOff(t *testing.T) {
-	var a answer
-	c := breakingOff(t, func() (answer, int) { return a, len(a.body) })
-	a = answer{status: 422, body: `{"errors":[{"title":"half"}]}`}
+	var a testResponse
+	c := breakingOff(t, func() (testResponse, int) { return a, len(a.body) })
+	a = testResponse{status: 422, body: `{"errors":[{"title":"half"}]}`}
 	_, err := tag(t, c)
 	if e, ok := errors.AsType[*client.Error](err); !ok || !errors.Is(err, io.ErrUnexpectedEOF) || len(e.Items) != 1 {
 		t.Errorf("of an error: %v", err)
 	}
-	a = answer{status: 200, body: `{"errors":[{"title":"half"}]}`}
+	a = testResponse{status: 200, body: `{"errors":[{"title":"half"}]}`}
 	_, err = c.Do(t.Context(), "GET", "/v1/users/current", nil)
 	if e, ok := errors.AsType[*client.Error](err); !ok || !errors.Is(err, io.ErrUnexpectedEOF) || len(e.Items) != 0 {
 		t.Errorf("of a read: %v", err)
 	}
-	a = answer{status: 422, body: strings.Repeat("x", 1<<20)}
+	a = testResponse{status: 422, body: strings.Repeat("x", 1<<20)}
 	_, err = tag(t, c)
 	if e, ok := errors.AsType[*client.Error](err); !ok || e.Err != nil {
 		t.Errorf("of an error that is too long: %v", err)
 	}
 	for body, short := range map[string]bool{`{"data":{"id":"c","attributes":{"name":7,"status":`: true, `{"data":{"id":"c","attributes":{"name":7,]`: false} {
-		c, _ := answering(t, answer{status: 200, body: body})
+		c, _ := responding(t, testResponse{status: 200, body: body})
 		conv, err := tag(t, c)
 		if err != nil || strings.Contains(conv.DecodeError().Error(), "it ends too early") != short {
 			t.Errorf("%s: %v, %v", body, err, conv.DecodeError())
@@ -152,10 +152,10 @@ func TestBodiesThatBreakOff(t *testing.T) {
 	}
 }
 
-// Of a body that is wrong throughout, the first twenty faults are told.
+// DecodeError lists at most twenty errors.
 func TestDecodeErrorIsBounded(t *testing.T) {
 	attributes := strings.TrimSuffix(strings.Repeat(`"priority":"high",`, 30), ",")
-	c, _ := answering(t, answer{status: 200, body: `{"data":{"id":"c","attributes":{` + attributes + `}}}`})
+	c, _ := responding(t, testResponse{status: 200, body: `{"data":{"id":"c","attributes":{` + attributes + `}}}`})
 	conv, err := tag(t, c)
 	if err != nil {
 		t.Fatal(err)
@@ -165,14 +165,14 @@ func TestDecodeErrorIsBounded(t *testing.T) {
 	}
 }
 
-// The id is found behind whatever comes before it in a body that breaks off.
+// The id is found after any other value in a body that is cut off.
 func TestIDBehindOtherValues(t *testing.T) {
 	for _, before := range []string{
 		`"data":{`, `"data":{"rev":7,`, `"data":{"rev":-1234,`, `"data":{"rev":1234 ,`, `"meta":{"rev":1234},"data":{`, `"meta":[12],"data":{`,
 		`"data":{"name":"a\"b",`, `"data":{"name":"\\",`, `"data":{"name":"{[",`, `"data":{"links":{"id":"x"},`, `"data":{"tags":["id"],`,
 	} {
 		for id, want := range map[string]string{`"c-1"`: "c-1", `17`: "17"} {
-			c, _ := answering(t, answer{status: 200, body: `{` + before + `"id":` + id + `,"attributes":{`})
+			c, _ := responding(t, testResponse{status: 200, body: `{` + before + `"id":` + id + `,"attributes":{`})
 			conv, err := tag(t, c)
 			if err != nil || conv.ID != want {
 				t.Errorf("%s then %s: %v", before, id, err)
@@ -181,7 +181,7 @@ func TestIDBehindOtherValues(t *testing.T) {
 	}
 }
 
-// Text that becomes another one is told of, wherever it is: two names may have become one.
+// Text that changes is reported wherever it is, because two names may have become one.
 func TestTextThatGoCannotHold(t *testing.T) {
 	for attributes, told := range map[string]bool{
 		"{\"name\":\"M\xfcller\"}":                               true,
@@ -192,7 +192,7 @@ func TestTextThatGoCannotHold(t *testing.T) {
 		`{"name":"\ud83d\ude00\\ud800\ufffd"}`:                   false,
 		`{"name":"Müller","custom":{"fürStr":"ä"}}`:              false,
 	} {
-		c, _ := answering(t, answer{status: 200, body: `{"data":{"type":"conversation","id":"x","attributes":` + attributes + `}}`})
+		c, _ := responding(t, testResponse{status: 200, body: `{"data":{"type":"conversation","id":"x","attributes":` + attributes + `}}`})
 		conv, err := tag(t, c)
 		if err != nil || conv.ID != "x" {
 			t.Fatalf("%s: %v", attributes, err)

@@ -54,7 +54,7 @@ func TestContextEndsWhileTheLimiterWaits(t *testing.T) {
 		if s, _ := r.RateLimit(); s.Waiting != 0 || s.InFlight != 0 {
 			t.Errorf("the limiter has %+v", s)
 		}
-		// Another one, which has not been sent at all.
+		// Another one that was not sent.
 		ctx, cancel = context.WithCancel(t.Context())
 		time.AfterFunc(time.Second, cancel)
 		err = r.tag(ctx)
@@ -77,7 +77,7 @@ func TestEndOfTheContextShowsThroughAnyLimiter(t *testing.T) {
 	})
 }
 
-// The deadline that ends an attempt leaves no time for another one, and that is what the error says.
+// If the deadline ends an attempt, there is no time for another one, and the error says so.
 func TestDeadlineInAnAttempt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, nil, unlimited)

@@ -12,7 +12,7 @@ import (
 	"github.com/kustomer-go/kustomer/kustomertest"
 )
 
-// A safety says what may be sent again after what.
+// A safety says which failures may be retried.
 type safety int
 
 const (
@@ -53,7 +53,7 @@ var columns = []struct {
 	}},
 }
 
-// A row is one way in which an attempt goes wrong.
+// A row is one way in which an attempt fails.
 type row struct {
 	name      string
 	fault     kustomertest.Fault
@@ -90,7 +90,7 @@ func rows() []row {
 	return all
 }
 
-// state is what became of the records: the conversations there are and the tags and name of the first.
+// state returns the number of conversations, and the tags and name of the first one.
 func (r *rig) state() (conversations int, changed bool) {
 	all := r.srv.Conversations()
 	first := all[slices.IndexFunc(all, func(c kustomertest.Conversation) bool { return c.ID == r.conversation })]

@@ -14,8 +14,8 @@ import (
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// Once an attempt may have been applied, only success clears that up: whatever comes of the attempts after it, the outcome
-// is unknown, and the error is still of the last one.
+// Once an attempt may have been applied, only a success makes the outcome known. With any other result of a later attempt
+// it stays unknown, and the error is that of the last attempt.
 func TestAmbiguityStays(t *testing.T) {
 	for _, test := range []struct {
 		name     string
@@ -51,7 +51,7 @@ func TestAmbiguityStays(t *testing.T) {
 						t.Fatalf("after %d requests: %v", r.sent(), err)
 					}
 					if test.is != nil && !errors.Is(err, test.is) {
-						t.Errorf("the last answer does not show: %v", err)
+						t.Errorf("the error does not match that of the last response: %v", err)
 					}
 					items := test.status >= 400 && test.status != 501
 					if items && len(unknown.Err.Items) == 0 {
@@ -81,7 +81,7 @@ func TestSuccessClearsTheDoubt(t *testing.T) {
 	})
 }
 
-// What the server says to a repeat of a create that was applied.
+// The server may refuse the repeat of a create that was applied.
 func TestRepeatedCreateThatIsRefused(t *testing.T) {
 	for _, test := range []struct {
 		name   string
@@ -110,7 +110,7 @@ func TestRepeatedCreateThatIsRefused(t *testing.T) {
 			}
 		})
 	}
-	// A first answer 409 says what it means.
+	// A 409 to the first attempt is a conflict.
 	bubble(t, "without doubt", func(t *testing.T) {
 		r := newRig(t, nil)
 		err := r.create(t.Context(), client.ConversationCreate{ID: &r.conversation}, client.CallRetryCreate())
@@ -151,7 +151,7 @@ func TestContextEndsInMidFlight(t *testing.T) {
 	}
 }
 
-// refusing is a limiter that refuses all but the first request.
+// refusing is a limiter that refuses all requests but the first.
 type refusing struct{ asked int }
 
 func (l *refusing) Acquire(context.Context, ratelimit.Request) (ratelimit.Permit, error) {
@@ -163,7 +163,7 @@ func (l *refusing) Acquire(context.Context, ratelimit.Request) (ratelimit.Permit
 
 func (l *refusing) Done(ratelimit.Result) {}
 
-// A limiter that refuses the repeat leaves it at what the first attempt did.
+// If the limiter refuses the repeat, the outcome is that of the first attempt.
 func TestLimiterRefusesTheRepeat(t *testing.T) {
 	for _, test := range []struct {
 		name  string

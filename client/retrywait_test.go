@@ -15,7 +15,8 @@ import (
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// Full jitter: each pause may be next to nothing, and on the average half of what doubles up to a minute.
+// Full jitter: each pause is random, from nearly nothing to a maximum that doubles up to one minute. The average is half of
+// the maximum.
 func TestBackoffDoublesWithFullJitter(t *testing.T) {
 	for _, status := range []int{503, 429} {
 		bubble(t, strconv.Itoa(status), func(t *testing.T) {
@@ -45,7 +46,7 @@ func TestBackoffDoublesWithFullJitter(t *testing.T) {
 	}
 }
 
-// What the server asks for is waited for, to the second and never less.
+// The wait is never shorter than the server asks for.
 func TestRetryWaitsAsAsked(t *testing.T) {
 	for _, test := range []struct {
 		name   string
@@ -101,7 +102,7 @@ func TestRetryWaitsAsAsked(t *testing.T) {
 	}
 }
 
-// Times that make no sense leave it at the backoff.
+// If the server's time makes no sense, the wait is that of the backoff.
 func TestRetryIgnoresNonsense(t *testing.T) {
 	for _, header := range [][2]string{
 		{"Retry-After", "soon"}, {"Retry-After", "-5"}, {"Retry-After", "1e9"}, {"Retry-After", "Fri, 01 Jan 1999 00:00:00 GMT"},
@@ -120,7 +121,7 @@ func TestRetryIgnoresNonsense(t *testing.T) {
 	}
 }
 
-// A pause that cannot fit is not begun: the call fails at once and says how long it would have been.
+// If a pause cannot fit, the call fails at once, and the error has the required pause.
 func TestPauseThatCannotFit(t *testing.T) {
 	within := func(d time.Duration) func(*testing.T) context.Context {
 		return func(t *testing.T) context.Context {
@@ -179,7 +180,7 @@ func TestPauseThatCannotFit(t *testing.T) {
 	}
 }
 
-// Nobody waits for more than an hour who has not said so: the call fails at once, and says how long it would have been.
+// Without a deadline or MaxWait, a pause of more than one hour fails at once, and the error has the required pause.
 func TestPauseLongerThanAnHour(t *testing.T) {
 	const asked = 90 * time.Minute
 	for _, test := range []struct {
@@ -221,8 +222,8 @@ func TestPauseLongerThanAnHour(t *testing.T) {
 	}
 }
 
-// Where the server did not say when to come back, the error says what the pause would have been.
-func TestRefusalWithoutATimeSaysWhatThePauseWouldHaveBeen(t *testing.T) {
+// If the server did not say how long to wait, the error has the required pause.
+func TestRefusalWithoutATimeHasTheRequiredPause(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, nil, unlimited)
 		r.srv.Fail(kustomertest.Status(429, ""))
@@ -233,7 +234,7 @@ func TestRefusalWithoutATimeSaysWhatThePauseWouldHaveBeen(t *testing.T) {
 	})
 }
 
-// A pause that fits to the nanosecond is taken.
+// A pause that fits exactly is made.
 func TestPauseThatJustFits(t *testing.T) {
 	for name, opts := range map[string][]client.CallOption{"deadline": nil, "call": {client.CallMaxWait(30 * time.Second)}} {
 		bubble(t, name, func(t *testing.T) {
@@ -248,7 +249,7 @@ func TestPauseThatJustFits(t *testing.T) {
 	}
 }
 
-// MaxWait counts all waits of a call together, but not the time of its attempts.
+// MaxWait limits the sum of all waits of a call, without the time of its attempts.
 func TestMaxWaitIsForAllWaits(t *testing.T) {
 	bubble(t, "pauses", func(t *testing.T) {
 		r := newRig(t, nil, unlimited, client.WithRetryPolicy(client.RetryPolicy{MaxAttempts: 10, MaxWait: 100 * time.Second, RetryWindow: time.Hour}))
@@ -269,7 +270,7 @@ func TestMaxWaitIsForAllWaits(t *testing.T) {
 	})
 }
 
-// A pause that ends when the deadline does leaves no time for the attempt after it, and is not begun.
+// A pause that would end at the deadline fails at once, because it leaves no time for an attempt.
 func TestPauseAsLongAsTheDeadline(t *testing.T) {
 	for d, want := range map[time.Duration]time.Duration{30 * time.Second: 0, 30*time.Second + 1: 30 * time.Second} {
 		bubble(t, d.String(), func(t *testing.T) {
@@ -284,7 +285,7 @@ func TestPauseAsLongAsTheDeadline(t *testing.T) {
 	}
 }
 
-// vague is a limiter whose error does not say that the context has ended.
+// vague is a limiter whose error does not wrap that of the context.
 type vague struct{ err error }
 
 func (l vague) Acquire(ctx context.Context, _ ratelimit.Request) (ratelimit.Permit, error) {

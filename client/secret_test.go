@@ -24,7 +24,7 @@ import (
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// formats are the ways in which a value ends in a log.
+// formats are the ways to print a value in a log.
 var formats = []string{"%v", "%+v", "%#v", "%s", "%q", "%d", "%x"}
 
 func mustNotShow(t *testing.T, what string, values ...any) {
@@ -61,14 +61,14 @@ func TestKeyDoesNotShowInClientAndOptions(t *testing.T) {
 	}
 }
 
-// A server, a proxy, a transport or a token source may repeat what it was sent.
+// A server, a proxy, a transport or a token source may repeat the key.
 func TestKeyDoesNotShowInErrors(t *testing.T) {
 	echo := http.Header{"X-Echo": {"Bearer " + apiKey}, "Content-Type": {"application/json"}}
 	bodies := []string{`{"errors":[{"title":"bad token ` + apiKey + `","code":"` + apiKey + `","source":{"pointer":"` + apiKey + `"}}]}`, apiKey, `{"data":"` + apiKey + `"}`}
 	var all []error
 	for _, status := range []int{200, 302, 400, 401, 403, 404, 429, 500, 503} {
 		for _, body := range bodies {
-			c, _ := answering(t, answer{status, echo, body})
+			c, _ := responding(t, testResponse{status, echo, body})
 			conv, err := tag(t, c)
 			if conv != nil && status == 200 && body == bodies[2] {
 				err = conv.DecodeError()
@@ -106,7 +106,7 @@ func TestKeyDoesNotShowInErrors(t *testing.T) {
 	}
 }
 
-// mustNotLeak looks at an error in each way in which errors end in a log, and at all that it wraps.
+// mustNotLeak checks all ways to print an error and the errors that it wraps.
 func mustNotLeak(t *testing.T, what string, err error) {
 	t.Helper()
 	mustNotShow(t, what, err, []error{err}, struct{ Err error }{err})
@@ -128,14 +128,14 @@ func mustNotLeak(t *testing.T, what string, err error) {
 	}
 }
 
-// A carrier is an error that holds a request's header, though its text does not show it.
+// A carrier is an error that holds the header of a request without showing it in its text.
 type carrier struct{ H http.Header }
 
 func (carrier) Error() string { return "the proxy gave up" }
 
 func (carrier) Timeout() bool { return true }
 
-// spilling is a body that fails with an error.
+// spilling is a body whose Read returns an error.
 type spilling struct{ err error }
 
 func (s spilling) Read([]byte) (int, error) { return 0, s.err }
@@ -151,14 +151,14 @@ func TestKeyDoesNotShowInWhatAnErrorWraps(t *testing.T) {
 		"in an op": func(c carrier) error { return &net.OpError{Op: "read", Err: c} },
 	} {
 		for place, fails := range map[string]func(*http.Request, error) (*http.Response, error){
-			"instead of an answer": func(_ *http.Request, err error) (*http.Response, error) { return nil, err },
+			"instead of a response": func(_ *http.Request, err error) (*http.Response, error) { return nil, err },
 			"in an error's body": func(r *http.Request, err error) (*http.Response, error) {
-				resp := answer{status: 500}.response(r)
+				resp := testResponse{status: 500}.response(r)
 				resp.Body = spilling{err}
 				return resp, nil
 			},
-			"in an answer's body": func(r *http.Request, err error) (*http.Response, error) {
-				resp := answer{status: 200}.response(r)
+			"in the body of a response": func(r *http.Request, err error) (*http.Response, error) {
+				resp := testResponse{status: 200}.response(r)
 				resp.Body = spilling{err}
 				return resp, nil
 			},
@@ -184,8 +184,8 @@ func TestKeyDoesNotShowInWhatAnErrorWraps(t *testing.T) {
 	}
 }
 
-// Hiding what an error wraps does not keep people from asking what it is.
-func TestCausesCanStillBeTold(t *testing.T) {
+// A redacted error still matches with errors.Is and errors.As.
+func TestCausesStillMatch(t *testing.T) {
 	dns := &net.DNSError{Err: "no such host", Name: "acme.api.kustomerapp.com", IsNotFound: true}
 	authority := x509.UnknownAuthorityError{}
 	for _, test := range []struct {
@@ -223,7 +223,7 @@ func TestCausesCanStillBeTold(t *testing.T) {
 	}
 }
 
-// Where a key is given in the wrong place, or a server repeats it in an odd one.
+// A key may be given in the wrong option, and a server may repeat it in an unusual place.
 func TestKeyDoesNotShowInOddPlaces(t *testing.T) {
 	t.Setenv("KUSTOMER_ORG", "acme")
 	t.Setenv("KUSTOMER_API_KEY", "")
@@ -241,13 +241,13 @@ func TestKeyDoesNotShowInOddPlaces(t *testing.T) {
 			t.Errorf("the error shows a key: %v", err)
 		}
 	}
-	for _, a := range []answer{
+	for _, a := range []testResponse{
 		{400, http.Header{"x-odd": {apiKey}, "X-Amz-Cf-Id": {apiKey}}, ""},
 		{500, nil, strings.Repeat("x", 64<<10-20) + apiKey},
 		{400, nil, `{"errors":[{"title":"` + strings.ReplaceAll(apiKey, "secret", `\u0073ecret`) + `"}]}`},
 		{400, nil, `{"errors":[{"title":"x","meta":{"subErrors":[{"title":"y","meta":{"subErrors":[{"detail":"` + strings.ReplaceAll(apiKey, "secret", `\u0073ecret`) + `"}]}}]}}]}`},
 	} {
-		c, _ := answering(t, a)
+		c, _ := responding(t, a)
 		_, err := tag(t, c)
 		all = append(all, err)
 	}
@@ -272,11 +272,11 @@ func TestKeyDoesNotShowInLogs(t *testing.T) {
 	for _, status := range []int{200, 401, 500} {
 		a := sample(t, "responses/append-tags-200.json")
 		a.status = status
-		c, _ := answering(t, a, logger)
+		c, _ := responding(t, a, logger)
 		tag(t, c)
 		c.Do(t.Context(), "GET", "/v1/customers/email=secret-payload@example.com?q=secret-payload", nil)
 	}
-	c, _ := answering(t, answer{status: 201, body: "{}"}, logger)
+	c, _ := responding(t, testResponse{status: 201, body: "{}"}, logger)
 	c.CreateConversationForCustomer(t.Context(), customerID, client.ConversationCreate{})
 	mustNotShow(t, "log", log.String())
 	for _, private := range []string{"Damaged parcel", "vip"} {

@@ -38,10 +38,10 @@ func newRig(t testing.TB, fake fakeOptions, opts ...client.Option) *rig {
 	return r
 }
 
-// unlimited leaves all waiting to the retry.
+// unlimited turns the limiter off, so that only retries wait.
 var unlimited = client.WithLimiter(ratelimit.Unlimited)
 
-// onlyWriter lets updates and tags be repeated whenever that is.
+// onlyWriter lets updates and tags be repeated at any time.
 var onlyWriter = client.WithRetryPolicy(client.RetryPolicy{RetryWindow: 24 * time.Hour})
 
 // reserve leaves a share of the budget to others.
@@ -79,10 +79,10 @@ func (r *rig) create(ctx context.Context, create client.ConversationCreate, opts
 	return err
 }
 
-// sent is how many requests reached the fake.
+// sent returns the number of requests to the fake.
 func (r *rig) sent() int { return len(r.srv.Requests()) }
 
-// waits are the times between the requests.
+// waits returns the times between the requests.
 func (r *rig) waits() []time.Duration {
 	var all []time.Duration
 	requests := r.srv.Requests()
@@ -98,14 +98,14 @@ func bubble(t *testing.T, name string, f func(*testing.T)) {
 	t.Run(name, func(t *testing.T) { synctest.Test(t, f) })
 }
 
-// took is how long f took.
+// took returns how long f took, and its error.
 func took(f func() error) (time.Duration, error) {
 	start := time.Now()
 	err := f()
 	return time.Since(start), err
 }
 
-// kind names an error's type, and returns the [client.Error] in it.
+// kind returns the type of an error in words, and the [client.Error] in it.
 func kind(err error) (string, *client.Error) {
 	e, _ := errors.AsType[*client.Error](err)
 	switch err.(type) {
@@ -121,7 +121,7 @@ func kind(err error) (string, *client.Error) {
 	return "other", e
 }
 
-// with sets headers on the answer of a fault.
+// with adds headers to the response of a fault.
 func with(f kustomertest.Fault, pairs ...string) kustomertest.Fault {
 	f.Header = http.Header{}
 	for i := 0; i < len(pairs); i += 2 {
@@ -141,22 +141,22 @@ const (
 	apiKey         = "eyJhbGciOiJIUzI1NiJ9.secret-payload.signature"
 )
 
-// once sends each call one time, for tests of what comes of that.
+// once allows one attempt per call.
 var once = client.WithRetryPolicy(client.RetryPolicy{MaxAttempts: 1})
 
-// transport is an http.RoundTripper made of a function.
+// transport makes a function an http.RoundTripper.
 type transport func(*http.Request) (*http.Response, error)
 
 func (f transport) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-// answer is what a server sends. Header names are in canonical form.
-type answer struct {
+// A testResponse is a response of a server. Header names are in canonical form.
+type testResponse struct {
 	status int
 	header http.Header
 	body   string
 }
 
-func (a answer) response(r *http.Request) *http.Response {
+func (a testResponse) response(r *http.Request) *http.Response {
 	h := a.header.Clone()
 	if h == nil {
 		h = http.Header{"Content-Type": {"application/json; charset=utf-8"}}
@@ -167,8 +167,8 @@ func (a answer) response(r *http.Request) *http.Response {
 	}
 }
 
-// answering returns a client whose calls are answered with a, and what was sent last.
-func answering(t testing.TB, a answer, opts ...client.Option) (*client.Client, *sent) {
+// responding returns a client whose calls get the response a, and the last request.
+func responding(t testing.TB, a testResponse, opts ...client.Option) (*client.Client, *sent) {
 	t.Helper()
 	s := new(sent)
 	c := newClient(t, transport(func(r *http.Request) (*http.Response, error) {
@@ -210,8 +210,8 @@ func (s *sent) take(t testing.TB, r *http.Request) {
 	}
 }
 
-// sample reads an answer from testdata.
-func sample(t testing.TB, path string) answer {
+// sample reads a response from testdata.
+func sample(t testing.TB, path string) testResponse {
 	t.Helper()
 	data, err := os.ReadFile("testdata/" + path)
 	if err != nil {
@@ -237,5 +237,5 @@ func sample(t testing.TB, path string) answer {
 	for k, v := range s.Headers {
 		h.Set(k, v)
 	}
-	return answer{s.Status, h, text}
+	return testResponse{s.Status, h, text}
 }

@@ -18,21 +18,21 @@ import (
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// hostile is what breaks a line, steers a terminal or turns the direction of a text.
+// hostile has characters that break a line, control a terminal or change the direction of a text.
 const hostile = "a\n\r\x1b[2J\u0085\u2028\u2029\u202e\u2066\u00ad\ufeff\x7fb"
 
-// No text of an error has more than one line, steers a terminal or is as long as what it is about, wherever that comes from.
+// No text of an error has several lines, controls a terminal, or is as long as a text that it quotes.
 func TestErrorsAreOneShortLine(t *testing.T) {
 	huge := strings.Repeat(hostile, 1<<20/len(hostile))
-	tagged := func(a answer) error { c, _ := answering(t, a); return second(tag(t, c)) }
+	tagged := func(a testResponse) error { c, _ := responding(t, a); return second(tag(t, c)) }
 	item, err := json.Marshal(map[string]any{"title": hostile, "code": hostile, "source": map[string]any{"pointer": hostile}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	long := strings.Repeat("x", 60000) + "Str"
 	undefined := `{"errors":[{"title":"additional properties","source":{"pointer":"/custom/` + long + `"}}]}`
-	blamed, _ := answering(t, answer{status: 400, body: undefined})
-	ok, _ := answering(t, answer{status: 200, body: `{"data":{"id":"c1","attributes":{"custom":{"` + long + `":"` + long + `"},"name":["` + long + `"],"endedAt":"` + long + `"}}}`})
+	blamed, _ := responding(t, testResponse{status: 400, body: undefined})
+	ok, _ := responding(t, testResponse{status: 200, body: `{"data":{"id":"c1","attributes":{"custom":{"` + long + `":"` + long + `"},"name":["` + long + `"],"endedAt":"` + long + `"}}}`})
 	r, err := ok.Do(t.Context(), "GET", "/v1/x", nil)
 	if err != nil {
 		t.Fatal(err)
@@ -45,7 +45,7 @@ func TestErrorsAreOneShortLine(t *testing.T) {
 		"a cause":                second(read(t, newClient(t, transport(func(*http.Request) (*http.Response, error) { return nil, errors.New(hostile) })))),
 		"a huge cause":           second(read(t, newClient(t, transport(func(*http.Request) (*http.Response, error) { return nil, errors.New(huge) })))),
 		"an item":                tagged(jsonError(400, string(item))),
-		"an id of the request":   tagged(answer{400, http.Header{"X-Amz-Cf-Id": {hostile}}, ""}),
+		"an id of the request":   tagged(testResponse{400, http.Header{"X-Amz-Cf-Id": {hostile}}, ""}),
 		"a long path":            second(blamed.Do(t.Context(), "GET", "/v1"+strings.Repeat("/a", 60000), nil)),
 		"bad tags":               tags(make([]string, 100000)...)(t, ok),
 		"a name with a break":    update(client.ConversationUpdate{Custom: custom.New(custom.Str(hostile).Set("x"))})(t, ok),
@@ -75,16 +75,16 @@ func TestErrorsAreOneShortLine(t *testing.T) {
 	}
 }
 
-// The name of the module stands once in a text, whatever wraps what.
+// The prefix of the module is once in a text, whatever wraps what.
 func TestTheModuleIsNamedOnce(t *testing.T) {
-	c, _ := answering(t, answer{status: 404})
+	c, _ := responding(t, testResponse{status: 404})
 	_, inner := c.Do(t.Context(), "GET", "/v1/users/current", nil)
 	source := clone(t, c, client.WithTokenSource(client.TokenSourceFunc(func(context.Context) (string, error) { return "", inner })))
 	joined := clone(t, c, client.WithTokenSource(client.TokenSourceFunc(func(context.Context) (string, error) {
 		return "", errors.Join(inner, fmt.Errorf("twice: %w", inner))
 	})))
-	long, _ := answering(t, answer{status: 200, body: strings.Repeat(" ", 8<<20+1)})
-	empty, _ := answering(t, answer{status: 200, body: `{}`})
+	long, _ := responding(t, testResponse{status: 200, body: strings.Repeat(" ", 8<<20+1)})
+	empty, _ := responding(t, testResponse{status: 200, body: `{}`})
 	r, err := empty.Do(t.Context(), "GET", "/v1/conversations/c1", nil)
 	if err != nil {
 		t.Fatal(err)
@@ -110,7 +110,7 @@ type failingJSON struct{ err error }
 
 func (f failingJSON) MarshalJSON() ([]byte, error) { return nil, f.err }
 
-// failingLimiter is a limiter that lets nothing through.
+// failingLimiter is a limiter that refuses everything.
 type failingLimiter struct{ err error }
 
 func (r failingLimiter) Acquire(context.Context, ratelimit.Request) (ratelimit.Permit, error) {

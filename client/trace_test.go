@@ -14,7 +14,7 @@ import (
 	"github.com/kustomer-go/kustomer/client"
 )
 
-// A recorder traces calls. It notes what happens, in order, and marks the contexts of calls and attempts.
+// A recorder traces calls. It notes what happens in order, and marks the contexts of calls and attempts.
 type recorder struct {
 	all      []string
 	inFlight func() int
@@ -46,7 +46,7 @@ func (r *recorder) trace() client.Trace {
 	}
 }
 
-// A traced transport answers with each status in turn, a second later, and notes the contexts of requests.
+// transport responds with each status in turn, after one second, and notes the contexts of requests.
 func (r *recorder) transport(statuses ...int) transport {
 	return func(req *http.Request) (*http.Response, error) {
 		r.note("request of attempt %v of %v", req.Context().Value(markOf("attempt")), req.Context().Value(markOf("call")))
@@ -57,11 +57,11 @@ func (r *recorder) transport(statuses ...int) transport {
 			return nil, errors.New("lost")
 		}
 		h := http.Header{"X-Amz-Cf-Id": {"r"}, "X-Ratelimit-Limit": {"100"}, "X-Ratelimit-Remaining": {fmt.Sprint(50 + len(statuses))}, "Retry-After": {"10"}, "Content-Type": {"application/json"}}
-		return answer{status, h, `{"data":{"id":"c"}}`}.response(req), nil
+		return testResponse{status, h, `{"data":{"id":"c"}}`}.response(req), nil
 	}
 }
 
-// The trace sees each call and each attempt, in their contexts; an attempt holds a permit, and nothing else does.
+// The trace sees each call and each attempt with its context. Only an attempt holds a permit.
 func TestTrace(t *testing.T) {
 	for _, test := range []struct {
 		name     string
@@ -105,7 +105,8 @@ func TestTrace(t *testing.T) {
 	}
 }
 
-// The end of a call has its error, and the end of an attempt why no response came. Arguments that are refused are no call.
+// The end of a call has its error, and the end of an attempt has the reason why no response came. A call with invalid
+// arguments is not traced.
 func TestTraceOfFailures(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var attempt, call []error
@@ -130,7 +131,7 @@ func TestTraceOfFailures(t *testing.T) {
 	})
 }
 
-// Each function of a trace may be nil, and so may be what it returns.
+// Each function of a trace may be nil, and so may its results.
 func TestTraceOfNothing(t *testing.T) {
 	for name, trace := range map[string]client.Trace{
 		"nothing": {},
@@ -141,14 +142,14 @@ func TestTraceOfNothing(t *testing.T) {
 			},
 		},
 	} {
-		c, _ := answering(t, answer{status: 200, body: `{"data":{"id":"c"}}`}, client.WithTrace(trace))
+		c, _ := responding(t, testResponse{status: 200, body: `{"data":{"id":"c"}}`}, client.WithTrace(trace))
 		if _, err := tag(t, c); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
 
-// A panic of a transport or a trace ends what was begun, and keeps no permit.
+// If a transport or a trace panics, the trace ends and the permit is returned.
 func TestPanicEndsTheTrace(t *testing.T) {
 	for _, where := range []string{"transport", "attempt"} {
 		bubble(t, where, func(t *testing.T) {

@@ -18,7 +18,7 @@ import (
 	"github.com/kustomer-go/kustomer/internal/faultproxy"
 )
 
-// The caller's own transport is used as it is, not a copy of it.
+// The caller's transport is used itself, not a copy of it.
 func TestCallersTransportIsUsed(t *testing.T) {
 	var connections atomic.Int64
 	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, `{"data":{"id":"c"}}`) }))
@@ -56,7 +56,7 @@ func TestRedirectsAreRefused(t *testing.T) {
 				}
 				http.Redirect(w, r, to, status)
 			}))
-			// A policy of the caller's own makes no difference.
+			// A redirect policy of the caller makes no difference.
 			for _, opts := range [][]client.Option{nil, {client.WithHTTPClient(&http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return nil }})}} {
 				_, err := tag(t, over(t, srv.URL, opts...))
 				var e *client.Error
@@ -85,7 +85,7 @@ func TestRedirectsToNowhereKeepTheirStatus(t *testing.T) {
 	}
 }
 
-// The body of such an answer is the connection itself, which no context ends.
+// The body of such a response is the connection itself, which no context ends.
 func TestSwitchingProtocolsDoesNotHang(t *testing.T) {
 	url := raw(t, func(c net.Conn, _ *http.Request) {
 		io.WriteString(c, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n")
@@ -117,7 +117,7 @@ func TestHTTPClientIsKept(t *testing.T) {
 	}
 }
 
-// A connection that has gone silent, as one that a NAT has forgotten, fails the call that is on it and none after it.
+// A dead connection, such as one that a NAT has dropped, fails only the call that uses it.
 func TestSilentConnectionIsGivenUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		dials := 0
@@ -142,7 +142,7 @@ func TestSilentConnectionIsGivenUp(t *testing.T) {
 		}
 		for range 2 {
 			if _, err := read(t, c); err == nil {
-				t.Error("an answer came from nowhere")
+				t.Error("a dead connection got a response")
 			}
 		}
 		if dials != 2 {
