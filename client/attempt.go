@@ -1,109 +1,117 @@
 package client
 
 import (
+	"bytes"
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
-	"net"
+	"io"
 	"net/http"
-	"net/http/httptrace"
+	"net/url"
 	"sync/atomic"
 	"time"
 
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// An attempt is what came of sending a call once.
+// An attempt is the result of sending a call once.
 type attempt struct {
-	trace                 httptrace.ClientTrace
-	connecting, connected atomic.Bool // as the transport reports, if it does
-	guard                 replayGuard
+	credential
+	status             int // 0 without a response
+	header             http.Header
+	body               []byte
+	plain              []byte // body without its content encoding; nil if it has none
+	bodyErr            error  // why body is incomplete or unreadable
+	cut                bool   // the connection was lost within body
+	content            content
+	refusal            ratelimit.Refusal // what a 429 means
+	holdsBack          bool              // the limiter itself holds back the next attempt after a 429
+	sentAt, receivedAt time.Time
+	waited             time.Duration // for the limiter
 
-	method         string
-	token          string
-	status         int // 0 without a response
-	header         http.Header
-	body           []byte
-	plain          []byte // body without its content encoding; nil if it has none
-	bodyErr        error  // why body is incomplete or unreadable
-	cut            bool   // the connection was lost within body
-	content        content
-	refusal        ratelimit.Refusal // what a 429 means
-	holdsBack      bool              // after a 429, the limiter holds back the next attempt by itself
-	sent, received time.Time
-	waited         time.Duration // for the limiter
-	err            error         // why there is no response
-	unsent         bool          // err came before anything could be sent
-	notConnected   bool          // err is about a connection that was never made
-	hint           string        // what to do about err
-	permanent      bool          // another attempt would fail with err as well
-	notProcessed   bool          // err says that the server did not process the request
-	secrets        secrets
-	buffer         [1]string // for secrets, which are rarely more
+	err             error  // why there is no response
+	unsent          bool   // err came before the request was sent
+	mayHaveBeenSent bool   // a byte of the request may have reached the server
+	notProcessed    bool   // err says that the server did not process the request
+	permanent       bool   // another attempt would fail in the same way
+	hint            string // what to do about err
 }
 
 func (a *attempt) success() bool { return a.status >= 200 && a.status <= 299 }
 
-// mayHaveBeenSent reports whether any byte may have reached the server. A transport of net/http that reports connecting and
-// then no connection has sent nothing. Another one may have sent it by a way it does not report, unless its error is
-// about a connection that was never made.
-func (a *attempt) mayHaveBeenSent(plainTransport bool) bool {
-	if a.unsent {
-		return false
+// attempt sends the call once. It reads the token before it asks the limiter, because a token source may itself call a client
+// on the same limiter.
+func (c *Client) attempt(ctx context.Context, call *call, s retryState) attempt {
+	cred, err := c.readToken(ctx, s)
+	if err != nil {
+		return attempt{unsent: true, err: err, credential: cred}
 	}
-	neverConnected := a.connecting.Load() && !a.connected.Load()
-	return !(neverConnected && (plainTransport || a.notConnected))
-}
-
-func failedToConnect(err error) bool {
-	var op *net.OpError
-	var cert *tls.CertificateVerificationError
-	return errors.As(err, &op) && (op.Op == "dial" || op.Op == "proxyconnect") || errors.As(err, &cert)
-}
-
-// attempt sends the call once. The token is read before the limiter is asked, and events are reported after the permit is
-// returned, because a token source or an observer may itself call a client on the same limiter.
-func (c *Client) attempt(ctx context.Context, call *call, s *retryState) *attempt {
-	a := &attempt{unsent: true, method: call.op.Method}
-	a.secrets = append(a.buffer[:0], s.secrets...)
-	if a.err = ctx.Err(); a.err != nil {
-		return a
+	start := time.Now()
+	permit, err := c.acquire(ctx, call, s)
+	waited := time.Since(start)
+	if err != nil {
+		return attempt{unsent: true, err: withContextErr(ctx, err), credential: cred, waited: waited}
 	}
-	if a.err = c.readToken(ctx, a); a.err != nil {
-		return a
-	}
-	if s.status == http.StatusUnauthorized && a.token == s.rejectedToken {
-		a.err = errSameToken
-		return a
-	}
-	var permit ratelimit.Permit
-	permit, a.err = c.acquire(ctx, call, s, a)
-	if a.err != nil {
-		a.err = ended(ctx, a.err)
-		return a
-	}
-	c.exchangeAndReturn(ctx, call, a, permit)
-	if a.waited >= worthTelling {
-		c.observe(Event{Kind: EventWaited, Op: call.op.ID, Attempt: s.sent + 1, Wait: a.waited})
-	}
-	if s.failed != nil {
-		c.observe(Event{Kind: EventRetried, Op: call.op.ID, Attempt: s.sent + 1, Wait: s.pause, StatusCode: s.status, Err: s.failed})
-	}
+	a := c.exchange(ctx, call, cred, permit, AttemptInfo{Op: call.op.ID, Attempt: s.sent + 1, Wait: waited})
+	a.waited = waited
 	return a
 }
 
-// exchangeAndReturn sends the request and returns the permit, also if the transport panics.
-func (c *Client) exchangeAndReturn(ctx context.Context, call *call, a *attempt, permit ratelimit.Permit) {
-	defer func() {
-		permit.Done(ratelimit.Result{Status: a.status, Header: a.header, Sent: a.sent, Received: a.received, Err: a.err})
-		c.learn(call, a, permit)
-	}()
-	c.exchange(ctx, call, a)
+// acquire asks the limiter for a permit.
+func (c *Client) acquire(ctx context.Context, call *call, s retryState) (ratelimit.Permit, error) {
+	r := ratelimit.Request{
+		Op: call.limiterOp(), Object: call.object, Customer: call.customer,
+		Background: call.settings.background, Retry: !s.uncertainSince.IsZero(),
+	}
+	wait, limited := c.waitLeft(call, s)
+	window, windowed := c.windowLeft(call, s)
+	if windowed && window < 0 {
+		return nil, c.tooLate(s, 0) // the token source took too long
+	}
+	if windowed && (!limited || window < wait) {
+		wait, limited = window, true
+	}
+	if limited {
+		r.MaxWait = wait
+		if wait == 0 {
+			r.MaxWait = -1 // 0 is no limit
+		}
+	}
+	permit, err := c.limiter.Acquire(ctx, r)
+	switch {
+	case err != nil:
+		if refused, ok := errors.AsType[*ratelimit.WaitError](err); ok && windowed && window < refused.Wait {
+			err = errors.Join(c.tooLate(s, refused.Wait), err)
+		}
+		return nil, err
+	case permit == nil:
+		return nil, errors.New("the limiter returned neither a permit nor an error")
+	}
+	if window, windowed := c.windowLeft(call, s); windowed && window < 0 {
+		err := c.tooLate(s, 0)
+		permit.Done(ratelimit.Result{Err: err})
+		return nil, err
+	}
+	return permit, nil
 }
 
-// exchange sends the request and reads the response.
-func (c *Client) exchange(ctx context.Context, call *call, a *attempt) {
+// exchange sends the request and reads the response. It returns the permit, also if the transport panics.
+func (c *Client) exchange(ctx context.Context, call *call, cred credential, permit ratelimit.Permit, info AttemptInfo) (a attempt) {
+	a = attempt{credential: cred, unsent: true}
+	defer func() {
+		permit.Done(ratelimit.Result{Status: a.status, Header: a.header, Sent: a.sentAt, Received: a.receivedAt, Err: a.err})
+		a.refusal, a.holdsBack = c.learn(call, &a, permit)
+	}()
+	if c.trace.Attempt != nil {
+		traced, end := c.trace.Attempt(ctx, info)
+		if traced != nil {
+			ctx = traced
+		}
+		if end != nil {
+			start := time.Now()
+			defer func() { end(a.result(time.Since(start))) }()
+		}
+	}
 	var cancel context.CancelFunc
 	if c.timeout > 0 {
 		ctx, cancel = context.WithTimeout(ctx, c.timeout)
@@ -111,43 +119,74 @@ func (c *Client) exchange(ctx context.Context, call *call, a *attempt) {
 		ctx, cancel = context.WithCancel(ctx)
 	}
 	defer cancel()
-	a.guard.cancel = cancel
-	req, err := c.request(ctx, call, a)
+	guard := &replayGuard{cancel: cancel, readOnly: call.readOnly, hasBody: call.body != nil}
+	req, err := c.newRequest(ctx, call, cred.token, guard)
+	if err == nil {
+		// If the context has ended, net/http returns before it reports that it connects.
+		err = ctx.Err()
+	}
 	if err != nil {
-		a.err = ended(ctx, err)
-		return
+		a.err = withContextErr(ctx, err)
+		return a
 	}
-	// net/http returns before it reports connecting where the context has ended.
-	if a.err = ctx.Err(); a.err != nil {
-		return
-	}
-	a.unsent = false
-	a.sent = time.Now()
+	a.unsent, a.mayHaveBeenSent = false, true
+	a.sentAt = time.Now()
 	resp, err := c.do(req)
-	a.received = time.Now()
+	a.receivedAt = time.Now()
 	if err != nil {
 		err = withoutURL(err)
-		a.notConnected = failedToConnect(err)
+		a.mayHaveBeenSent = guard.mayHaveBeenSent(c.plainTransport || failedToConnect(err))
 		a.hint, a.permanent = connectHint(err, c.plainTransport)
-		err, a.notProcessed = a.guard.end(ended(ctx, err), c.plainTransport)
-		a.err = a.secrets.outside(err)
-		return
+		err, a.notProcessed = guard.end(withContextErr(ctx, err), c.plainTransport)
+		a.err = a.secrets.redactError(err)
+		return a
 	}
 	defer resp.Body.Close()
+	c.receive(ctx, resp, &a)
+	return a
+}
+
+// newRequest builds the request of one attempt, with a body of its own.
+func (c *Client) newRequest(ctx context.Context, call *call, token string, guard *replayGuard) (*http.Request, error) {
+	var body io.Reader
+	if call.body != nil {
+		body = bytes.NewReader(call.body)
+	}
+	req, err := http.NewRequest(call.op.Method, "", body)
+	if err != nil {
+		return nil, err
+	}
+	u := *call.url // a transport may change its own copy
+	req.URL, req.Host = &u, u.Host
+	if call.body != nil {
+		req.Header["Content-Type"] = []string{call.mediaType}
+		req.GetBody = nil
+		if c.lastProto.Load() == 1 {
+			req.GetBody = func() (io.ReadCloser, error) { return guard.body(call.body) }
+		}
+	}
+	req.Header["Accept"] = []string{"application/json"}
+	req.Header["User-Agent"] = []string{c.userAgent}
+	authorize(req, token)
+	return req.WithContext(guard.watch(ctx)), nil
+}
+
+// receive reads the response.
+func (c *Client) receive(ctx context.Context, resp *http.Response, a *attempt) {
 	if resp.StatusCode == 0 {
 		a.err = errHiddenRedirect
 		return
 	}
 	c.lastProto.Store(int32(resp.ProtoMajor))
-	putLocationBack(resp.Header)
+	restoreLocation(resp.Header)
 	a.status = resp.StatusCode
 	a.header = a.secrets.redactHeader(resp.Header, a.success())
-	limit := int64(maxError + a.secrets.longest())
+	limit := int64(maxErrorBody + a.secrets.longest())
 	switch {
 	case a.success():
-		limit = maxAnswer
+		limit = maxResponse
 	case a.status < 200:
-		return // its body is the connection, which no context ends
+		return // its body is the connection itself, which no context ends
 	}
 	a.body, a.bodyErr = readBody(resp, limit)
 	a.cut = a.bodyErr != nil && !errors.Is(a.bodyErr, errTooLong)
@@ -158,29 +197,29 @@ func (c *Client) exchange(ctx context.Context, call *call, a *attempt) {
 			a.bodyErr = errors.Join(a.bodyErr, err)
 		}
 	}
-	a.bodyErr = a.secrets.outside(ended(ctx, a.bodyErr))
+	a.bodyErr = a.secrets.redactError(withContextErr(ctx, a.bodyErr))
 }
 
-// errHiddenRedirect stands for a response that a browser does not show.
+// errHiddenRedirect stands for a redirect that a browser does not show.
 var errHiddenRedirect = errors.New("the response is a redirect, which is not followed")
 
-// learn keeps what a response tells about limits, after the limiter has seen it.
-func (c *Client) learn(call *call, a *attempt, permit ratelimit.Permit) {
+// learn notes what a response says about limits, after the limiter has seen it. It returns what a 429 means, and whether the
+// limiter itself holds back the next attempt.
+func (c *Client) learn(call *call, a *attempt, permit ratelimit.Permit) (refusal ratelimit.Refusal, holdsBack bool) {
 	if a.status != http.StatusTooManyRequests {
-		c.seen.note(a.header)
-		return
+		c.headersSeen.note(a.header)
+		return ratelimit.Refusal{}, false
 	}
 	if r, ok := permit.(ratelimit.Refuser); ok {
-		a.refusal, a.holdsBack = r.Refusal(), true
-		return
+		return r.Refusal(), true
 	}
-	a.refusal = ratelimit.Classify(a.header, a.received, c.seen.known(call))
+	return ratelimit.Classify(a.header, a.receivedAt, c.headersSeen.known(call)), false
 }
 
-// seen is what earlier responses told about limits. It serves limiters that do not say what a 429 means.
-type seen struct{ counts, resets atomic.Bool }
+// headersSeen notes which headers about limits earlier responses had. It is for limiters that do not classify a 429.
+type headersSeen struct{ counts, resets atomic.Bool }
 
-func (s *seen) note(h http.Header) {
+func (s *headersSeen) note(h http.Header) {
 	if h.Get("X-Ratelimit-Remaining") != "" && !s.counts.Load() {
 		s.counts.Store(true)
 	}
@@ -189,15 +228,24 @@ func (s *seen) note(h http.Header) {
 	}
 }
 
-func (s *seen) known(call *call) ratelimit.Known {
+func (s *headersSeen) known(call *call) ratelimit.Known {
 	return ratelimit.Known{Record: call.object != "" || call.customer != "", Counts: s.counts.Load(), ResetsAlways: s.resets.Load()}
 }
 
-// ended makes sure that an error which came with the end of the context says so. net/http gives the context's cause
-// instead, which may be any error.
-func ended(ctx context.Context, err error) error {
+// withContextErr adds the error of a context that has ended to err. net/http returns the cause of the context instead,
+// which may be any error.
+func withContextErr(ctx context.Context, err error) error {
 	if end := ctx.Err(); err != nil && end != nil && !errors.Is(err, end) {
 		return fmt.Errorf("%w: %w", end, err)
+	}
+	return err
+}
+
+// withoutURL removes the URL, which includes the query, from an error of net/http.
+func withoutURL(err error) error {
+	var u *url.Error
+	for errors.As(err, &u) {
+		err = u.Err
 	}
 	return err
 }

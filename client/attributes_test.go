@@ -11,7 +11,7 @@ import (
 	"github.com/kustomer-go/kustomer/kustomertest"
 )
 
-// orgOf is a fake with the attributes of a metadata file, and a client for it.
+// orgOf returns a fake with the attributes of a metadata file, and a client for it.
 func orgOf(t *testing.T, opts ...client.Option) (*client.Client, string) {
 	t.Helper()
 	metadata, err := os.ReadFile("testdata/responses/metadata-conversation-200.json")
@@ -26,7 +26,7 @@ func orgOf(t *testing.T, opts ...client.Option) (*client.Client, string) {
 	return c, srv.AddConversation(srv.AddCustomer())
 }
 
-// A list that the caller goes on to use is not that of the client.
+// The client copies the list of names, so the caller may change it.
 func TestDefinedAttributesAreCopied(t *testing.T) {
 	names := []string{"orderNumberStr"}
 	c, id := orgOf(t, client.WithDefinedAttributes(names...))
@@ -59,7 +59,7 @@ func TestUndefinedAttribute(t *testing.T) {
 			for _, c := range []*client.Client{c, clone} {
 				_, err := c.UpdateConversationAttributes(t.Context(), id, client.ConversationUpdate{Custom: custom.New(test.entry, custom.Num("refund").Set(1))})
 				e, ok := errors.AsType[*client.Error](err)
-				if !ok || e.CustomAttribute != test.wrong || e.NearestAttribute != test.wanted || e.Outcome != client.NotApplied {
+				if !ok || e.CustomAttribute != test.wrong || e.NearestAttribute != test.wanted || e.Outcome != client.OutcomeNotApplied {
 					t.Fatalf("error is %+v", err)
 				}
 				if says := strings.Contains(err.Error(), `; "`+test.wanted+`" is`); says != (test.wanted != "") {
@@ -73,7 +73,7 @@ func TestUndefinedAttribute(t *testing.T) {
 	}
 }
 
-// The form of newer documentation has no field, so that the name stands in the text alone.
+// The form in newer documentation has no field, so the name is only in the text.
 func TestUndefinedAttributeInTheText(t *testing.T) {
 	for text, want := range map[string]string{
 		"custom.ordreNumberStr: Additional properties not allowed":                              "ordreNumberStr",
@@ -86,7 +86,7 @@ func TestUndefinedAttributeInTheText(t *testing.T) {
 		"Additional properties not allowed":                                                     "",
 		"custom.ordreNumberStr is too long":                                                     "",
 	} {
-		c, _ := answering(t, answer{status: 400, body: `{"errors":[{"code":"bad_request","message":"` + text + `","meta":{}}]}`})
+		c, _ := responding(t, testResponse{status: 400, body: `{"errors":[{"code":"bad_request","message":"` + text + `","meta":{}}]}`})
 		_, err := c.UpdateConversationAttributes(t.Context(), "c1", client.ConversationUpdate{
 			Custom: custom.New(custom.Str("ordreNumber").Set("A"), custom.Str("@acmeRma").Set("B"))})
 		if e, ok := errors.AsType[*client.Error](err); !ok || e.CustomAttribute != want {
@@ -95,13 +95,13 @@ func TestUndefinedAttributeInTheText(t *testing.T) {
 	}
 }
 
-// A field may be a JSON pointer, which has escapes of its own, or the name as it is.
+// A field may be a JSON pointer, which has its own escapes, or the plain name.
 func TestUndefinedAttributeInAPointer(t *testing.T) {
 	for field, want := range map[string]string{
 		"/custom/a~1bStr": "a/bStr", "/custom/c~0dStr": "c~dStr", "/custom/c~01Str": "c~1Str",
 		"a/bStr": "a/bStr", "custom.c~dStr": "c~dStr", "c~01Str": "",
 	} {
-		c, _ := answering(t, answer{status: 400, body: `{"errors":[{"title":"additional properties","source":{"pointer":"` + field + `"}}]}`})
+		c, _ := responding(t, testResponse{status: 400, body: `{"errors":[{"title":"additional properties","source":{"pointer":"` + field + `"}}]}`})
 		_, err := c.UpdateConversationAttributes(t.Context(), "c1", client.ConversationUpdate{
 			Custom: custom.New(custom.Raw("a/bStr", "A"), custom.Raw("c~dStr", "B"), custom.Raw("c~1Str", "C"))})
 		if e, ok := errors.AsType[*client.Error](err); !ok || e.CustomAttribute != want {
@@ -110,7 +110,7 @@ func TestUndefinedAttributeInAPointer(t *testing.T) {
 	}
 }
 
-// A struct goes to the server and comes back.
+// A struct is sent to the server and read back.
 func TestAttributesOfAStruct(t *testing.T) {
 	type order struct {
 		Number   string   `kustomer:"orderNumberStr"`
@@ -137,7 +137,7 @@ func TestAttributesOfAStruct(t *testing.T) {
 	}
 }
 
-// Values of every kind of key that are wrong are found before anything is sent, with their names.
+// Wrong values of every kind of key are found before anything is sent, and the error has their names.
 func TestWrongAttributesAreNotSent(t *testing.T) {
 	c, id := orgOf(t)
 	_, err := c.UpdateConversationAttributes(t.Context(), id, client.ConversationUpdate{Custom: custom.New(

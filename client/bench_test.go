@@ -17,10 +17,10 @@ import (
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// The same calls twice: through this package, and as a careful person would write them with net/http and encoding/json.
-// Both get their responses from memory, so that what is measured is the client.
+// Each call is made twice: with this package, and as a careful programmer would write it with net/http and encoding/json.
+// Both get their responses from memory, so only the client is measured.
 
-// A benchCall is a call in both ways.
+// A benchCall is one call, made in both ways.
 type benchCall struct {
 	name          string
 	throughClient func(ctx context.Context, c *client.Client) (*client.Conversation, error)
@@ -83,8 +83,8 @@ func memory(b testing.TB, edit *strings.Replacer) *http.Client {
 	})}
 }
 
-// throughClient returns a call through this package, as clients have it by default but for the limit of one customer,
-// which would hold a benchmark up.
+// throughClient returns a call with this package and its defaults, except for the limit of one customer, which would slow a
+// benchmark down.
 func throughClient(b testing.TB, call benchCall, edit *strings.Replacer, opts ...client.Option) func() {
 	limiter, err := ratelimit.New(ratelimit.Config{Reserve: 0.05})
 	if err != nil {
@@ -135,8 +135,8 @@ func repeat(b *testing.B, call func()) {
 // masked makes a response in which an attribute is masked.
 var masked = strings.NewReplacer(`"rev":1`, `"rev":"***"`)
 
-// A whole call may cost 20 allocations and 10 % of the bytes more than by hand, and one in whose response an attribute is
-// masked two and a half times as many bytes as without; time is a matter of the benchmark, for it depends on the machine.
+// A call may cost 20 allocations and 10 % of the bytes more than one by hand. A response with a masked attribute may cost
+// two and a half times as many bytes. Time is left to the benchmark, because it depends on the machine.
 func TestCallCostsLittleMoreThanByHand(t *testing.T) {
 	for _, call := range benchCalls {
 		bytesByHand, allocsByHand := cost(byHand(t, call))
@@ -150,7 +150,7 @@ func TestCallCostsLittleMoreThanByHand(t *testing.T) {
 	}
 }
 
-// cost returns the bytes and allocations of a call, of which there are many.
+// cost returns the average bytes and allocations of a call.
 func cost(call func()) (bytes, allocs uint64) {
 	const calls = 500
 	call() // fills caches
@@ -189,9 +189,9 @@ func callByHand(ctx context.Context, hc *http.Client, method, path string, value
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
 		return nil, nil, fmt.Errorf("status %d", resp.StatusCode)
 	}
-	answer := new(gen.ConversationAnswer)
-	if err := json.Unmarshal(kept, answer); err != nil {
+	testResponse := new(gen.ConversationAnswer)
+	if err := json.Unmarshal(kept, testResponse); err != nil {
 		return nil, nil, err
 	}
-	return answer, kept, nil
+	return testResponse, kept, nil
 }

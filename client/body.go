@@ -3,6 +3,7 @@ package client
 import (
 	"bytes"
 	"compress/gzip"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -12,25 +13,23 @@ import (
 	"unicode/utf8"
 )
 
-// How much of an answer is read: far more than a conversation has, and no more than a process can bear; of an error,
-// what a person would read.
+// How much of a body is read, in bytes.
 const (
-	maxAnswer = 8 << 20
-	maxError  = 64 << 10
+	maxResponse  = 8 << 20  // far more than a conversation has
+	maxErrorBody = 64 << 10 // as much as a person would read
 )
 
-var errTooLong = errors.New("kustomer: the answer is longer than 8 MiB")
+var errTooLong = errors.New("kustomer: the response is longer than 8 MiB")
 
-// believedLength is how much memory an announced length is worth before anything has come.
-const believedLength = 64 << 10
+// maxPrealloc is how much memory is allocated for a Content-Length before anything is read, in bytes.
+const maxPrealloc = 64 << 10
 
-// readBody reads up to limit bytes and says if there was more, or less than announced.
+// readBody reads up to limit bytes. It returns an error if the body is longer, or shorter than its Content-Length.
 func readBody(resp *http.Response, limit int64) ([]byte, error) {
-	// A length announced saves the copies of a growing buffer; one that lies is found out by reading.
-	return readUpTo(resp.Body, min(max(resp.ContentLength, 0), believedLength), limit)
+	return readUpTo(resp.Body, min(max(resp.ContentLength, 0), maxPrealloc), limit)
 }
 
-// readUpTo reads up to limit bytes, of which it expects as many as size says.
+// readUpTo reads up to limit bytes, into a buffer that begins with the given size.
 func readUpTo(r io.Reader, size, limit int64) ([]byte, error) {
 	body := make([]byte, 0, size+bytes.MinRead)
 	var err error
@@ -46,19 +45,19 @@ func readUpTo(r io.Reader, size, limit int64) ([]byte, error) {
 		return body[:limit], errTooLong
 	}
 	if err != nil && err != io.EOF {
-		return body, fmt.Errorf("kustomer: the answer was cut off after %d bytes: %w", len(body), err)
+		return body, fmt.Errorf("kustomer: the response was cut off after %d bytes: %w", len(body), err)
 	}
 	return body, nil
 }
 
-// errEncoding says that a body's content encoding cannot be undone.
+// errEncoding reports a content encoding that cannot be decoded.
 var errEncoding = errors.New("kustomer: the body of the response cannot be decompressed")
 
-// isPlain reports whether a body is not compressed: a transport may undo an encoding and leave the header.
+// isPlain reports whether a body is not compressed. A transport may decompress it and keep the header.
 func isPlain(body []byte) bool { return beginsAs(body) != bodyOther || utf8.Valid(body) }
 
-// ungzip returns a body without the encodings that its header names: up to limit bytes of it, or as much as can be read and
-// the reason why that is not all. [http.Transport] undoes gzip only if it has asked for it itself.
+// ungzip returns up to limit bytes of a body without the encodings that its header names. If it cannot decompress everything,
+// it returns what it has and the reason. [http.Transport] decompresses only what it has requested itself.
 func ungzip(header http.Header, body []byte, limit int64) ([]byte, error) {
 	if len(header["Content-Encoding"]) == 0 {
 		return body, nil
@@ -75,7 +74,7 @@ func ungzip(header http.Header, body []byte, limit int64) ([]byte, error) {
 				return nil, fmt.Errorf("%w: %w", errEncoding, err)
 			}
 			if body, err = readUpTo(r, int64(len(body)), limit); err != nil {
-				return body, fmt.Errorf("kustomer: decompress the answer: %w", err)
+				return body, fmt.Errorf("kustomer: decompress the response: %w", err)
 			}
 		case "", "identity":
 		default:
@@ -85,4 +84,105 @@ func ungzip(header http.Header, body []byte, limit int64) ([]byte, error) {
 		}
 	}
 	return body, nil
+}
+
+// A bodyKind classifies the body of a response. The API sends JSON objects; any other body may come from a proxy.
+type bodyKind uint8
+
+const (
+	bodyEmpty      bodyKind = iota // only whitespace, or nothing
+	bodyObject                     // a JSON object, or the beginning of one that is cut off
+	bodyOther                      // HTML, text, other JSON, or invalid JSON
+	bodyUnreadable                 // its content encoding cannot be decoded
+)
+
+// kindOf returns the kind of a body. It reads the whole body, which takes as long as decoding it, so it is called only if
+// decodeConversation finds no id.
+func kindOf(body []byte) bodyKind {
+	kind := beginsAs(body)
+	if kind != bodyObject {
+		return kind
+	}
+	dec := json.NewDecoder(bytes.NewReader(bytes.TrimPrefix(body, []byte(byteOrderMark))))
+	dec.UseNumber() // a number may not fit into a float64
+	for depth := 0; ; {
+		token, err := dec.Token()
+		switch {
+		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+			return bodyObject
+		case err != nil:
+			return bodyOther
+		case token == json.Delim('{'), token == json.Delim('['):
+			depth++
+		case token == json.Delim('}'), token == json.Delim(']'):
+			depth--
+		}
+		if depth == 0 {
+			return bodyObject
+		}
+	}
+}
+
+// beginsAs returns the kind of a body from its beginning. An object begins with a name and a colon, or is empty.
+func beginsAs(body []byte) bodyKind {
+	d := lenientDecoder{body: bytes.TrimPrefix(body, []byte(byteOrderMark))}
+	switch first := d.next(); {
+	case d.pos == len(d.body):
+		return bodyEmpty
+	case first != '{':
+		return bodyOther
+	}
+	d.pos++
+	switch d.next() {
+	case 0, '}':
+		return bodyObject
+	case '"':
+		if _, err := d.skip(); err != nil || d.next() == ':' || d.next() == 0 {
+			return bodyObject
+		}
+	}
+	return bodyOther
+}
+
+// hasErrors reports whether a body has errors in any form: a member of that name that is not null or empty.
+func hasErrors(body []byte) bool {
+	d := lenientDecoder{body: bytes.TrimPrefix(body, []byte(byteOrderMark))}
+	found := false
+	if d.next() != '{' {
+		return false
+	}
+	_ = d.object(func(name string) error {
+		raw, err := d.skip()
+		if strings.EqualFold(name, "errors") {
+			found = found || err == nil && !isNothing(raw) || errors.Is(err, errShort) && d.next() != 0
+		}
+		return err
+	})
+	return found
+}
+
+// isNothing reports whether a JSON value is null or empty.
+func isNothing(raw []byte) bool {
+	if len(raw) == 0 {
+		return true
+	}
+	var value any
+	if json.Unmarshal(raw, &value) != nil {
+		return false
+	}
+	switch v := value.(type) {
+	case nil:
+		return true
+	case bool:
+		return !v
+	case float64:
+		return v == 0
+	case string:
+		return v == ""
+	case []any:
+		return len(v) == 0
+	case map[string]any:
+		return len(v) == 0
+	}
+	return false
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// asked is a limiter that keeps what it was asked for.
+// asked is a limiter that records the requests for a permit.
 type asked struct{ all []ratelimit.Request }
 
 func (a *asked) Acquire(_ context.Context, r ratelimit.Request) (ratelimit.Permit, error) {
@@ -49,7 +49,7 @@ func TestBadCallOptionsAreRefused(t *testing.T) {
 			}
 		}
 	}
-	// All that is wrong is said at once, and also where the arguments are not checked.
+	// All problems are reported at once, also if the arguments are not checked.
 	lenient := rig{Client: clone(t, r.Client, client.WithoutRequestChecks()), srv: r.srv, conversation: ".."}
 	invalid, ok := errors.AsType[*client.ValidationError](lenient.tag(t.Context(), nil, client.CallMaxWait(0)))
 	if !ok || len(invalid.Violations) != 3 {
@@ -60,8 +60,8 @@ func TestBadCallOptionsAreRefused(t *testing.T) {
 	}
 }
 
-// What a call asks for reaches the limiter.
-func TestLimiterIsToldWhatTheCallAsksFor(t *testing.T) {
+// The limiter gets the options of a call.
+func TestLimiterGetsTheOptionsOfACall(t *testing.T) {
 	policy := client.WithRetryPolicy(client.RetryPolicy{MaxWait: time.Hour})
 	for _, test := range []struct {
 		name string
@@ -88,8 +88,8 @@ func TestLimiterIsToldWhatTheCallAsksFor(t *testing.T) {
 	}
 }
 
-// What a call has waited is taken off what it may still wait.
-func TestLimiterIsToldWhatIsLeft(t *testing.T) {
+// The time that a call has waited reduces the time that it may still wait.
+func TestLimiterGetsTheRemainingWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := new(asked)
 		r := newRig(t, nil, client.WithLimiter(l))
@@ -110,7 +110,7 @@ func TestLimiterIsToldWhatIsLeft(t *testing.T) {
 
 var retryable = kustomertest.Status(503, "")
 
-// An option for creates changes nothing for one that has no mark, nor for another call.
+// CallRetryCreate changes nothing for a create without an id, or for another call.
 func TestCallOptionsAreForOneCall(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, nil, unlimited)

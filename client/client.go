@@ -12,36 +12,36 @@ import (
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// A Client calls the Kustomer API. Make one with [New] or [FromEnv] and share it: it is safe for concurrent use, and
-// sharing is what lets its calls stay within the organisation's budget together.
+// A Client calls the Kustomer API. Make one with [New] or [FromEnv], and share it: a Client is safe for concurrent use, and
+// the calls of one Client share the organisation's budget.
 type Client struct {
 	base              string   // ends in a slash
 	host              *url.URL // base, parsed
 	token             tokenFunc
+	rotates           bool // token may return another token each time
 	do                func(*http.Request) (*http.Response, error)
 	closeIdle         func()
-	plainTransport    bool // requests go straight to net/http, whose word on connections can be believed
+	plainTransport    bool          // the transport is one of net/http, so its errors say reliably what was sent
+	lastProto         *atomic.Int32 // major version of HTTP of the last response; 0 before one
 	limiter           ratelimit.Limiter
+	headersSeen       *headersSeen
 	policy            RetryPolicy
-	retryCreates      bool
-	observer          func(Event)  // may be nil
+	trace             Trace
 	logger            *slog.Logger // may be nil
+	episodes          *episodes
 	userAgent         string
 	timeout           time.Duration // of an attempt; 0 is none
 	updateContentType string
 	checks            bool
-	defined           []string // names of custom attributes; nil where they are not known
+	defined           []string // names of the organisation's custom attributes; nil if not known
 	clone             func([]Option) (*Client, error)
-	rotates           bool          // token may return another one each time
-	lastProto         *atomic.Int32 // major version of HTTP of the last response; 0 before one
-	seen              *seen
 }
 
 const defaultTimeout = 30 * time.Second
 
-// New returns a client for the organisation that [WithOrg] or [WithBaseURL] names, with the credential that
-// [WithAPIKey] or [WithTokenSource] gives. Those two are needed, all else has a default. It sends nothing. The
-// error names everything that is wrong with the options.
+// New returns a client for the organisation that [WithOrg] or [WithBaseURL] names, with the credential of [WithAPIKey] or
+// [WithTokenSource]. These two are required; everything else has a default. New sends nothing. All problems with the options
+// are reported in one error.
 func New(opts ...Option) (*Client, error) {
 	return newClient(defaults(), opts)
 }
@@ -55,16 +55,16 @@ func defaults() settings {
 
 func newClient(s settings, opts []Option) (*Client, error) {
 	errs := s.apply(opts)
-	base, err := s.host()
+	base, err := s.base()
 	errs = append(errs, err)
-	if s.token == nil && s.keys+s.sources == 0 {
+	if s.token == nil && !s.hasKey && !s.hasSource {
 		errs = append(errs, errors.New("no credential: give WithAPIKey or WithTokenSource"))
 	}
 	if s.limiter == nil {
-		s.limiter, err = s.ownLimiter()
+		s.limiter, err = ratelimit.New(ratelimit.DefaultConfig())
 		errs = append(errs, err)
 	}
-	if err := problems(errs).err(); err != nil {
+	if err := errorList(errs).err(); err != nil {
 		return nil, err
 	}
 	host, err := url.Parse(base)
@@ -79,90 +79,68 @@ func newClient(s settings, opts []Option) (*Client, error) {
 		base:              base,
 		host:              host,
 		token:             s.token,
+		rotates:           s.rotates,
 		do:                hc.Do,
 		closeIdle:         hc.CloseIdleConnections,
 		plainTransport:    plain,
+		lastProto:         s.lastProto,
 		limiter:           s.limiter,
+		headersSeen:       new(headersSeen),
 		policy:            s.policy,
-		retryCreates:      s.retryCreates,
-		observer:          s.observer,
+		trace:             s.trace,
 		logger:            s.logger,
+		episodes:          new(episodes),
 		userAgent:         userAgent(s.userAgent),
 		timeout:           s.timeout,
 		updateContentType: s.updateContentType,
 		checks:            !s.skipChecks,
 		defined:           s.defined,
-		rotates:           s.rotates,
-		lastProto:         s.lastProto,
-		seen:              new(seen),
 	}
-	// The settings are kept in a function, which prints as an address: they hold the caller's http.Client.
+	// The settings hold the caller's http.Client, which may show a credential. They are kept in a function, because that prints
+	// as an address.
 	s.httpClient = withoutNoRedirects(hc)
-	c.clone = func(opts []Option) (*Client, error) { return s.over(opts) }
+	c.clone = func(opts []Option) (*Client, error) { return s.withOptions(opts) }
 	return c, nil
 }
 
-// host returns the base URL that the settings ask for.
-func (s *settings) host() (string, error) {
-	switch {
-	case s.org != nil:
-		return orgURL(*s.org)
-	case s.baseURL != nil:
-		return checkBaseURL(*s.baseURL)
-	case s.noHost:
-		return "", nil
-	}
-	return "", errors.New("no host: give WithOrg or WithBaseURL")
-}
-
-func (s *settings) ownLimiter() (ratelimit.Limiter, error) {
-	config := ratelimit.DefaultConfig()
-	if s.reserve != nil {
-		config.Reserve = *s.reserve
-	}
-	return ratelimit.New(config)
-}
-
-// Clone returns a client that differs from c in what opts say, and shares the connections of c, unless opts have an HTTP
-// client.
+// Clone returns a client with the settings of c, except those that opts set. It shares the connections of c, unless opts have
+// [WithHTTPClient].
 //
-// For the same host it shares the limiter of c too, unless opts have [WithLimiter] or [WithReserve]: calls with another key
-// of the organisation then stay within one budget. On a host that serves many organisations, a key of another organisation
-// needs one of these options beside it.
+// For the same host it also shares the limiter of c, unless opts have [WithLimiter]. Calls with another key of the
+// organisation then stay within one budget. If the host serves many organisations, give WithLimiter together with the key of
+// another organisation.
 //
-// A clone for another host, by [WithOrg] or [WithBaseURL], needs a credential of its own, or Clone fails: the credential of c
-// is never sent there. It gets a new limiter with the reserve of c, unless opts have [WithLimiter] or [WithReserve]. Base
-// URLs that differ only in the case of the host, the default port or slashes at the end name the same host.
+// A clone for another host, by [WithOrg] or [WithBaseURL], needs a credential of its own, otherwise Clone returns an error:
+// the credential of c is never sent to another host. Such a clone has a new limiter, unless opts have [WithLimiter]. Base URLs
+// that differ only in the case of the host, the default port or slashes at the end name the same host.
 func (c *Client) Clone(opts ...Option) (*Client, error) { return c.clone(opts) }
 
-// over returns a client with these settings, but for what opts say.
-func (s settings) over(opts []Option) (*Client, error) {
-	kept := s
-	s.org, s.baseURL, s.keys, s.sources, s.limiters, s.reserve, s.errs = nil, nil, 0, 0, 0, nil, nil
+// withOptions returns a client with these settings, except those that opts set.
+func (s settings) withOptions(opts []Option) (*Client, error) {
+	old := s
+	s.org, s.baseURL, s.hasKey, s.hasSource, s.hasLimiter, s.errs = nil, nil, false, false, false, nil
 	errs := s.apply(opts)
 	if s.org == nil && s.baseURL == nil {
-		s.org, s.baseURL = kept.org, kept.baseURL
+		s.org, s.baseURL = old.org, old.baseURL
 	}
-	base, err := s.host()
+	base, err := s.base()
 	errs = append(errs, err)
-	keptBase, _ := kept.host() // which New has checked
-	moved := err == nil && !sameHost(base, keptBase)
-	if moved && s.keys+s.sources == 0 {
+	oldBase, _ := old.base() // New has checked it
+	moved := err == nil && !sameBase(base, oldBase)
+	if moved && !s.hasKey && !s.hasSource {
 		errs = append(errs, errors.New("a clone for another host needs a credential of its own: give WithAPIKey or WithTokenSource"))
 	}
-	if err := problems(errs).err(); err != nil {
+	if err := errorList(errs).err(); err != nil {
 		return nil, err
 	}
-	if s.limiters == 0 && (moved || s.reserve != nil) {
+	if moved && !s.hasLimiter {
 		s.limiter = nil
-	}
-	if s.limiters == 0 && s.reserve == nil {
-		s.reserve = kept.reserve // for a clone of the clone
 	}
 	return newClient(s, nil)
 }
 
-// RateLimit returns what the client's limiter knows at this moment, and false if it does not tell.
+// RateLimit returns what the client's limiter currently knows about limits. It returns false if the limiter has no Snapshot
+// method: see [WithLimiter].
 func (c *Client) RateLimit() (ratelimit.Snapshot, bool) {
 	l, ok := c.limiter.(interface{ Snapshot() ratelimit.Snapshot })
 	if !ok {
@@ -171,8 +149,8 @@ func (c *Client) RateLimit() (ratelimit.Snapshot, bool) {
 	return l.Snapshot(), true
 }
 
-// CloseIdleConnections closes connections that are kept for later calls. The client stays usable.
+// CloseIdleConnections closes the connections that are kept for later calls. The client stays usable.
 func (c *Client) CloseIdleConnections() { c.closeIdle() }
 
-// String says which host the client calls. It holds no credential.
+// String returns the base URL of the client. It shows no credential.
 func (c *Client) String() string { return "kustomer client for " + c.base }

@@ -27,7 +27,7 @@ func read(t *testing.T, c *client.Client) (*client.Response, error) {
 	return c.Do(t.Context(), "GET", "/v1/users/current", nil)
 }
 
-// What one client learns of the budget the others know that share its limiter.
+// Clients that share a limiter share what they learn about the budget.
 func TestSharedLimiter(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		limiter, err := ratelimit.New(ratelimit.DefaultConfig())
@@ -52,9 +52,8 @@ func TestSharedLimiter(t *testing.T) {
 			"Clone, other host":      {clone(t, r.Client, client.WithOrg("other"), client.WithAPIKey("other")), false},
 			"Clone, and back again":  {clone(t, clone(t, r.Client, client.WithOrg("other"), client.WithAPIKey("other")), client.WithBaseURL(srv.URL), client.WithAPIKey("k")), false},
 			"Clone, host, limiter":   {clone(t, r.Client, client.WithOrg("other"), client.WithAPIKey("other"), client.WithLimiter(limiter)), true},
-			"Clone, WithReserve":     {clone(t, r.Client, client.WithReserve(0.05)), false},
 			"Clone, WithLimiter":     {clone(t, r.Client, client.WithLimiter(own(t))), false},
-			"Clone, clone's reserve": {clone(t, clone(t, r.Client, client.WithReserve(0.05))), false},
+			"Clone, clone's limiter": {clone(t, clone(t, r.Client, reserve(0.05))), false},
 		} {
 			if _, err := read(t, r.Client); err != nil {
 				t.Fatal(err)
@@ -82,7 +81,7 @@ func TestSnapshotOfALimiterThatHasNone(t *testing.T) {
 	}
 }
 
-// The key of one organisation is not sent to another, whichever way that is named.
+// The key of one organisation is not sent to another, however its host is named.
 func TestCloneForAnotherHostNeedsACredential(t *testing.T) {
 	for _, base := range []string{
 		"https://b.api.kustomerapp.com", "https://api.kustomerapp.com", "https://acme.api.kustomerapp.com:8443", "https://acme.api.kustomerapp.com/eu",
@@ -118,15 +117,15 @@ func TestCloneForAnotherHostNeedsACredential(t *testing.T) {
 	}
 }
 
-// A clone of a client with a reserve has that reserve while it shares the limiter, and its own otherwise.
-func TestCloneWithReserve(t *testing.T) {
+// A clone keeps the reserve of the first while it shares the limiter. A clone for another host has the default one.
+func TestCloneKeepsTheReserve(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, nil, client.WithReserve(0.5))
+		r := newRig(t, nil, reserve(0.5))
 		away := clone(t, r.Client, client.WithOrg("other"), client.WithAPIKey("other"))
 		for _, test := range []struct {
 			c       *client.Client
 			reserve int
-		}{{clone(t, r.Client), 500}, {clone(t, away, client.WithBaseURL(r.srv.URL), client.WithAPIKey(kustomertest.APIKey)), 500}, {clone(t, r.Client, client.WithReserve(0.1)), 100}, {clone(t, clone(t, r.Client, client.WithReserve(0.1))), 100}} {
+		}{{clone(t, r.Client), 500}, {clone(t, away, client.WithBaseURL(r.srv.URL), client.WithAPIKey(kustomertest.APIKey)), 50}, {clone(t, r.Client, reserve(0.1)), 100}, {clone(t, clone(t, r.Client, reserve(0.1))), 100}} {
 			if _, err := read(t, test.c); err != nil {
 				t.Fatal(err)
 			}
@@ -141,13 +140,13 @@ func TestCloneKeepsAllElse(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer
 		var seen []client.Event
-		r := newRig(t, nil, unlimited, client.WithTimeout(5*time.Second), client.WithUserAgent("order-sync/1"), attempts(2), client.WithRetryCreates(),
+		r := newRig(t, nil, unlimited, client.WithTimeout(5*time.Second), client.WithUserAgent("order-sync/1"), attempts(2),
 			client.WithUpdateContentType("application/json-patch+json"), client.WithoutRequestChecks(),
-			client.WithLogger(slog.New(slog.NewTextHandler(&log, nil))), client.WithObserver(func(e client.Event) { seen = append(seen, e) }))
+			client.WithLogger(slog.New(slog.NewTextHandler(&log, nil))), onEvent(func(e client.Event) { seen = append(seen, e) }))
 		c := clone(t, r.Client)
 		r.srv.Fail(always(kustomertest.Delay(time.Minute)))
 		start := time.Now()
-		_, err := c.CreateConversationForCustomer(t.Context(), r.customer, client.ConversationCreate{ExternalID: new("o"), Priority: new(99)})
+		_, err := c.CreateConversationForCustomer(t.Context(), r.customer, client.ConversationCreate{ExternalID: new("o"), Priority: new(99)}, client.CallRetryCreate())
 		if took := time.Since(start); r.sent() != 2 || took < 10*time.Second || took > 11*time.Second {
 			t.Fatalf("%d requests in %v: %v", r.sent(), took, err)
 		}
@@ -185,11 +184,11 @@ func TestCloneTakesNewSettings(t *testing.T) {
 		if log.Len() == 0 || old.Len() > 0 {
 			t.Errorf("the logs are %q and %q", log.String(), old.String())
 		}
-		// A key takes the place of a token source, and an organisation that of a base URL.
+		// A key replaces a token source, and an organisation replaces a base URL.
 		if c := clone(t, r.Client, client.WithOrg("other"), client.WithAPIKey("other")); c.String() != "kustomer client for https://other.api.kustomerapp.com/" {
 			t.Error(c)
 		}
-		// The first is as it was.
+		// The first client has not changed.
 		if _, err := read(t, r.Client); err != nil || r.sent() != 1 {
 			t.Error(err)
 		}
@@ -199,37 +198,27 @@ func TestCloneTakesNewSettings(t *testing.T) {
 func TestCloneRefuses(t *testing.T) {
 	r := newRig(t, nil)
 	for want, opts := range map[string][]client.Option{
-		"option 1 is nil":                          {nil},
-		"WithOrg and WithBaseURL":                  {client.WithOrg("a"), client.WithBaseURL("https://b.example")},
-		"WithAPIKey and WithTokenSource":           {client.WithAPIKey("a"), client.WithTokenSource(client.TokenSourceFunc(nil))},
-		"WithLimiter and WithReserve":              {client.WithLimiter(ratelimit.Unlimited), client.WithReserve(0.1)},
-		"is not a name alone":                      {client.WithOrg("a.b")},
-		"the reserve 1 is not from 0 to below 1":   {client.WithReserve(1)},
-		"the retry policy has a negative number":   {client.WithRetryPolicy(client.RetryPolicy{MaxWait: -1})},
-		"WithObserver was given nil":               {client.WithObserver(nil)},
-		"needs a credential of its own: give":      {client.WithOrg("b")},
-		"is not https":                             {client.WithBaseURL("http://b.example")},
-		"the API key is empty; the time-out -1ns ": {client.WithAPIKey(""), client.WithTimeout(-1)},
+		"option 1 is nil":                         {nil},
+		"WithOrg and WithBaseURL":                 {client.WithOrg("a"), client.WithBaseURL("https://b.example")},
+		"WithAPIKey and WithTokenSource":          {client.WithAPIKey("a"), client.WithTokenSource(client.TokenSourceFunc(nil))},
+		"is not a name alone":                     {client.WithOrg("a.b")},
+		"the retry policy has a negative number":  {client.WithRetryPolicy(client.RetryPolicy{MaxWait: -1})},
+		"needs a credential of its own: give":     {client.WithOrg("b")},
+		"is not https":                            {client.WithBaseURL("http://b.example")},
+		"the API key is empty; the timeout -1ns ": {client.WithAPIKey(""), client.WithTimeout(-1)},
 	} {
 		if c, err := r.Clone(opts...); err == nil || c != nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error is %v, want %s", err, want)
 		}
 	}
-	// What was given to New does not contradict what is given to Clone.
-	if _, err := newRig(t, nil, client.WithReserve(0.1)).Clone(client.WithLimiter(ratelimit.Unlimited)); err != nil {
-		t.Error(err)
-	}
-	if _, err := newRig(t, nil, unlimited).Clone(client.WithReserve(0.1)); err != nil {
-		t.Error(err)
-	}
 }
 
-// A clone sends over the connections of the first.
+// A clone uses the connections of the first client.
 func TestCloneSharesConnections(t *testing.T) {
 	var made int
 	hc := &http.Client{Transport: transport(func(r *http.Request) (*http.Response, error) {
 		made++
-		return answer{status: 200, body: `{}`}.response(r), nil
+		return testResponse{status: 200, body: `{}`}.response(r), nil
 	})}
 	c, err := client.New(client.WithOrg("acme"), client.WithAPIKey(apiKey), client.WithHTTPClient(hc))
 	if err != nil {

@@ -72,11 +72,11 @@ func TestNewRefuses(t *testing.T) {
 		{"a dot", base("https://h.example/a/./b"), `has a path with "."`},
 		{"dots and a semicolon", base("https://h.example/a/..;hunter2/b"), `has a path with ".."`},
 		{"a scheme that is not HTTP to this machine", base("ftp://localhost"), "does not begin with https://"},
-		{"hyphen as host", base("https://-"), "a host that cannot be"},
-		{"dot as host", base("https://."), "a host that cannot be"},
-		{"star as host", base("https://*"), "a host that cannot be"},
-		{"empty label", base("https://a..b"), "a host that cannot be"},
-		{"label that is too long", base("https://" + strings.Repeat("a", 64) + ".example"), "a host that cannot be"},
+		{"hyphen as host", base("https://-"), "an invalid host"},
+		{"dot as host", base("https://."), "an invalid host"},
+		{"star as host", base("https://*"), "an invalid host"},
+		{"empty label", base("https://a..b"), "an invalid host"},
+		{"label that is too long", base("https://" + strings.Repeat("a", 64) + ".example"), "an invalid host"},
 		{"dot segments", base("https://h.example/a/../b"), `has a path with ".."`},
 		{"escapes", base("https://h.example/a%2Fb"), "escaped characters"},
 		{"not a URL", base("https://h.example:port"), "not a URL"},
@@ -84,9 +84,9 @@ func TestNewRefuses(t *testing.T) {
 		{"empty key", []client.Option{org, client.WithAPIKey("")}, "API key is empty"},
 		{"key with a line break", []client.Option{org, client.WithAPIKey("hunter2\nX: y")}, "line break"},
 		{"key with a carriage return", []client.Option{org, client.WithAPIKey("hunter2\r")}, "line break"},
-		{"key with a blank", []client.Option{org, client.WithAPIKey("hunter2 x")}, "cannot hold"},
+		{"key with a blank", []client.Option{org, client.WithAPIKey("hunter2 x")}, "cannot have"},
 		{"key with the scheme", []client.Option{org, client.WithAPIKey("Bearer hunter2")}, "give the key alone"},
-		{"key beyond ASCII", []client.Option{org, client.WithAPIKey("hunter2é")}, "cannot hold"},
+		{"key beyond ASCII", []client.Option{org, client.WithAPIKey("hunter2é")}, "cannot have"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			c, err := client.New(test.opts...)
@@ -103,12 +103,12 @@ func TestNewRefuses(t *testing.T) {
 	}
 }
 
-func TestNewSaysAllThatIsWrong(t *testing.T) {
+func TestNewReportsAllProblems(t *testing.T) {
 	_, err := client.New(client.WithBaseURL("http://h.example/v1?x=y"), client.WithAPIKey("a b"), client.WithTimeout(-1), nil)
 	if err == nil {
 		t.Fatal("no error")
 	}
-	for _, want := range []string{"not https", "query", "/v1", "API key", "time-out", "option 4"} {
+	for _, want := range []string{"not https", "query", "/v1", "API key", "timeout", "option 4"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%q does not say %q", err, want)
 		}
@@ -175,8 +175,8 @@ func TestFromEnv(t *testing.T) {
 		{"two keys", map[string]string{"KUSTOMER_ORG": "acme", "KUSTOMER_API_KEY": apiKey, "KUSTOMER_API_KEY_FILE": file}, nil, "", "KUSTOMER_API_KEY and KUSTOMER_API_KEY_FILE are both set"},
 		{"missing file", map[string]string{"KUSTOMER_ORG": "acme", "KUSTOMER_API_KEY_FILE": file + "x"}, nil, "", "cannot be read"},
 		{"bad key", map[string]string{"KUSTOMER_ORG": "acme", "KUSTOMER_API_KEY": "Bearer x"}, nil, "", "give the key alone"},
-		{"nothing, and a bad option", nil, []client.Option{client.WithTimeout(-1)}, "", "kustomer: the time-out -1ns is negative; neither KUSTOMER_ORG nor KUSTOMER_BASE_URL is set; neither KUSTOMER_API_KEY nor KUSTOMER_API_KEY_FILE is set"},
-		{"all that is wrong", map[string]string{"KUSTOMER_ORG": "a.b", "KUSTOMER_API_KEY": "a b"}, []client.Option{nil}, "", "kustomer: option 1 is nil; the API key has a blank or another character that a key cannot hold; the organisation"},
+		{"nothing, and a bad option", nil, []client.Option{client.WithTimeout(-1)}, "", "kustomer: the timeout -1ns is negative; neither KUSTOMER_ORG nor KUSTOMER_BASE_URL is set; neither KUSTOMER_API_KEY nor KUSTOMER_API_KEY_FILE is set"},
+		{"all that is wrong", map[string]string{"KUSTOMER_ORG": "a.b", "KUSTOMER_API_KEY": "a b"}, []client.Option{nil}, "", "kustomer: option 1 is nil; the API key has a blank or another character that a key cannot have; the organisation"},
 		{"bad option", map[string]string{"KUSTOMER_ORG": "acme", "KUSTOMER_API_KEY": apiKey}, []client.Option{nil}, "", "option 1 is nil"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -209,7 +209,7 @@ func TestFromEnv(t *testing.T) {
 	}
 }
 
-// A key is read from a file as editors and shells write it, or what is wrong with the file is said.
+// A key file may end with a line break, and an error says what is wrong with a file.
 func TestKeyFiles(t *testing.T) {
 	utf16 := func(order binary.AppendByteOrder, text string) string {
 		var b []byte
@@ -245,7 +245,7 @@ func TestKeyFiles(t *testing.T) {
 		auth := ""
 		hc := client.WithHTTPClient(&http.Client{Transport: transport(func(r *http.Request) (*http.Response, error) {
 			auth = r.Header.Get("Authorization")
-			return answer{status: 200, body: `{}`}.response(r), nil
+			return testResponse{status: 200, body: `{}`}.response(r), nil
 		})})
 		c, err := client.FromEnv(hc)
 		if want != "" {
@@ -262,22 +262,12 @@ func TestKeyFiles(t *testing.T) {
 			t.Errorf("%q was sent as %q: %v", content, auth, err)
 		}
 	}
-	// The mark is left out of a key that the caller has read from a file.
+	// A byte-order mark is removed from a key that the caller has read from a file.
 	if _, err := client.New(client.WithOrg("acme"), client.WithAPIKey("\ufeff"+apiKey)); err != nil {
 		t.Error(err)
 	}
-	c, _ := answering(t, answer{status: 200})
+	c, _ := responding(t, testResponse{status: 200})
 	if _, err := read(t, clone(t, c, client.WithTokenSource(fixedToken{"\ufeff" + apiKey}))); err == nil || !strings.Contains(err.Error(), "a byte-order mark") {
 		t.Errorf("error is %v", err)
-	}
-}
-
-func TestHTTPClientIsNotChanged(t *testing.T) {
-	hc := &http.Client{Transport: http.DefaultTransport}
-	if _, err := client.New(client.WithOrg("acme"), client.WithAPIKey(apiKey), client.WithHTTPClient(hc)); err != nil {
-		t.Fatal(err)
-	}
-	if hc.CheckRedirect != nil {
-		t.Error("the caller's http.Client was given a redirect policy")
 	}
 }

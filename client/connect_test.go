@@ -4,12 +4,14 @@ import (
 	"bufio"
 	"context"
 	"crypto/tls"
+	"errors"
 	"io"
 	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -32,7 +34,7 @@ func proxyFor(t *testing.T, statusLine string, connects *atomic.Int32) *url.URL 
 	return u
 }
 
-// A connection that fails in the same way each time is tried once, and the error says what to set.
+// A connection that fails in the same way each time is tried once, and the error says what to change.
 func TestConnectionsThatFailForGood(t *testing.T) {
 	var connects atomic.Int32
 	count := func(n *atomic.Int32) func(net.Conn, http.ConnState) {
@@ -74,7 +76,7 @@ func TestConnectionsThatFailForGood(t *testing.T) {
 		{"no version of TLS in common", old.URL, &http.Transport{TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS13, InsecureSkipVerify: true}}, "TLS"},
 		{"no such host", "https://acme.example", &http.Transport{DialContext: nowhere}, "no such host"},
 		{"no such proxy", "https://acme.example", &http.Transport{DialContext: nowhere, Proxy: http.ProxyURL(&url.URL{Scheme: "http", Host: "proxy.example"})}, "proxy"},
-		{"proxy wants credentials", "https://acme.example", through(proxyFor(t, "407 Proxy Authentication Required", &connects)), "the proxy wants credentials"},
+		{"proxy requires credentials", "https://acme.example", through(proxyFor(t, "407 Proxy Authentication Required", &connects)), "the proxy requires credentials"},
 		{"proxy refuses", "https://acme.example", through(proxyFor(t, "403 Forbidden", &connects)), "the proxy refused"},
 		{"proxy refuses as a server does", "https://acme.example", through(proxyFor(t, "401 Unauthorized", &connects)), "the proxy refused"},
 	} {
@@ -91,7 +93,7 @@ func TestConnectionsThatFailForGood(t *testing.T) {
 			defer c.CloseIdleConnections()
 			_, err = c.CreateConversationForCustomer(t.Context(), customerID, client.ConversationCreate{})
 			got, e := kind(err)
-			if got != "error" || e.Outcome != client.NotApplied || e.Attempts != 1 || connects.Load() != 1 {
+			if got != "error" || e.Outcome != client.OutcomeNotApplied || e.Attempts != 1 || connects.Load() != 1 {
 				t.Fatalf("%d connections: %v", connects.Load(), err)
 			}
 			if !strings.Contains(e.Hint, test.hint) || !strings.Contains(err.Error(), e.Hint) {
@@ -122,8 +124,55 @@ func TestProxyThatFailsIsTriedAgain(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err = c.CreateConversationForCustomer(t.Context(), customerID, client.ConversationCreate{})
-		if got, e := kind(err); got != "error" || e.Outcome != client.NotApplied || e.Attempts != 4 || connects != 4 || !strings.Contains(e.Hint, "the proxy could not connect") {
+		if got, e := kind(err); got != "error" || e.Outcome != client.OutcomeNotApplied || e.Attempts != 4 || connects != 4 || !strings.Contains(e.Hint, "the proxy could not connect") {
 			t.Errorf("%d connections: %v", connects, err)
 		}
 	})
+}
+
+func TestOutcomeOnRealSockets(t *testing.T) {
+	body := sample(t, "responses/create-conversation-201.json").body
+	head := "HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: " + strconv.Itoa(len(body)) + "\r\n\r\n"
+	for _, test := range []struct {
+		name    string
+		url     string
+		outcome client.Outcome // of the error
+		fine    bool
+	}{
+		{"nobody listens", deaf(t), client.OutcomeNotApplied, false},
+		{"cut before the response", raw(t, func(c net.Conn, _ *http.Request) {}), client.OutcomeUnknown, false},
+		{"cut in the head", raw(t, func(c net.Conn, _ *http.Request) { io.WriteString(c, head[:30]) }), client.OutcomeUnknown, false},
+		{"garbage", raw(t, func(c net.Conn, _ *http.Request) { io.WriteString(c, "SSH-2.0-x\r\n\r\n") }), client.OutcomeUnknown, false},
+		{"cut before the body", raw(t, func(c net.Conn, _ *http.Request) { io.WriteString(c, head) }), client.OutcomeUnknown, false},
+		{"cut before the id", raw(t, func(c net.Conn, _ *http.Request) { io.WriteString(c, head+body[:10]) }), client.OutcomeApplied, false},
+		{"cut in the body", raw(t, func(c net.Conn, _ *http.Request) { io.WriteString(c, head+body[:500]) }), 0, true},
+		{"whole", raw(t, func(c net.Conn, _ *http.Request) { io.WriteString(c, head+body) }), 0, true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			conv, err := over(t, test.url).CreateConversationForCustomer(t.Context(), customerID, client.ConversationCreate{})
+			if test.fine {
+				if err != nil || conv.ID != conversationID || (conv.DecodeError() == nil) != (test.name == "whole") {
+					t.Errorf("got %v", err)
+				}
+				return
+			}
+			var e *client.Error
+			if !errors.As(err, &e) || e.Outcome != test.outcome {
+				t.Errorf("error is %v", err)
+			}
+		})
+	}
+}
+
+func TestTLSThatFailsIsNotApplied(t *testing.T) {
+	var reached atomic.Bool
+	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { reached.Store(true) }))
+	srv.Config.ErrorLog = log.New(io.Discard, "", 0)
+	srv.StartTLS()
+	defer srv.Close()
+	_, err := tag(t, over(t, srv.URL)) // its certificate is nobody's
+	var e *client.Error
+	if !errors.As(err, &e) || e.Outcome != client.OutcomeNotApplied || reached.Load() {
+		t.Errorf("error is %v", err)
+	}
 }

@@ -4,19 +4,57 @@ import (
 	"context"
 	"reflect"
 
+	"github.com/oapi-codegen/nullable"
+
 	"github.com/kustomer-go/kustomer/gen"
-	"github.com/kustomer-go/kustomer/internal/limits"
 )
 
-// CreateConversationForCustomer creates a conversation, without messages, for the customer. An empty
-// [ConversationCreate] is enough.
+// A Conversation is a conversation after an operation, with the response that it was decoded from.
 //
-// Calling it again creates a second conversation. When the outcome is unknown the error is an
-// [*OutcomeUnknownError]: look for the externalId before trying again.
+// Attributes that are absent or null in the response are zero. [Response.Raw] has what the types do not show, such as the
+// difference between absent and null.
+type Conversation struct {
+	// Type is "conversation".
+	Type string `json:"type"`
+
+	// ID is the conversation's id. It is never empty.
+	ID string `json:"id"`
+
+	Attributes    ConversationAttributes    `json:"attributes"`
+	Relationships ConversationRelationships `json:"relationships"`
+	Links         Links                     `json:"links"`
+
+	// Response is the response that the conversation was decoded from.
+	Response `json:"-"`
+
+	decodeErr error
+}
+
+// DecodeError returns an error that names the parts of the response that could not be decoded, or nil. The call succeeded all
+// the same, and the conversation has everything else. Causes are an organisation that masks attributes with text in place of
+// a number (assumed), a response that is cut off, and text that is not valid Unicode. The error also includes the errors that
+// the response lists beside the conversation.
+func (conv *Conversation) DecodeError() error { return conv.decodeErr }
+
+// Nullable is a field that is absent, null or a value. The zero Nullable is absent: the attribute is not changed. Use [Value]
+// and [Null] for the others.
+type Nullable[T any] = nullable.Nullable[T]
+
+// Value returns a [Nullable] with the value v, which may be the zero value.
+func Value[T any](v T) Nullable[T] { return nullable.NewNullableWithValue(v) }
+
+// Null returns a [Nullable] that is sent as null, which clears the attribute (assumed).
+func Null[T any]() Nullable[T] { return nullable.NewNullNullable[T]() }
+
+// CreateConversationForCustomer creates a conversation without messages for the customer. The zero [ConversationCreate] is
+// enough.
 //
-// The API key needs the role org.permission.conversation.create, or org.user.conversation.write (older). One
-// customer takes 120 new conversations per minute from one client, unless ImportedAt is set (Kustomer's reference, of the other
-// create operation; assumed for this one).
+// Calling it again creates a second conversation. If the outcome is unknown the error is an [*OutcomeUnknownError]: look for
+// the externalId before you try again.
+//
+// The API key needs the role org.permission.conversation.create, or org.user.conversation.write (older). A customer accepts
+// 120 new conversations per minute from one client, unless ImportedAt is set (Kustomer's reference for the other create
+// operation; assumed for this one).
 //
 // The error is a [*ValidationError], [*Error], [*RateLimitError] or [*OutcomeUnknownError].
 //
@@ -32,24 +70,23 @@ func (c *Client) CreateConversationForCustomer(ctx context.Context, customerID s
 	ref := createRef{ExternalID: deref(create.ExternalID), ID: deref(create.ID)}
 	limited := customerID
 	if create.ImportedAt != nil {
-		limited = "" // exempt
+		limited = "" // the limit does not apply
 	}
 	return c.conversation(ctx, call{
 		op: op, id: customerID, customer: limited, body: body, mediaType: op.MediaTypes[0],
-		url: c.operationURL(op, customerID), settings: settings,
-		createRef: ref, repeatable: ref != (createRef{}) && (c.retryCreates || settings.retryCreate),
+		settings: settings, createRef: ref, repeatable: ref != (createRef{}) && settings.retryCreate,
 	})
 }
 
-// UpdateConversationAttributes changes the attributes that update sets, and leaves all others as they are. Custom
-// attributes are merged by name (assumed); null clears a value.
+// UpdateConversationAttributes changes the attributes that update sets, and no others. Custom attributes are merged by name
+// (assumed); null clears a value.
 //
-// The API key needs the role org.permission.conversation.update, or org.user.conversation.write (older). Counts
-// against the limit on updates of one conversation by one API user, whose number is not known here.
+// The API key needs the role org.permission.conversation.update, or org.user.conversation.write (older). The call counts
+// against the limit on updates of one conversation by one API user. That limit is not documented.
 //
-// An update that may have been applied is repeated for a minute after its first attempt, and otherwise ends with an
+// An update that may have been applied is repeated for one minute after its first attempt, and otherwise ends with an
 // [*OutcomeUnknownError]: see [RetryPolicy.RetryWindow]. A repeat undoes what somebody else has changed since the first
-// attempt. With Rev set, the server refuses the update of a conversation that has changed with a 409 (assumed), see
+// attempt. If Rev is set, the server refuses the update with a 409 if the conversation has changed (assumed), see
 // [ErrConflict], and the client never repeats an update that may have been applied.
 //
 // The error is a [*ValidationError], [*Error], [*RateLimitError] or [*OutcomeUnknownError].
@@ -65,29 +102,28 @@ func (c *Client) UpdateConversationAttributes(ctx context.Context, conversationI
 	}
 	return c.conversation(ctx, call{
 		op: op, id: conversationID, recordID: conversationID, object: conversationID, body: body, mediaType: c.updateContentType,
-		url: c.operationURL(op, conversationID), settings: settings,
-		repeatable: update.Rev == nil, windowed: true,
+		settings: settings, repeatable: update.Rev == nil, windowed: true,
 	})
 }
 
-// AppendTagsToConversation adds tags, given by name or by id, to those that the conversation has. A name that does
-// not exist yet is created. The answer lists all tags by id, never by name (observed).
+// AppendTagsToConversation adds tags, by name or id, to those of the conversation. A name that does not exist yet is created.
+// The response lists all tags by id, never by name (observed).
 //
-// 1 to 20 tags, each once, of 1 to 64 characters: Latin letters, digits, blanks and _ / < > - . (Kustomer's
-// schema). The API key needs the role org.permission.conversation.update, or org.user.conversation.write
-// (older). Counts against the limit on updates of one conversation by one API user, whose number is not known
-// here. Adding a tag twice has the effect of adding it once (assumed). Tags that may have been appended are sent again for a
-// minute only: a later repeat could bring back a tag that somebody has removed. See [RetryPolicy.RetryWindow].
+// It takes 1 to 20 different tags of 1 to 64 characters each: Latin letters, digits, blanks and _ / < > - . (Kustomer's
+// schema). The API key needs the role org.permission.conversation.update, or org.user.conversation.write (older). The call
+// counts against the limit on updates of one conversation by one API user. That limit is not documented.
+//
+// Adding a tag twice has the effect of adding it once (assumed). Tags that may have been appended are sent again for one minute
+// only, because a later repeat could bring back a tag that somebody has removed: see [RetryPolicy.RetryWindow].
 //
 // The error is a [*ValidationError], [*Error], [*RateLimitError] or [*OutcomeUnknownError].
 //
-// POST /v1/conversations/{id}/tags, see
-// https://developer.kustomer.com/api/core-resources/append-tags-to-conversation.
+// POST /v1/conversations/{id}/tags, see https://developer.kustomer.com/api/core-resources/append-tags-to-conversation.
 func (c *Client) AppendTagsToConversation(ctx context.Context, conversationID string, tags []string, opts ...CallOption) (*Conversation, error) {
 	op := &gen.AppendTagsToConversationOperation
 	settings := callSettingsOf(ctx, opts)
 	if tags == nil {
-		tags = []string{} // an empty list, which is refused as such, not null
+		tags = []string{} // nil would be null in JSON; an empty list is refused with a clear error
 	}
 	body, err := c.encode(op, append(settings.errs, checkID(op, "conversationID", conversationID)...), "tags", tags)
 	if err != nil {
@@ -95,26 +131,18 @@ func (c *Client) AppendTagsToConversation(ctx context.Context, conversationID st
 	}
 	return c.conversation(ctx, call{
 		op: op, id: conversationID, recordID: conversationID, object: conversationID, body: body, mediaType: op.MediaTypes[0],
-		url: c.operationURL(op, conversationID), settings: settings,
-		repeatable: true, windowed: true,
+		settings: settings, repeatable: true, windowed: true,
 	})
 }
 
 // conversation sends a call whose response is a conversation.
 func (c *Client) conversation(ctx context.Context, call call) (*Conversation, error) {
 	conv := new(Conversation)
-	call.read = func(a *attempt) content { return readConversation(conv, call.recordID, a) }
+	call.url, call.decode = c.operationURL(call.op, call.id), conv.decode
 	if err := c.run(ctx, &call, &conv.Response); err != nil {
 		return nil, err
 	}
 	return conv, nil
-}
-
-// encode checks the body, named root in violations, and writes it as JSON. found is what the caller has already
-// found wrong.
-func (c *Client) encode(op *limits.Operation, found []Violation, root string, body any) ([]byte, error) {
-	found = append(found, violations(limits.Check(op.Body, root, body), c.checks)...)
-	return c.marshal(op.ID, op.MaxBody, found, body)
 }
 
 func deref[T any](p *T) T {

@@ -8,27 +8,27 @@ import (
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// A verdict says what one attempt means for its call: what became of the write, whether another attempt is worth making,
-// which limit was met and how long to wait. The table in docs/limits-and-retries.md has a row for each case of [decide].
+// A verdict is what one attempt means for its call. The table in docs/limits-and-retries.md has a row for each case of
+// [decide].
 type verdict struct {
 	success bool
 	outcome Outcome // of a write that did not succeed
 	retry   retryRule
-	refusal ratelimit.Refusal // of a 429
-	wait    time.Duration     // what the server asks to wait before another attempt; 0 where it does not say
-	cause   error             // what is wrong with a response whose status is 2xx
+	refusal ratelimit.Refusal // what a 429 means
+	wait    time.Duration     // that the server asks for before another attempt; 0 if it asks for none
+	cause   error             // why a response with a 2xx status is no success
 }
 
-// A retryRule says whether another attempt is worth making. The [RetryPolicy] and the time left decide whether it is made.
+// A retryRule says whether another attempt makes sense. The [RetryPolicy] and the time left decide whether it is made.
 type retryRule uint8
 
 const (
 	retryNever    retryRule = iota
-	retry                   // nothing was applied, or applying it twice does no harm
-	retryNewToken           // nothing was applied, and only another token helps
+	retry                   // nothing was applied, or applying the call twice is harmless
+	retryNewToken           // nothing was applied, and only another token can help
 )
 
-// Why a response whose status is 2xx is no success.
+// Why a response with a 2xx status is no success.
 var (
 	errNotAPI     = errors.New("the response does not come from the API: its body is not a JSON object")
 	errErrors     = errors.New("the response lists errors")
@@ -36,14 +36,14 @@ var (
 	errNoContent  = errors.New("the response has no readable body")
 )
 
-// decide is the one place that says what becomes of an attempt.
+// decide is the only place that decides what an attempt means.
 func decide(call *call, a *attempt) verdict {
 	var v verdict
 	switch {
 	case a.unsent:
-		v = verdict{outcome: NotApplied}
+		v = verdict{outcome: OutcomeNotApplied}
 	case a.status == 0:
-		v = decideLost(call, a)
+		v = decideNoResponse(call, a)
 	case a.success():
 		v = decideSuccess(call, a)
 	default:
@@ -54,52 +54,52 @@ func decide(call *call, a *attempt) verdict {
 		v.refusal = a.refusal
 		v.wait = a.refusal.Wait
 	case v.retry != retryNever && a.header != nil:
-		v.wait, _ = ratelimit.RetryAfter(a.header, a.received)
+		v.wait, _ = ratelimit.RetryAfter(a.header, a.receivedAt)
 	}
 	return v
 }
 
-// decideLost is for attempts without a response.
-func decideLost(call *call, a *attempt) verdict {
+// decideNoResponse is for attempts without a response.
+func decideNoResponse(call *call, a *attempt) verdict {
 	switch {
-	case !a.mayHaveBeenSent(call.plainTransport):
+	case !a.mayHaveBeenSent:
 		if a.permanent {
-			return verdict{outcome: NotApplied}
+			return verdict{outcome: OutcomeNotApplied}
 		}
-		return verdict{outcome: NotApplied, retry: retry}
+		return verdict{outcome: OutcomeNotApplied, retry: retry}
 	case a.notProcessed:
-		return verdict{outcome: NotApplied, retry: retry}
+		return verdict{outcome: OutcomeNotApplied, retry: retry}
 	}
-	return call.doubt(!errors.Is(a.err, errHiddenRedirect))
+	return call.uncertain(!errors.Is(a.err, errHiddenRedirect))
 }
 
-// decideStatus is for responses whose status is not 2xx.
+// decideStatus is for responses with another status than 2xx.
 func decideStatus(call *call, status int) verdict {
 	switch status {
 	case http.StatusTooManyRequests, http.StatusTooEarly:
-		return verdict{outcome: NotApplied, retry: retry} // refused before it was processed
+		return verdict{outcome: OutcomeNotApplied, retry: retry} // refused before it was processed
 	case http.StatusUnauthorized:
-		return verdict{outcome: NotApplied, retry: retryNewToken}
+		return verdict{outcome: OutcomeNotApplied, retry: retryNewToken}
 	case http.StatusRequestTimeout, http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
-		return call.doubt(true)
+		return call.uncertain(true)
 	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, statusClientClosedRequest:
-		return call.doubt(false) // often sent after the request was processed
+		return call.uncertain(false) // servers often send these after they processed the request
 	}
 	if status >= 300 && status <= 499 {
-		return verdict{outcome: NotApplied}
+		return verdict{outcome: OutcomeNotApplied}
 	}
-	return call.doubt(false)
+	return call.uncertain(false)
 }
 
-// statusClientClosedRequest is what nginx says when the client of a proxy has left.
+// statusClientClosedRequest is the status of nginx for a client that closed the connection.
 const statusClientClosedRequest = 499
 
-// decideSuccess is for responses whose status is 2xx. A write succeeded if its record comes back. Without that, a response
-// that the document describes is a success where its content does not matter; anything else may come from a proxy.
+// decideSuccess is for responses with a 2xx status. A write succeeded if the response has its record. Without a record, the
+// documented status is a success if the caller does not need the content. Any other response may come from a proxy.
 func decideSuccess(call *call, a *attempt) verdict {
 	c := a.content
 	switch {
-	case a.method == http.MethodHead:
+	case call.op.Method == http.MethodHead:
 		return verdict{success: true}
 	case call.readOnly:
 		return decideRead(call, a)
@@ -109,7 +109,7 @@ func decideSuccess(call *call, a *attempt) verdict {
 		return call.notSuccess(errErrors)
 	case c.kind == bodyOther:
 		return call.notSuccess(errNotAPI)
-	case call.op.Success == 0: // a write by Do, whose success is not documented here
+	case call.op.Success == 0: // a write by Do, whose documented status is not known here
 		switch {
 		case a.status == http.StatusAccepted:
 			return call.notSuccess(errUnexpected)
@@ -122,18 +122,18 @@ func decideSuccess(call *call, a *attempt) verdict {
 	case call.recordID != "":
 		return verdict{success: true}
 	case c.kind == bodyObject:
-		return verdict{outcome: Applied, cause: errNoID}
+		return verdict{outcome: OutcomeApplied, cause: errNoID}
 	}
 	return call.notSuccess(errNoContent)
 }
 
-// decideRead is for reads whose status is 2xx.
+// decideRead is for reads with a 2xx status.
 func decideRead(call *call, a *attempt) verdict {
 	switch {
 	case a.cut:
-		return call.doubt(true)
+		return call.uncertain(true)
 	case a.bodyErr != nil:
-		return call.doubt(false)
+		return call.uncertain(false)
 	case a.content.errors:
 		return call.notSuccess(errErrors)
 	case a.content.kind == bodyObject, a.content.id, a.content.kind == bodyEmpty && a.status == http.StatusNoContent:
@@ -142,11 +142,11 @@ func decideRead(call *call, a *attempt) verdict {
 	return call.notSuccess(errNotAPI)
 }
 
-// doubt is the verdict on an attempt that may have been applied. Reads have nothing to apply.
-func (call *call) doubt(worthRetry bool) verdict {
-	v := verdict{outcome: Unknown}
+// uncertain returns the verdict on an attempt that may have been applied. A read changes nothing.
+func (call *call) uncertain(worthRetry bool) verdict {
+	v := verdict{outcome: OutcomeUnknown}
 	if call.readOnly {
-		v.outcome = NotApplied
+		v.outcome = OutcomeNotApplied
 	}
 	if worthRetry && call.repeatable {
 		v.retry = retry
@@ -154,9 +154,9 @@ func (call *call) doubt(worthRetry bool) verdict {
 	return v
 }
 
-// notSuccess is the verdict on a response whose status is 2xx and whose body does not say that the call succeeded.
+// notSuccess returns the verdict on a response with a 2xx status whose body does not show that the call succeeded.
 func (call *call) notSuccess(cause error) verdict {
-	v := call.doubt(false)
+	v := call.uncertain(false)
 	v.cause = cause
 	return v
 }

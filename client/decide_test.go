@@ -16,7 +16,7 @@ import (
 	"github.com/kustomer-go/kustomer/kustomertest"
 )
 
-// bodyCases are bodies of each kind. cut loses the connection at their end.
+// bodyCases are bodies of each kind. cut means that the connection is lost at their end.
 var bodyCases = []struct {
 	name, body string
 	cut        bool
@@ -60,7 +60,7 @@ func zipped(text string) string {
 	return b.String()
 }
 
-// What a call says of a response.
+// The results that a call may report for a response.
 const (
 	succeeds   = "success"
 	fallsBack  = "success with the id of the call"
@@ -69,8 +69,8 @@ const (
 	unknown    = "unknown"
 )
 
-// decided are the calls of the table, the status that their success has in the document, and what they say of each body with
-// that status and with any other of 2xx. A body that is not named is the last line.
+// decided are the calls of the table, with the documented status of their success, and the result for each body with that
+// status and with another 2xx status. The last line is for all other bodies.
 var decided = []struct {
 	name         string
 	call         func(context.Context, *client.Client) (id string, decodeErr, err error)
@@ -84,7 +84,7 @@ var decided = []struct {
 		{applied, "object|object with data|cut before the id|no errors"}, // the write succeeded, and nothing says what it made
 		{unknown, ""},
 	}, elsewhere},
-	// A read has nothing to apply, and its body is all that it is for.
+	// A read changes nothing, and its body is its only purpose.
 	{"Do GET", callDo("GET"), 204, []outcomes{
 		{succeeds, "empty|blank|object|object with data|id|errors and id|errors and records|no errors|gzip of an id|broken behind the id"},
 		{notApplied, ""},
@@ -93,8 +93,8 @@ var decided = []struct {
 		{notApplied, ""},
 	}},
 	{"Do HEAD", callDo("HEAD"), 0, nil, []outcomes{{succeeds, ""}}},
-	// What a write by Do documents is not known here, so its status is believed unless the body speaks against it. A 202 says
-	// itself that nothing is applied yet.
+	// The documented status of a write by Do is not known here, so its status counts unless the body contradicts it. A 202
+	// says that nothing is applied yet.
 	{"Do POST", callDo("POST"), 202, elsewhere, []outcomes{
 		{succeeds, "empty|empty and cut|blank|object|object with data|id|id and cut|cut before the id|no errors|errors and id|errors and records|gzip of an id|broken behind the id"},
 		{unknown, ""},
@@ -103,14 +103,14 @@ var decided = []struct {
 
 type outcomes struct{ outcome, bodies string }
 
-// changed is for calls that name the record they change, so that the response need not.
+// changed is for calls that have the id of the record, so the response need not have it.
 var changed = []outcomes{
 	{succeeds, "id|id and cut|errors and id|gzip of an id|broken behind the id"},
 	{fallsBack, "empty|empty and cut|blank|object|object with data|cut before the id|no errors|unknown compression|gzip that is none|gzip cut in its head|unknown compression, cut"},
 	{unknown, ""}, // it does not come from the API, or it lists errors
 }
 
-// elsewhere is for a status that the document does not have: only the record shows that the API responded.
+// elsewhere is for a status that the document does not have. Then only the record shows that the API responded.
 var elsewhere = []outcomes{
 	{succeeds, "id|id and cut|errors and id|gzip of an id|broken behind the id"},
 	{unknown, ""},
@@ -123,8 +123,7 @@ func outcomeOf(table []outcomes, body string) string {
 	return table[i].outcome
 }
 
-// statusOutcome is what a call says of a status that is not 2xx, whatever the body, and whether a call that has the same
-// effect twice is sent again.
+// statusOutcome is the outcome of a status other than 2xx with any body, and whether a repeatable call is retried.
 func statusOutcome(status int) (outcome string, retried bool) {
 	switch status {
 	case 408, 500, 502, 503, 504:
@@ -186,9 +185,9 @@ func TestEveryResponse(t *testing.T) {
 				if b.encoding != "" {
 					header.Set("Content-Encoding", b.encoding)
 				}
-				c, sent := answering(t, answer{status, header, b.body})
+				c, sent := responding(t, testResponse{status, header, b.body})
 				if b.cut {
-					c = breakingOff(t, func() (answer, int) { return answer{status, header, b.body}, len(b.body) })
+					c = breakingOff(t, func() (testResponse, int) { return testResponse{status, header, b.body}, len(b.body) })
 				}
 				id, decodeErr, err := op.call(t.Context(), c)
 				got, e := said(err)
@@ -226,7 +225,7 @@ func TestEveryResponse(t *testing.T) {
 	}
 }
 
-// said names what an error says of the write.
+// said returns the outcome in an error.
 func said(err error) (string, *client.Error) {
 	e, ok := errors.AsType[*client.Error](err)
 	switch {
@@ -236,14 +235,14 @@ func said(err error) (string, *client.Error) {
 		return err.Error(), nil
 	}
 	_, isUnknown := err.(*client.OutcomeUnknownError)
-	if isUnknown != (e.Outcome == client.Unknown) {
+	if isUnknown != (e.Outcome == client.OutcomeUnknown) {
 		return "an error of the wrong type", e
 	}
 	return e.Outcome.String(), e
 }
 
-// Which statuses are sent again, by calls that have the same effect twice and by calls that do not.
-func TestEveryStatusIsRetriedAsTheTableSays(t *testing.T) {
+// The statuses that are retried, for repeatable calls and for others.
+func TestRetriedStatuses(t *testing.T) {
 	for status := 300; status <= 599; status++ {
 		outcome, retried := statusOutcome(status)
 		for _, op := range []struct {

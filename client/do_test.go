@@ -1,7 +1,6 @@
 package client_test
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -10,16 +9,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"testing/synctest"
-	"time"
 
 	"github.com/kustomer-go/kustomer/client"
-	"github.com/kustomer-go/kustomer/custom"
-	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
 func TestDo(t *testing.T) {
-	c, sent := answering(t, answer{status: 200, body: `{"data":{"id":"k1"}}`})
+	c, sent := responding(t, testResponse{status: 200, body: `{"data":{"id":"k1"}}`})
 	r, err := c.Do(t.Context(), "GET", "/v1/customers/email=a%40b.example?include=x%20y", nil)
 	if err != nil {
 		t.Fatal(err)
@@ -54,29 +49,13 @@ func TestDo(t *testing.T) {
 	}
 }
 
-// A latin1 writes itself as text, by its pointer.
+// A latin1 is a text marshaler with a pointer receiver.
 type latin1 struct{ text string }
 
 func (l *latin1) MarshalText() ([]byte, error) { return []byte(l.text), nil }
 
-// What HTML would have escaped is one byte each, and no more than that counts against the limit of a body.
-func TestBodiesAreNotEscapedForHTML(t *testing.T) {
-	c, sent := answering(t, sample(t, "responses/update-conversation-200-custom.json"))
-	text := strings.Repeat("<&>", 30000)
-	for name, body := range map[string]any{"text": text, "raw": json.RawMessage(`"` + text + `"`)} {
-		if _, err := c.Do(t.Context(), "POST", "/v1/customers", body); err != nil || sent.body != `"`+text+`"` {
-			t.Errorf("%s: sent %d bytes: %v", name, len(sent.body), err)
-		}
-	}
-	_, err := c.UpdateConversationAttributes(t.Context(), conversationID, client.ConversationUpdate{
-		Name: client.Value("<&>"), Custom: custom.New(custom.Raw("aJson", json.RawMessage(`"<&>"`)), custom.Txt("b").Set(`\<\u003c\\u003c`+"\n\u2028"))})
-	if want := `{"custom":{"aJson":"<&>","bTxt":"\\<\\u003c\\\\u003c\n\u2028"},"name":"<&>"}`; err != nil || sent.body != want {
-		t.Errorf("sent %s: %v", sent.body, err)
-	}
-}
-
 func TestDoTakesEscapedSlashesInALookUp(t *testing.T) {
-	c, sent := answering(t, answer{status: 200, body: "{}"})
+	c, sent := responding(t, testResponse{status: 200, body: "{}"})
 	if _, err := c.Do(t.Context(), "GET", "/v1/conversations/externalId="+url.PathEscape(`a/b\c//d`), nil); err != nil {
 		t.Fatal(err)
 	}
@@ -85,20 +64,20 @@ func TestDoTakesEscapedSlashesInALookUp(t *testing.T) {
 	}
 }
 
-// What is escaped arrives as it was written.
+// Escaped text arrives unchanged.
 func TestDoSendsAPathAsItIs(t *testing.T) {
 	for _, path := range []string{
 		"/v1/customers?page%5Bsize%5D=5&page[number]=2", "/v1/a?", "/v1/a?q=a+b%20c%0A%25&r=%C3%BC", "/v1/a?filter={\"x\":[1]}", "/v1/a?a?b/../c;d",
 		"/v1/a/b;c/...;/!$&'()*+,;=:@~", "/v1/a/%C3%BC%20%25",
 	} {
-		c, sent := answering(t, answer{status: 200, body: `{"data":{}}`})
+		c, sent := responding(t, testResponse{status: 200, body: `{"data":{}}`})
 		if _, err := c.Do(t.Context(), "GET", path, nil); err != nil || sent.url != "https://acme.api.kustomerapp.com"+path {
 			t.Errorf("%s went to %s: %v", path, sent.url, err)
 		}
 	}
 }
 
-// An error of Do names the record, as those of the operations do, and no look-up by what a customer may not want in a log.
+// An error of Do has the id of the record, but no look-up by an address or phone number.
 func TestDoErrorsNameTheRecord(t *testing.T) {
 	for path, want := range map[string]string{
 		"/v1/conversations/" + conversationID:                "(GET /v1/conversations/{…}, id " + conversationID + "): ",
@@ -110,7 +89,7 @@ func TestDoErrorsNameTheRecord(t *testing.T) {
 		"/v1/tokens/" + apiKey:                               "(GET /v1/tokens/{…}): ",
 		"/v1/users/current":                                  "(GET /v1/users/current): ",
 	} {
-		c, _ := answering(t, answer{status: 404})
+		c, _ := responding(t, testResponse{status: 404})
 		if _, err := c.Do(t.Context(), "GET", path, nil); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s gives %v", path, err)
 		}
@@ -118,29 +97,29 @@ func TestDoErrorsNameTheRecord(t *testing.T) {
 }
 
 func TestDoReadsAConversation(t *testing.T) {
-	c, _ := answering(t, answer{status: 200, body: `{"data":{"id":"c1","attributes":{"name":"n","priority":"***"}}}`})
+	c, _ := responding(t, testResponse{status: 200, body: `{"data":{"id":"c1","attributes":{"name":"n","priority":"***"}}}`})
 	r, err := c.Do(t.Context(), "GET", "/v1/conversations/c1", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	conv, err := r.Conversation()
+	conv, err := client.DecodeConversation(r)
 	if err != nil || conv.ID != "c1" || conv.Attributes.Name != "n" || conv.DecodeError() == nil || conv.StatusCode != 200 {
 		t.Errorf("got %+v, %v", conv, err)
 	}
-	c, _ = answering(t, answer{status: 200, body: `{"data":[]}`})
+	c, _ = responding(t, testResponse{status: 200, body: `{"data":[]}`})
 	if r, err = c.Do(t.Context(), "GET", "/v1/conversations/c1", nil); err != nil {
 		t.Fatal(err)
 	}
-	if conv, err := r.Conversation(); err == nil {
+	if conv, err := client.DecodeConversation(r); err == nil {
 		t.Errorf("got %+v", conv)
 	}
 }
 
-// What cannot be read says why.
-func TestDoSaysThatAnAnswerIsTooLong(t *testing.T) {
-	c, _ := answering(t, answer{status: 200, body: strings.Repeat(" ", 8<<20+1)})
+// An unreadable body is an error that says why.
+func TestDoReportsALongResponse(t *testing.T) {
+	c, _ := responding(t, testResponse{status: 200, body: strings.Repeat(" ", 8<<20+1)})
 	_, err := c.Do(t.Context(), "GET", "/v1/metadata/conversation", nil)
-	if e, ok := errors.AsType[*client.Error](err); !ok || e.Err == nil || !strings.Contains(err.Error(), "the answer is longer than 8 MiB") {
+	if e, ok := errors.AsType[*client.Error](err); !ok || e.Err == nil || !strings.Contains(err.Error(), "the response is longer than 8 MiB") {
 		t.Errorf("error is %v", err)
 	}
 }
@@ -150,7 +129,7 @@ func TestDoKeepsAPrefix(t *testing.T) {
 	c, err := client.New(client.WithBaseURL("https://gateway.example/kustomer"), client.WithAPIKey(apiKey), client.WithHTTPClient(&http.Client{
 		Transport: transport(func(r *http.Request) (*http.Response, error) {
 			url = r.URL.String()
-			return answer{status: 200, body: "{}"}.response(r), nil
+			return testResponse{status: 200, body: "{}"}.response(r), nil
 		})}))
 	if err != nil {
 		t.Fatal(err)
@@ -238,7 +217,7 @@ func TestDoRefuses(t *testing.T) {
 		{"POST", "/v1/a", strings.Repeat("x", 102400), []string{""}},
 		{"TRACE", "v1", io.Reader(nil), []string{"method", "path"}},
 	} {
-		c, sent := answering(t, answer{status: 200})
+		c, sent := responding(t, testResponse{status: 200})
 		_, err := c.Do(t.Context(), test.method, test.path, test.body)
 		var v *client.ValidationError
 		if !errors.As(err, &v) || sent.count > 0 {
@@ -262,14 +241,14 @@ func TestDoErrors(t *testing.T) {
 		outcome client.Outcome
 		unknown bool
 	}{
-		{"GET", 503, client.NotApplied, false},
-		{"GET", 404, client.NotApplied, false},
-		{"HEAD", 500, client.NotApplied, false},
-		{"POST", 503, client.Unknown, true},
-		{"PUT", 500, client.Unknown, true},
-		{"DELETE", 404, client.NotApplied, false},
+		{"GET", 503, client.OutcomeNotApplied, false},
+		{"GET", 404, client.OutcomeNotApplied, false},
+		{"HEAD", 500, client.OutcomeNotApplied, false},
+		{"POST", 503, client.OutcomeUnknown, true},
+		{"PUT", 500, client.OutcomeUnknown, true},
+		{"DELETE", 404, client.OutcomeNotApplied, false},
 	} {
-		c, _ := answering(t, answer{status: test.status})
+		c, _ := responding(t, testResponse{status: test.status})
 		_, err := c.Do(t.Context(), test.method, "/v1/customers/email=a@b.example/notes?secret=1", nil)
 		var e *client.Error
 		var unknown *client.OutcomeUnknownError
@@ -283,17 +262,17 @@ func TestDoErrors(t *testing.T) {
 	}
 }
 
-func TestDoWithHalfAnAnswer(t *testing.T) {
+func TestDoWithACutResponse(t *testing.T) {
 	for _, method := range []string{"GET", "POST"} {
 		c := newClient(t, transport(func(r *http.Request) (*http.Response, error) {
-			resp := answer{status: 200}.response(r)
+			resp := testResponse{status: 200}.response(r)
 			resp.Body, resp.ContentLength = io.NopCloser(io.MultiReader(strings.NewReader(`{"data":`), failing{})), -1
 			return resp, nil
 		}))
 		r, err := c.Do(t.Context(), method, "/v1/customers", nil)
 		if method == "GET" {
 			var e *client.Error
-			if !errors.As(err, &e) || e.Outcome != client.NotApplied || !errors.Is(err, io.ErrUnexpectedEOF) {
+			if !errors.As(err, &e) || e.Outcome != client.OutcomeNotApplied || !errors.Is(err, io.ErrUnexpectedEOF) {
 				t.Errorf("a read cut off gives %v", err)
 			}
 			continue
@@ -305,74 +284,4 @@ func TestDoWithHalfAnAnswer(t *testing.T) {
 			t.Errorf("Decode gives %v", err)
 		}
 	}
-}
-
-// A write by Do counts against the limits that the client's own operations count against.
-func TestDoCountsAgainstTheRecord(t *testing.T) {
-	type request = ratelimit.Request
-	for _, test := range []struct {
-		method, path string
-		body         any
-		want         request
-	}{
-		{"PATCH", "/v1/conversations/c1", struct{}{}, request{Object: "c1"}},
-		{"DELETE", "/v1/conversations/c1?hard=true", nil, request{Object: "c1"}},
-		{"PUT", "/v1/customers/externalId=a%2Fb%40c", struct{}{}, request{Object: "externalId=a/b@c"}},
-		{"POST", "/v1/conversations/c1/messages", struct{}{}, request{Object: "c1"}},
-		{"POST", "/v1/customers/c2/notes", struct{}{}, request{Object: "c2"}},
-		{"POST", "/v1/customers/c2/conversations", nil, request{Customer: "c2"}},
-		{"POST", "/v1/customers/c2/conversations", json.RawMessage(`{"importedAt":null}`), request{Customer: "c2"}},
-		{"POST", "/v1/customers/c2/conversations", client.ConversationCreate{ImportedAt: new(time.Now())}, request{}},
-		{"PATCH", "/v1/customers/c2/conversations", struct{}{}, request{Object: "c2"}},
-		{"POST", "/v1/companies/c2/conversations", struct{}{}, request{Object: "c2"}},
-		{"POST", "/v1/customers/c2/conversations/1", struct{}{}, request{Object: "c2"}},
-		{"GET", "/v1/conversations/c1", nil, request{}},
-		{"POST", "/v1/customers/search", struct{}{}, request{}},
-		{"POST", "/v1/conversations", struct{}{}, request{}},
-	} {
-		s := newSlots()
-		c := newClient(t, transport(func(r *http.Request) (*http.Response, error) { return answer{status: 200, body: "{}"}.response(r), nil }), client.WithLimiter(s))
-		if _, err := c.Do(t.Context(), test.method, test.path, test.body); err != nil {
-			t.Fatal(err)
-		}
-		got := s.requests[0]
-		got.Op = ""
-		if got != test.want {
-			t.Errorf("%s %s: the limiter was asked for %+v, want %+v", test.method, test.path, got, test.want)
-		}
-	}
-}
-
-// A call by Do that meets a limit of its own, as searches have one, holds up those of its kind alone.
-func TestDoWithALimitOfItsOwn(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		c, err := client.New(client.WithOrg("acme"), client.WithAPIKey(apiKey), client.WithHTTPClient(&http.Client{
-			Transport: transport(func(r *http.Request) (*http.Response, error) {
-				a := answer{status: 200, header: http.Header{"X-Ratelimit-Limit": {"1000"}, "X-Ratelimit-Remaining": {"900"}}}
-				if r.URL.Path == "/v1/customers/search" {
-					a.status = 429
-				}
-				return a.response(r), nil
-			})}))
-		if err != nil {
-			t.Fatal(err)
-		}
-		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-		defer cancel()
-		for range 8 {
-			go func() { _, _ = c.Do(ctx, "POST", "/v1/customers/search", struct{}{}) }()
-		}
-		time.Sleep(30 * time.Second)
-		for _, call := range []struct{ method, path string }{{"GET", "/v1/users/current"}, {"GET", "/v1/customers/search"}} {
-			_, err := c.Do(t.Context(), call.method, call.path, nil, client.CallNoWait())
-			if limited := errors.Is(err, client.ErrRateLimited); limited != (call.path == "/v1/customers/search") {
-				t.Errorf("%s %s: %v", call.method, call.path, err)
-			}
-		}
-		if s, _ := c.RateLimit(); len(s.Holds) == 0 || s.Holds[0].Kind != "operation" || s.Holds[0].ID != "Do POST /v1/customers/search" {
-			t.Errorf("holds are %+v", s.Holds)
-		}
-		cancel()
-		synctest.Wait()
-	})
 }

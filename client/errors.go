@@ -10,55 +10,56 @@ import (
 	"net/http"
 	"os"
 	"strings"
+
+	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// What an error is about, for [errors.Is]. All but ErrServer mean that nothing was applied, unless the error is an
-// [*OutcomeUnknownError]: then they are of its last attempt.
+// The kinds of responses, for [errors.Is]. All except ErrServer mean that nothing was applied, unless the error is an
+// [*OutcomeUnknownError]: then they describe its last attempt.
 var (
-	ErrBadRequest   = errors.New("kustomer: bad request")         // 400: something in the request; do not repeat it unchanged
-	ErrUnauthorized = errors.New("kustomer: unauthorized")        // 401: the key is missing, invalid, expired, of another region, or lacks a role
-	ErrForbidden    = errors.New("kustomer: forbidden")           // 403: the key lacks a role
-	ErrNotFound     = errors.New("kustomer: not found")           // 404: no such record, or one outside the key's scope
-	ErrConflict     = errors.New("kustomer: conflict")            // 409: the record changed meanwhile, or, of a create, its id is taken
-	ErrTooLarge     = errors.New("kustomer: request too large")   // 413: the body is above the limit
-	ErrRateLimited  = errors.New("kustomer: rate limited")        // 429: a limit is exceeded, see RateLimitError
-	ErrServer       = errors.New("kustomer: fault of the server") // 500 to 599
+	ErrBadRequest   = errors.New("kustomer: bad request")       // 400: the request is wrong; do not repeat it unchanged
+	ErrUnauthorized = errors.New("kustomer: unauthorized")      // 401: the key is missing, invalid, expired, of another region, or lacks a role
+	ErrForbidden    = errors.New("kustomer: forbidden")         // 403: the key lacks a role
+	ErrNotFound     = errors.New("kustomer: not found")         // 404: no such record, or one outside the key's scope
+	ErrConflict     = errors.New("kustomer: conflict")          // 409: the record has changed, or the id of a create is taken
+	ErrTooLarge     = errors.New("kustomer: request too large") // 413: the body is larger than the limit
+	ErrRateLimited  = errors.New("kustomer: rate limited")      // 429: a limit is exceeded, see RateLimitError
+	ErrServer       = errors.New("kustomer: server error")      // 500 to 599
 )
 
-// An Error is a call that failed: refused by the server, or without an answer. It tells what happened, to which call,
-// and, as Outcome, whether it was applied.
+// An Error is a call that failed: the server refused it, or no response came. Outcome says whether it was applied.
 type Error struct {
-	Op         string      // operation, as updateConversationAttributes; "Do" for [Client.Do]
-	Method     string      // HTTP method
-	Path       string      // path template, such as /v1/conversations/{id}; of [Client.Do] the path with {…} for ids, without its query
-	ID         string      // the id in the path; of [Client.Do] only where {…} stands for one id and nothing else
-	StatusCode int         // HTTP status; 0 where no answer came
-	Outcome    Outcome     // whether the call was applied
-	Items      []ErrorItem // what the server said, if it could be read
-	Hint       string      // what to do, if known
-	RequestID  string      // x-amz-cf-id of the answer, for Kustomer's support; may be empty
-	Attempts   int         // how often the call was sent
-	RateLimit  RateLimit   // as the answer says
-	Header     http.Header // of the answer; nil where none came
-	Body       []byte      // its first 64 KiB; where it repeats the API key in parts or escaped, only a note that says so
+	Op         string           // operation, such as updateConversationAttributes; "Do" for [Client.Do]
+	Method     string           // HTTP method
+	Path       string           // path template, such as /v1/conversations/{id}; for [Client.Do] the path with {…} for ids, without a query
+	ID         string           // id in the path; for [Client.Do] only if {…} stands for exactly one id
+	StatusCode int              // HTTP status; 0 if no response came
+	Outcome    Outcome          // whether the call was applied
+	Items      []ErrorItem      // the errors in the response, as far as they are readable
+	Hint       string           // what to do, if known
+	RequestID  string           // x-amz-cf-id of the response, for Kustomer's support; may be empty
+	Attempts   int              // number of attempts
+	Budget     ratelimit.Budget // the organisation's budget, as the response reports it
+	Header     http.Header      // of the response; nil if none came
+	Body       []byte           // first 64 KiB of the response; if it repeats parts of the API key, or the key escaped, only a note that says so
 
 	// CustomAttribute is the name of the custom attribute that the organisation has not defined, if that is the error.
 	CustomAttribute string
-	// NearestAttribute is the defined one that may have been meant: where the client was told with [WithDefinedAttributes]
-	// what is defined, and one is near. Otherwise it is empty.
+	// NearestAttribute is the defined attribute with the most similar name, if one is similar and [WithDefinedAttributes] was
+	// given. Otherwise it is empty.
 	NearestAttribute string
 
-	// Err is why no answer came, or why it could not be read; nil otherwise. What comes from a transport or a token source
-	// can be asked by errors.Is and errors.As alone, for it may hold the key.
+	// Err is why no response came, or why it was unreadable; nil otherwise. An error of a transport or a token source matches
+	// with errors.Is and errors.As but cannot be unwrapped, because it may contain the API key.
 	Err error
 }
 
-// Error says what happened, whether it was applied and what to do. It holds no query, no body and no key.
+// Error says what happened, whether the call was applied and what to do. It shows no query, body or API key.
 func (e *Error) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "kustomer: %s (%s %s", e.Op, e.Method, e.Path)
 	if e.ID != "" {
-		fmt.Fprintf(&b, ", id %s", shownID(e.ID))
+		fmt.Fprintf(&b, ", id %s", displayID(e.ID))
 	}
 	b.WriteString("): ")
 	switch {
@@ -69,15 +70,15 @@ func (e *Error) Error() string {
 	case e.Attempts == 0:
 		b.WriteString("not sent")
 	default:
-		b.WriteString("no answer")
+		b.WriteString("no response")
 	}
 	if e.Err != nil {
-		b.WriteString(": " + within(e.Err))
+		b.WriteString(": " + nestedText(e.Err))
 	}
-	if words := e.words(); words != nil {
-		b.WriteString(": " + strings.Join(words, "; "))
+	if texts := e.itemTexts(); texts != nil {
+		b.WriteString(": " + strings.Join(texts, "; "))
 	}
-	fmt.Fprintf(&b, " [%s]", e.outcome())
+	fmt.Fprintf(&b, " [%s]", e.outcomeText())
 	if e.Hint != "" {
 		b.WriteString(": " + e.Hint)
 	}
@@ -86,26 +87,26 @@ func (e *Error) Error() string {
 
 const maxItemsShown = 5
 
-// maxWords is how much of an item with all that is below it goes into a message, in bytes.
-const maxWords = 1 << 10
+// maxItemText is how much of an item with its suberrors goes into a message, in bytes.
+const maxItemText = 1 << 10
 
-// words are what the server said, each item in one line.
-func (e *Error) words() []string {
+// itemTexts returns the errors in the response, each in one line.
+func (e *Error) itemTexts() []string {
 	if string(e.Body) == droppedBody {
 		return []string{droppedBody}
 	}
-	var words []string
+	var texts []string
 	for i, item := range e.Items {
 		if i == maxItemsShown {
-			return append(words, fmt.Sprintf("and %d more", len(e.Items)-i))
+			return append(texts, fmt.Sprintf("and %d more", len(e.Items)-i))
 		}
-		words = append(words, shorten(item.String(), maxWords))
+		texts = append(texts, shorten(item.String(), maxItemText))
 	}
-	return words
+	return texts
 }
 
-func (e *Error) outcome() string {
-	if e.Outcome == Unknown {
+func (e *Error) outcomeText() string {
+	if e.Outcome == OutcomeUnknown {
 		return "may have been applied"
 	}
 	return e.Outcome.String()
@@ -114,7 +115,7 @@ func (e *Error) outcome() string {
 // Unwrap returns Err.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Is makes errors.Is(err, ErrNotFound) and the like hold, by the status.
+// Is makes errors.Is(err, ErrNotFound) and the like true, by the status.
 func (e *Error) Is(target error) bool {
 	switch target {
 	case ErrBadRequest:
@@ -137,9 +138,9 @@ func (e *Error) Is(target error) bool {
 	return false
 }
 
-// LogValue gives what Error says, as attributes: op, method, path, id, status, outcome, attempts, request_id, items and
-// codes (the server's words and codes, of the first 5 items), cause and cause_text (the kind of Err and its text) and hint.
-// Those that are empty are left out. There is no query, body, header or key.
+// LogValue returns what Error says as attributes: op, method, path, id, status, outcome, attempts, request_id, items and codes
+// (the texts and codes of the first 5 items), cause and cause_text (the kind of Err and its text), and hint. Those without a
+// value are left out. It shows no query, body, header or API key.
 func (e *Error) LogValue() slog.Value {
 	if e == nil {
 		return slog.GroupValue()
@@ -158,24 +159,24 @@ func (e *Error) LogValue() slog.Value {
 		}
 	}
 	if e.ID != "" {
-		add("id", shownID(e.ID))
+		add("id", displayID(e.ID))
 	}
 	add("request_id", oneLine(e.RequestID))
-	if words := e.words(); words != nil {
-		attrs = append(attrs, slog.Any("items", words))
+	if texts := e.itemTexts(); texts != nil {
+		attrs = append(attrs, slog.Any("items", texts))
 	}
 	if codes := e.codes(); codes != nil {
 		attrs = append(attrs, slog.Any("codes", codes))
 	}
 	if e.Err != nil {
 		add("cause", causeKind(e.Err))
-		add("cause_text", within(e.Err))
+		add("cause_text", nestedText(e.Err))
 	}
 	add("hint", e.Hint)
 	return slog.GroupValue(attrs...)
 }
 
-// codes are those of the items that words shows.
+// codes returns the codes of the items that itemTexts shows.
 func (e *Error) codes() []string {
 	var codes []string
 	for _, item := range e.Items[:min(len(e.Items), maxItemsShown)] {
@@ -186,7 +187,7 @@ func (e *Error) codes() []string {
 	return codes
 }
 
-// causeKind names what kept a response away, for counting: the text of a cause differs with each address.
+// causeKind names the kind of a cause, for counting. The text of a cause differs with each address.
 func causeKind(err error) string {
 	var op *net.OpError
 	var dns *net.DNSError
@@ -196,7 +197,7 @@ func causeKind(err error) string {
 	case errors.Is(err, context.Canceled):
 		return "canceled"
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):
-		return "time-out"
+		return "timeout"
 	case errors.As(err, &dns):
 		return "name not resolved"
 	case errors.As(err, &op):

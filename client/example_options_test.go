@@ -13,7 +13,7 @@ import (
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// The organisation and the key come from the environment, as they do in a container.
+// The organisation and the key come from the environment, as in a container.
 func ExampleFromEnv() {
 	os.Setenv("KUSTOMER_ORG", "acme")
 	os.Setenv("KUSTOMER_API_KEY", "key-of-a-machine-user")
@@ -23,12 +23,12 @@ func ExampleFromEnv() {
 	// Output: kustomer client for https://acme.api.kustomerapp.com/ <nil>
 }
 
-// vault has the key of the day.
+// vault is a store with a key that changes.
 type vault struct{}
 
 func (vault) Token(context.Context) (string, error) { return kustomertest.APIKey, nil }
 
-// A key that is read anew for each attempt, so that a new one takes effect without a restart.
+// The key is read for each attempt, so that a new one takes effect without a restart.
 func ExampleWithTokenSource() {
 	srv := kustomertest.New()
 	c, err := client.New(client.WithBaseURL(srv.URL), client.WithTokenSource(vault{}), client.WithHTTPClient(srv.HTTPClient()))
@@ -41,7 +41,7 @@ func ExampleWithTokenSource() {
 	// Output: 200 <nil>
 }
 
-// A cap of one's own, beside what is so by default.
+// A limiter with a lower rate than the default one.
 func ExampleWithLimiter() {
 	config := ratelimit.DefaultConfig()
 	config.MaxRate = 300 // requests per minute, of this client
@@ -56,7 +56,7 @@ func ExampleWithLimiter() {
 	// Output: kustomer client for https://acme.api.kustomerapp.com/ <nil>
 }
 
-// A clone with another key shares the limiter, for both keys draw on one budget.
+// A clone with another key shares the limiter, because both keys share one budget.
 func ExampleClient_Clone() {
 	c, _ := connect()
 	other, err := c.Clone(client.WithAPIKey("key-of-another-user"))
@@ -70,7 +70,7 @@ func ExampleClient_Clone() {
 	// Output: true 1000
 }
 
-// What a client knows of the budget, for a metric.
+// The client's view of the budget, for a metric.
 func ExampleClient_RateLimit() {
 	c, srv := connect(kustomertest.WithOrgLimit(500))
 	if _, err := c.AppendTagsToConversation(context.Background(), srv.AddConversation(srv.AddCustomer()), []string{"vip"}); err != nil {
@@ -83,14 +83,21 @@ func ExampleClient_RateLimit() {
 	// Output: 499 of 500 are left, 25 of them to others; 0 calls wait
 }
 
-// Events tell what happened to a call on its way.
-func ExampleWithObserver() {
+// A trace reports each retry and how long each call took.
+func ExampleWithTrace() {
 	srv := kustomertest.New()
 	c, err := client.New(client.WithBaseURL(srv.URL), client.WithAPIKey(kustomertest.APIKey), client.WithHTTPClient(srv.HTTPClient()),
-		client.WithObserver(func(e client.Event) {
-			if e.Kind == client.EventRetried {
-				fmt.Println(e.Kind, e.Op, "after a response with status", e.StatusCode)
-			}
+		client.WithTrace(client.Trace{
+			Call: func(ctx context.Context, info client.CallInfo) (context.Context, func(client.CallResult)) {
+				return ctx, func(r client.CallResult) { // such as the end of a span
+					fmt.Println(info.Op, "ended after", r.Attempts, "attempts with status", r.StatusCode, "and error", r.Err)
+				}
+			},
+			Event: func(_ context.Context, e client.Event) {
+				if e.Kind == client.EventRetried {
+					fmt.Println(e.Kind, e.Op, "after a response with status", e.StatusCode)
+				}
+			},
 		}))
 	if err != nil {
 		fmt.Println(err)
@@ -99,14 +106,15 @@ func ExampleWithObserver() {
 	fault := kustomertest.Status(http.StatusServiceUnavailable, "")
 	fault.Header = http.Header{"Retry-After": {"0"}}
 	srv.Fail(fault)
-	conv, err := c.AppendTagsToConversation(context.Background(), srv.AddConversation(srv.AddCustomer()), []string{"vip"})
-	fmt.Println(conv.StatusCode, conv.Attempts, err)
+	if _, err = c.AppendTagsToConversation(context.Background(), srv.AddConversation(srv.AddCustomer()), []string{"vip"}); err != nil {
+		fmt.Println(err)
+	}
 	// Output:
 	// retried appendTagsToConversation after a response with status 503
-	// 200 2 <nil>
+	// appendTagsToConversation ended after 2 attempts with status 200 and error <nil>
 }
 
-// A create that carries an ExternalID is sent again after an unknown outcome, where the organisation refuses a second one.
+// A create with an ExternalID is retried after an unknown outcome. This organisation refuses a second one.
 func ExampleCallRetryCreate() {
 	c, srv := connect(kustomertest.WithIdempotentExternalIDs())
 	customer := srv.AddCustomer()
@@ -118,7 +126,7 @@ func ExampleCallRetryCreate() {
 	// Output: order-10045 2 <nil>
 }
 
-// A job in the background lets others of the same client go first, and waits as long as it takes.
+// A background job lets other calls of the same client go first, and waits as long as necessary.
 func ExampleCallBackground() {
 	c, srv := connect()
 	conv, err := c.AppendTagsToConversation(context.Background(), srv.AddConversation(srv.AddCustomer()), []string{"archived"},
@@ -127,7 +135,7 @@ func ExampleCallBackground() {
 	// Output: 200 <nil>
 }
 
-// With the names of what the organisation has defined, an error tells which one may have been meant.
+// If the client knows the defined attributes, an error has the most similar name.
 func ExampleWithDefinedAttributes() {
 	srv := kustomertest.New(kustomertest.WithAttributes("orderNumberStr", "refundNum"))
 	c, err := client.New(client.WithBaseURL(srv.URL), client.WithAPIKey(kustomertest.APIKey), client.WithHTTPClient(srv.HTTPClient()),

@@ -12,7 +12,7 @@ import (
 	"github.com/kustomer-go/kustomer/kustomertest"
 )
 
-// The examples run against a fake; only this function would differ in a program.
+// The examples use a fake. In a program only this function differs.
 func connect(opts ...kustomertest.Option) (*client.Client, *kustomertest.Server) {
 	srv := kustomertest.New(opts...)
 	c, err := client.New(client.WithBaseURL(srv.URL), client.WithAPIKey(kustomertest.APIKey), client.WithHTTPClient(srv.HTTPClient()))
@@ -87,7 +87,7 @@ func ExampleClient_Do() {
 		fmt.Println(err)
 		return
 	}
-	conv, err := r.Conversation() // or r.Decode, into a type of your own
+	conv, err := client.DecodeConversation(r) // or r.Decode, into a type of your own
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -129,7 +129,7 @@ func ExampleValidationError() {
 	// custom.refundNum has a name that ends in Num, but its key is for the suffix Str
 }
 
-// A create whose answer was lost may have been applied: read back before creating again.
+// A create whose response was lost may have been applied: read back before you create again.
 func ExampleOutcomeUnknownError() {
 	c, srv := connect()
 	ctx, customer := context.Background(), srv.AddCustomer()
@@ -155,7 +155,7 @@ func ExampleRateLimitError() {
 	// Output: the limit of the org is exceeded; there is a time to come back: true
 }
 
-// A field that organisations mask is left out, and everything else is there.
+// A masked field is left out, and everything else is decoded.
 func ExampleConversation_DecodeError() {
 	c, srv := connect()
 	id := srv.AddConversation(srv.AddCustomer())

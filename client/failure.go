@@ -1,24 +1,38 @@
 package client
 
 import (
+	"encoding/json"
 	"errors"
+	"fmt"
+	"maps"
 	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
 
+	"github.com/kustomer-go/kustomer/gen"
+	"github.com/kustomer-go/kustomer/internal/nearest"
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// failure returns the error of an attempt that did not succeed.
-func (call *call) failure(a *attempt, v verdict, attempts int) error {
-	// The header of a 2xx was looked at for whole keys alone.
+// failure returns the error of an attempt, or nil if it succeeded.
+func (c *Client) failure(call *call, a *attempt, v verdict, attempts int) error {
+	if v.success {
+		return nil
+	}
+	// receive searched the header of a 2xx for whole keys only.
 	header := a.secrets.redactHeader(a.header, false)
 	e := &Error{
 		Op: call.op.ID, Method: call.op.Method, Path: call.op.Path, ID: call.id,
 		StatusCode: a.status,
 		Outcome:    v.outcome,
 		RequestID:  header.Get(requestIDHeader),
-		RateLimit:  ratelimit.ReadBudget(header, a.received),
+		Budget:     ratelimit.ReadBudget(header, a.receivedAt),
 		Header:     header,
-		Body:       a.secrets.redactBody(a.text()),
+		Body:       a.secrets.redactBody(a.plainBody()),
 		Attempts:   attempts,
 		Err:        a.cause(v),
 	}
@@ -28,32 +42,32 @@ func (call *call) failure(a *attempt, v verdict, attempts int) error {
 	case a.status != 0 && (!a.success() || v.cause == errErrors):
 		text := e.Body
 		if a.success() {
-			text = a.text() // of which Body is only the beginning
+			text = a.plainBody() // Body is only the beginning of it
 		}
 		e.Items = errorItems(text)
 		a.secrets.redactItems(e.Items)
-		e.explain(call)
+		e.setHint(call, c.defined)
 	}
 	switch {
-	case v.outcome == Applied:
+	case v.outcome == OutcomeApplied:
 		e.Hint = "the write succeeded, but its response was unreadable: do not send it again, look for the record"
 	case v.cause == errNotAPI, v.cause == errUnexpected:
-		e.Hint = joinHint(e.Hint, "check the host, and any proxy on the way")
+		e.Hint = joinHint(e.Hint, "check the host, and any proxy in between")
 	}
-	if held, ok := errors.AsType[*ratelimit.WaitError](a.err); ok && a.unsent {
-		e.Hint = "it was held back here and cost nothing"
-		return localRefusal(e, held)
+	if waitErr, ok := errors.AsType[*ratelimit.WaitError](a.err); ok && a.unsent {
+		e.Hint = "the limiter held it back, so it was not counted against the budget"
+		return localRefusal(e, waitErr)
 	}
 	switch {
 	case a.status == http.StatusTooManyRequests:
 		return rateLimitError(e, v.refusal)
-	case v.outcome == Unknown:
+	case v.outcome == OutcomeUnknown:
 		return call.unknown(e)
 	}
 	return e
 }
 
-// cause returns why there is no response, or why it is not what was expected.
+// cause returns why there is no response, or why the response is not the expected one.
 func (a *attempt) cause(v verdict) error {
 	switch {
 	case a.err != nil:
@@ -63,7 +77,7 @@ func (a *attempt) cause(v verdict) error {
 	case v.cause != nil:
 		return v.cause
 	case a.success() || !errors.Is(a.bodyErr, errTooLong):
-		return a.bodyErr // the beginning of an error's body is enough
+		return a.bodyErr // the beginning of an error body is enough
 	}
 	return nil
 }
@@ -71,4 +85,192 @@ func (a *attempt) cause(v verdict) error {
 // unknown returns the error of a call that may have been applied.
 func (call *call) unknown(e *Error) error {
 	return &OutcomeUnknownError{ExternalID: call.createRef.ExternalID, ID: call.createRef.ID, Err: e}
+}
+
+// localRefusal returns the error of a call that the limiter held back, perhaps after attempts that failed.
+func localRefusal(e *Error, waitErr *ratelimit.WaitError) *RateLimitError {
+	return &RateLimitError{Scope: scopeOf(waitErr), RetryAfter: waitErr.Wait, Local: e.Attempts == 0, Err: e}
+}
+
+func scopeOf(waitErr *ratelimit.WaitError) Scope {
+	if waitErr.Object {
+		return ScopeObject
+	}
+	return ScopeOrg
+}
+
+// rateLimitError returns the error of a 429.
+func rateLimitError(e *Error, refusal ratelimit.Refusal) *RateLimitError {
+	switch refusal.Scope {
+	case ScopeOrg:
+		e.Hint = joinHint(e.Hint, "the organisation's budget of requests is spent")
+	case ScopeObject:
+		e.Hint = joinHint(e.Hint, "the limit of this record or customer is exceeded, others are not affected")
+	}
+	if refusal.Wait > 0 {
+		e.Hint = joinHint(e.Hint, fmt.Sprintf("send it again in %s", refusal.Wait.Round(time.Second)))
+	}
+	return &RateLimitError{Scope: refusal.Scope, RetryAfter: refusal.Wait, Err: e}
+}
+
+// setHint sets Hint, and the attributes that the response names, as far as the response says what to do.
+func (e *Error) setHint(call *call, defined []string) {
+	text := e.errorText()
+	switch {
+	case e.StatusCode >= 400 && regionHint(text) != "":
+		e.Hint = regionHint(text)
+	case (e.StatusCode == http.StatusUnauthorized || e.StatusCode == http.StatusForbidden) && expiredKey.MatchString(text):
+		e.Hint = "the API key has expired: an administrator must make a new one"
+	case e.StatusCode >= 300 && e.StatusCode <= 399 && e.Header.Get("Location") != "":
+		e.Hint = "redirects are refused, because a redirect could send the API key to another host: check the host"
+	case e.StatusCode == http.StatusForbidden && e.limitHint() != "":
+		e.Hint = e.limitHint()
+	case e.StatusCode >= 400 && e.StatusCode <= 599 && len(e.Items) == 0 && strings.Contains(e.Header.Get("Content-Type"), "html"):
+		e.Hint = "the response is HTML: it comes from a CDN or proxy, not from the API"
+	case e.StatusCode == http.StatusBadRequest:
+		e.CustomAttribute = e.undefinedAttribute(call)
+		if e.CustomAttribute != "" {
+			e.Hint = fmt.Sprintf("the custom attribute %q is not defined for conversations in this organisation, or has another suffix", shorten(e.CustomAttribute, maxText))
+			e.NearestAttribute = nearest.Name(e.CustomAttribute, defined)
+		}
+		if e.NearestAttribute != "" {
+			e.Hint += fmt.Sprintf("; %q is", shorten(e.NearestAttribute, maxText))
+		}
+	case e.StatusCode == http.StatusUnauthorized || e.StatusCode == http.StatusForbidden:
+		e.Hint = authHint(call)
+	case e.StatusCode == http.StatusNotFound:
+		e.Hint = "no such record, or one outside the scope of the API key"
+	case e.StatusCode == http.StatusConflict && call.op == &gen.CreateConversationForCustomerOperation:
+		e.Hint = "a conversation with this id or externalId may exist already: look for it"
+	case e.StatusCode == http.StatusConflict:
+		e.Hint = "the record may have changed: read it again, then send the change that it still needs"
+	}
+}
+
+// undefinedAttribute returns the custom attribute that the response refuses, or "". In recorded responses the field is its name,
+// and the text mentions additional properties.
+func (e *Error) undefinedAttribute(call *call) string {
+	var sent struct{ Custom map[string]json.RawMessage }
+	if json.Unmarshal(call.body, &sent) != nil {
+		return ""
+	}
+	for _, item := range flatten(e.Items) {
+		name := strings.TrimPrefix(item.Field, "custom.")
+		if pointer, ok := strings.CutPrefix(item.Field, "/custom/"); ok {
+			name = pointerEscapes.Replace(pointer)
+		}
+		text := item.Title + " " + item.Message + " " + item.Detail
+		lower := strings.ToLower(text)
+		if !strings.Contains(lower, "additional propert") && !strings.Contains(lower, "additionalpropert") {
+			continue
+		}
+		if _, ok := sent.Custom[name]; ok {
+			return name
+		}
+		// The form in newer documentation has no field, so the name can only be in the text.
+		for _, name := range slices.Sorted(maps.Keys(sent.Custom)) {
+			if containsWord(text, name) {
+				return name
+			}
+		}
+	}
+	return ""
+}
+
+// pointerEscapes undoes the escapes of a JSON pointer (RFC 6901).
+var pointerEscapes = strings.NewReplacer("~1", "/", "~0", "~")
+
+// containsWord reports whether a text contains a name as a whole word.
+func containsWord(text, name string) bool {
+	for {
+		before, after, ok := strings.Cut(text, name)
+		if !ok || name == "" {
+			return false
+		}
+		last, _ := utf8.DecodeLastRuneInString(before)
+		next, _ := utf8.DecodeRuneInString(after)
+		if !isNameRune(last) && !isNameRune(next) {
+			return true
+		}
+		text = after
+	}
+}
+
+func isNameRune(r rune) bool {
+	return r == '@' || r == '-' || r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r)
+}
+
+func flatten(items []ErrorItem) []ErrorItem {
+	var all []ErrorItem
+	for _, i := range items {
+		all = append(all, i)
+		all = append(all, flatten(i.SubErrors)...)
+	}
+	return all
+}
+
+// expiredKey matches "Expired token" (observed) and similar texts.
+var expiredKey = regexp.MustCompile(`(?i)expired (api )?(token|key)|(token|key) (is |has )?expired`)
+
+// keyRegion finds the region in "Auth token associated with pod prod2 but request is being handled by prod1".
+var keyRegion = regexp.MustCompile(`(?i)associated with pod "?(prod(\d{1,2}))\b`)
+
+// regionHint returns the hint for a key of another region, or "". It depends only on the text, because the status of such a
+// response is not documented.
+func regionHint(text string) string {
+	if !strings.Contains(strings.ToLower(text), "associated with pod") {
+		return ""
+	}
+	if m := keyRegion.FindStringSubmatch(text); m != nil {
+		return fmt.Sprintf("the API key belongs to the region %s: use the organisation's own host (WithOrg), or WithBaseURL(%q)", m[1], regionURL(m[1]))
+	}
+	return "the API key belongs to another region: use the organisation's own host (WithOrg), or that region's (WithBaseURL)"
+}
+
+// maxPlainText is how much of a body is searched as plain text, in bytes.
+const maxPlainText = 1 << 10
+
+// errorText returns the text of a response: that of its items, and the beginning of its body, which may be plain text.
+func (e *Error) errorText() string {
+	var text strings.Builder
+	for _, item := range flatten(e.Items) {
+		text.WriteString(strings.Join([]string{item.Title, item.Message, item.Detail, "\n"}, " "))
+	}
+	text.Write(e.Body[:min(len(e.Body), maxPlainText)])
+	return text.String()
+}
+
+// limitHint returns the hint for a 403 that is about a limit, or "".
+func (e *Error) limitHint() string {
+	wait, _ := ratelimit.RetryAfter(e.Header, time.Now())
+	switch {
+	case wait > 0:
+		return fmt.Sprintf("a limit is exceeded, perhaps one of a proxy: send it again in %s", wait.Round(time.Second))
+	case e.Budget.Remaining == 0:
+		return "the organisation's budget of requests is spent: send it again later"
+	}
+	return ""
+}
+
+func authHint(call *call) string {
+	if len(call.op.Roles) > 0 {
+		return fmt.Sprintf("the API key is not valid here, is not allowed from this address, or lacks the role %s (older: %s); the roles of a key cannot be changed: make another key",
+			strings.Join(call.op.Roles, " or "), strings.Join(call.op.LegacyRoles, " or "))
+	}
+	return "the API key is not valid here, or lacks a role that the call needs"
+}
+
+// regionURL returns the host of a region (Kustomer's documentation, "Regions and base URLs").
+func regionURL(pod string) string {
+	if pod == "prod1" {
+		return "https://api.kustomerapp.com"
+	}
+	return "https://api." + pod + ".kustomerapp.com"
+}
+
+func joinHint(a, b string) string {
+	if a == "" {
+		return b
+	}
+	return a + "; " + b
 }

@@ -18,8 +18,8 @@ import (
 	"github.com/kustomer-go/kustomer/client"
 )
 
-// FuzzErrors answers with any status, header and body: the error has the status and says so, in one line, without the key, and
-// a 4xx was never applied.
+// FuzzErrors responds with any status, header and body. The error has the status in one line, without the key, and a 4xx
+// was never applied.
 func FuzzErrors(f *testing.F) {
 	files, err := filepath.Glob("testdata/errors/*.json")
 	if err != nil || len(files) == 0 {
@@ -32,17 +32,17 @@ func FuzzErrors(f *testing.F) {
 	f.Add(uint16(500), "", "", "<html>"+apiKey+"</html>")
 	f.Add(uint16(401), "1", apiKey, `{"errors":[{"title":"`+apiKey+`","meta":{"subErrors":[{"title":"x\u0000\n"}]}}]}`)
 	f.Add(uint16(400), "x", "", `{"errors":{"title":7}}`)
-	var a answer
+	var a testResponse
 	c := newClient(f, transport(func(r *http.Request) (*http.Response, error) { return a.response(r), nil }))
 	f.Fuzz(func(t *testing.T, status uint16, remaining, id, body string) {
 		code := 300 + int(status)%300
-		a = answer{code, http.Header{"X-Ratelimit-Remaining": {remaining}, "X-Amz-Cf-Id": {id}}, body}
+		a = testResponse{code, http.Header{"X-Ratelimit-Remaining": {remaining}, "X-Amz-Cf-Id": {id}}, body}
 		_, err := tag(t, c)
 		e, ok := errors.AsType[*client.Error](err)
 		if !ok || e.StatusCode != code {
 			t.Fatalf("%d became %v", code, err)
 		}
-		if e.Outcome == client.Applied || code < 500 && e.Outcome != client.NotApplied {
+		if e.Outcome == client.OutcomeApplied || code < 500 && e.Outcome != client.OutcomeNotApplied {
 			t.Errorf("%d is %v", code, e.Outcome)
 		}
 		text := err.Error()
@@ -55,8 +55,8 @@ func FuzzErrors(f *testing.F) {
 	})
 }
 
-// FuzzBaseURL makes clients for any base URL: one that is taken leads to its own host and path and nowhere else, in the clear
-// only to this machine.
+// FuzzBaseURL makes clients for any base URL. An accepted one leads only to its own host and path, and uses http only for
+// the local machine.
 func FuzzBaseURL(f *testing.F) {
 	for _, seed := range []string{
 		"https://acme.api.kustomerapp.com", "https://gateway.example:8443/kustomer/", "http://127.0.0.1:8080", "http://[::1]:1/x", "http://localhost",
@@ -70,7 +70,7 @@ func FuzzBaseURL(f *testing.F) {
 		c, err := client.New(client.WithBaseURL(base), client.WithAPIKey(apiKey), once, unlimited,
 			client.WithHTTPClient(&http.Client{Transport: transport(func(r *http.Request) (*http.Response, error) {
 				got = r
-				return answer{status: 200, body: `{"data":{"type":"conversation","id":"x"}}`}.response(r), nil
+				return testResponse{status: 200, body: `{"data":{"type":"conversation","id":"x"}}`}.response(r), nil
 			})}))
 		if err != nil {
 			if strings.Contains(err.Error(), apiKey) {
@@ -99,10 +99,10 @@ func FuzzBaseURL(f *testing.F) {
 	})
 }
 
-// tagRule is the document's, written once more by another hand: letters of Latin-1 and before, digits, blank and _ / < > - .
+// tagRule is the document's rule, written independently: letters up to Latin-1, digits, blank and _ / < > - .
 var tagRule = regexp.MustCompile(`^[0-9a-zA-Z\x{C0}-\x{FF}_/<>\-.][0-9a-zA-Z\x{C0}-\x{FF} _/<>\-.]*$`)
 
-// FuzzTags appends any tags, given as lines: they are sent as they are, or refused, by the rule and by nothing else.
+// FuzzTags appends any tags, one per line. They are sent unchanged or refused, exactly as the rule says.
 func FuzzTags(f *testing.F) {
 	for _, seed := range []string{"vip", "vip\ndamaged parcel", " vip", "a,b", "", "Größe", "×÷", "漢", "\xff", "a\na", strings.Repeat("x", 64), strings.Repeat("x", 65), strings.Repeat("ü", 64), "a\u00a0b", "a\tb", "😀"} {
 		f.Add(seed)
@@ -112,7 +112,7 @@ func FuzzTags(f *testing.F) {
 	c := newClient(f, transport(func(r *http.Request) (*http.Response, error) {
 		text, err := io.ReadAll(r.Body)
 		body, sends = string(text), sends+1
-		return answer{status: 200, body: `{"data":{"type":"conversation","id":"x"}}`}.response(r), err
+		return testResponse{status: 200, body: `{"data":{"type":"conversation","id":"x"}}`}.response(r), err
 	}))
 	f.Fuzz(func(t *testing.T, lines string) {
 		tags := strings.Split(lines, "\n")

@@ -5,12 +5,9 @@ import (
 	"context"
 	"errors"
 	"io"
-	"log"
 	"net"
 	"net/http"
-	"net/http/cookiejar"
 	"net/http/httptest"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -31,61 +28,7 @@ func over(t testing.TB, url string, opts ...client.Option) *client.Client {
 	return c
 }
 
-func TestRedirectsAreRefused(t *testing.T) {
-	var reached atomic.Bool
-	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { reached.Store(true) }))
-	defer elsewhere.Close()
-	for _, status := range []int{301, 302, 303, 307, 308} {
-		for _, to := range []string{elsewhere.URL + "/v1/x", "/v1/elsewhere"} {
-			srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				if r.URL.Path == "/v1/elsewhere" {
-					reached.Store(true)
-				}
-				http.Redirect(w, r, to, status)
-			}))
-			// A policy of the caller's own makes no difference.
-			for _, opts := range [][]client.Option{nil, {client.WithHTTPClient(&http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return nil }})}} {
-				_, err := tag(t, over(t, srv.URL, opts...))
-				var e *client.Error
-				if !errors.As(err, &e) || e.StatusCode != status || (e.Outcome == client.Unknown) != (status <= 303) {
-					t.Errorf("%d gives %v", status, err)
-				}
-			}
-			srv.Close()
-		}
-	}
-	if reached.Load() {
-		t.Error("a redirect was followed")
-	}
-}
-
-func TestRedirectsToNowhereKeepTheirStatus(t *testing.T) {
-	for _, location := range []string{":%", "http://[::1", ""} {
-		url := raw(t, func(c net.Conn, _ *http.Request) {
-			io.WriteString(c, "HTTP/1.1 302 Found\r\nLocation: "+location+"\r\nContent-Length: 0\r\n\r\n")
-		})
-		_, err := tag(t, over(t, url))
-		var e *client.Error
-		if !errors.As(err, &e) || e.StatusCode != 302 || e.Outcome != client.Unknown || e.Header.Get("Location") != location {
-			t.Errorf("%q gives %v", location, err)
-		}
-	}
-}
-
-// The body of such an answer is the connection itself, which no context ends.
-func TestSwitchingProtocolsDoesNotHang(t *testing.T) {
-	url := raw(t, func(c net.Conn, _ *http.Request) {
-		io.WriteString(c, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n")
-		io.Copy(io.Discard, c)
-	})
-	_, err := tag(t, over(t, url))
-	var e *client.Error
-	if !errors.As(err, &e) || e.StatusCode != 101 {
-		t.Errorf("error is %v", err)
-	}
-}
-
-// closing tells whether a body was closed.
+// closing records whether a body was closed.
 type closing struct {
 	io.Reader
 	closed *atomic.Int32
@@ -100,7 +43,7 @@ func TestBodiesAreClosedAndContextsEnded(t *testing.T) {
 	for _, status := range statuses {
 		c := newClient(t, transport(func(r *http.Request) (*http.Response, error) {
 			contexts = append(contexts, r.Context())
-			resp := answer{status: status}.response(r)
+			resp := testResponse{status: status}.response(r)
 			resp.Body = closing{strings.NewReader(`{"data":{"id":"c"}}`), &closed}
 			return resp, nil
 		}))
@@ -116,7 +59,7 @@ func TestBodiesAreClosedAndContextsEnded(t *testing.T) {
 	}
 }
 
-// slots is a limiter that lets one request through at a time.
+// slots is a limiter that allows one request at a time.
 type slots struct {
 	free     chan struct{}
 	requests []ratelimit.Request
@@ -137,14 +80,14 @@ func (s *slots) Acquire(ctx context.Context, r ratelimit.Request) (ratelimit.Per
 
 func (s *slots) Done(r ratelimit.Result) { s.results = append(s.results, r); <-s.free }
 
-func TestLimiterIsToldOfEveryRequest(t *testing.T) {
+func TestLimiterGetsEveryResult(t *testing.T) {
 	s := newSlots()
 	var fail func(*http.Request) (*http.Response, error)
 	a := sample(t, "responses/append-tags-200.json")
 	c := newClient(t, transport(func(r *http.Request) (*http.Response, error) { return fail(r) }), client.WithLimiter(s))
 	for _, f := range []func(*http.Request) (*http.Response, error){
 		func(r *http.Request) (*http.Response, error) { return a.response(r), nil },
-		func(r *http.Request) (*http.Response, error) { return answer{status: 429}.response(r), nil },
+		func(r *http.Request) (*http.Response, error) { return testResponse{status: 429}.response(r), nil },
 		func(r *http.Request) (*http.Response, error) { return nil, errors.New("lost") },
 		func(r *http.Request) (*http.Response, error) { panic("of a transport") },
 	} {
@@ -182,40 +125,21 @@ func TestLimiterIsToldOfEveryRequest(t *testing.T) {
 	}
 }
 
-// none is a limiter that forgets what it has to return.
+// none is a limiter that returns neither a permit nor an error.
 type none struct{}
 
 func (none) Acquire(context.Context, ratelimit.Request) (ratelimit.Permit, error) { return nil, nil }
 
 func TestLimiterWithoutPermit(t *testing.T) {
-	c, sent := answering(t, answer{status: 200}, client.WithLimiter(none{}))
+	c, sent := responding(t, testResponse{status: 200}, client.WithLimiter(none{}))
 	_, err := tag(t, c)
 	var e *client.Error
-	if !errors.As(err, &e) || e.Outcome != client.NotApplied || sent.count != 0 {
+	if !errors.As(err, &e) || e.Outcome != client.OutcomeNotApplied || sent.count != 0 {
 		t.Errorf("error is %v", err)
 	}
 }
 
-func TestHTTPClientIsKept(t *testing.T) {
-	jar, err := cookiejar.New(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		http.SetCookie(w, &http.Cookie{Name: "seen", Value: "yes"})
-		if _, err := r.Cookie("seen"); err == nil {
-			io.WriteString(w, `{"data":{"id":"again"}}`)
-		}
-	}))
-	defer srv.Close()
-	c := over(t, srv.URL, client.WithHTTPClient(&http.Client{Jar: jar, Timeout: time.Minute}))
-	tag(t, c)
-	if conv, err := tag(t, c); err != nil || conv.ID != "again" {
-		t.Errorf("the cookie jar is not used: %v", err)
-	}
-}
-
-// raw serves one connection after the other by hand.
+// raw serves connections one after the other, by hand.
 func raw(t *testing.T, serve func(net.Conn, *http.Request)) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -241,8 +165,8 @@ func raw(t *testing.T, serve func(net.Conn, *http.Request)) string {
 	return "http://" + l.Addr().String()
 }
 
-// deaf returns the address of a port at which nobody listens. It is in use all the while, by the caller's end of a connection, so
-// that nobody else comes to listen there.
+// deaf returns the address of a port without a listener. The caller's end of a connection uses the port all the time, so no
+// other process can listen on it.
 func deaf(t *testing.T) string {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -257,41 +181,7 @@ func deaf(t *testing.T) string {
 	return "http://" + conn.LocalAddr().String()
 }
 
-func TestOutcomeOnRealSockets(t *testing.T) {
-	body := sample(t, "responses/create-conversation-201.json").body
-	head := "HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: " + strconv.Itoa(len(body)) + "\r\n\r\n"
-	for _, test := range []struct {
-		name    string
-		url     string
-		outcome client.Outcome // of the error
-		fine    bool
-	}{
-		{"nobody listens", deaf(t), client.NotApplied, false},
-		{"cut before the answer", raw(t, func(c net.Conn, _ *http.Request) {}), client.Unknown, false},
-		{"cut in the head", raw(t, func(c net.Conn, _ *http.Request) { io.WriteString(c, head[:30]) }), client.Unknown, false},
-		{"garbage", raw(t, func(c net.Conn, _ *http.Request) { io.WriteString(c, "SSH-2.0-x\r\n\r\n") }), client.Unknown, false},
-		{"cut before the body", raw(t, func(c net.Conn, _ *http.Request) { io.WriteString(c, head) }), client.Unknown, false},
-		{"cut before the id", raw(t, func(c net.Conn, _ *http.Request) { io.WriteString(c, head+body[:10]) }), client.Applied, false},
-		{"cut in the body", raw(t, func(c net.Conn, _ *http.Request) { io.WriteString(c, head+body[:500]) }), 0, true},
-		{"whole", raw(t, func(c net.Conn, _ *http.Request) { io.WriteString(c, head+body) }), 0, true},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			conv, err := over(t, test.url).CreateConversationForCustomer(t.Context(), customerID, client.ConversationCreate{})
-			if test.fine {
-				if err != nil || conv.ID != conversationID || (conv.DecodeError() == nil) != (test.name == "whole") {
-					t.Errorf("got %v", err)
-				}
-				return
-			}
-			var e *client.Error
-			if !errors.As(err, &e) || e.Outcome != test.outcome {
-				t.Errorf("error is %v", err)
-			}
-		})
-	}
-}
-
-// generous is a limiter that lets through whatever has ended meanwhile.
+// generous is a limiter that allows requests whose context has ended.
 type generous struct{ cancel context.CancelFunc }
 
 func (g generous) Acquire(context.Context, ratelimit.Request) (ratelimit.Permit, error) {
@@ -301,7 +191,7 @@ func (g generous) Acquire(context.Context, ratelimit.Request) (ratelimit.Permit,
 
 func (generous) Done(ratelimit.Result) {}
 
-// net/http sends nothing of a request whose context has ended before, and does not say so.
+// net/http does not send a request whose context has already ended, but does not say so.
 func TestContextThatEndsBeforeSendingIsNotApplied(t *testing.T) {
 	for name, option := range map[string]func(context.CancelFunc) client.Option{
 		"while the token is fetched": func(cancel context.CancelFunc) client.Option {
@@ -325,78 +215,15 @@ func TestContextThatEndsBeforeSendingIsNotApplied(t *testing.T) {
 			}
 			_, err = clone(t, first, option(cancel)).CreateConversationForCustomer(ctx, customerID, client.ConversationCreate{ExternalID: new("o")})
 			got, e := kind(err)
-			if got != "error" || e.Outcome != client.NotApplied || e.Attempts != 0 || !errors.Is(err, context.Canceled) || reached.Load() {
+			if got != "error" || e.Outcome != client.OutcomeNotApplied || e.Attempts != 0 || !errors.Is(err, context.Canceled) || reached.Load() {
 				t.Errorf("error is %v", err)
 			}
 		})
 	}
 }
 
-func TestTLSThatFailsIsNotApplied(t *testing.T) {
-	var reached atomic.Bool
-	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { reached.Store(true) }))
-	srv.Config.ErrorLog = log.New(io.Discard, "", 0)
-	srv.StartTLS()
-	defer srv.Close()
-	_, err := tag(t, over(t, srv.URL)) // its certificate is nobody's
-	var e *client.Error
-	if !errors.As(err, &e) || e.Outcome != client.NotApplied || reached.Load() {
-		t.Errorf("error is %v", err)
-	}
-}
-
-func TestTokenIsAskedForEachAttempt(t *testing.T) {
-	var n atomic.Int32
-	src := client.TokenSourceFunc(func(ctx context.Context) (string, error) {
-		if n.Add(1) == 3 {
-			return "", errors.New("vault is sealed")
-		}
-		return "token-" + strconv.Itoa(int(n.Load())), nil
-	})
-	var got []string
-	a := sample(t, "responses/append-tags-200.json")
-	c, err := client.New(client.WithOrg("acme"), client.WithTokenSource(src), client.WithHTTPClient(&http.Client{Transport: transport(func(r *http.Request) (*http.Response, error) {
-		got = append(got, r.Header.Get("Authorization"))
-		return a.response(r), nil
-	})}))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for range 2 {
-		if _, err := tag(t, c); err != nil {
-			t.Fatal(err)
-		}
-	}
-	_, err = tag(t, c)
-	var e *client.Error
-	if !errors.As(err, &e) || e.Outcome != client.NotApplied || len(got) != 2 {
-		t.Errorf("without a token: %v after %v", err, got)
-	}
-	if got[0] != "Bearer token-1" || got[1] != "Bearer token-2" {
-		t.Errorf("sent %v", got)
-	}
-}
-
-func TestBadTokenIsNotSent(t *testing.T) {
-	for _, token := range []string{"", "a\r\nX-Evil: 1", "Bearer x", "a b"} {
-		c, err := client.New(client.WithOrg("acme"), client.WithTokenSource(client.TokenSourceFunc(func(context.Context) (string, error) { return token, nil })),
-			client.WithHTTPClient(&http.Client{Transport: transport(func(r *http.Request) (*http.Response, error) {
-				t.Errorf("%q was sent", token)
-				return answer{status: 500}.response(r), nil
-			})}))
-		if err != nil {
-			t.Fatal(err)
-		}
-		_, err = tag(t, c)
-		var e *client.Error
-		if !errors.As(err, &e) || e.Outcome != client.NotApplied {
-			t.Errorf("error is %v", err)
-		}
-	}
-}
-
 func TestHeadersThatAreSent(t *testing.T) {
-	c, sent := answering(t, sample(t, "responses/append-tags-200.json"), client.WithUserAgent("order-sync/1.4"), client.WithUpdateContentType("application/json-patch+json"))
+	c, sent := responding(t, sample(t, "responses/append-tags-200.json"), client.WithUserAgent("order-sync/1.4"), client.WithUpdateContentType("application/json-patch+json"))
 	if _, err := c.UpdateConversationAttributes(t.Context(), conversationID, client.ConversationUpdate{Name: client.Value("n")}); err != nil {
 		t.Fatal(err)
 	}
@@ -407,12 +234,12 @@ func TestHeadersThatAreSent(t *testing.T) {
 			t.Errorf("%s is %q, want %q", name, got, want)
 		}
 	}
-	// In a user's module the version is that of the release which it requires.
+	// In a user's module this is the version of the required release.
 	own, ok := strings.CutPrefix(sent.header.Get("User-Agent"), "order-sync/1.4 ")
 	if version, found := strings.CutPrefix(own, "kustomer-go/"); !ok || !found || version != "devel" && !strings.HasPrefix(version, "v") {
 		t.Errorf("the user agent is %q", sent.header.Get("User-Agent"))
 	}
-	other, plain := answering(t, answer{status: 200, body: `{"data":{"id":"c"}}`})
+	other, plain := responding(t, testResponse{status: 200, body: `{"data":{"id":"c"}}`})
 	if _, err := tag(t, other); err != nil || plain.header.Get("User-Agent") != own {
 		t.Errorf("without a product, the user agent is %q: %v", plain.header.Get("User-Agent"), err)
 	}
@@ -421,33 +248,6 @@ func TestHeadersThatAreSent(t *testing.T) {
 	}
 	if _, err := tag(t, c); err != nil || sent.header.Get("Content-Type") != "application/json" {
 		t.Error("the content type of updates is used for tags")
-	}
-}
-
-func TestTimesLeaveInUTC(t *testing.T) {
-	c, sent := answering(t, sample(t, "responses/append-tags-200.json"))
-	at := time.Date(2026, 3, 3, 10, 0, 0, 5e6, time.FixedZone("CET", 3600))
-	level := &client.SatisfactionLevel{CreatedAt: at, Status: client.SatisfactionStatusOffered, SentAt: &at}
-	if _, err := c.UpdateConversationAttributes(t.Context(), conversationID, client.ConversationUpdate{EndedAt: &at, SatisfactionLevel: level}); err != nil {
-		t.Fatal(err)
-	}
-	const utc = `"2026-03-03T09:00:00.005Z"`
-	if want := `{"endedAt":` + utc + `,"satisfactionLevel":{"createdAt":` + utc + `,"sentAt":` + utc + `,"status":"offered"}}`; sent.body != want {
-		t.Errorf("sent %s", sent.body)
-	}
-	if at.Location() == time.UTC || level.CreatedAt.Location() == time.UTC || level.SentAt != &at {
-		t.Error("the caller's values were changed")
-	}
-}
-
-func TestTimesOfACreateLeaveInUTC(t *testing.T) {
-	c, sent := answering(t, sample(t, "responses/create-conversation-201.json"))
-	at := time.Date(2026, 3, 3, 10, 0, 0, 0, time.FixedZone("CET", 3600))
-	if _, err := c.CreateConversationForCustomer(t.Context(), customerID, client.ConversationCreate{CreatedAt: &at, ImportedAt: &at}); err != nil {
-		t.Fatal(err)
-	}
-	if want := `{"createdAt":"2026-03-03T09:00:00Z","importedAt":"2026-03-03T09:00:00Z"}`; sent.body != want {
-		t.Errorf("sent %s", sent.body)
 	}
 }
 

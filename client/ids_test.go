@@ -34,12 +34,12 @@ func TestIDsThatLeadElsewhereAreRefused(t *testing.T) {
 	for _, id := range []string{
 		"", ".", "..", "/", "a/b", "../customers/x", "a?b", "a#b", "a%2Fb", "%2e%2e", "a b", " a", "a\t", "a\n", "a\x00", "a\x7f",
 		`a\b`, "a\u00a0b", "a\u2028b", "\u3000", "a\u0085", "\xff",
-		// Some servers leave out what follows a semicolon before they look at a part of a path.
+		// Some servers remove a semicolon and what follows before they compare a segment.
 		"..;", "..;x", "..;a=b", "..;.", ".;", ".;x", ";", ";x", ";..", "..%3b", "..%3bx", "%2e%2e;",
 	} {
 		for _, op := range operations {
 			for _, opts := range [][]client.Option{nil, {client.WithoutRequestChecks()}} {
-				c, sent := answering(t, sample(t, "responses/append-tags-200.json"), opts...)
+				c, sent := responding(t, sample(t, "responses/append-tags-200.json"), opts...)
 				err := op.call(t, c, id)
 				var v *client.ValidationError
 				if !errors.As(err, &v) {
@@ -60,7 +60,7 @@ func TestIDsThatLeadElsewhereAreRefused(t *testing.T) {
 func TestOrdinaryIDsPass(t *testing.T) {
 	for _, id := range []string{conversationID, "a", "...", "...;", "..a", "..a;", ".a", "a;", "externalId=order-1", "a:b", "a;b", "a@b", "é漢", "a+b", "a&b=c"} {
 		for _, op := range operations {
-			c, sent := answering(t, sample(t, "responses/append-tags-200.json"))
+			c, sent := responding(t, sample(t, "responses/append-tags-200.json"))
 			if err := op.call(t, c, id); err != nil {
 				t.Errorf("%s with the id %q: %v", op.name, id, err)
 				continue
@@ -83,7 +83,7 @@ func FuzzNoIDLeavesItsPath(f *testing.F) {
 	var got *http.Request
 	c := newClient(f, transport(func(r *http.Request) (*http.Response, error) {
 		got = r
-		return answer{status: 200, body: `{"data":{"type":"conversation","id":"x"}}`}.response(r), nil
+		return testResponse{status: 200, body: `{"data":{"type":"conversation","id":"x"}}`}.response(r), nil
 	}))
 	f.Fuzz(func(t *testing.T, id string) {
 		for _, op := range operations {
@@ -99,7 +99,7 @@ func FuzzNoIDLeavesItsPath(f *testing.F) {
 			if got.URL.Host != "acme.api.kustomerapp.com" || got.URL.RawQuery != "" || got.URL.Fragment != "" {
 				t.Errorf("%s with %q went to %s", op.name, id, got.URL)
 			}
-			// What the server sees, and what it makes of it once it cleans the path up.
+			// The path that the server gets, and the path after cleaning.
 			escaped := got.URL.EscapedPath()
 			middle := strings.TrimSuffix(strings.TrimPrefix(escaped, op.before), op.after)
 			if escaped != op.before+middle+op.after || strings.ContainsAny(middle, "/?#\\") || middle == "" {

@@ -14,7 +14,7 @@ import (
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// spend makes n reads that are through before the window ends, and returns how many requests that took.
+// spend makes n reads within one window, and returns the number of requests.
 func (r *rig) spend(t *testing.T, n int) int {
 	t.Helper()
 	before := r.sent()
@@ -37,8 +37,8 @@ func TestReserveIsLeft(t *testing.T) {
 		left int
 	}{
 		{"default", nil, 10},
-		{"a fifth", []client.Option{client.WithReserve(0.2)}, 40},
-		{"none", []client.Option{client.WithReserve(0)}, 0},
+		{"a fifth", []client.Option{reserve(0.2)}, 40},
+		{"none", []client.Option{reserve(0)}, 0},
 	} {
 		bubble(t, test.name, func(t *testing.T) {
 			r := newRig(t, fakeOptions{kustomertest.WithOrgLimit(200), kustomertest.WithLatency(func() time.Duration { return 50 * time.Millisecond })}, test.opts...)
@@ -139,13 +139,13 @@ func TestHotConversationHoldsUpNobodyElse(t *testing.T) {
 	})
 }
 
-// A limiter that knows that the wait cannot fit says so before anything is sent.
+// If the limiter knows that the wait cannot fit, it refuses the call before anything is sent.
 func TestBudgetSpentAndPhaseKnown(t *testing.T) {
 	for name, opts := range map[string][]client.CallOption{"deadline": nil, "call": {client.CallMaxWait(5 * time.Second)}, "no wait": {client.CallNoWait()}} {
 		bubble(t, name, func(t *testing.T) {
-			r := newRig(t, fakeOptions{kustomertest.WithOrgLimit(20)}, client.WithReserve(0))
+			r := newRig(t, fakeOptions{kustomertest.WithOrgLimit(20)}, reserve(0))
 			r.spend(t, 20)
-			// The one that is refused learns when the window ends.
+			// The 429 says when the window ends.
 			if err := r.tag(t.Context(), client.CallNoWait()); !errors.Is(err, client.ErrRateLimited) {
 				t.Fatal(err)
 			}
@@ -170,7 +170,7 @@ func TestBudgetSpentAndPhaseKnown(t *testing.T) {
 						t.Errorf("the error is %+v", limited)
 					}
 					var held *ratelimit.WaitError
-					if !errors.Is(err, client.ErrRateLimited) || !errors.As(err, &held) || limited.Err.Attempts != 0 || limited.Err.Outcome != client.NotApplied {
+					if !errors.Is(err, client.ErrRateLimited) || !errors.As(err, &held) || limited.Err.Attempts != 0 || limited.Err.Outcome != client.OutcomeNotApplied {
 						t.Errorf("the error is %+v", limited.Err)
 					}
 				})
@@ -201,7 +201,7 @@ func TestBudgetSpentAndPhaseKnown(t *testing.T) {
 	})
 }
 
-// A wait that fits is waited, and the call succeeds.
+// A call whose wait fits waits and succeeds.
 func TestWaitThatFits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, nil)

@@ -6,23 +6,38 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"log"
 	"log/slog"
-	"math"
 	"net/http"
+	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
-	"unicode"
 
 	"github.com/kustomer-go/kustomer/client"
-	"github.com/kustomer-go/kustomer/custom"
 	"github.com/kustomer-go/kustomer/kustomertest"
-	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// logged is the JSON record of an error, and its text.
+// The log has the remaining budget if the response has it.
+func TestLogOfWhatIsLeft(t *testing.T) {
+	for left, want := range map[string]string{"0": "remaining=0", "7": "remaining=7", "": ""} {
+		var log bytes.Buffer
+		c, _ := responding(t, testResponse{200, http.Header{"X-Ratelimit-Remaining": {left}}, `{"data":{"id":"c"}}`},
+			client.WithLogger(slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))))
+		if _, err := tag(t, c); err != nil {
+			t.Fatal(err)
+		}
+		if text := log.String(); text == "" || want != "" && !strings.Contains(text, want) || want == "" && strings.Contains(text, "remaining") {
+			t.Errorf("remaining %q: the log is %q", left, text)
+		}
+	}
+}
+
+// logged returns the JSON record of an error, and its text.
 func logged(t *testing.T, err error) (map[string]any, string) {
 	t.Helper()
 	var log, text bytes.Buffer
@@ -35,14 +50,14 @@ func logged(t *testing.T, err error) (map[string]any, string) {
 	return record.Error, log.String() + text.String()
 }
 
-// A log has what the text of an error says, in keys of one style.
-func TestLogsSayWhatErrorsSay(t *testing.T) {
+// A log record has the facts of the error's text.
+func TestLogsHaveTheFactsOfErrors(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		refused := `{"errors":[{"title":"Invalid parameter","code":"badparam","source":{"pointer":"priority"}},{"title":"second\nline"}]}`
-		gone := answer{status: 404, body: `{"errors":[{"title":"no such thing","code":"notfound"}]}`}
+		gone := testResponse{status: 404, body: `{"errors":[{"title":"no such thing","code":"notfound"}]}`}
 		r := newRig(t, nil, attempts(1))
 		r.srv.Fail(always(kustomertest.Status(400, refused)))
-		c404, _ := answering(t, gone)
+		c404, _ := responding(t, gone)
 		fast := newRig(t, nil, attempts(1), client.WithTimeout(time.Second))
 		fast.srv.Fail(always(kustomertest.Delay(time.Minute)))
 		busy := newRig(t, nil, attempts(1), unlimited)
@@ -56,9 +71,9 @@ func TestLogsSayWhatErrorsSay(t *testing.T) {
 				"op": "updateConversationAttributes", "method": "PATCH", "path": "/v1/conversations/{id}", "id": r.conversation, "status": 400.0,
 				"outcome": "not applied", "attempts": 1.0, "items": []any{"Invalid parameter (priority)", "second line"}, "codes": []any{"badparam"}}},
 			{"a read", second(c404.Do(t.Context(), "GET", "/v1/conversations/"+conversationID, nil)), map[string]any{
-				"op": "Do", "id": conversationID, "items": []any{"no such thing"}, "hint": "no such record, or one outside the API key's scope"}},
+				"op": "Do", "id": conversationID, "items": []any{"no such thing"}, "hint": "no such record, or one outside the scope of the API key"}},
 			{"unknown", fast.create(t.Context(), client.ConversationCreate{ExternalID: new("order-1"), ID: new("65f0a1b2c3d4e5f600000009")}), map[string]any{
-				"id": fast.customer, "status": 0.0, "outcome": "unknown", "external_id": "order-1", "conversation_id": "65f0a1b2c3d4e5f600000009", "cause": "time-out"}},
+				"id": fast.customer, "status": 0.0, "outcome": "unknown", "external_id": "order-1", "conversation_id": "65f0a1b2c3d4e5f600000009", "cause": "timeout"}},
 			{"limited", busy.update(t.Context()), map[string]any{
 				"id": busy.conversation, "status": 429.0, "scope": "object", "retry_after": 7e9, "local": false, "items": []any{"Invalid parameter (priority)", "second line"}}},
 			{"invalid", second(r.UpdateConversationAttributes(t.Context(), "..", client.ConversationUpdate{Priority: new(9)})), map[string]any{
@@ -88,11 +103,11 @@ func TestLogsSayWhatErrorsSay(t *testing.T) {
 
 func second[T any](_ T, err error) error { return err }
 
-// However much a server says, a record of a log stays small, and in one line.
+// A log record stays small and in one line, whatever the server sends.
 func TestLogsAreBounded(t *testing.T) {
 	item := `{"title":"` + strings.Repeat(`t\n`, 300) + `","code":"` + strings.Repeat(`c\r`, 300) + `","source":{"pointer":"` + strings.Repeat("p", 300) + `"}`
 	nested := item + `,"meta":{"subErrors":[` + strings.Repeat(item+"},", 7) + item + `}]}}`
-	c, _ := answering(t, jsonError(400, nested+","+strings.Repeat(item+"},", 8)+item+"}"))
+	c, _ := responding(t, jsonError(400, nested+","+strings.Repeat(item+"},", 8)+item+"}"))
 	_, err := tag(t, c)
 	record, text := logged(t, err)
 	if len(text) > 20<<10 || len(err.Error()) > 8<<10 || strings.ContainsAny(err.Error(), "\r\n") {
@@ -103,101 +118,95 @@ func TestLogsAreBounded(t *testing.T) {
 	}
 }
 
-// hostile is what breaks a line, steers a terminal or turns the direction of a text.
-const hostile = "a\n\r\x1b[2J\u0085\u2028\u2029\u202e\u2066\u00ad\ufeff\x7fb"
+// Nothing is printed unless the caller asks for it.
+func TestNothingIsPrinted(t *testing.T) {
+	out, err := os.CreateTemp(t.TempDir(), "out")
+	if err != nil {
+		t.Fatal(err)
+	}
+	stdout, stderr, logger, writer, flags := os.Stdout, os.Stderr, slog.Default(), log.Writer(), log.Flags()
+	os.Stdout, os.Stderr = out, out
+	slog.SetDefault(slog.New(slog.NewTextHandler(out, &slog.HandlerOptions{Level: slog.LevelDebug})))
+	log.SetOutput(out)
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, nil)
+		r.srv.Fail(kustomertest.CutAfter(), kustomertest.Status(429, ""), kustomertest.Status(503, ""))
+		r.srv.Spend(500)
+		_ = r.tag(t.Context())
+		_ = r.tag(t.Context(), client.CallNoWait())
+		r.srv.Fail(kustomertest.Status(400, ""))
+		_ = r.update(t.Context())
+	})
+	os.Stdout, os.Stderr = stdout, stderr
+	slog.SetDefault(logger)
+	log.SetOutput(writer)
+	log.SetFlags(flags)
+	if _, err := out.Seek(0, io.SeekStart); err != nil {
+		t.Fatal(err)
+	}
+	if text, err := io.ReadAll(out); err != nil || len(text) > 0 {
+		t.Errorf("printed %q, %v", text, err)
+	}
+}
 
-// No text of an error has more than one line, steers a terminal or is as long as what it is about, wherever that comes from.
-func TestErrorsAreOneShortLine(t *testing.T) {
-	huge := strings.Repeat(hostile, 1<<20/len(hostile))
-	tagged := func(a answer) error { c, _ := answering(t, a); return second(tag(t, c)) }
-	item, err := json.Marshal(map[string]any{"title": hostile, "code": hostile, "source": map[string]any{"pointer": hostile}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	long := strings.Repeat("x", 60000) + "Str"
-	undefined := `{"errors":[{"title":"additional properties","source":{"pointer":"/custom/` + long + `"}}]}`
-	blamed, _ := answering(t, answer{status: 400, body: undefined})
-	ok, _ := answering(t, answer{status: 200, body: `{"data":{"id":"c1","attributes":{"custom":{"` + long + `":"` + long + `"},"name":["` + long + `"],"endedAt":"` + long + `"}}}`})
-	r, err := ok.Do(t.Context(), "GET", "/v1/x", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	conv, err := r.Conversation()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, err := range map[string]error{
-		"a cause":                second(read(t, newClient(t, transport(func(*http.Request) (*http.Response, error) { return nil, errors.New(hostile) })))),
-		"a huge cause":           second(read(t, newClient(t, transport(func(*http.Request) (*http.Response, error) { return nil, errors.New(huge) })))),
-		"an item":                tagged(jsonError(400, string(item))),
-		"an id of the request":   tagged(answer{400, http.Header{"X-Amz-Cf-Id": {hostile}}, ""}),
-		"a long path":            second(blamed.Do(t.Context(), "GET", "/v1"+strings.Repeat("/a", 60000), nil)),
-		"bad tags":               tags(make([]string, 100000)...)(t, ok),
-		"a name with a break":    update(client.ConversationUpdate{Custom: custom.New(custom.Str(hostile).Set("x"))})(t, ok),
-		"a name of another kind": update(client.ConversationUpdate{Custom: custom.New(custom.Str(hostile + "Bool").Set("x"))})(t, ok),
-		"a long name, refused":   update(client.ConversationUpdate{Custom: custom.New(custom.Num(long).Set(math.NaN()))})(t, ok),
-		"a long name, undefined": update(client.ConversationUpdate{Custom: custom.New(custom.Raw(long, "x"))})(t, blamed),
-		"a body that cannot be":  second(ok.Do(t.Context(), "POST", "/v1/x", failingJSON{errors.New(huge)})),
-		"an externalId, unknown": create(client.ConversationCreate{ExternalID: new(hostile)})(t, newClient(t, transport(func(*http.Request) (*http.Response, error) { return nil, errors.New("x") }))),
-		"a conversation":         conv.DecodeError(),
-		"a value that is decoded": r.Decode(&struct {
-			Data struct{ Attributes struct{ EndedAt time.Time } }
-		}{}),
-	} {
-		if err == nil {
-			t.Errorf("%s: no error", name)
-			continue
-		}
-		texts := map[string]string{"text": err.Error()}
-		if value, ok := err.(slog.LogValuer); ok {
-			texts["log"] = fmt.Sprint(value.LogValue())
-		}
-		for where, text := range texts {
-			if strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) || len(text) > 8<<10 {
-				t.Errorf("%s: its %s has %d bytes: %.300q", name, where, len(text), text)
+// keeping is a handler that keeps the marks of the contexts.
+type keeping struct {
+	slog.Handler
+	marks *[]any
+}
+
+func (k keeping) Handle(ctx context.Context, r slog.Record) error {
+	*k.marks = append(*k.marks, ctx.Value(markOf("mine")))
+	return k.Handler.Handle(ctx, r)
+}
+
+// Each 429 and each retry is logged at Debug, and the first one of an episode at Info. The record has the facts of the
+// error. All records have the context of the call.
+func TestLogOfEpisodes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var log bytes.Buffer
+		var marks []any
+		handler := keeping{slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}), &marks}
+		r := newRig(t, nil, unlimited, client.WithLogger(slog.New(handler)))
+		throttled := with(kustomertest.Status(429, `{"errors":[{"title":"too many"}]}`), "Retry-After", "2")
+		ctx := context.WithValue(t.Context(), markOf("mine"), "mark")
+		call := func() {
+			r.srv.Fail(throttled, throttled)
+			if err := r.tag(ctx); err != nil {
+				t.Fatal(err)
 			}
 		}
-	}
-}
-
-// The name of the module stands once in a text, whatever wraps what.
-func TestTheModuleIsNamedOnce(t *testing.T) {
-	c, _ := answering(t, answer{status: 404})
-	_, inner := c.Do(t.Context(), "GET", "/v1/users/current", nil)
-	source := clone(t, c, client.WithTokenSource(client.TokenSourceFunc(func(context.Context) (string, error) { return "", inner })))
-	joined := clone(t, c, client.WithTokenSource(client.TokenSourceFunc(func(context.Context) (string, error) {
-		return "", errors.Join(inner, fmt.Errorf("twice: %w", inner))
-	})))
-	long, _ := answering(t, answer{status: 200, body: strings.Repeat(" ", 8<<20+1)})
-	empty, _ := answering(t, answer{status: 200, body: `{}`})
-	r, err := empty.Do(t.Context(), "GET", "/v1/conversations/c1", nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, err := range map[string]error{
-		"a token source":             second(read(t, source)),
-		"a token source, two errors": second(read(t, joined)),
-		"a long body":                second(read(t, long)),
-		"no conversation":            second(r.Conversation()),
-		"options":                    second(client.New(client.WithOrg("a.b"), client.WithAPIKey(""), nil)),
-		"a clone":                    second(c.Clone(client.WithOrg("a.b"), client.WithTimeout(-1))),
-		"a body that cannot be JSON": second(c.Do(t.Context(), "POST", "/v1/customers", failingJSON{inner})),
-		"a transport":                second(read(t, newClient(t, transport(func(*http.Request) (*http.Response, error) { return nil, inner })))),
-		"a limiter":                  second(read(t, newClient(t, nil, client.WithLimiter(failingLimiter{inner})))),
-	} {
-		if err == nil || strings.Count(err.Error(), "kustomer: ") != 1 || strings.Contains(err.Error(), "\n") {
-			t.Errorf("%s: %v", name, err)
+		call()
+		time.Sleep(55 * time.Second) // since the last of the first call
+		call()
+		time.Sleep(time.Minute)
+		call()
+		var got []string
+		for line := range strings.Lines(log.String()) {
+			var record struct {
+				Level, Msg, Kind, Op, Scope string
+				Attempt                     int
+				Wait                        time.Duration
+				Error                       struct{ Items []string }
+			}
+			if err := json.Unmarshal([]byte(line), &record); err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, fmt.Sprintf("%s %s", record.Level, record.Msg))
+			if record.Kind == "" {
+				continue
+			}
+			if record.Op != "appendTagsToConversation" || record.Attempt == 0 || record.Wait != 2*time.Second || len(record.Error.Items) != 1 || record.Error.Items[0] != "too many" {
+				t.Errorf("a record is %s", line)
+			}
 		}
-	}
-}
-
-type failingJSON struct{ err error }
-
-func (f failingJSON) MarshalJSON() ([]byte, error) { return nil, f.err }
-
-// failingLimiter is a limiter that lets nothing through.
-type failingLimiter struct{ err error }
-
-func (r failingLimiter) Acquire(context.Context, ratelimit.Request) (ratelimit.Permit, error) {
-	return nil, r.err
+		first := "INFO kustomer attempt throttled,INFO kustomer attempt retried,DEBUG kustomer attempt throttled,DEBUG kustomer attempt retried,DEBUG kustomer call"
+		again := strings.ReplaceAll(first, "INFO", "DEBUG")
+		if want := first + "," + again + "," + first; strings.Join(got, ",") != want {
+			t.Errorf("the records are\n%s\nwant\n%s", strings.Join(got, ","), want)
+		}
+		if len(marks) != len(got) || slices.Contains(marks, nil) {
+			t.Errorf("the marks of the contexts are %v", marks)
+		}
+	})
 }

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -14,25 +15,23 @@ import (
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// An Option configures a client. [New] refuses a nil option, a value that makes no sense, and two options that
-// contradict each other; of the same option given twice, the last one counts.
+// An Option configures a client. [New] returns an error for a nil option, an invalid value, and two options that contradict
+// each other. If the same option is given twice, the last one counts.
 type Option func(*settings)
 
-// settings are what options ask for, before any of it is used.
+// settings hold what the options of a client ask for.
 type settings struct {
 	org, baseURL      *string
-	noHost            bool // which has been said
+	hostRefused       bool // the environment has no valid host, and errs says so
 	token             tokenFunc
-	rotates           bool // token may return another one each time
-	keys, sources     int  // how often WithAPIKey and WithTokenSource were given
+	rotates           bool // token may return another token each time
+	hasKey, hasSource bool // WithAPIKey and WithTokenSource were given
 	httpClient        *http.Client
-	lastProto         *atomic.Int32 // of httpClient's responses; shared by clones
+	lastProto         *atomic.Int32 // of httpClient's last response; shared by clones
 	limiter           ratelimit.Limiter
-	reserve           *float64
-	limiters          int // how often WithLimiter was given
+	hasLimiter        bool // WithLimiter was given
 	policy            RetryPolicy
-	retryCreates      bool
-	observer          func(Event)
+	trace             Trace
 	logger            *slog.Logger
 	userAgent         string
 	timeout           time.Duration
@@ -46,7 +45,7 @@ func (s *settings) refuse(format string, args ...any) {
 	s.errs = append(s.errs, fmt.Errorf(format, args...))
 }
 
-// apply runs the options and returns all that is wrong with them.
+// apply runs the options and returns all errors in them.
 func (s *settings) apply(opts []Option) []error {
 	for i, o := range opts {
 		if o == nil {
@@ -58,39 +57,36 @@ func (s *settings) apply(opts []Option) []error {
 	if s.org != nil && s.baseURL != nil {
 		s.refuse("WithOrg and WithBaseURL both name a host: give one")
 	}
-	if s.keys > 0 && s.sources > 0 {
+	if s.hasKey && s.hasSource {
 		s.refuse("WithAPIKey and WithTokenSource both give a credential: give one")
-	}
-	if s.limiters > 0 && s.reserve != nil {
-		s.refuse("WithLimiter and WithReserve both say what is left to others: give the reserve to the limiter")
 	}
 	return s.errs
 }
 
-// isNil reports whether there is nothing to call: no value, or a nil pointer or function in an interface.
+// isNil reports whether v is nil, or an interface that holds a nil pointer or function.
 func isNil(v any) bool {
 	r := reflect.ValueOf(v)
 	return !r.IsValid() || (r.Kind() == reflect.Pointer || r.Kind() == reflect.Func) && r.IsNil()
 }
 
-// WithOrg sends the calls to the organisation's own host, https://<org>.api.kustomerapp.com, which always leads to
-// its region. A sandbox is an organisation of its own, with its own name (observed).
+// WithOrg sends the calls to the organisation's own host, https://<org>.api.kustomerapp.com, which always leads to its
+// region. A sandbox is a separate organisation with its own name (observed).
 func WithOrg(org string) Option {
 	return func(s *settings) { s.org = &org }
 }
 
-// WithBaseURL sends the calls to another host: a regional one, such as https://api.prod2.kustomerapp.com for the
-// EU, a gateway, or a fake. It is the host alone, without /v1 at its end; a path before that is kept. It must be https, except
-// for this machine, and may have no query, fragment or user.
+// WithBaseURL sends the calls to another host: a regional one, such as https://api.prod2.kustomerapp.com for the EU, a
+// gateway, or a fake. The URL may have a path, but must not end with /v1. It must be https, except for the local machine, and
+// must not have a query, a fragment or a user.
 func WithBaseURL(url string) Option {
 	return func(s *settings) { s.baseURL = &url }
 }
 
-// WithAPIKey sends the key as a bearer token with each call. The key never shows in errors, logs or formatted
-// output of this package. A byte-order mark before it, as it may stand at the beginning of a file, is left out.
+// WithAPIKey sends the key as a bearer token with each call. No error, log or formatted value of this package shows the key.
+// A byte-order mark before it, which some files begin with, is removed.
 func WithAPIKey(key string) Option {
 	return func(s *settings) {
-		s.keys++
+		s.hasKey = true
 		key := strings.TrimPrefix(key, byteOrderMark)
 		if err := checkToken(key); err != nil {
 			s.refuse("%w", err)
@@ -100,13 +96,12 @@ func WithAPIKey(key string) Option {
 	}
 }
 
-// WithTokenSource asks src for the token of each attempt, for keys that are rotated and for OAuth access tokens. The call
-// waits for src, which therefore has to return when its context is done. src is asked before the limiter, so it may itself
-// call a client on the same limiter. After a 401 it is asked once more, and the call is sent again if the token is another
-// one.
+// WithTokenSource reads the token of each attempt from src. It is for keys that are rotated and for OAuth access tokens. The
+// call waits for src, so src must return when its context is done. src is called before the limiter, so it may itself call a
+// client on the same limiter. After a 401 it is called once more, and the call is retried if it returns another token.
 func WithTokenSource(src TokenSource) Option {
 	return func(s *settings) {
-		s.sources++
+		s.hasSource = true
 		if isNil(src) {
 			s.refuse("WithTokenSource was given nil")
 			return
@@ -115,81 +110,103 @@ func WithTokenSource(src TokenSource) Option {
 	}
 }
 
-// WithHTTPClient sends the calls through a copy of hc: its transport, cookie jar and time-out are kept, its redirect
-// policy is not, since redirects are refused. The transport runs while the call holds a permit of the limiter, so it must not
-// call a client on the same limiter. Without this option a client has a transport of its own, with up
-// to 100 idle connections to the host.
+// WithHTTPClient sends the calls through a copy of hc. The copy has hc's transport, cookie jar and timeout, but not its
+// redirect policy, because redirects are refused. The transport runs while the call holds a permit of the limiter, so it must
+// not call a client on the same limiter. Without this option a client has its own transport, with up to 100 idle connections
+// to the host.
 func WithHTTPClient(hc *http.Client) Option {
 	return func(s *settings) {
-		if hc == nil {
+		switch {
+		case hc == nil:
 			s.refuse("WithHTTPClient was given nil")
-			return
-		}
-		if hc.Transport != nil && isNil(hc.Transport) {
+		case hc.Transport != nil && isNil(hc.Transport):
 			s.refuse("WithHTTPClient was given a transport that is a nil %T: leave Transport unset for the default one", hc.Transport)
-			return
+		default:
+			s.httpClient, s.lastProto = hc, nil
 		}
-		s.httpClient, s.lastProto = hc, nil
 	}
 }
 
-// WithLimiter asks l before each attempt is sent, and tells it what came back. An error of l ends the call, which was then
-// not sent; l has to return when its context is done. Several clients of one organisation should share one. Without this
-// option a client has a [ratelimit.Adaptive] of its own with [ratelimit.DefaultConfig]; [ratelimit.Unlimited] switches
-// limiting off.
+// WithLimiter asks l for a permit before each attempt, and reports each response to it. An error of l ends the call, which was
+// then not sent. l must return when its context is done. Several clients of one organisation should share one limiter. Without
+// this option a client has its own [ratelimit.Adaptive] with the default configuration. [ratelimit.Unlimited] turns limiting
+// off.
+//
+// A limiter may do more than [ratelimit.Limiter] asks for. If its permits are a [ratelimit.Refuser], it holds back the calls
+// that follow a 429 by itself. If it has a method Snapshot() [ratelimit.Snapshot], [Client.RateLimit] returns its result. A
+// limiter that wraps [ratelimit.Adaptive] and has both behaves like it.
 func WithLimiter(l ratelimit.Limiter) Option {
 	return func(s *settings) {
 		if isNil(l) {
 			s.refuse("WithLimiter was given nil: use ratelimit.Unlimited to send without a limit")
 			return
 		}
-		s.limiter = l
-		s.limiters++
+		s.limiter, s.hasLimiter = l, true
 	}
 }
 
-// WithLogger writes one record for each call: at level Debug when it succeeded, at Warn when it failed. It holds the
-// operation, method, path template, id of the record, status, duration, attempts and request id. A failure is logged with
-// all that its error says (see LogValue of [Error]): the outcome, the server's words, which may repeat values that were
-// sent, and the externalId of a create whose outcome is unknown. A query, a body, a header and the API key are never
-// logged, nor are arguments that are refused with a [*ValidationError]. Without this option nothing is.
+// WithRetryPolicy sets how often a call is sent, how long it may wait, and how long a write may be repeated. A field that is
+// 0 has its default. A negative MaxAttempts or MaxWait is an error. [CallMaxWait] and [CallNoWait] override the MaxWait of p.
+func WithRetryPolicy(p RetryPolicy) Option {
+	return func(s *settings) {
+		if p.MaxAttempts < 0 || p.MaxWait < 0 {
+			s.refuse("the retry policy has a negative number")
+		}
+		s.policy = p
+	}
+}
+
+// WithTrace calls the functions of t around each call and each attempt, and when a call waits, is throttled, retried or
+// refused. See [Trace].
+func WithTrace(t Trace) Option {
+	return func(s *settings) { s.trace = t }
+}
+
+// WithLogger writes log records about calls, with the context of the call:
+//
+//   - one record for each call: at level Debug if it succeeded, at Warn if it failed. It has the operation, method, path
+//     template, id of the record, status, duration, attempts and request id;
+//   - one record for each 429 and for each retry, at level Debug. The first one of an episode is at Info. An episode ends when
+//     no such record was written for one minute.
+//
+// A failure is logged with all that its error says (see LogValue of [Error]): the outcome, the server's texts, which may
+// repeat values that were sent, and the externalId of a create whose outcome is unknown. A query, a body, a header and the API
+// key are never logged. A call that fails with a [*ValidationError] is not logged.
 func WithLogger(l *slog.Logger) Option {
 	return func(s *settings) {
 		if l == nil {
 			s.refuse("WithLogger was given nil")
-			return
 		}
 		s.logger = l
 	}
 }
 
-// WithUserAgent puts product, such as "order-sync/1.4", before this package's own name in User-Agent, so that an
-// administrator can tell who sends what.
+// WithUserAgent puts product, such as "order-sync/1.4", before this package's own name in the User-Agent header, so that an
+// administrator can tell which program sent a request.
 func WithUserAgent(product string) Option {
 	return func(s *settings) {
 		if strings.TrimSpace(product) == "" || strings.ContainsFunc(product, func(r rune) bool { return r < ' ' || r >= 0x7f }) {
-			s.refuse("the user agent is empty or has characters that a header cannot hold")
+			s.refuse("the user agent is empty or has characters that a header cannot have")
 			return
 		}
 		s.userAgent = product
 	}
 }
 
-// WithTimeout limits each attempt, from connecting to the end of the answer; a call's context limits the whole
-// call. 0 is no limit; the default is 30 seconds.
+// WithTimeout limits each attempt, from connecting to the end of the response. The context of a call limits the whole call. 0
+// is no limit; the default is 30 seconds.
 func WithTimeout(d time.Duration) Option {
 	return func(s *settings) {
 		if d < 0 {
-			s.refuse("the time-out %s is negative", d)
-			return
+			s.refuse("the timeout %s is negative", d)
 		}
 		s.timeout = d
 	}
 }
 
-// WithUpdateContentType sets the Content-Type of updates, whose body is a plain object either way. The default is
-// application/json, which the reference states for the API as a whole; Kustomer's schema of the one operation says
-// application/json-patch+json instead, the only other type allowed here.
+// WithUpdateContentType sets the Content-Type of updates. The body is a plain JSON object either way. The default is
+// application/json, which the reference states for the API as a whole. Kustomer's schema of this operation says
+// application/json-patch+json instead, which is the only other type allowed here.
 func WithUpdateContentType(mediaType string) Option {
 	return func(s *settings) {
 		if allowed := gen.UpdateConversationAttributesOperation.MediaTypes; !slices.Contains(allowed, mediaType) {
@@ -200,17 +217,17 @@ func WithUpdateContentType(mediaType string) Option {
 	}
 }
 
-// WithoutRequestChecks sends requests that the API document does not allow, for organisations whose limits differ.
-// Ids that could reach another path are refused all the same, and so is what JSON cannot hold or what nobody means:
-// infinite numbers, texts that are not UTF-8, Go's zero time, a custom attribute with an error.
+// WithoutRequestChecks sends requests that the API document does not allow, for organisations whose limits differ. Some
+// requests are still refused: an id that could reach another path, and a value that JSON cannot hold or that is surely a
+// mistake, such as an infinite number, text that is not UTF-8, Go's zero time, or a custom attribute with an error.
 func WithoutRequestChecks() Option {
 	return func(s *settings) { s.skipChecks = true }
 }
 
-// WithDefinedAttributes tells which custom attributes the organisation has defined, by system name. Where the server then says
-// that an attribute is not defined, the error names the nearest one that is: see NearestAttribute of [Error]. Nothing is
-// refused for it before sending, for the organisation may have defined more since. The file that the command cmd/attributes
-// writes has all names:
+// WithDefinedAttributes names the custom attributes that the organisation has defined, by system name. If the server then
+// responds that an attribute is not defined, the error has the most similar name: see NearestAttribute of [Error]. No request
+// is refused because of this option, because the organisation may have defined more attributes since. The file that the
+// command cmd/attributes writes has all names:
 //
 //	client.WithDefinedAttributes(attributes.Names()...)
 func WithDefinedAttributes(names ...string) Option {
@@ -221,4 +238,63 @@ func WithDefinedAttributes(names ...string) Option {
 		}
 		s.defined = slices.Clone(names)
 	}
+}
+
+// A CallOption configures one call. A nil option, or one with an invalid value, is a violation in the call's
+// [*ValidationError].
+type CallOption func(*callSettings)
+
+// callSettings hold what the options of a call ask for.
+type callSettings struct {
+	maxWait     time.Duration // 0 is that of the policy, negative is no wait
+	background  bool
+	retryCreate bool
+	errs        []Violation
+}
+
+// CallMaxWait limits how long this call may wait in total, for limits and between attempts. It overrides the MaxWait of the
+// client's [RetryPolicy]. The time of the attempts themselves does not count. d must be above 0. A wait that cannot fit fails
+// at once: for a limit with a [*RateLimitError] that has the required wait, and after a failed attempt with the error of that
+// attempt.
+func CallMaxWait(d time.Duration) CallOption {
+	return func(s *callSettings) {
+		if d <= 0 {
+			s.errs = append(s.errs, Violation{"options", "CallMaxWait must be above 0: use CallNoWait not to wait at all"})
+			return
+		}
+		s.maxWait = d
+	}
+}
+
+// CallNoWait sends the call at once or not at all. If the call would have to wait for a limit it fails with a
+// [*RateLimitError], and it is not retried after a wait. Too many calls in flight count as a limit. Before the first response,
+// up to 8 calls are allowed in flight. Of CallNoWait and [CallMaxWait], the last one given counts.
+func CallNoWait() CallOption { return func(s *callSettings) { s.maxWait = -1 } }
+
+// CallBackground lets all other calls on the client's limiter go first. It is for batch work that shares a client with
+// people's requests. It also leaves budget to the others: as much as they used recently, and the share that
+// [ratelimit.Config.BackgroundReserve] sets.
+func CallBackground() CallOption { return func(s *callSettings) { s.background = true } }
+
+// CallRetryCreate retries a create whose outcome is unknown, if it has an ExternalID or ID. It changes nothing for other
+// operations and [Client.Do]. Kustomer does not document whether it refuses a second create with the same ExternalID: it may
+// respond 400 or 409, which is then reported as an [*OutcomeUnknownError], or create a second conversation (assumed).
+func CallRetryCreate() CallOption { return func(s *callSettings) { s.retryCreate = true } }
+
+func callSettingsOf(ctx context.Context, opts []CallOption) callSettings {
+	if len(opts) == 0 && ctx != nil {
+		return callSettings{} // no allocation
+	}
+	var s callSettings
+	if ctx == nil {
+		s.errs = append(s.errs, Violation{"ctx", "must not be nil: use context.Background"})
+	}
+	for _, o := range opts {
+		if o == nil {
+			s.errs = append(s.errs, Violation{"options", "has a nil option"})
+			continue
+		}
+		o(&s)
+	}
+	return s
 }

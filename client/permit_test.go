@@ -18,7 +18,7 @@ import (
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// oneAtATime lets a single request be in flight.
+// oneAtATime allows one request in flight.
 func oneAtATime(t *testing.T) client.Option {
 	t.Helper()
 	config := ratelimit.DefaultConfig()
@@ -30,7 +30,7 @@ func oneAtATime(t *testing.T) client.Option {
 	return client.WithLimiter(l)
 }
 
-// What a client calls on the way of a call may itself call a client on the same limiter: no permit is held meanwhile. In a
+// Functions that the client calls during a call may call a client on the same limiter, because no permit is held. In a
 // bubble, a call that waits for itself is a deadlock.
 func TestCallsFromWithinACall(t *testing.T) {
 	bubble(t, "token source", func(t *testing.T) {
@@ -48,11 +48,11 @@ func TestCallsFromWithinACall(t *testing.T) {
 			t.Errorf("%d requests: %v", r.sent(), err)
 		}
 	})
-	for _, kind := range []client.EventKind{client.EventWaited, client.EventThrottled, client.EventRetried, client.EventRefused, client.EventGaveUp} {
-		bubble(t, "observer of "+kind.String(), func(t *testing.T) {
+	for _, kind := range []client.EventKind{client.EventWaited, client.EventThrottled, client.EventRetried, client.EventRefused} {
+		bubble(t, "trace of "+kind.String(), func(t *testing.T) {
 			var r *rig
 			tagged := 0
-			r = newRig(t, nil, oneAtATime(t), client.WithObserver(func(e client.Event) {
+			r = newRig(t, nil, oneAtATime(t), onEvent(func(e client.Event) {
 				if e.Kind == kind && tagged == 0 {
 					tagged++
 					if err := r.tag(context.Background()); err != nil {
@@ -61,7 +61,7 @@ func TestCallsFromWithinACall(t *testing.T) {
 				}
 			}))
 			switch kind {
-			case client.EventRefused, client.EventGaveUp:
+			case client.EventRefused:
 				r.srv.Fail(with(kustomertest.Status(503, ""), "Retry-After", "30"))
 				_ = r.update(t.Context(), client.CallNoWait())
 			default:
@@ -84,7 +84,7 @@ func TestCallsFromWithinACall(t *testing.T) {
 	})
 }
 
-// calling is a handler that makes a call for the first record.
+// calling is a log handler that makes a call for the first record.
 type calling struct {
 	slog.Handler
 	call func()
@@ -99,7 +99,7 @@ func (h *calling) Handle(context.Context, slog.Record) error {
 	return nil
 }
 
-// The wait for a permit is not part of an attempt's time.
+// The wait for a permit does not count against the timeout of an attempt.
 func TestWaitForAPermitIsNotTheAttempts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, fakeOptions{kustomertest.WithLatency(func() time.Duration { return 20 * time.Second })}, oneAtATime(t))
@@ -118,7 +118,7 @@ func TestWaitForAPermitIsNotTheAttempts(t *testing.T) {
 	})
 }
 
-// wrapping is a limiter of a user's own that wraps another one.
+// wrapping is a user's limiter around another one.
 type wrapping struct{ ratelimit.Limiter }
 
 // A limiter that wraps the adaptive one behaves like it: the same waits, errors and events.
@@ -143,7 +143,7 @@ func TestWrappedLimiterBehavesLikeTheOneInside(t *testing.T) {
 				if wrap {
 					l = wrapping{inner}
 				}
-				r := newRig(t, nil, client.WithLimiter(l), client.WithObserver(s.observe))
+				r := newRig(t, nil, client.WithLimiter(l), s.trace())
 				if err := r.tag(t.Context()); err != nil {
 					t.Fatal(err)
 				}
@@ -162,7 +162,7 @@ func TestWrappedLimiterBehavesLikeTheOneInside(t *testing.T) {
 	}
 }
 
-// The client and the limiter call a refusal the same: one without headers is of the record, once there was budget.
+// The client and the limiter classify a 429 in the same way: one without headers is about the record, if counts were seen.
 func TestRefusalWithoutHeaders(t *testing.T) {
 	for _, limiter := range [][]client.Option{nil, {unlimited}} {
 		bubble(t, fmt.Sprint("limited ", limiter == nil), func(t *testing.T) {
@@ -182,7 +182,7 @@ func TestRefusalWithoutHeaders(t *testing.T) {
 	}
 }
 
-// A 401 is sent again once, if the token source then has another token.
+// A 401 is retried once, if the token source then returns another token.
 func TestTokenIsReadAgainAfterA401(t *testing.T) {
 	for _, test := range []struct {
 		name   string
@@ -235,27 +235,27 @@ func TestTokenIsReadAgainAfterA401(t *testing.T) {
 	})
 }
 
-// A 403 that names a limit is not taken for a missing role.
+// A 403 that is about a limit does not get the hint about a missing role.
 func TestForbiddenByALimit(t *testing.T) {
 	for name, test := range map[string]struct {
 		header http.Header
 		want   string
 	}{
-		"Retry-After":    {http.Header{"Retry-After": {"30"}}, "come back in 30s"},
+		"Retry-After":    {http.Header{"Retry-After": {"30"}}, "send it again in 30s"},
 		"nothing left":   {http.Header{"X-Ratelimit-Remaining": {"0"}}, "budget of requests is spent"},
-		"HTML":           {http.Header{"Retry-After": {"30"}, "Content-Type": {"text/html"}}, "come back in 30s"},
+		"HTML":           {http.Header{"Retry-After": {"30"}, "Content-Type": {"text/html"}}, "send it again in 30s"},
 		"no wait":        {http.Header{"Retry-After": {"0"}}, "lacks the role"},
 		"budget is left": {http.Header{"X-Ratelimit-Remaining": {"7"}}, "lacks the role"},
 	} {
-		c, _ := answering(t, answer{403, test.header, ""})
+		c, _ := responding(t, testResponse{403, test.header, ""})
 		_, err := tag(t, c)
-		if got, e := kind(err); got != "error" || e.Outcome != client.NotApplied || !strings.Contains(e.Hint, test.want) || strings.Contains(e.Hint, "role") != strings.Contains(test.want, "role") {
+		if got, e := kind(err); got != "error" || e.Outcome != client.OutcomeNotApplied || !strings.Contains(e.Hint, test.want) || strings.Contains(e.Hint, "role") != strings.Contains(test.want, "role") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
 
-// A browser shows nothing of a redirect that it was told not to follow.
+// A browser hides a redirect that it does not follow.
 func TestHiddenRedirect(t *testing.T) {
 	c := newClient(t, transport(func(r *http.Request) (*http.Response, error) {
 		return &http.Response{Header: http.Header{}, Body: io.NopCloser(bytes.NewReader(nil)), Request: r}, nil

@@ -1,14 +1,17 @@
 package client
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 )
 
-// A server, a proxy or a transport may repeat the API key that it was sent. All texts of theirs that people may see go
-// through here. Whole keys are replaced; a text that shows a key in another way is dropped (see echo.go).
+// A server, a proxy or a transport may repeat the API key. All their texts that people may see are redacted here. A whole key
+// is replaced. A text that shows a key in another way is dropped (see leak.go).
 
 const (
 	redacted     = "[redacted]"
@@ -16,18 +19,18 @@ const (
 	droppedCause = "an error whose text repeated the API key and was dropped"
 )
 
-// requestIDHeader has the only id of a request there is (observed).
+// requestIDHeader has the only request id that the API sends (observed).
 const requestIDHeader = "X-Amz-Cf-Id"
 
-// secrets are the tokens that a call has used, none of which may show.
+// secrets are the tokens that a call has used. No text may show them.
 type secrets []string
 
-// with are the secrets and another one.
+// with returns the secrets and another one. It does not change s.
 func (s secrets) with(token string) secrets {
 	if token == "" || slices.Contains(s, token) {
 		return s
 	}
-	return append(s, token)
+	return append(slices.Clip(s), token)
 }
 
 func (s secrets) replace(text string) string {
@@ -37,15 +40,15 @@ func (s secrets) replace(text string) string {
 	return text
 }
 
-// redact replaces the secrets in a text. It returns otherwise if the text still shows one.
-func (s secrets) redact(text, otherwise string) string {
-	if text = s.replace(text); s.in(text) {
-		return otherwise
+// redact replaces the secrets in a text. If the text still shows one, it returns substitute.
+func (s secrets) redact(text, substitute string) string {
+	if text = s.replace(text); s.leakIn(text) {
+		return substitute
 	}
 	return text
 }
 
-// longest is the length of the longest secret. To find a secret whole at the end of a text, read that much further.
+// longest returns the length of the longest secret. A text is read that much further, so that a secret at its end is whole.
 func (s secrets) longest() int {
 	n := 0
 	for _, token := range s {
@@ -54,26 +57,26 @@ func (s secrets) longest() int {
 	return n
 }
 
-// redactBody takes the secrets out of an error's body and cuts it to what is kept.
+// redactBody removes the secrets from the body of an error and cuts it to maxErrorBody.
 func (s secrets) redactBody(body []byte) []byte {
 	if len(body) == 0 {
 		return body
 	}
-	text := s.replaceEnd(s.replace(string(body[:min(len(body), maxError+s.longest())])))
-	text = text[:min(len(text), maxError)]
-	if s.in(text) {
+	text := s.replaceEnd(s.replace(string(body[:min(len(body), maxErrorBody+s.longest())])))
+	text = text[:min(len(text), maxErrorBody)]
+	if s.leakIn(text) {
 		text = droppedBody
 	}
 	return []byte(text)
 }
 
-// minEnd is the fewest characters at the end of a text that count as the beginning of a key.
-const minEnd = 4
+// minPrefix is the minimum number of characters that count as the beginning of a key.
+const minPrefix = 4
 
-// replaceEnd replaces the end of a text that was cut off within a secret.
+// replaceEnd replaces the beginning of a secret at the end of a text that was cut off.
 func (s secrets) replaceEnd(text string) string {
 	for _, token := range s {
-		for n := min(len(token)-1, len(text)); n >= minEnd; n-- {
+		for n := min(len(token)-1, len(text)); n >= minPrefix; n-- {
 			if strings.HasSuffix(text, token[:n]) {
 				return text[:len(text)-n] + redacted
 			}
@@ -82,15 +85,15 @@ func (s secrets) replaceEnd(text string) string {
 	return text
 }
 
-// redactHeader returns the header without the secrets: a copy, if there were any. In the header of a success only whole
-// ones are looked for, because a closer look would slow down every call.
+// redactHeader returns a header without the secrets. It copies the header if it changes it. In the header of a success it
+// searches for whole secrets only, because a full search would slow down every call.
 func (s secrets) redactHeader(h http.Header, success bool) http.Header {
-	if !success && !s.in(fmt.Sprint(h)) {
+	if !success && !s.leakIn(fmt.Sprint(h)) {
 		return h
 	}
 	clean, copied := h, false
 	for name, values := range h {
-		shows := s.in
+		shows := s.leakIn
 		if success {
 			shows = s.wholeIn
 		}
@@ -110,13 +113,13 @@ func (s secrets) redactHeader(h http.Header, success bool) http.Header {
 	return clean
 }
 
-// redactItems takes the secrets out of items. Those from a body that redactBody has seen have none.
+// redactItems removes the secrets from items that were read from a body beyond maxErrorBody.
 func (s secrets) redactItems(items []ErrorItem) {
 	var all strings.Builder
 	for _, i := range flatten(items) {
 		fmt.Fprintln(&all, i.Code, i.Title, i.Message, i.Detail, i.Field)
 	}
-	if s.in(all.String()) {
+	if s.leakIn(all.String()) {
 		s.redactEach(items)
 	}
 }
@@ -129,4 +132,74 @@ func (s secrets) redactEach(items []ErrorItem) {
 		}
 		s.redactEach(item.SubErrors)
 	}
+}
+
+// A redactedError stands for an error of a transport, a body or a token source. Such an error may contain the request with the
+// key, even if its text does not show it. So a redactedError has the redacted text, and holds the error only in functions, which
+// print as addresses. It matches with errors.Is and errors.As but cannot be unwrapped.
+type redactedError struct {
+	text string
+	is   func(target error) bool
+	as   func(target any) bool
+}
+
+func (e *redactedError) Error() string { return e.text }
+
+func (e *redactedError) Is(target error) bool { return e.is(target) }
+
+func (e *redactedError) As(target any) bool { return e.as(target) }
+
+// redactError makes an error from outside this package safe to show.
+func (s secrets) redactError(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &redactedError{
+		text: s.redact(err.Error(), droppedCause),
+		is:   func(target error) bool { return errors.Is(err, target) },
+		as:   func(target any) bool { return s.as(err, target) },
+	}
+}
+
+// as is errors.As, but does not find an error that shows a secret.
+func (s secrets) as(err error, target any) bool {
+	if p, ok := target.(*causeType); ok {
+		*p = causeType(fmt.Sprintf("%T", err))
+		return true
+	}
+	found := reflect.New(reflect.TypeOf(target).Elem()) // errors.As has checked that it is a pointer
+	if !errors.As(err, found.Interface()) || s.leakedBy(found.Elem().Interface()) {
+		return false
+	}
+	reflect.ValueOf(target).Elem().Set(found.Elem())
+	return true
+}
+
+// A causeType asks a redactedError for the type of the error that it stands for.
+type causeType string
+
+func (causeType) Error() string { return "" }
+
+// leakedBy reports whether printing a value, or an error that it wraps, shows a secret.
+func (s secrets) leakedBy(v any) bool {
+	for _, format := range []string{"%v", "%+v", "%#v"} {
+		if s.leakIn(fmt.Sprintf(format, v)) {
+			return true
+		}
+	}
+	if data, err := json.Marshal(v); err == nil && s.leakIn(string(data)) {
+		return true
+	}
+	switch v := v.(type) {
+	case interface{ Unwrap() error }:
+		inner := v.Unwrap()
+		return inner != nil && s.leakedBy(inner)
+	case interface{ Unwrap() []error }:
+		for _, inner := range v.Unwrap() {
+			if inner != nil && s.leakedBy(inner) {
+				return true
+			}
+		}
+	}
+	return false
 }

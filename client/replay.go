@@ -3,6 +3,7 @@ package client
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -10,23 +11,24 @@ import (
 	"net/http/httptrace"
 	"strings"
 	"sync"
+	"sync/atomic"
 )
 
-// One attempt is one request: the retry policy, the limiter and Attempts see each. But net/http sends some requests again
-// on its own, over HTTP/2 up to Go 1.26 even those that the server may have applied (golang.org/issue/47635).
+// One attempt is one request: the retry policy, the limiter and Attempts count each. But net/http repeats some requests on
+// its own. Over HTTP/2, up to Go 1.26, it repeats even those that the server may have applied (golang.org/issue/47635).
 //
-// A request with a body is sent again only if net/http can have the body again, by GetBody. Without GetBody it returns an
-// error instead, whose text says why it wanted to. Over HTTP/1 a write keeps GetBody, because net/http then repeats it only
-// if nothing of it was written. A request without a body can always be sent again, so a [replayGuard] stops it.
+// net/http repeats a request with a body only if GetBody returns the body again. Without GetBody it returns an error, whose
+// text says why it wanted to repeat the request. Over HTTP/1 a write keeps GetBody, because net/http then repeats it only if
+// nothing of it was written. A request without a body can always be repeated, so a [replayGuard] stops that.
 
 var (
 	errReplay       = errors.New("the connection was lost before a response came")
 	errNotProcessed = errors.New("the server did not process the request")
 )
 
-// replayReason returns why net/http wanted to send a request with a body again, or err itself. The server did not process a
+// replayReason returns why net/http wanted to repeat a request with a body, or err itself. The server did not process a
 // request whose stream it refused, or whose connection it closed with a GOAWAY that excludes it (RFC 9113, sections 6.8
-// and 8.7). Without GetBody, net/http says that it cannot rewind a body only if no connection of HTTP/2 has taken the request.
+// and 8.7). Without GetBody, net/http says "cannot rewind body" only if no HTTP/2 connection has accepted the request.
 func replayReason(err error) error {
 	if err.Error() == "net/http: cannot rewind body after connection loss" {
 		return errNotProcessed
@@ -48,38 +50,47 @@ type replayGuard struct {
 	readOnly bool
 	hasBody  bool
 
-	mu    sync.Mutex // guards all below
+	trace                 httptrace.ClientTrace
+	connecting, connected atomic.Bool // as far as the transport reports it
+
+	mu    sync.Mutex // guards all fields below
 	conns int
 	conn  net.Conn // the one in use
-	wrote bool     // a head was written to conn
-	http2 bool     // by HTTP/2
-	err   error    // why the attempt was stopped
+	wrote bool     // the head of the request was written to conn
+	http2 bool     // conn is HTTP/2
+	err   error    // why the guard stopped the attempt
 }
 
-// watch makes the guard listen to an attempt's trace.
-func (g *replayGuard) watch(trace *httptrace.ClientTrace) {
-	trace.WroteHeaderField = func(name string, _ []string) {
+// watch returns the context for a request that the guard follows.
+func (g *replayGuard) watch(ctx context.Context) context.Context {
+	g.trace.GetConn = func(string) { g.connecting.Store(true) }
+	g.trace.GotConn = func(info httptrace.GotConnInfo) {
+		g.connected.Store(true)
+		g.gotConn(info.Conn)
+	}
+	g.trace.WroteHeaderField = func(name string, _ []string) {
 		if strings.HasPrefix(name, ":") { // a pseudo-header, which only HTTP/2 has
 			g.mu.Lock()
 			defer g.mu.Unlock()
 			g.http2 = true
 		}
 	}
-	trace.WroteHeaders = func() {
+	g.trace.WroteHeaders = func() {
 		g.mu.Lock()
 		defer g.mu.Unlock()
 		g.wrote = true
 	}
+	return httptrace.WithClientTrace(ctx, &g.trace)
 }
 
-// gotConn is told of each connection before the request is written to it.
+// gotConn runs for each connection before the request is written to it.
 func (g *replayGuard) gotConn(conn net.Conn) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.wrote && !g.hasBody && (g.http2 || g.readOnly) {
 		g.err = errReplay
 		if g.http2 && g.conn == conn {
-			g.err = errNotProcessed // a refused stream: after any other end the connection is not used again
+			g.err = errNotProcessed // a refused stream: net/http does not reuse the connection after any other failure
 		}
 		g.cancel()
 		if !g.http2 {
@@ -90,8 +101,21 @@ func (g *replayGuard) gotConn(conn net.Conn) {
 	g.conn, g.wrote, g.http2 = conn, false, false
 }
 
-// end returns why the attempt ended, and whether the server certainly did not process it. A transport other than that of
-// net/http may have sent the request before, so it is believed only if the request was given to a single connection.
+// mayHaveBeenSent reports whether a byte of a request without a response may have reached the server. certain says that what
+// the transport reports about connections can be relied on: it is that of net/http, or the error is about connecting.
+// Another transport may have sent the request on a connection that it did not report.
+func (g *replayGuard) mayHaveBeenSent(certain bool) bool {
+	return !(certain && g.connecting.Load() && !g.connected.Load())
+}
+
+func failedToConnect(err error) bool {
+	var op *net.OpError
+	var cert *tls.CertificateVerificationError
+	return errors.As(err, &op) && (op.Op == "dial" || op.Op == "proxyconnect") || errors.As(err, &cert)
+}
+
+// end returns why the attempt ended, and whether the server certainly did not process it. A transport that is not of
+// net/http may have sent the request before, so its error counts only if the request used a single connection.
 func (g *replayGuard) end(err error, plainTransport bool) (cause error, notProcessed bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -106,7 +130,7 @@ func (g *replayGuard) end(err error, plainTransport bool) (cause error, notProce
 	return cause, notProcessed
 }
 
-// body returns the request's body again, but not for HTTP/2.
+// body returns the body of a request again, but not for HTTP/2.
 func (g *replayGuard) body(data []byte) (io.ReadCloser, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()

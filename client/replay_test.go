@@ -15,7 +15,7 @@ import (
 	"github.com/kustomer-go/kustomer/kustomertest"
 )
 
-// behindProxy returns a rig with a proxy between the client and the fake, and a client that sends each call once.
+// behindProxy returns a rig with a proxy between the client and the fake. Its client makes one attempt per call.
 func behindProxy(t *testing.T, protocol string, wrapped bool) (*rig, *faultproxy.Proxy) {
 	t.Helper()
 	r := &rig{srv: kustomertest.New()}
@@ -50,17 +50,17 @@ func behindProxy(t *testing.T, protocol string, wrapped bool) (*rig, *faultproxy
 	return r, p
 }
 
-// wrapper stands for what people put around a transport. Its first call brings a response of HTTP/1 from elsewhere.
+// wrapper stands for a user's wrapper around a transport. Its first response is HTTP/1 from another host.
 type wrapper struct{ *http.Transport }
 
 func (w wrapper) RoundTrip(r *http.Request) (*http.Response, error) {
 	if strings.HasSuffix(r.URL.Path, "/elsewhere") {
-		return answer{status: 200, body: "{}"}.response(r), nil
+		return testResponse{status: 200, body: "{}"}.response(r), nil
 	}
 	return w.Transport.RoundTrip(r)
 }
 
-// replayed are the calls that net/http might send again on its own.
+// replayed are the calls that net/http might repeat on its own.
 var replayed = []struct {
 	name    string
 	hasBody bool
@@ -84,8 +84,8 @@ var replayed = []struct {
 	}},
 }
 
-// One attempt is one request. net/http sends a request again on its own in several cases: over HTTP/2 after a stream was
-// reset with PROTOCOL_ERROR (up to Go 1.26) or refused, or the connection closed with GOAWAY; over HTTP/1 a read whose
+// One attempt is one request. net/http repeats a request on its own in several cases: over HTTP/2 after a stream was reset
+// with PROTOCOL_ERROR (up to Go 1.26) or refused, or the connection was closed with GOAWAY; over HTTP/1 a read whose
 // connection was lost.
 func TestOneAttemptIsOneRequest(t *testing.T) {
 	reset := func(m faultproxy.Moment, code uint32) faultproxy.Fault {
@@ -124,7 +124,7 @@ func TestOneAttemptIsOneRequest(t *testing.T) {
 						if e == nil || e.Attempts != 1 || p.Seen().Requests != 1 {
 							t.Fatalf("the server saw %d requests: %v", p.Seen().Requests, err)
 						}
-						// Without a body there is no way to tell a GOAWAY from a reset.
+						// Without a body, a GOAWAY looks like a reset.
 						notProcessed := name == "REFUSED_STREAM" || name == "GOAWAY" && op.hasBody
 						if wrapped && !op.read {
 							notProcessed = false // with GetBody net/http gives no reason, and a wrapper may have sent it before
@@ -143,7 +143,7 @@ func TestOneAttemptIsOneRequest(t *testing.T) {
 	}
 }
 
-// A transport that breaks the contract of http.RoundTripper.
+// A transport may break the contract of http.RoundTripper.
 func TestTransportThatReturnsNothing(t *testing.T) {
 	c := newClient(t, transport(func(*http.Request) (*http.Response, error) { return nil, nil }))
 	_, err := tag(t, c)
@@ -151,7 +151,7 @@ func TestTransportThatReturnsNothing(t *testing.T) {
 		t.Errorf("a write: %v", err)
 	}
 	_, err = read(t, c)
-	if e, ok := errors.AsType[*client.Error](err); !ok || e.Outcome != client.NotApplied {
+	if e, ok := errors.AsType[*client.Error](err); !ok || e.Outcome != client.OutcomeNotApplied {
 		t.Errorf("a read: %v", err)
 	}
 }

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// What net/http says, on Go 1.26 and 1.27, when it may not send a request again. TestOneAttemptIsOneRequest brings about all
-// but the last, which depends on how goroutines meet.
+// These are the errors of net/http, in Go 1.26 and 1.27, for a request that it may not repeat. TestOneAttemptIsOneRequest
+// causes all but the last one, which depends on timing.
 func TestReplayReason(t *testing.T) {
 	const before, after = "http2: Transport: cannot retry err [", "] after Request.Body was written; define Request.GetBody to avoid this error"
 	for text, want := range map[string]error{

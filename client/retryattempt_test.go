@@ -46,7 +46,8 @@ func TestEachAttemptHasATokenAndTheWholeBody(t *testing.T) {
 	})
 }
 
-// Answers 429 do not count as attempts where the policy does not say how many, and all attempts count in what is told.
+// If the policy has no MaxAttempts, a 429 does not count towards the default number of attempts. Attempts counts all of
+// them.
 func TestAttemptsAreCounted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, nil, unlimited)
@@ -81,7 +82,7 @@ func TestDefaultPolicyIsFourAttempts(t *testing.T) {
 	}
 }
 
-// A number of attempts that the caller sets is that of all attempts, whatever was answered. So 4 is not the default.
+// MaxAttempts counts all attempts, with any response. So 4 is not the default.
 func TestAttemptsStayWithinTheCap(t *testing.T) {
 	throttled, failing := kustomertest.Status(429, ""), kustomertest.Status(503, "")
 	for name, faults := range map[string][]kustomertest.Fault{
@@ -114,7 +115,7 @@ func TestAttemptsStayWithinTheCap(t *testing.T) {
 	}
 }
 
-// Half an answer to a read is worth another attempt; one that is too long would be so again.
+// A read whose response is cut off is retried; one whose response is too long is not.
 func TestReadsThatBreakOff(t *testing.T) {
 	bubble(t, "cut", func(t *testing.T) {
 		r := newRig(t, nil, unlimited)
@@ -128,7 +129,7 @@ func TestReadsThatBreakOff(t *testing.T) {
 		r := newRig(t, nil, unlimited)
 		r.srv.Fail(always(kustomertest.ReplaceBody(string(bytes.Repeat([]byte(" "), 8<<20+1)))))
 		_, err := r.Do(t.Context(), "GET", "/v1/users/current", nil)
-		if got, e := kind(err); got != "error" || e.Outcome != client.NotApplied || r.sent() != 1 {
+		if got, e := kind(err); got != "error" || e.Outcome != client.OutcomeNotApplied || r.sent() != 1 {
 			t.Errorf("%d requests: %v", r.sent(), err)
 		}
 	})
@@ -143,13 +144,13 @@ func TestReadsThatBreakOff(t *testing.T) {
 		r := newRig(t, nil, unlimited)
 		r.srv.Fail(kustomertest.TruncateBody(10))
 		err := r.create(t.Context(), client.ConversationCreate{})
-		if _, e := kind(err); e == nil || e.Outcome != client.Applied || r.sent() != 1 {
+		if _, e := kind(err); e == nil || e.Outcome != client.OutcomeApplied || r.sent() != 1 {
 			t.Errorf("%d requests: %v", r.sent(), err)
 		}
 	})
 }
 
-// A token that is not to be had for the repeat does not hide what the first attempt may have done.
+// If the token source fails before a retry, the error still says what the first attempt may have done.
 func TestNoTokenForTheRepeat(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sealed := errors.New("vault is sealed")

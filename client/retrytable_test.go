@@ -12,7 +12,7 @@ import (
 	"github.com/kustomer-go/kustomer/kustomertest"
 )
 
-// A safety says what may be sent again after what.
+// A safety says which failures may be retried.
 type safety int
 
 const (
@@ -37,26 +37,23 @@ var columns = []struct {
 	{"create", unsafe, nil, func(ctx context.Context, r *rig) error {
 		return r.create(ctx, client.ConversationCreate{ExternalID: new("o")})
 	}},
-	{"create that may be retried, by the client", repeatable, []client.Option{client.WithRetryCreates()}, func(ctx context.Context, r *rig) error {
-		return r.create(ctx, client.ConversationCreate{ExternalID: new("o")})
-	}},
-	{"create that may be retried, by the call", repeatable, nil, func(ctx context.Context, r *rig) error {
+	{"create that may be retried", repeatable, nil, func(ctx context.Context, r *rig) error {
 		return r.create(ctx, client.ConversationCreate{ExternalID: new("o")}, client.CallRetryCreate())
 	}},
-	{"create that may be retried but has no mark", unsafe, []client.Option{client.WithRetryCreates()}, func(ctx context.Context, r *rig) error {
+	{"create that may be retried but has no mark", unsafe, nil, func(ctx context.Context, r *rig) error {
 		return r.create(ctx, client.ConversationCreate{ExternalID: new("")}, client.CallRetryCreate())
 	}},
 	{"Do GET", reading, nil, func(ctx context.Context, r *rig) error {
 		_, err := r.Do(ctx, "GET", "/v1/conversations/"+r.conversation, nil)
 		return err
 	}},
-	{"Do POST", unsafe, []client.Option{client.WithRetryCreates()}, func(ctx context.Context, r *rig) error {
+	{"Do POST", unsafe, nil, func(ctx context.Context, r *rig) error {
 		_, err := r.Do(ctx, "POST", "/v1/customers/"+r.customer+"/conversations", json.RawMessage(`{"externalId":"o"}`), client.CallRetryCreate())
 		return err
 	}},
 }
 
-// A row is one way in which an attempt goes wrong.
+// A row is one way in which an attempt fails.
 type row struct {
 	name      string
 	fault     kustomertest.Fault
@@ -93,7 +90,7 @@ func rows() []row {
 	return all
 }
 
-// state is what became of the records: the conversations there are and the tags and name of the first.
+// state returns the number of conversations, and the tags and name of the first one.
 func (r *rig) state() (conversations int, changed bool) {
 	all := r.srv.Conversations()
 	first := all[slices.IndexFunc(all, func(c kustomertest.Conversation) bool { return c.ID == r.conversation })]
@@ -104,12 +101,12 @@ func TestRetryTable(t *testing.T) {
 	for _, col := range columns {
 		for _, row := range rows() {
 			again := row.retried && (!row.ambiguous || col.safety != unsafe)
-			failsWith, outcome := "error", client.NotApplied
+			failsWith, outcome := "error", client.OutcomeNotApplied
 			switch {
 			case row.name == "429":
 				failsWith = "rate limit"
 			case row.ambiguous && col.safety != reading:
-				failsWith, outcome = "unknown", client.Unknown
+				failsWith, outcome = "unknown", client.OutcomeUnknown
 			}
 			for _, limiter := range [][]client.Option{nil, {unlimited}} {
 				name := fmt.Sprint(col.name, "/", row.name, "/limited ", limiter == nil)

@@ -14,8 +14,8 @@ import (
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// Once an attempt may have been applied, only success clears that up: whatever comes of the attempts after it, the outcome
-// is unknown, and the error is still of the last one.
+// Once an attempt may have been applied, only a success makes the outcome known. With any other result of a later attempt
+// it stays unknown, and the error is that of the last attempt.
 func TestAmbiguityStays(t *testing.T) {
 	for _, test := range []struct {
 		name     string
@@ -36,7 +36,7 @@ func TestAmbiguityStays(t *testing.T) {
 		for _, first := range []kustomertest.Fault{kustomertest.CutAfter(), kustomertest.Status(503, "")} {
 			for _, op := range []string{"tags", "create"} {
 				bubble(t, op+"/"+first.String()+"/"+test.name, func(t *testing.T) {
-					r := newRig(t, nil, unlimited, client.WithRetryCreates(), onlyWriter)
+					r := newRig(t, nil, unlimited, onlyWriter)
 					r.srv.Fail(first, test.then)
 					var err error
 					var mark string
@@ -44,14 +44,14 @@ func TestAmbiguityStays(t *testing.T) {
 						err = r.tag(t.Context())
 					} else {
 						mark = "order-7"
-						err = r.create(t.Context(), client.ConversationCreate{ExternalID: &mark})
+						err = r.create(t.Context(), client.ConversationCreate{ExternalID: &mark}, client.CallRetryCreate())
 					}
 					unknown, ok := errors.AsType[*client.OutcomeUnknownError](err)
-					if !ok || unknown.ExternalID != mark || unknown.Err.Outcome != client.Unknown || unknown.Err.StatusCode != test.status || unknown.Err.Attempts != test.attempts || r.sent() != test.attempts {
+					if !ok || unknown.ExternalID != mark || unknown.Err.Outcome != client.OutcomeUnknown || unknown.Err.StatusCode != test.status || unknown.Err.Attempts != test.attempts || r.sent() != test.attempts {
 						t.Fatalf("after %d requests: %v", r.sent(), err)
 					}
 					if test.is != nil && !errors.Is(err, test.is) {
-						t.Errorf("the last answer does not show: %v", err)
+						t.Errorf("the error does not match that of the last response: %v", err)
 					}
 					items := test.status >= 400 && test.status != 501
 					if items && len(unknown.Err.Items) == 0 {
@@ -69,9 +69,9 @@ func TestAmbiguityStays(t *testing.T) {
 
 func TestSuccessClearsTheDoubt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, fakeOptions{kustomertest.WithIdempotentExternalIDs()}, client.WithRetryCreates())
+		r := newRig(t, fakeOptions{kustomertest.WithIdempotentExternalIDs()})
 		r.srv.Fail(kustomertest.CutAfter(), kustomertest.Status(500, ""), kustomertest.Status(429, ""))
-		conv, err := r.CreateConversationForCustomer(t.Context(), r.customer, client.ConversationCreate{ExternalID: new("o")})
+		conv, err := r.CreateConversationForCustomer(t.Context(), r.customer, client.ConversationCreate{ExternalID: new("o")}, client.CallRetryCreate())
 		if err != nil || conv.Attempts != 4 {
 			t.Fatal(conv, err)
 		}
@@ -81,7 +81,7 @@ func TestSuccessClearsTheDoubt(t *testing.T) {
 	})
 }
 
-// What the server says to a repeat of a create that was applied.
+// The server may refuse the repeat of a create that was applied.
 func TestRepeatedCreateThatIsRefused(t *testing.T) {
 	for _, test := range []struct {
 		name   string
@@ -92,9 +92,9 @@ func TestRepeatedCreateThatIsRefused(t *testing.T) {
 		{"id", nil, client.ConversationCreate{ID: new(conversationID)}},
 	} {
 		bubble(t, test.name, func(t *testing.T) {
-			r := newRig(t, test.fake, client.WithRetryCreates())
+			r := newRig(t, test.fake)
 			r.srv.Fail(kustomertest.CutAfter())
-			err := r.create(t.Context(), test.create)
+			err := r.create(t.Context(), test.create, client.CallRetryCreate())
 			unknown, ok := errors.AsType[*client.OutcomeUnknownError](err)
 			if !ok || !errors.Is(err, client.ErrConflict) || len(unknown.Err.Items) == 0 || unknown.Err.Attempts != 2 {
 				t.Fatal(err)
@@ -110,11 +110,11 @@ func TestRepeatedCreateThatIsRefused(t *testing.T) {
 			}
 		})
 	}
-	// A first answer 409 says what it means.
+	// A 409 to the first attempt is a conflict.
 	bubble(t, "without doubt", func(t *testing.T) {
-		r := newRig(t, nil, client.WithRetryCreates())
-		err := r.create(t.Context(), client.ConversationCreate{ID: &r.conversation})
-		if got, e := kind(err); got != "error" || e.Outcome != client.NotApplied || strings.Contains(err.Error(), "probably succeeded") {
+		r := newRig(t, nil)
+		err := r.create(t.Context(), client.ConversationCreate{ID: &r.conversation}, client.CallRetryCreate())
+		if got, e := kind(err); got != "error" || e.Outcome != client.OutcomeNotApplied || strings.Contains(err.Error(), "probably succeeded") {
 			t.Error(err)
 		}
 	})
@@ -151,7 +151,7 @@ func TestContextEndsInMidFlight(t *testing.T) {
 	}
 }
 
-// refusing is a limiter that refuses all but the first request.
+// refusing is a limiter that refuses all requests but the first.
 type refusing struct{ asked int }
 
 func (l *refusing) Acquire(context.Context, ratelimit.Request) (ratelimit.Permit, error) {
@@ -163,7 +163,7 @@ func (l *refusing) Acquire(context.Context, ratelimit.Request) (ratelimit.Permit
 
 func (l *refusing) Done(ratelimit.Result) {}
 
-// A limiter that refuses the repeat leaves it at what the first attempt did.
+// If the limiter refuses the repeat, the outcome is that of the first attempt.
 func TestLimiterRefusesTheRepeat(t *testing.T) {
 	for _, test := range []struct {
 		name  string
@@ -191,12 +191,12 @@ func TestLimiterRefusesTheRepeat(t *testing.T) {
 		})
 	}
 	bubble(t, "after an unknown one and a 429", func(t *testing.T) {
-		r := newRig(t, nil, client.WithReserve(0))
+		r := newRig(t, nil, reserve(0))
 		r.srv.Fail(kustomertest.CutAfter())
 		r.srv.Spend(999)
 		err := r.tag(t.Context(), client.CallMaxWait(2*time.Second))
 		unknown, ok := errors.AsType[*client.OutcomeUnknownError](err)
-		if !ok || unknown.Err.StatusCode != 429 || unknown.Err.Outcome != client.Unknown {
+		if !ok || unknown.Err.StatusCode != 429 || unknown.Err.Outcome != client.OutcomeUnknown {
 			t.Errorf("error is %v", err)
 		}
 	})
@@ -205,7 +205,7 @@ func TestLimiterRefusesTheRepeat(t *testing.T) {
 func TestFirstErrorIsNotChangedByTheRest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var seen []client.Event
-		r := newRig(t, nil, unlimited, client.WithObserver(func(e client.Event) { seen = append(seen, e) }))
+		r := newRig(t, nil, unlimited, onEvent(func(e client.Event) { seen = append(seen, e) }))
 		r.srv.Fail(with(kustomertest.Status(429, ""), "Retry-After", "30"))
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()

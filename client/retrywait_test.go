@@ -15,7 +15,8 @@ import (
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// Full jitter: each pause may be next to nothing, and on the average half of what doubles up to a minute.
+// Full jitter: each pause is random, from nearly nothing to a maximum that doubles up to one minute. The average is half of
+// the maximum.
 func TestBackoffDoublesWithFullJitter(t *testing.T) {
 	for _, status := range []int{503, 429} {
 		bubble(t, strconv.Itoa(status), func(t *testing.T) {
@@ -45,7 +46,7 @@ func TestBackoffDoublesWithFullJitter(t *testing.T) {
 	}
 }
 
-// What the server asks for is waited for, to the second and never less.
+// The wait is never shorter than the server asks for.
 func TestRetryWaitsAsAsked(t *testing.T) {
 	for _, test := range []struct {
 		name   string
@@ -101,7 +102,7 @@ func TestRetryWaitsAsAsked(t *testing.T) {
 	}
 }
 
-// Times that make no sense leave it at the backoff.
+// If the server's time makes no sense, the wait is that of the backoff.
 func TestRetryIgnoresNonsense(t *testing.T) {
 	for _, header := range [][2]string{
 		{"Retry-After", "soon"}, {"Retry-After", "-5"}, {"Retry-After", "1e9"}, {"Retry-After", "Fri, 01 Jan 1999 00:00:00 GMT"},
@@ -120,7 +121,7 @@ func TestRetryIgnoresNonsense(t *testing.T) {
 	}
 }
 
-// A pause that cannot fit is not begun: the call fails at once and says how long it would have been.
+// If a pause cannot fit, the call fails at once, and the error has the required pause.
 func TestPauseThatCannotFit(t *testing.T) {
 	within := func(d time.Duration) func(*testing.T) context.Context {
 		return func(t *testing.T) context.Context {
@@ -179,7 +180,7 @@ func TestPauseThatCannotFit(t *testing.T) {
 	}
 }
 
-// Nobody waits for more than an hour who has not said so: the call fails at once, and says how long it would have been.
+// Without a deadline or MaxWait, a pause of more than one hour fails at once, and the error has the required pause.
 func TestPauseLongerThanAnHour(t *testing.T) {
 	const asked = 90 * time.Minute
 	for _, test := range []struct {
@@ -221,8 +222,8 @@ func TestPauseLongerThanAnHour(t *testing.T) {
 	}
 }
 
-// Where the server did not say when to come back, the error says what the pause would have been.
-func TestRefusalWithoutATimeSaysWhatThePauseWouldHaveBeen(t *testing.T) {
+// If the server did not say how long to wait, the error has the required pause.
+func TestRefusalWithoutATimeHasTheRequiredPause(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRig(t, nil, unlimited)
 		r.srv.Fail(kustomertest.Status(429, ""))
@@ -233,7 +234,7 @@ func TestRefusalWithoutATimeSaysWhatThePauseWouldHaveBeen(t *testing.T) {
 	})
 }
 
-// A pause that fits to the nanosecond is taken.
+// A pause that fits exactly is made.
 func TestPauseThatJustFits(t *testing.T) {
 	for name, opts := range map[string][]client.CallOption{"deadline": nil, "call": {client.CallMaxWait(30 * time.Second)}} {
 		bubble(t, name, func(t *testing.T) {
@@ -248,7 +249,7 @@ func TestPauseThatJustFits(t *testing.T) {
 	}
 }
 
-// MaxWait counts all waits of a call together, but not the time of its attempts.
+// MaxWait limits the sum of all waits of a call, without the time of its attempts.
 func TestMaxWaitIsForAllWaits(t *testing.T) {
 	bubble(t, "pauses", func(t *testing.T) {
 		r := newRig(t, nil, unlimited, client.WithRetryPolicy(client.RetryPolicy{MaxAttempts: 10, MaxWait: 100 * time.Second, RetryWindow: time.Hour}))
@@ -259,7 +260,7 @@ func TestMaxWaitIsForAllWaits(t *testing.T) {
 		}
 	})
 	bubble(t, "the limiter's too", func(t *testing.T) {
-		r := newRig(t, fakeOptions{kustomertest.WithResetHeader(kustomertest.ResetAlways)}, client.WithReserve(0))
+		r := newRig(t, fakeOptions{kustomertest.WithResetHeader(kustomertest.ResetAlways)}, reserve(0))
 		r.srv.Spend(1000)
 		r.srv.Fail(kustomertest.Fault{Match: func(*http.Request) bool { n, _ := r.srv.Budget(); return n < 1000 }, Status: 503, Header: http.Header{"Retry-After": {"30"}}})
 		took, err := took(func() error { return r.tag(t.Context(), client.CallMaxWait(80*time.Second)) })
@@ -269,7 +270,7 @@ func TestMaxWaitIsForAllWaits(t *testing.T) {
 	})
 }
 
-// A pause that ends when the deadline does leaves no time for the attempt after it, and is not begun.
+// A pause that would end at the deadline fails at once, because it leaves no time for an attempt.
 func TestPauseAsLongAsTheDeadline(t *testing.T) {
 	for d, want := range map[time.Duration]time.Duration{30 * time.Second: 0, 30*time.Second + 1: 30 * time.Second} {
 		bubble(t, d.String(), func(t *testing.T) {
@@ -284,89 +285,10 @@ func TestPauseAsLongAsTheDeadline(t *testing.T) {
 	}
 }
 
-func TestContextEndsInAPause(t *testing.T) {
-	for _, test := range []struct {
-		name   string
-		status int
-		kind   string
-	}{{"unknown", 503, "unknown"}, {"refused", 429, "rate limit"}, {"dial", 0, "error"}} {
-		bubble(t, test.name, func(t *testing.T) {
-			r := newRig(t, nil, unlimited)
-			f := kustomertest.RefuseConnection()
-			if test.status != 0 {
-				f = with(kustomertest.Status(test.status, ""), "Retry-After", "30")
-			}
-			r.srv.Fail(always(f))
-			ctx, cancel := context.WithCancel(t.Context())
-			after := 10 * time.Second
-			if test.status == 0 {
-				after = time.Nanosecond // the pause is random
-			}
-			time.AfterFunc(after, cancel)
-			took, err := took(func() error { return r.tag(ctx) })
-			got, e := kind(err)
-			if got != test.kind || took != after || r.sent() != 1 || !errors.Is(err, context.Canceled) || e.Attempts != 1 || e.StatusCode != test.status {
-				t.Errorf("after %v and %d requests: %v", took, r.sent(), err)
-			}
-		})
-	}
-}
-
-func TestContextEndsWhileTheLimiterWaits(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, nil)
-		r.srv.Spend(1000)
-		ctx, cancel := context.WithCancel(t.Context())
-		time.AfterFunc(10*time.Second, cancel)
-		took, err := took(func() error { return r.tag(ctx) })
-		got, e := kind(err)
-		if got != "rate limit" || took != 10*time.Second || r.sent() != 1 || !errors.Is(err, context.Canceled) || !errors.Is(err, client.ErrRateLimited) || e.Outcome != client.NotApplied {
-			t.Errorf("after %v and %d requests: %v", took, r.sent(), err)
-		}
-		if s, _ := r.RateLimit(); s.Waiting != 0 || s.InFlight != 0 {
-			t.Errorf("the limiter has %+v", s)
-		}
-		// Another one, which has not been sent at all.
-		ctx, cancel = context.WithCancel(t.Context())
-		time.AfterFunc(time.Second, cancel)
-		err = r.tag(ctx)
-		if got, e := kind(err); got != "error" || e.Attempts != 0 || e.Outcome != client.NotApplied || !errors.Is(err, context.Canceled) {
-			t.Errorf("error is %v", err)
-		}
-	})
-}
-
-// vague is a limiter whose error does not say that the context has ended.
+// vague is a limiter whose error does not wrap that of the context.
 type vague struct{ err error }
 
 func (l vague) Acquire(ctx context.Context, _ ratelimit.Request) (ratelimit.Permit, error) {
 	<-ctx.Done()
 	return nil, l.err
-}
-
-func TestEndOfTheContextShowsThroughAnyLimiter(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		lost := errors.New("the store is gone")
-		r := newRig(t, nil, client.WithLimiter(vague{lost}))
-		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-		defer cancel()
-		err := r.tag(ctx)
-		if got, e := kind(err); got != "error" || e.Outcome != client.NotApplied || !errors.Is(err, lost) || !errors.Is(err, context.DeadlineExceeded) {
-			t.Errorf("error is %v", err)
-		}
-	})
-}
-
-// The deadline that ends an attempt leaves no time for another one, and that is what the error says.
-func TestDeadlineInAnAttempt(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, nil, unlimited)
-		r.srv.Fail(kustomertest.Delay(time.Minute))
-		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
-		defer cancel()
-		took, err := took(func() error { return r.tag(ctx) })
-		if got, _ := kind(err); got != "unknown" || took != 5*time.Second || !errors.Is(err, context.DeadlineExceeded) || strings.Contains(err.Error(), "sent again") {
-			t.Errorf("after %v: %v", took, err)
-		}
-	})
 }

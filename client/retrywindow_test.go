@@ -12,8 +12,8 @@ import (
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// A repeat of an update or of tags starts soon after the first attempt that may have been applied, or not at all: what
-// somebody else has changed since stays.
+// An update or tags are repeated soon after the first attempt that may have been applied, or not at all, so that a later
+// change of somebody else stays.
 func TestRetryWindow(t *testing.T) {
 	window := func(d time.Duration) client.Option {
 		return client.WithRetryPolicy(client.RetryPolicy{RetryWindow: d})
@@ -67,7 +67,7 @@ func TestRetryWindow(t *testing.T) {
 					if got, _ := kind(err); got != "unknown" || !strings.Contains(err.Error(), "read back") {
 						t.Errorf("error is %v", err)
 					}
-					// At once: nothing is waited for in vain.
+					// It fails at once, without a useless wait.
 					if waited := time.Since(requests[len(requests)-1].Time); waited > 26*time.Second {
 						t.Errorf("failed %v after the last attempt, %v after the first", waited, time.Since(start))
 					}
@@ -77,7 +77,8 @@ func TestRetryWindow(t *testing.T) {
 	}
 }
 
-// Reads undo nothing, and a second create is not made harmless by coming soon.
+// The window does not limit reads, because they change nothing, or creates, because a second one is no safer if it comes
+// soon.
 func TestRetryWindowIsForUpdatesAndTags(t *testing.T) {
 	for name, call := range map[string]func(context.Context, *rig) error{
 		"read": func(ctx context.Context, r *rig) error {
@@ -98,7 +99,7 @@ func TestRetryWindowIsForUpdatesAndTags(t *testing.T) {
 	}
 }
 
-// Whatever became of the attempts, nothing is repeated once the window has passed.
+// Nothing is repeated after the window, whatever the result of the attempts was.
 func TestAgentsChangeStays(t *testing.T) {
 	bubble(t, "update", func(t *testing.T) {
 		r := newRig(t, nil)
@@ -118,7 +119,7 @@ func TestAgentsChangeStays(t *testing.T) {
 	})
 }
 
-// askedFor records what a limiter is asked for, and lets all through.
+// askedFor records the requests to a limiter, and allows all.
 type askedFor struct{ requests []ratelimit.Request }
 
 func (l *askedFor) Acquire(_ context.Context, r ratelimit.Request) (ratelimit.Permit, error) {
@@ -128,8 +129,8 @@ func (l *askedFor) Acquire(_ context.Context, r ratelimit.Request) (ratelimit.Pe
 
 func (l *askedFor) Done(ratelimit.Result) {}
 
-// The limiter learns that a repeat cannot wait for long.
-func TestLimiterIsToldOfTheRepeat(t *testing.T) {
+// The limiter gets the maximum wait of a repeat.
+func TestLimiterGetsTheWindowOfARepeat(t *testing.T) {
 	bubble(t, "tags", func(t *testing.T) {
 		l := new(askedFor)
 		r := newRig(t, nil, client.WithLimiter(l))
@@ -148,7 +149,7 @@ func TestLimiterIsToldOfTheRepeat(t *testing.T) {
 	})
 }
 
-// late refuses every request but the first, with a wait.
+// late is a limiter that refuses every request but the first, with a wait.
 type late struct{ asked int }
 
 func (l *late) Acquire(context.Context, ratelimit.Request) (ratelimit.Permit, error) {
@@ -172,7 +173,7 @@ func TestBudgetThatComesTooLateForTheRepeat(t *testing.T) {
 	})
 }
 
-// A token source that takes its time does not make the repeat come late.
+// A slow token source does not delay a repeat beyond the window.
 func TestTokenThatComesTooLateForTheRepeat(t *testing.T) {
 	bubble(t, "tags", func(t *testing.T) {
 		r := newRig(t, nil)
@@ -201,7 +202,7 @@ func TestTokenThatComesTooLateForTheRepeat(t *testing.T) {
 	})
 }
 
-// slowLimiter is a limiter that takes as long for each permit, whatever it is asked for.
+// slowLimiter is a limiter that takes a fixed time for each permit and ignores MaxWait.
 type slowLimiter time.Duration
 
 func (l slowLimiter) Acquire(context.Context, ratelimit.Request) (ratelimit.Permit, error) {

@@ -11,9 +11,9 @@ import (
 	"github.com/kustomer-go/kustomer/kustomertest"
 )
 
-// What the other tests show in virtual time holds over real sockets and in real time, too: 64 workers share a budget that
-// is spent and renewed on their way, some attempts are lost, and all calls succeed. Windows are short, and as the limiter
-// takes them for longer, each answer says when they end.
+// The results of the tests in virtual time also hold over real sockets. 64 workers share a budget that is spent and
+// renewed, some attempts are lost, and all calls succeed. Windows are shorter than the limiter assumes, so each response
+// has the reset time.
 func TestWorkersOverRealSockets(t *testing.T) {
 	const workers, calls, limit = 64, 700, 400
 	before := runtime.NumGoroutine()
@@ -58,7 +58,7 @@ func TestWorkersOverRealSockets(t *testing.T) {
 			t.Errorf("the limiter is left with %+v", s)
 		}
 	})
-	// The server's goroutines end a moment after their connections.
+	// The server's goroutines end shortly after their connections.
 	for end := time.Now().Add(5 * time.Second); runtime.NumGoroutine() > before; time.Sleep(time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("%d goroutines are left of %d", runtime.NumGoroutine(), before)

@@ -1,25 +1,32 @@
 package client
 
 import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
+	"fmt"
+	"net"
 	"net/http"
+	"net/url"
+	"strings"
 	"time"
 )
 
-// idleConns is how many connections to the one host are kept between calls: enough for a busy sync, where
-// net/http's default of 2 would open and close one for almost every call.
-const idleConns = 100
+// maxIdleConns is the number of idle connections to the host. With net/http's default of 2, a busy program would open and
+// close one for almost every call.
+const maxIdleConns = 100
 
-// A connection of HTTP/2 on which nothing has come for silence is asked whether it is alive, and given up if it does not
-// answer. net/http would use one that is dead for all calls until the kernel gives up, after a quarter of an hour.
+// An HTTP/2 connection that received nothing for pingAfter is pinged, and closed if no response comes within pingTimeout.
+// net/http would use a dead connection for all calls until the kernel gives up, after about 15 minutes.
 const (
-	silence    = 15 * time.Second
-	lastAnswer = 10 * time.Second
+	pingAfter   = 15 * time.Second
+	pingTimeout = 10 * time.Second
 )
 
-// httpClient returns a copy of the caller's client, or a client with a transport of its own, that follows no redirect. A
-// redirect would carry the API key, and perhaps a write, to a place that nobody named. plain says that its requests go
-// to a transport of net/http and through nothing else.
+// httpClient returns a copy of the caller's client, or a client with a transport of its own. It follows no redirect, because
+// a redirect could carry the API key, and perhaps a write, to another host. plain reports whether the transport is one of
+// net/http, with nothing around it.
 func httpClient(given *http.Client) (hc *http.Client, plain bool) {
 	hc = &http.Client{}
 	if given != nil {
@@ -31,37 +38,37 @@ func httpClient(given *http.Client) (hc *http.Client, plain bool) {
 	t, plain := hc.Transport.(*http.Transport)
 	if plain && given == nil {
 		t = t.Clone()
-		t.MaxIdleConnsPerHost = idleConns
+		t.MaxIdleConnsPerHost = maxIdleConns
 		if t.HTTP2 == nil {
 			t.HTTP2 = new(http.HTTP2Config)
 		}
 		if t.HTTP2.SendPingTimeout == 0 {
-			t.HTTP2.SendPingTimeout, t.HTTP2.PingTimeout = silence, lastAnswer
+			t.HTTP2.SendPingTimeout, t.HTTP2.PingTimeout = pingAfter, pingTimeout
 		}
 		if t.OnProxyConnectResponse == nil {
 			t.OnProxyConnectResponse = refusedConnect
 		}
 		hc.Transport = t
 	}
-	hc.Transport = noRedirects{hc.Transport} // and no CheckRedirect, which is not asked where there is no Location
+	hc.Transport = noRedirects{hc.Transport} // this replaces CheckRedirect, which is not called without a Location
 	return hc, plain
 }
 
-// withoutNoRedirects undoes what httpClient did, so that it can be done again.
+// withoutNoRedirects removes noRedirects, so that httpClient can add it again.
 func withoutNoRedirects(hc *http.Client) *http.Client {
 	given := *hc
 	given.Transport = hc.Transport.(noRedirects).RoundTripper
 	return &given
 }
 
-// noRedirects keeps Location from [http.Client], which reads it before it asks whether to follow, and forgets the whole
-// answer where it makes no sense.
+// noRedirects hides Location from [http.Client]. http.Client parses it before it calls CheckRedirect, and drops the whole
+// response if it is invalid.
 type noRedirects struct{ http.RoundTripper }
 
-// errNoResponse is what a transport means that breaks the contract of [http.RoundTripper].
+// errNoResponse reports a transport that breaks the contract of [http.RoundTripper].
 var errNoResponse = errors.New("the transport returned neither a response nor an error")
 
-const locationAside = "X-Kustomer-Go-Location"
+const hiddenLocation = "X-Kustomer-Go-Location"
 
 func (t noRedirects) RoundTrip(r *http.Request) (*http.Response, error) {
 	resp, err := t.RoundTripper.RoundTrip(r)
@@ -69,23 +76,96 @@ func (t noRedirects) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, errNoResponse
 	}
 	if err == nil && resp.Header["Location"] != nil {
-		resp.Header[locationAside] = resp.Header["Location"]
+		resp.Header[hiddenLocation] = resp.Header["Location"]
 		delete(resp.Header, "Location")
 	}
 	return resp, err
 }
 
-// CloseIdleConnections passes the wish on, as [http.Client] asks its transport for it.
+// CloseIdleConnections is called by [http.Client].
 func (t noRedirects) CloseIdleConnections() {
 	if c, ok := t.RoundTripper.(interface{ CloseIdleConnections() }); ok {
 		c.CloseIdleConnections()
 	}
 }
 
-// putLocationBack undoes what noRedirects did, for whoever reads the header.
-func putLocationBack(h http.Header) {
-	if aside := h[locationAside]; aside != nil {
-		h["Location"] = aside
-		delete(h, locationAside)
+// restoreLocation restores the header that noRedirects hid.
+func restoreLocation(h http.Header) {
+	if hidden := h[hiddenLocation]; hidden != nil {
+		h["Location"] = hidden
+		delete(h, hiddenLocation)
 	}
+}
+
+// connectHint says what to do about a connection that could not be made, and whether another attempt would fail in the same
+// way.
+func connectHint(err error, plainTransport bool) (hint string, permanent bool) {
+	var op *net.OpError
+	proxy := errors.As(err, &op) && op.Op == "proxyconnect"
+	var dns *net.DNSError
+	var cert *tls.CertificateVerificationError
+	var unknownAuthority x509.UnknownAuthorityError
+	var host x509.HostnameError
+	var invalid x509.CertificateInvalidError
+	var record tls.RecordHeaderError
+	switch {
+	case errors.As(err, &dns) && dns.IsNotFound && !dns.IsTemporary && !dns.IsTimeout:
+		if proxy {
+			return "no such host: check the address of the proxy (HTTPS_PROXY, or the transport of WithHTTPClient)", true
+		}
+		return "no such host: check the organisation or the base URL", true
+	case errors.As(err, &cert), errors.As(err, &unknownAuthority), errors.As(err, &host), errors.As(err, &invalid):
+		return "the server's certificate is not trusted: check the host; behind a proxy that intercepts TLS, add its CA to the transport of WithHTTPClient", true
+	case errors.Is(err, http.ErrSchemeMismatch), errors.As(err, &record):
+		return "the server does not use TLS on this port: check the base URL", true
+	case handshakeRefused(err, op):
+		return "the server or a proxy refused the TLS handshake: check the TLS configuration of the transport of WithHTTPClient", true
+	}
+	status := 0
+	if refused, ok := errors.AsType[proxyError](err); ok {
+		status = int(refused)
+	} else if plainTransport {
+		status = proxyStatus(err)
+	}
+	switch status {
+	case 0:
+		return "", false
+	case http.StatusProxyAuthRequired:
+		return "the proxy requires credentials: put them into the address of the proxy (HTTPS_PROXY, or the transport of WithHTTPClient)", true
+	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout, http.StatusTooManyRequests:
+		return "the proxy could not connect to the host", false
+	}
+	return "the proxy refused to connect to the host: this is not the API's response; check the proxy (HTTPS_PROXY, or the transport of WithHTTPClient)", true
+}
+
+// handshakeRefused reports whether one side refused the TLS handshake. crypto/tls has no type for such an error. An internal
+// error of the server is excluded, because it may be temporary.
+func handshakeRefused(err error, op *net.OpError) bool {
+	text := err.Error()
+	alert := op != nil && (op.Op == "remote error" || op.Op == "local error")
+	return (alert || strings.HasPrefix(text, "tls: ")) && !strings.HasSuffix(text, "tls: internal error")
+}
+
+// A proxyError is the status with which a proxy refused to connect to the host.
+type proxyError int
+
+func (e proxyError) Error() string { return fmt.Sprintf("the proxy responded %d to CONNECT", int(e)) }
+
+// refusedConnect is a function for [http.Transport.OnProxyConnectResponse].
+func refusedConnect(_ context.Context, _ *url.URL, _ *http.Request, resp *http.Response) error {
+	if resp.StatusCode != http.StatusOK {
+		return proxyError(resp.StatusCode)
+	}
+	return nil
+}
+
+// proxyStatus returns the status with which a proxy refused to connect to the host, or 0. Without refusedConnect, the error of
+// net/http is only the text of the status line.
+func proxyStatus(err error) int {
+	for status := 300; status <= 599; status++ {
+		if text := http.StatusText(status); text != "" && strings.EqualFold(err.Error(), text) {
+			return status
+		}
+	}
+	return 0
 }

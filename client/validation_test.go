@@ -21,7 +21,7 @@ func many(n int) []string {
 	return all
 }
 
-// check is one call that the document does not allow, and all that is said of it.
+// check is one call that the document does not allow, with the expected violations.
 var refused = []struct {
 	name string
 	call func(t testing.TB, c *client.Client) error
@@ -110,7 +110,7 @@ func attributes(n int) client.CustomAttributes {
 func TestViolations(t *testing.T) {
 	for _, test := range refused {
 		t.Run(test.name, func(t *testing.T) {
-			c, sent := answering(t, sample(t, "responses/append-tags-200.json"))
+			c, sent := responding(t, sample(t, "responses/append-tags-200.json"))
 			err := test.call(t, c)
 			var v *client.ValidationError
 			if !errors.As(err, &v) {
@@ -137,7 +137,7 @@ func TestViolations(t *testing.T) {
 
 func TestChecksCanBeTurnedOff(t *testing.T) {
 	for _, test := range refused {
-		c, sent := answering(t, sample(t, "responses/append-tags-200.json"), client.WithoutRequestChecks())
+		c, sent := responding(t, sample(t, "responses/append-tags-200.json"), client.WithoutRequestChecks())
 		err := test.call(t, c)
 		unwritable := slices.Contains([]string{"far future", "zero times", "NaN", "tag that is not UTF-8", "bad custom attributes", "custom attribute of nothing", "everything at once, id included"}, test.name)
 		switch {
@@ -163,7 +163,7 @@ func TestAtTheLimits(t *testing.T) {
 		create(client.ConversationCreate{Custom: custom.New(custom.Raw("notesTxt", strings.Repeat("a", 102400-26)))}),
 	}
 	for i, call := range ok {
-		c, sent := answering(t, sample(t, "responses/append-tags-200.json"))
+		c, sent := responding(t, sample(t, "responses/append-tags-200.json"))
 		if err := call(t, c); err != nil || sent.count != 1 {
 			t.Errorf("call %d: %v", i, err)
 		}

@@ -26,9 +26,9 @@ func TestBreakingChangesOfGo(t *testing.T) {
 		edit edit
 		want string
 	}{
-		{"function removed", edit{"client/env.go", "", "func FromEnv(", "func fromEnvironment("}, "`client.FromEnv`: removed"},
-		{"option removed", edit{"client/retryoptions.go", "", "func WithReserve(", "func withReserve("}, "`client.WithReserve`: removed"},
-		{"signature", edit{"client/calloptions.go", "", "func CallMaxWait(d time.Duration)", "func CallMaxWait(d int)"}, "`client.CallMaxWait`: changed from func(time.Duration) CallOption to func(int) CallOption"},
+		{"function removed", edit{"client/config.go", "", "func FromEnv(", "func fromEnvironment("}, "`client.FromEnv`: removed"},
+		{"option removed", edit{"client/options.go", "", "func WithTimeout(", "func withTimeout("}, "`client.WithTimeout`: removed"},
+		{"signature", edit{"client/options.go", "", "func CallMaxWait(d time.Duration)", "func CallMaxWait(d int)"}, "`client.CallMaxWait`: changed from func(time.Duration) CallOption to func(int) CallOption"},
 		{"signature gains a variadic", edit{"client/client.go", "", "func (c *Client) CloseIdleConnections()", "func (c *Client) CloseIdleConnections(_ ...int)"}, "`client.Client.CloseIdleConnections`: changed from func() to func(...int)"},
 		{"field removed", edit{"client/errors.go", "type Error struct", "	Attempts ", "	attempts "}, "`client.Error.Attempts`: removed"},
 		{"field retyped", edit{"client/errors.go", "type Error struct", "StatusCode int", "StatusCode string"}, "`client.Error.StatusCode`: changed from int to string"},
@@ -37,8 +37,8 @@ func TestBreakingChangesOfGo(t *testing.T) {
 		{"method of a generic type changed", edit{"custom/key.go", "", ") Set(v T) Entry", ") Set(v *T) Entry"}, "`custom.Key.Set`: changed"},
 		{"method added to Limiter", edit{"ratelimit/limiter.go", "type Limiter interface {", "\n", "\n	Close() error\n"}, "`ratelimit.Limiter.Close`: method added, which implementations lack"},
 		{"method added to Permit", edit{"ratelimit/limiter.go", "type Permit interface {", "\n", "\n	Cancel()\n"}, "`ratelimit.Permit.Cancel`: method added, which implementations lack"},
-		{"constant removed", edit{"client/event.go", "type EventKind", "	EventGaveUp ", "	eventGaveUp "}, "`client.EventGaveUp`: removed"},
-		{"constant of another value", edit{"client/event.go", "type EventKind", "iota + 1", "iota + 2"}, "`client.EventGaveUp`: value changed from 5 to 6"},
+		{"constant removed", edit{"client/trace.go", "type EventKind", "	EventRefused ", "	eventRefused "}, "`client.EventRefused`: removed"},
+		{"constant of another value", edit{"client/trace.go", "type EventKind", "iota + 1", "iota + 2"}, "`client.EventRefused`: value changed from 4 to 5"},
 		{"error removed", edit{"client/errors.go", "", "	ErrConflict ", "	errConflict "}, "`client.ErrConflict`: removed"},
 		{"alias removed", edit{"client/models.go", "", "type Snooze = ", "type snooze = "}, "`client.Snooze`: removed"},
 		{"alias of another type", edit{"client/models.go", "", "type Snooze = gen.Snooze", "type Snooze = gen.Queue"}, "`client.Snooze`: changed from gen.Snooze to gen.Queue"},
@@ -47,8 +47,8 @@ func TestBreakingChangesOfGo(t *testing.T) {
 		{"answer field removed behind an alias", edit{"gen/gen.go", "type ConversationSnooze struct", "	StatusAt ", "	Since "}, "`client.ConversationSnooze.StatusAt`: removed"},
 		{"type changed behind an alias", edit{"gen/gen.go", "", "type ConversationSnooze struct", "type ConversationSnooze []struct"}, "`client.ConversationSnooze`: changed from struct{"},
 		{"tag behind an alias", edit{"gen/gen.go", "type ConversationUpdate struct", `json:"name,`, `json:"title,`}, "`client.ConversationUpdate.Name`: tag changed from "},
-		{"tag of an answer", edit{"client/conversation.go", "type Conversation struct", `json:"type"`, `json:"kind"`}, "`client.Conversation.Type`: tag changed from \"json:\\\"type\\\"\" to "},
-		{"tag of a promised type", edit{"client/errors.go", "type Error struct", "	Attempts   int", "	Attempts   int `json:\"tries\"`"}, "`client.Error.Attempts`: tag changed from \"\" to "},
+		{"tag of an answer", edit{"client/conversations.go", "type Conversation struct", `json:"type"`, `json:"kind"`}, "`client.Conversation.Type`: tag changed from \"json:\\\"type\\\"\" to "},
+		{"tag of a promised type", edit{"client/errors.go", "type Error struct", "	Attempts   int ", "	Attempts   int `json:\"tries\"` "}, "`client.Error.Attempts`: tag changed from \"\" to "},
 		{"error that is another", edit{"client/errors.go", "", `ErrConflict     = errors.New("kustomer: conflict")`, "ErrConflict     = ErrNotFound"}, "`client.ErrConflict`: it is the same as client.ErrNotFound now"},
 		{"error of another package", edit{"client/errors.go", "", `ErrConflict     = errors.New("kustomer: conflict")`, "ErrConflict     = io.EOF"}, "`client.ErrConflict`: it is the same as io.EOF now"},
 		{"not comparable any more", edit{"ratelimit/limiter.go", "type Request struct", "Background bool", "Labels []string\n	Background bool"}, "`ratelimit.Request`: old is comparable, new is not"},
@@ -72,8 +72,8 @@ func TestCompatibleChangesOfGo(t *testing.T) {
 		name string
 		edit edit
 	}{
-		{"new function", edit{"client/env.go", "", "func FromEnv(", "func FromNowhere() {}\n\nfunc FromEnv("}},
-		{"new option", edit{"client/retryoptions.go", "", "func WithReserve(", "func WithNothing() Option { return nil }\n\nfunc WithReserve("}},
+		{"new function", edit{"client/config.go", "", "func FromEnv(", "func FromNowhere() {}\n\nfunc FromEnv("}},
+		{"new option", edit{"client/options.go", "", "func WithTimeout(", "func WithNothing() Option { return nil }\n\nfunc WithTimeout("}},
 		{"new field", edit{"client/errors.go", "type Error struct {", "\n", "\n	When string\n"}},
 		{"new field behind an alias", edit{"gen/gen.go", "type ConversationUpdate struct {", "\n", "\n	Colour *string\n"}},
 		{"new method", edit{"client/client.go", "", "func (c *Client) RateLimit()", "func (c *Client) Colour() {}\n\nfunc (c *Client) RateLimit()"}},
@@ -144,7 +144,7 @@ func TestFilesOfOtherPlatformsAndVersionsAreNoPart(t *testing.T) {
 
 func TestSourceThatDoesNotCompileIsAnError(t *testing.T) {
 	source, ext := state()
-	now := edited(t, source, edit{"client/env.go", "", "func FromEnv(opts ...Option)", "func FromEnv(opts ...Optio)"})
+	now := edited(t, source, edit{"client/config.go", "", "func FromEnv(opts ...Option)", "func FromEnv(opts ...Optio)"})
 	var r report
 	if err := comparePackages(&r, ext, recorded(), now); err == nil || !strings.Contains(err.Error(), "undefined: Optio") {
 		t.Errorf("error is %v", err)

@@ -80,7 +80,7 @@ func TestBaseline(t *testing.T) {
 	want(t, check, exitFine, "compared with compat/baseline.txtar", "api/openapi.yaml", "client, custom",
 		"breaking changes: 0 not announced, 0 announced; other changes: 0\n")
 
-	replace(t, root, "client/env.go", "func FromEnv(", "func FromSomewhere(")
+	replace(t, root, "client/config.go", "func FromEnv(", "func FromSomewhere(")
 	replace(t, root, "api/openapi.yaml", "x-max-body-bytes: 102400", "x-max-body-bytes: 1024")
 	want(t, check, exitProblem, "\nBREAKING: `client.FromEnv`: removed\n",
 		"\nBREAKING: `appendTagsToConversation` `x-max-body-bytes`: limit lowered", "breaking changes: 2 not announced, 0 announced; other changes: 1\n")

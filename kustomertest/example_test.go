@@ -90,7 +90,7 @@ func ExampleServer_Fail() {
 	for range 3 {
 		err := escalate(context.Background(), c, id)
 		e, failed := errors.AsType[*client.Error](err)
-		fmt.Println(failed, failed && e.Outcome == client.NotApplied)
+		fmt.Println(failed, failed && e.Outcome == client.OutcomeNotApplied)
 	}
 	// Output:
 	// true true

@@ -20,7 +20,7 @@ func (v *verifier) createOne(ctx context.Context) (*client.Conversation, error) 
 		ExternalID: &v.external, Name: new(createdName),
 	})
 	if err != nil {
-		if e, ok := errors.AsType[*client.Error](err); ok && e.Outcome != client.NotApplied && !errors.Is(err, errBusy) {
+		if e, ok := errors.AsType[*client.Error](err); ok && e.Outcome != client.OutcomeNotApplied && !errors.Is(err, errBusy) {
 			v.lost++
 		}
 		return nil, err
@@ -42,7 +42,11 @@ func (v *verifier) cleanUp(ctx context.Context) {
 	defer cancel()
 	f := finding{question: "are the conversations of this run cleaned up?", expected: "deleted and done", observed: "deleted and done"}
 	var left []string
-	c, err := v.client.Clone(client.WithReserve(0), client.WithRetryPolicy(client.RetryPolicy{}))
+	limiter, err := leaving(0)
+	var c *client.Client
+	if err == nil {
+		c, err = v.client.Clone(client.WithLimiter(limiter), client.WithRetryPolicy(client.RetryPolicy{}))
+	}
 	if err != nil {
 		left = append(left, "all are left behind: "+err.Error())
 	} else {
@@ -84,7 +88,7 @@ func (v *verifier) find(ctx context.Context, c *client.Client) bool {
 	if err != nil {
 		return false
 	}
-	conv, err := r.Conversation()
+	conv, err := client.DecodeConversation(r)
 	if err != nil || slices.Contains(v.created, conv.ID) {
 		return false
 	}

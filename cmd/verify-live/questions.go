@@ -117,7 +117,7 @@ func (v *verifier) read(ctx context.Context) (*client.Conversation, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r.Conversation()
+	return client.DecodeConversation(r)
 }
 
 func tagsTwice(ctx context.Context, v *verifier) (string, bool, error) {

@@ -9,7 +9,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/kustomer-go/kustomer/client"
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
@@ -19,7 +18,7 @@ type exchange struct {
 	status                    int
 	header                    http.Header
 	body                      []byte
-	budget                    client.RateLimit
+	budget                    ratelimit.Budget
 }
 
 // A recorder keeps all exchanges, and stops everything when the organisation turns out to be busy.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/kustomer-go/kustomer/client"
+	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
 // A finding is the answer to one question.
@@ -42,9 +43,13 @@ type verifier struct {
 // and sends nothing twice.
 func newVerifier(customer string, objectLimit int) (*verifier, error) {
 	rec := &recorder{next: http.DefaultTransport}
+	limiter, err := leaving(0.5)
+	if err != nil {
+		return nil, err
+	}
 	c, err := client.FromEnv(
 		client.WithHTTPClient(&http.Client{Transport: rec}),
-		client.WithReserve(0.5),
+		client.WithLimiter(limiter),
 		client.WithRetryPolicy(client.RetryPolicy{MaxAttempts: 1, MaxWait: time.Second}),
 		client.WithUserAgent("verify-live"),
 	)
@@ -58,6 +63,13 @@ func newVerifier(customer string, objectLimit int) (*verifier, error) {
 	}
 	v.secrets = append(environment(), secret{v.customer, "<customer>"}, secret{v.external, "<externalId>"})
 	return v, nil
+}
+
+// leaving returns a limiter that leaves a share of the organisation's budget to others.
+func leaving(share float64) (ratelimit.Limiter, error) {
+	config := ratelimit.DefaultConfig()
+	config.Reserve = share
+	return ratelimit.New(config)
 }
 
 // A question is asked once those before it are answered.

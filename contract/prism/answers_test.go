@@ -114,8 +114,8 @@ func checkConversation(t *testing.T, s *server, where string, conv *client.Conve
 	if conv.ID != answer.Data.ID || conv.Type != answer.Data.Type || conv.StatusCode != s.last.status {
 		t.Errorf("%s: the conversation is %s %s, status %d; the answer %s", where, conv.Type, conv.ID, conv.StatusCode, s.last.body)
 	}
-	if conv.RateLimit.Limit != 1000 || conv.RateLimit.Remaining != 998 || conv.RequestID == "" {
-		t.Errorf("%s: the headers became %+v, request %q", where, conv.RateLimit, conv.RequestID)
+	if conv.Budget.Limit != 1000 || conv.Budget.Remaining != 998 || conv.RequestID == "" {
+		t.Errorf("%s: the headers became %+v, request %q", where, conv.Budget, conv.RequestID)
 	}
 	// Prism makes up more custom attributes than its document allows, and says so. All else has to be as described.
 	custom, _ := answer.Data.Attributes["custom"].(map[string]any)
@@ -220,9 +220,9 @@ func checkError(t *testing.T, s *server, where string, status int, media string,
 	}
 	_, limited := errors.AsType[*client.RateLimitError](err)
 	_, unknown := errors.AsType[*client.OutcomeUnknownError](err)
-	outcome := client.NotApplied
+	outcome := client.OutcomeNotApplied
 	if status >= 500 {
-		outcome = client.Unknown
+		outcome = client.OutcomeUnknown
 	}
 	if e.StatusCode != status || limited != (status == 429) || unknown != (status >= 500) || e.Outcome != outcome || string(e.Body) != string(s.last.body[:min(len(s.last.body), 64<<10)]) {
 		t.Errorf("%s: the error is %#v, rate limit %v, outcome unknown %v", where, err, limited, unknown)

@@ -86,7 +86,7 @@ func run(ctx context.Context) error {
 	explain(err)
 
 	if e, ok := errors.AsType[*client.Error](err); ok { // answers and errors alike tell what is left
-		fmt.Printf("\nBudget of the organisation: %d of %d requests left in this minute\n", e.RateLimit.Remaining, e.RateLimit.Limit)
+		fmt.Printf("\nBudget of the organisation: %d of %d requests left in this minute\n", e.Budget.Remaining, e.Budget.Limit)
 	}
 	return nil
 }

@@ -81,7 +81,7 @@ func TestDeadlineInUnknownWindow(t *testing.T) {
 					time.Sleep(5 * time.Second)
 					for i, f := range failing(t, st, d.wait, d.opts) {
 						e, ok := errors.AsType[*client.Error](f.err)
-						if !ok || e.Outcome != client.NotApplied {
+						if !ok || e.Outcome != client.OutcomeNotApplied {
 							t.Errorf("call %d: %v", i, f.err)
 						}
 						// The answer to the one that is sent comes on top of a wait.

@@ -88,11 +88,15 @@ func (st *stage) call(ctx context.Context, c *client.Client, pool, call int) err
 	if own := st.own[pool]; own != "" {
 		customer, conversation = own, own
 	}
+	var opts []client.CallOption
+	if st.RetryCreates {
+		opts = append(opts, client.CallRetryCreate())
+	}
 	var err error
 	switch creates := int(float64(call+1)*p.Creates) - int(float64(call)*p.Creates); {
 	case creates > 0:
 		id := fmt.Sprintf("create-%d-%d", pool, call)
-		_, err = c.CreateConversationForCustomer(ctx, customer, client.ConversationCreate{ExternalID: &id})
+		_, err = c.CreateConversationForCustomer(ctx, customer, client.ConversationCreate{ExternalID: &id}, opts...)
 		st.creates[pool][call] = create{id, err}
 	case call%4 == 0:
 		_, err = c.AppendTagsToConversation(ctx, conversation, []string{"vip"})

@@ -66,10 +66,13 @@ func (s Scenario) clientOptions(srv *kustomertest.Server) []client.Option {
 	if s.Naive {
 		opts = append(opts, client.WithLimiter(ratelimit.Unlimited), client.WithRetryPolicy(client.RetryPolicy{MaxAttempts: 1}))
 	} else {
-		opts = append(opts, client.WithReserve(s.Reserve))
-	}
-	if s.RetryCreates {
-		opts = append(opts, client.WithRetryCreates())
+		config := ratelimit.DefaultConfig()
+		config.Reserve = s.Reserve
+		limiter, err := ratelimit.New(config)
+		if err != nil {
+			panic(err)
+		}
+		opts = append(opts, client.WithLimiter(limiter))
 	}
 	return append(opts, s.Options...)
 }

@@ -88,7 +88,7 @@ func idOf(conv *client.Conversation, err error) (string, int, error) {
 
 // idOfAnswer is the id in an answer to Do, which is not judged where the answer is less than JSON: Do does not read it.
 func idOfAnswer(r *client.Response) (string, int, error) {
-	conv, err := r.Conversation()
+	conv, err := client.DecodeConversation(r)
 	if err != nil || !json.Valid(r.Raw()) {
 		return "", r.Attempts, nil
 	}

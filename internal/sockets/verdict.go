@@ -36,11 +36,11 @@ func said(err error) (statement, *client.Error) {
 	}
 	_, isUnknown := errors.AsType[*client.OutcomeUnknownError](err)
 	switch {
-	case isUnknown != (e.Outcome == client.Unknown):
+	case isUnknown != (e.Outcome == client.OutcomeUnknown):
 		return nonsense, e
 	case isUnknown:
 		return unknown, e
-	case e.Outcome == client.Applied:
+	case e.Outcome == client.OutcomeApplied:
 		return applied, e
 	}
 	return notApplied, e

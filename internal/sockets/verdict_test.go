@@ -70,8 +70,8 @@ func TestVerdict(t *testing.T) {
 func TestStatements(t *testing.T) {
 	of := func(o client.Outcome) *client.Error { return &client.Error{Outcome: o} }
 	got := []statement{}
-	for _, err := range []error{nil, of(client.Applied), of(client.NotApplied), &client.OutcomeUnknownError{Err: of(client.Unknown)},
-		&client.RateLimitError{Err: of(client.NotApplied)}, of(client.Unknown), &client.OutcomeUnknownError{Err: of(client.Applied)}, fmt.Errorf("none of ours")} {
+	for _, err := range []error{nil, of(client.OutcomeApplied), of(client.OutcomeNotApplied), &client.OutcomeUnknownError{Err: of(client.OutcomeUnknown)},
+		&client.RateLimitError{Err: of(client.OutcomeNotApplied)}, of(client.OutcomeUnknown), &client.OutcomeUnknownError{Err: of(client.OutcomeApplied)}, fmt.Errorf("none of ours")} {
 		s, _ := said(err)
 		got = append(got, s)
 	}

@@ -1,0 +1,188 @@
+package client
+
+import (
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/kustomer-go/kustomer/ratelimit"
+)
+
+// An Outcome says whether a failed call changed the record.
+type Outcome uint8
+
+// The outcomes. The zero value is the cautious one.
+const (
+	OutcomeUnknown    Outcome = iota // the call may have been applied
+	OutcomeNotApplied                // nothing was changed
+	OutcomeApplied                   // the call was applied, but its response was unreadable
+)
+
+// String returns the outcome in words.
+func (o Outcome) String() string {
+	switch o {
+	case OutcomeUnknown:
+		return "unknown"
+	case OutcomeNotApplied:
+		return "not applied"
+	case OutcomeApplied:
+		return "applied"
+	}
+	return fmt.Sprintf("Outcome(%d)", uint8(o))
+}
+
+// An OutcomeUnknownError reports a write that was sent and may have been applied: the connection was lost, the time ran out,
+// the context was canceled, the server failed, or the response did not come from the API.
+//
+// Read the record back before you send the write again. A repeated create makes a second conversation that agents see: look
+// for the first one by its ExternalID or ID. A repeated update undoes what somebody else has changed since the first one.
+//
+// It wraps the [*Error] of the last attempt, so errors.Is(err, context.Canceled) and errors.Is(err, ErrServer) work.
+type OutcomeUnknownError struct {
+	// ExternalID and ID are those of the create that was sent. They are empty for other calls.
+	ExternalID, ID string
+	// Err is the error of the last attempt. Its Outcome is OutcomeUnknown.
+	Err *Error
+}
+
+// Error says what happened and how to find the record.
+func (e *OutcomeUnknownError) Error() string {
+	if e.Err == nil {
+		return "kustomer: the outcome is unknown"
+	}
+	text := e.Err.Error()
+	switch {
+	case e.ExternalID != "":
+		text += fmt.Sprintf("; look for the externalId %q before sending it again", shorten(e.ExternalID, maxText))
+	case e.ID != "":
+		text += fmt.Sprintf("; look for the id %q before sending it again", shorten(e.ID, maxText))
+	default:
+		text += "; read back before sending it again"
+	}
+	return text
+}
+
+// Unwrap returns Err.
+func (e *OutcomeUnknownError) Unwrap() error {
+	if e.Err == nil {
+		return nil
+	}
+	return e.Err
+}
+
+// LogValue returns the attributes of [Error.LogValue], and the ids of a create as external_id and conversation_id.
+func (e *OutcomeUnknownError) LogValue() slog.Value {
+	attrs := e.Err.LogValue().Group()
+	if e.ExternalID != "" {
+		attrs = append(attrs, slog.String("external_id", displayText(e.ExternalID, maxText)))
+	}
+	if e.ID != "" {
+		attrs = append(attrs, slog.String("conversation_id", displayText(e.ID, maxText)))
+	}
+	return slog.GroupValue(attrs...)
+}
+
+// A Scope says which limit a call exceeded. The API does not say so itself, so the scope is derived from the headers of the
+// response (assumed): see [ratelimit.Classify].
+type Scope = ratelimit.Scope
+
+// The scopes.
+const (
+	ScopeUnknown = ratelimit.ScopeUnknown // the response does not say which limit
+	ScopeOrg     = ratelimit.ScopeOrg     // the budget that all keys and users of the organisation share
+	ScopeObject  = ratelimit.ScopeObject  // the limit of one record, or of one customer for new conversations
+)
+
+// A RateLimitError reports that a limit is exceeded. The call was not applied, and may be sent again after RetryAfter. It wraps
+// an [*Error], and errors.Is(err, ErrRateLimited) is true.
+type RateLimitError struct {
+	Scope Scope
+	// RetryAfter is the time to wait, from when the error was returned: what the server asks for, or what the client would have
+	// had to wait. 0 means that it is not known. Then wait one second, and twice as long after each failure, up to one minute.
+	RetryAfter time.Duration
+	// Local says that the limiter held the call back, and that no request was sent.
+	Local bool
+	// Err has the response. Its Budget is the organisation's budget as the response reports it. If Local is true there is no
+	// response, and Err wraps the [*ratelimit.WaitError].
+	Err *Error
+}
+
+// Error says which limit is exceeded and how long to wait.
+func (e *RateLimitError) Error() string {
+	if e.Err == nil {
+		return ErrRateLimited.Error()
+	}
+	return e.Err.Error()
+}
+
+// Unwrap returns Err.
+func (e *RateLimitError) Unwrap() error {
+	if e.Err == nil {
+		return nil
+	}
+	return e.Err
+}
+
+// Is makes errors.Is(err, ErrRateLimited) true, also if Local is true.
+func (e *RateLimitError) Is(target error) bool { return target == ErrRateLimited }
+
+// LogValue returns the attributes of [Error.LogValue], and scope, retry_after and local.
+func (e *RateLimitError) LogValue() slog.Value {
+	return slog.GroupValue(append(e.Err.LogValue().Group(),
+		slog.String("scope", e.Scope.String()),
+		slog.Duration("retry_after", e.RetryAfter),
+		slog.Bool("local", e.Local))...)
+}
+
+// A ValidationError reports that a call was not sent because its arguments are not valid. It has all violations at once. The
+// call does not count against the budget.
+//
+// The checks come from the API document. [WithoutRequestChecks] leaves them to the server, except for values that could reach
+// another endpoint or cannot be written as JSON.
+type ValidationError struct {
+	Op         string      // operation, such as updateConversationAttributes
+	Violations []Violation // at least one
+}
+
+// A Violation is one value that a request must not have.
+type Violation struct {
+	// Field is the place, in the names of the API: "priority", "tags[2]", "satisfactionLevel.createdAt",
+	// "custom.orderNumberStr". An id in the path is "conversationID" or "customerID". Empty means the whole body.
+	Field string
+	// Message says what is wrong, without the value: "must be at most 5".
+	Message string
+}
+
+// String returns the field and the message in one line. The field is quoted if it has characters that cannot be printed, and
+// cut if it is long.
+func (v Violation) String() string {
+	field := "the body"
+	if v.Field != "" {
+		field = displayText(v.Field, maxText)
+	}
+	return field + " " + shorten(printable(v.Message), maxItemText)
+}
+
+const maxViolationsShown = 20
+
+// Error lists up to 20 violations.
+func (e *ValidationError) Error() string {
+	return fmt.Sprintf("kustomer: %s was not sent: %s", e.Op, strings.Join(e.texts(), "; "))
+}
+
+func (e *ValidationError) texts() []string {
+	var texts []string
+	for i, v := range e.Violations {
+		if i == maxViolationsShown {
+			return append(texts, fmt.Sprintf("and %d more", len(e.Violations)-i))
+		}
+		texts = append(texts, v.String())
+	}
+	return texts
+}
+
+// LogValue returns the operation as op, and up to 20 violations as violations.
+func (e *ValidationError) LogValue() slog.Value {
+	return slog.GroupValue(slog.String("op", e.Op), slog.Any("violations", e.texts()))
+}

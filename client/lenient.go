@@ -1,0 +1,275 @@
+package client
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// A lenientDecoder decodes a body value by value and keeps what it can. If a value has another type than expected, or is not
+// JSON, it notes an error and leaves the field as it was. Its methods return an error if they cannot read any further.
+//
+// It finds the end of a value by strings and brackets only, so values that it skips may be nested to any depth. encoding/json
+// decodes the values.
+type lenientDecoder struct {
+	body []byte
+	pos  int
+	path []string // of the current value
+	errs errorList
+}
+
+var (
+	errShort  = errors.New("it ends too early")
+	errBroken = errors.New("it is not JSON")
+)
+
+const (
+	maxDecodeErrors = 20 // that are listed
+	maxNested       = 64 // levels that are decoded one by one
+)
+
+func (d *lenientDecoder) note(format string, args ...any) {
+	if len(d.errs) < maxDecodeErrors {
+		where := strings.Join(d.path, ".")
+		d.errs = append(d.errs, fmt.Errorf("%s", strings.TrimSpace(where+" "+fmt.Sprintf(format, args...))))
+	}
+}
+
+func (d *lenientDecoder) value(v reflect.Value) error {
+	for v.Kind() == reflect.Pointer {
+		v = v.Elem()
+	}
+	first := d.next()
+	switch {
+	case decodesItself(v.Type()) || len(d.path) > maxNested:
+	case v.Kind() == reflect.Struct && first == '{':
+		return d.fields(v)
+	case v.Kind() == reflect.Map && first == '{':
+		return d.entries(v)
+	case v.Kind() == reflect.Slice && first == '[':
+		return d.items(v)
+	}
+	raw, err := d.skip()
+	if err != nil {
+		return err
+	}
+	fresh := reflect.New(v.Type()) // a failure may leave any value
+	fresh.Elem().Set(v)            // null may leave the value unchanged
+	switch err := json.Unmarshal(raw, fresh.Interface()); {
+	case err == nil:
+		v.Set(fresh.Elem())
+	case setInteger(v, raw):
+	case !json.Valid(raw):
+		d.note("is not JSON")
+	default:
+		d.mismatch(jsonKind(first), v.Type())
+		if v.Kind() == reflect.String && v.Len() == 0 && jsonKind(first) == "a number" {
+			v.SetString(string(raw)) // such as an id that is a number
+		}
+	}
+	return nil
+}
+
+func (d *lenientDecoder) mismatch(is string, want reflect.Type) {
+	if is == goKind(want) {
+		d.note("is %s that does not fit", is)
+		return
+	}
+	d.note("is %s, not %s", is, goKind(want))
+}
+
+// fields decodes an object into a struct. A name that differs from a field's name only in case counts until the exact name
+// comes. If a name comes twice, the last value counts, as for json.Unmarshal.
+func (d *lenientDecoder) fields(v reflect.Value) error {
+	table := fieldsOf(v.Type())
+	exact := make([]bool, v.NumField())
+	return d.object(func(name string) error {
+		i, isExact := table.find(name)
+		if i < 0 || exact[i] && !isExact {
+			_, err := d.skip()
+			return err
+		}
+		f := v.Field(i)
+		for f.Kind() == reflect.Pointer {
+			f = f.Elem()
+		}
+		if isExact && !exact[i] {
+			exact[i] = true
+			f.SetZero() // discard the value of a name in another case
+		}
+		return d.value(f)
+	})
+}
+
+func (d *lenientDecoder) entries(v reflect.Value) error {
+	if v.IsNil() {
+		v.Set(reflect.MakeMap(v.Type()))
+	}
+	return d.object(func(name string) error {
+		elem := reflect.New(v.Type().Elem()).Elem()
+		if err := d.value(elem); err != nil {
+			return err
+		}
+		v.SetMapIndex(reflect.ValueOf(name).Convert(v.Type().Key()), elem)
+		return nil
+	})
+}
+
+func (d *lenientDecoder) items(v reflect.Value) error {
+	v.Set(reflect.MakeSlice(v.Type(), 0, 0))
+	i := -1
+	return d.parts(']', func() error {
+		i++
+		before := len(d.errs)
+		elem := reflect.New(v.Type().Elem()).Elem()
+		err := d.at(strconv.Itoa(i), func() error { return d.value(elem) })
+		// Keep an incomplete object, but do not add an empty text for an invalid one.
+		if len(d.errs) == before && err == nil || elem.Kind() == reflect.Struct {
+			v.Set(reflect.Append(v, elem))
+		}
+		return err
+	})
+}
+
+// at reads the value of a name or an index, by which errors name it.
+func (d *lenientDecoder) at(name string, read func() error) error {
+	d.path = append(d.path, name)
+	err := read()
+	d.path = d.path[:len(d.path)-1]
+	return err
+}
+
+// object reads an object. It calls read for the value of each name.
+func (d *lenientDecoder) object(read func(name string) error) error {
+	return d.parts('}', func() error {
+		if d.next() != '"' {
+			return errBroken
+		}
+		raw, err := d.skip()
+		if err != nil {
+			return err
+		}
+		name, err := text(raw)
+		if err != nil {
+			return errBroken
+		}
+		switch d.next() {
+		case ':':
+			d.pos++
+			return d.at(name, func() error { return read(name) })
+		case 0:
+			return errShort
+		}
+		return errBroken
+	})
+}
+
+// text returns the text of a JSON string.
+func text(quoted []byte) (string, error) {
+	if bytes.IndexByte(quoted, '\\') < 0 && utf8.Valid(quoted) {
+		return string(quoted[1 : len(quoted)-1]), nil
+	}
+	var text string
+	err := json.Unmarshal(quoted, &text)
+	return text, err
+}
+
+// parts reads an object or a list up to its end. It calls read for each member or element.
+func (d *lenientDecoder) parts(end byte, read func() error) error {
+	d.pos++ // the opening bracket
+	for {
+		switch d.next() {
+		case 0:
+			return errShort
+		case end:
+			d.pos++
+			return nil
+		case ',':
+			d.pos++
+		default:
+			if err := read(); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// next skips blanks and returns the next byte, or 0 at the end.
+func (d *lenientDecoder) next() byte {
+	for ; d.pos < len(d.body); d.pos++ {
+		switch c := d.body[d.pos]; c {
+		case ' ', '\t', '\r', '\n':
+		default:
+			return c
+		}
+	}
+	return 0
+}
+
+// skip reads the next value and returns it undecoded.
+func (d *lenientDecoder) skip() ([]byte, error) {
+	d.next()
+	rest := d.body[d.pos:]
+	n := valueLen(rest)
+	if n < 0 && len(d.path) == 0 && json.Valid(rest) {
+		n = len(rest) // the body is one literal
+	}
+	switch {
+	case n < 0:
+		return nil, errShort
+	case n == 0:
+		return nil, errBroken
+	}
+	d.pos += n
+	return rest[:n], nil
+}
+
+// valueLen returns the length of the value that body begins with: 0 if no value begins there, -1 if it has no end.
+func valueLen(body []byte) int {
+	depth := 0
+	for i := 0; i < len(body); i++ {
+		switch body[i] {
+		case '"', '{', '[':
+			if depth == 0 && i > 0 {
+				return i // the end of a literal
+			}
+			if body[i] != '"' {
+				depth++
+			} else if i = stringEnd(body, i); i < 0 {
+				return -1
+			} else if depth == 0 {
+				return i + 1
+			}
+		case '}', ']':
+			if depth == 0 {
+				return i
+			}
+			if depth--; depth == 0 {
+				return i + 1
+			}
+		case ',', ':', ' ', '\t', '\r', '\n':
+			if depth == 0 {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+// stringEnd returns the index of the closing quote of the string that begins at i, or -1.
+func stringEnd(body []byte, i int) int {
+	for i++; i < len(body); i++ {
+		switch body[i] {
+		case '\\':
+			i++
+		case '"':
+			return i
+		}
+	}
+	return -1
+}
