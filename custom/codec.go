@@ -56,20 +56,20 @@ func (c codec[T]) null() Entry {
 func (c codec[T]) get(a Attributes) (T, State, error) {
 	var zero T
 	if err := c.check(); err != nil {
-		return zero, Absent, err
+		return zero, StateAbsent, err
 	}
 	v, ok := a[c.name]
 	switch {
 	case !ok:
-		return zero, Absent, nil
+		return zero, StateAbsent, nil
 	case v.missing() != nil:
-		return zero, Set, fmt.Errorf("custom attribute %q %w", c.name, v.missing())
+		return zero, StateSet, fmt.Errorf("custom attribute %q %w", c.name, v.missing())
 	case v.IsNull():
-		return zero, Null, nil
+		return zero, StateNull, nil
 	}
 	t, err := c.decode(v.raw)
 	if err != nil {
-		return zero, Set, fmt.Errorf("custom attribute %q %w", c.name, err)
+		return zero, StateSet, fmt.Errorf("custom attribute %q %w", c.name, err)
 	}
-	return t, Set, nil
+	return t, StateSet, nil
 }

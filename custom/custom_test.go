@@ -93,7 +93,7 @@ func TestKeyKeepsTheErrorOfItsName(t *testing.T) {
 	if key.Err() == nil {
 		t.Fatal("no error")
 	}
-	if _, state, err := key.Get(custom.New(custom.Bool("vip").Set(true))); err == nil || state != custom.Absent {
+	if _, state, err := key.Get(custom.New(custom.Bool("vip").Set(true))); err == nil || state != custom.StateAbsent {
 		t.Errorf("Get gives state %v and error %v", state, err)
 	}
 	if err := custom.Str("vip").Err(); err != nil {
@@ -223,7 +223,7 @@ func TestGet(t *testing.T) {
 			t.Errorf("%s of %s is %q, want %q", test.what, test.value, got, test.want)
 		}
 	}
-	if _, state, err := custom.Str("other").Get(parse(`1`)); state != custom.Absent || err != nil {
+	if _, state, err := custom.Str("other").Get(parse(`1`)); state != custom.StateAbsent || err != nil {
 		t.Errorf("an absent attribute gives %v, %v", state, err)
 	}
 }
@@ -246,7 +246,7 @@ func FuzzNumbersAreExactOrRefused(f *testing.F) {
 			return
 		}
 		attrs := custom.New(custom.Raw("aNum", n))
-		if i, state, err := custom.Int("a").Get(attrs); err == nil && state == custom.Set {
+		if i, state, err := custom.Int("a").Get(attrs); err == nil && state == custom.StateSet {
 			again, _, err := custom.Int("a").Get(custom.New(custom.Int("a").Set(i)))
 			if err != nil || again != i {
 				t.Errorf("%s is %d, which comes back as %d, %v", number, i, again, err)
@@ -255,7 +255,7 @@ func FuzzNumbersAreExactOrRefused(f *testing.F) {
 				t.Errorf("%s is %d and %v", number, i, f)
 			}
 		}
-		if v, state, err := custom.Num("a").Get(attrs); err == nil && state == custom.Set {
+		if v, state, err := custom.Num("a").Get(attrs); err == nil && state == custom.StateSet {
 			again, _, err := custom.Num("a").Get(custom.New(custom.Num("a").Set(v)))
 			if err != nil || again != v {
 				t.Errorf("%s is %v, which comes back as %v, %v", number, v, again, err)

@@ -33,7 +33,7 @@ func TestGetRefusesTextThatGoCannotHold(t *testing.T) {
 			t.Fatal(err)
 		}
 		got, state, err := key.Get(attrs)
-		if got != want || state != custom.Set || (err == nil) != (want != "") {
+		if got != want || state != custom.StateSet || (err == nil) != (want != "") {
 			t.Errorf("%s is %q, %v, %v; want %q", text, got, state, err, want)
 		}
 		if err != nil && !strings.HasSuffix(err.Error(), "is a text that Go cannot hold exactly") {

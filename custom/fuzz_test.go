@@ -42,7 +42,7 @@ func FuzzAttributes(f *testing.F) {
 		reads(t, attrs, custom.URL("x"))
 		reads(t, attrs, custom.ID("x"))
 		reads(t, attrs, custom.Tree("x"))
-		if v, state, err := custom.At("x").Get(attrs); state == custom.Set && err == nil {
+		if v, state, err := custom.At("x").Get(attrs); state == custom.StateSet && err == nil {
 			// Milliseconds are what is sent.
 			again, _, err := custom.At("x").Get(custom.New(custom.At("x").Set(v)))
 			if year := v.Year(); !v.IsZero() && year >= 0 && year <= 9999 && (err != nil || !again.Equal(v.Truncate(time.Millisecond))) {
@@ -68,7 +68,7 @@ func meaning(t *testing.T, data []byte) (v map[string]any) {
 func reads[T comparable](t *testing.T, attrs custom.Attributes, key custom.Key[T]) {
 	t.Helper()
 	v, state, err := key.Get(attrs)
-	if state != custom.Set || err != nil {
+	if state != custom.StateSet || err != nil {
 		return
 	}
 	entry := key.Set(v)

@@ -32,7 +32,7 @@ func (k Key[T]) Null() Entry { return k.null() }
 
 // Get returns the attribute's value. The error says that there is a value which is not exactly a T, as where an
 // organisation masks what the API key may not see (assumed); the value's JSON is then in a[k.Name()]. With the error
-// of the key itself the state is [Absent].
+// of the key itself the state is [StateAbsent].
 func (k Key[T]) Get(a Attributes) (T, State, error) { return k.get(a) }
 
 // A State says whether a record has an attribute.
@@ -40,19 +40,19 @@ type State uint8
 
 // The states of an attribute. In answers a cleared attribute is absent (assumed).
 const (
-	Absent State = iota // not among the attributes
-	Null                // there, and null
-	Set                 // there, with a value
+	StateAbsent State = iota // not among the attributes
+	StateNull                // present and null
+	StateSet                 // present with a value
 )
 
 // String returns "absent", "null" or "set".
 func (s State) String() string {
 	switch s {
-	case Absent:
+	case StateAbsent:
 		return "absent"
-	case Null:
+	case StateNull:
 		return "null"
-	case Set:
+	case StateSet:
 		return "set"
 	}
 	return fmt.Sprintf("State(%d)", uint8(s))

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/kustomer-go/kustomer/custom"
-	"github.com/kustomer-go/kustomer/internal/limits"
+	"github.com/kustomer-go/kustomer/internal/schema"
 )
 
 // A map takes names that no key would.
@@ -35,12 +35,12 @@ custom attribute "a\xff" has a name that is not valid UTF-8`},
 func TestRequestCheckSeesBadNames(t *testing.T) {
 	one := custom.Int("x").Set(1).Value()
 	attrs := custom.Attributes{"": one, "a b\n": one, "fineNum": one, "noneStr": {}}
-	want := []limits.Violation{
+	want := []schema.Violation{
 		{Field: `custom.""`, Message: "has no name", Unsendable: true},
 		{Field: "custom.a b\n", Message: "has a name with blanks or control characters", Unsendable: true},
 		{Field: "custom.noneStr", Message: "has no value: use a key's Set or Null, or Raw", Unsendable: true},
 	}
-	if got := limits.Check(&limits.Schema{Kind: limits.Object, Open: true}, "custom", attrs); !slices.Equal(got, want) {
+	if got := schema.Check(&schema.Schema{Kind: schema.Object, Open: true}, "custom", attrs); !slices.Equal(got, want) {
 		t.Errorf("%+v, want %+v", got, want)
 	}
 }
@@ -61,7 +61,7 @@ func TestZeroKeyIsAnError(t *testing.T) {
 	const want = `custom attribute "" has no name: make a key with Str, Num or another function of this package`
 	var k custom.Key[string]
 	_, state, err := k.Get(custom.Attributes{"": custom.Str("a").Set("x").Value()})
-	if state != custom.Absent {
+	if state != custom.StateAbsent {
 		t.Errorf("state is %v", state)
 	}
 	for name, err := range map[string]error{
@@ -81,8 +81,8 @@ func TestInvalidUTF8IsReadAndNotSent(t *testing.T) {
 		t.Errorf("the value is %q", got)
 	}
 	const want = "is not valid UTF-8"
-	found := limits.Check(&limits.Schema{Kind: limits.Object, Open: true}, "custom", attrs)
-	if !slices.Equal(found, []limits.Violation{{Field: "custom.cityStr", Message: want, Unsendable: true}, {Field: "custom.thing", Message: want, Unsendable: true}}) {
+	found := schema.Check(&schema.Schema{Kind: schema.Object, Open: true}, "custom", attrs)
+	if !slices.Equal(found, []schema.Violation{{Field: "custom.cityStr", Message: want, Unsendable: true}, {Field: "custom.thing", Message: want, Unsendable: true}}) {
 		t.Errorf("the request check says %+v", found)
 	}
 	if text, err := json.Marshal(attrs); err == nil {

@@ -154,7 +154,7 @@ func TestTimesThatKeysRead(t *testing.T) {
 		`["2026-03-02T12:00:00Z"]`:               {},
 	} {
 		got, state, err := custom.At("x").Get(attrsOf(t, `{"xAt":`+text+`}`))
-		if !got.Equal(want) || got.Location() != time.UTC || state != custom.Set || (err == nil) == want.IsZero() {
+		if !got.Equal(want) || got.Location() != time.UTC || state != custom.StateSet || (err == nil) == want.IsZero() {
 			t.Errorf("%s is %v, %v, %v", text, got, state, err)
 		}
 	}
@@ -191,7 +191,7 @@ func TestListsThatKeysRead(t *testing.T) {
 		{`{"a":1}`, nil, `custom attribute "countNum" is an object, not a list`},
 	} {
 		got, state, err := key.Get(attrsOf(t, `{"countNum":`+test.text+`}`))
-		if (got == nil) != (test.want == nil) || len(got) != len(test.want) || state != custom.Set {
+		if (got == nil) != (test.want == nil) || len(got) != len(test.want) || state != custom.StateSet {
 			t.Fatalf("%s is %v, %v", test.text, got, state)
 		}
 		for i := range got {
@@ -203,7 +203,7 @@ func TestListsThatKeysRead(t *testing.T) {
 			t.Errorf("%s: error is %v, want %s", test.text, err, test.err)
 		}
 	}
-	if v, state, err := key.Get(attrsOf(t, `{"countNum":null}`)); v != nil || state != custom.Null || err != nil {
+	if v, state, err := key.Get(attrsOf(t, `{"countNum":null}`)); v != nil || state != custom.StateNull || err != nil {
 		t.Errorf("null is %v, %v, %v", v, state, err)
 	}
 	if key.Name() != "countNum" || key.Err() != nil || custom.Str("countNum").List().Err() == nil {
@@ -214,7 +214,7 @@ func TestListsThatKeysRead(t *testing.T) {
 func TestDecimalsKeepTheirSpelling(t *testing.T) {
 	for _, text := range []string{"1.10", "-0", "1e400", "12345678901234567890.12345678901234567890", "0.0"} {
 		got, state, err := custom.Decimal("x").Get(attrsOf(t, `{"xNum":`+text+`}`))
-		if string(got) != text || state != custom.Set || err != nil {
+		if string(got) != text || state != custom.StateSet || err != nil {
 			t.Errorf("%s is %s, %v, %v", text, got, state, err)
 		}
 	}
@@ -246,7 +246,7 @@ func back[T comparable](t *testing.T, key custom.Key[T], values ...T) {
 			continue
 		}
 		got, state, err := key.Get(attrsOf(t, string(body)))
-		if got != v || state != custom.Set || err != nil {
+		if got != v || state != custom.StateSet || err != nil {
 			t.Errorf("%v went as %s and came back as %v, %v, %v", v, body, got, state, err)
 		}
 	}

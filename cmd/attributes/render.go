@@ -123,7 +123,7 @@ func (a *attribute) literal(text string) (string, bool) {
 	switch a.goType {
 	case "float64":
 		_, state, err := custom.Num("x").Get(custom.New(custom.Raw("xNum", json.Number(text))))
-		return text, state == custom.Set && err == nil && len(text) <= maxNumber
+		return text, state == custom.StateSet && err == nil && len(text) <= maxNumber
 	case "bool":
 		return text, text == "true" || text == "false"
 	case "time.Time":
