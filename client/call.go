@@ -6,13 +6,13 @@ import (
 	"slices"
 	"time"
 
-	"github.com/kustomer-go/kustomer/internal/limits"
+	"github.com/kustomer-go/kustomer/internal/schema"
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
 // A call is one operation with its arguments, checked and ready to be sent any number of times.
 type call struct {
-	op         *limits.Operation
+	op         *schema.Operation
 	url        *url.URL
 	id         string // in the path
 	recordID   string // the record that the response is about, if it is known beforehand

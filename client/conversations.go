@@ -5,7 +5,7 @@ import (
 	"reflect"
 
 	"github.com/kustomer-go/kustomer/gen"
-	"github.com/kustomer-go/kustomer/internal/limits"
+	"github.com/kustomer-go/kustomer/internal/schema"
 )
 
 // CreateConversationForCustomer creates a conversation, without messages, for the customer. An empty
@@ -112,8 +112,8 @@ func (c *Client) conversation(ctx context.Context, call call) (*Conversation, er
 
 // encode checks the body, named root in violations, and writes it as JSON. found is what the caller has already
 // found wrong.
-func (c *Client) encode(op *limits.Operation, found []Violation, root string, body any) ([]byte, error) {
-	found = append(found, violations(limits.Check(op.Body, root, body), c.checks)...)
+func (c *Client) encode(op *schema.Operation, found []Violation, root string, body any) ([]byte, error) {
+	found = append(found, violations(schema.Check(op.Body, root, body), c.checks)...)
 	return c.marshal(op.ID, op.MaxBody, found, body)
 }
 

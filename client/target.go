@@ -6,14 +6,14 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/kustomer-go/kustomer/internal/limits"
+	"github.com/kustomer-go/kustomer/internal/schema"
 )
 
 // The builders of requests in package gen parse the base URL anew for each request, and what they make of it and of a
 // path once more: that is a tenth of what a call costs. The base is parsed once here.
 
 // operationURL returns where an operation is for a record.
-func (c *Client) operationURL(op *limits.Operation, id string) *url.URL {
+func (c *Client) operationURL(op *schema.Operation, id string) *url.URL {
 	path := strings.Replace(op.Path, "{id}", id, 1)
 	u := &url.URL{Path: path}
 	if escaped := url.PathEscape(id); escaped != id {

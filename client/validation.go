@@ -5,7 +5,7 @@ import (
 	"log/slog"
 	"strings"
 
-	"github.com/kustomer-go/kustomer/internal/limits"
+	"github.com/kustomer-go/kustomer/internal/schema"
 )
 
 // A ValidationError says why a call was not sent: all that is wrong with its arguments, at once. Nothing left this
@@ -61,7 +61,7 @@ func (e *ValidationError) LogValue() slog.Value {
 }
 
 // violations takes over what was found, or of that only what cannot be sent whatever the server would say.
-func violations(found []limits.Violation, all bool) []Violation {
+func violations(found []schema.Violation, all bool) []Violation {
 	var vs []Violation
 	for _, v := range found {
 		if all || v.Unsendable {

@@ -11,12 +11,12 @@ import (
 	"unicode/utf8"
 
 	"github.com/kustomer-go/kustomer/internal/formats"
-	"github.com/kustomer-go/kustomer/internal/limits"
+	"github.com/kustomer-go/kustomer/internal/schema"
 )
 
 // readBody returns the body of a call as encoding/json would give it, with numbers as [json.Number], or the
 // refusal of one that the operation does not allow.
-func (s *Server) readBody(c *call, op *limits.Operation) (any, *answer) {
+func (s *Server) readBody(c *call, op *schema.Operation) (any, *answer) {
 	if len(c.body) > op.MaxBody {
 		return nil, refuse(413, errorItem{Code: "toolarge", Title: "Payload Too Large"})
 	}
@@ -31,7 +31,7 @@ func (s *Server) readBody(c *call, op *limits.Operation) (any, *answer) {
 		return nil, malformed("a number is beyond the range of a double")
 	}
 	var problems []problem
-	for _, violation := range limits.Check(op.Body, "", v) {
+	for _, violation := range schema.Check(op.Body, "", v) {
 		problems = append(problems, problemOf(violation, op.Body))
 	}
 	if object, ok := v.(map[string]any); ok {
@@ -53,10 +53,10 @@ func checkContentType(header string, allowed []string) *answer {
 	return malformed(fmt.Sprintf("content-type %q is not supported", header))
 }
 
-func problemOf(v limits.Violation, schema *limits.Schema) problem {
-	known := func(p limits.Property) bool { return p.Name == v.Field }
-	if schema.Kind == limits.Object && !schema.Open && v.Field != "" && !strings.ContainsAny(v.Field, ".[") &&
-		!slices.ContainsFunc(schema.Properties, known) && !slices.Contains(schema.Required, v.Field) {
+func problemOf(v schema.Violation, body *schema.Schema) problem {
+	known := func(p schema.Property) bool { return p.Name == v.Field }
+	if body.Kind == schema.Object && !body.Open && v.Field != "" && !strings.ContainsAny(v.Field, ".[") &&
+		!slices.ContainsFunc(body.Properties, known) && !slices.Contains(body.Required, v.Field) {
 		return notAllowed(v.Field, "", "")
 	}
 	return problem{parameter: v.Field, pointer: pointer(v.Field), title: v.Message}

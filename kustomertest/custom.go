@@ -13,7 +13,7 @@ import (
 	"github.com/kustomer-go/kustomer/custom"
 	"github.com/kustomer-go/kustomer/gen"
 	"github.com/kustomer-go/kustomer/internal/formats"
-	"github.com/kustomer-go/kustomer/internal/limits"
+	"github.com/kustomer-go/kustomer/internal/schema"
 )
 
 var suffixes = []string{"Str", "Txt", "Num", "At", "Bool", "Url", "Id", "Tree"}
@@ -136,7 +136,7 @@ var keys = map[string]custom.Key[string]{
 
 // isPathID reports whether id can be an object id. That it is 24 hex digits is not enforced.
 func isPathID(id string) bool {
-	return len(limits.Check(gen.UpdateConversationAttributesOperation.PathID, "", id)) == 0
+	return len(schema.Check(gen.UpdateConversationAttributesOperation.PathID, "", id)) == 0
 }
 
 // setCustom sets the attributes that are sent and leaves the others; null removes one. When none is left, custom

@@ -6,7 +6,7 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/kustomer-go/kustomer/internal/limits"
+	"github.com/kustomer-go/kustomer/internal/schema"
 )
 
 // A call is a request on its way through the fake, by socket or in memory.
@@ -14,7 +14,7 @@ type call struct {
 	method, path, contentType, key string
 	body                           []byte
 
-	op      *limits.Operation // once its route is known
+	op      *schema.Operation // once its route is known
 	rec     *Request          // guarded by the server's mutex once it is among the records
 	fault   *Fault            // never nil
 	latency time.Duration

@@ -5,12 +5,12 @@ import (
 	"strings"
 
 	"github.com/kustomer-go/kustomer/gen"
-	"github.com/kustomer-go/kustomer/internal/limits"
+	"github.com/kustomer-go/kustomer/internal/schema"
 )
 
 // A route is one operation. serve is called with the path's parameter, under the server's mutex.
 type route struct {
-	op    limits.Operation
+	op    schema.Operation
 	serve func(*Server, *call, string) *answer
 }
 
@@ -32,8 +32,8 @@ var (
 	metadataReaders     = []string{"org.permission.metadata.read", "org.user.metadata.read", "org.admin.metadata.read"}
 )
 
-func read(path string, roles []string) limits.Operation {
-	return limits.Operation{Method: "GET", Path: path, Roles: roles}
+func read(path string, roles []string) schema.Operation {
+	return schema.Operation{Method: "GET", Path: path, Roles: roles}
 }
 
 // route serves a call that has passed the key and the budget.

@@ -27,21 +27,21 @@ func wantDifference(t *testing.T, root, want string) {
 
 func TestCheckNamesTheChangedByte(t *testing.T) {
 	root := newRoot(t)
-	replace(t, root, "gen/limits.go", "package gen\n", "package gem\n")
-	wantDifference(t, root, "gen/limits.go:3: is not current\n\ton disk:   \"package gem\"\n\tgenerated: \"package gen\"\n")
-	if !strings.Contains(readFile(t, root, "gen/limits.go"), "package gem\n") {
+	replace(t, root, "gen/schema.go", "package gen\n", "package gem\n")
+	wantDifference(t, root, "gen/schema.go:3: is not current\n\ton disk:   \"package gem\"\n\tgenerated: \"package gen\"\n")
+	if !strings.Contains(readFile(t, root, "gen/schema.go"), "package gem\n") {
 		t.Error("-check wrote a file")
 	}
 }
 
 func TestCheckNamesEachFile(t *testing.T) {
 	root := newRoot(t)
-	replace(t, root, "gen/limits.go", "package gen\n", "package gem\n")
+	replace(t, root, "gen/schema.go", "package gen\n", "package gem\n")
 	replace(t, root, "client/models.go", "package client\n", "package client \n")
 	replace(t, root, "gen/metadata/metadata.go", "package metadata\n", "package metatada\n")
 	wantDifference(t, root, "client/models.go:3: is not current\n\ton disk:   \"package client \"\n\tgenerated: \"package client\"\n"+
-		"gen/limits.go:3: is not current\n\ton disk:   \"package gem\"\n\tgenerated: \"package gen\"\n"+
-		"gen/metadata/metadata.go:5: is not current\n\ton disk:   \"package metatada\"\n\tgenerated: \"package metadata\"\n")
+		"gen/metadata/metadata.go:5: is not current\n\ton disk:   \"package metatada\"\n\tgenerated: \"package metadata\"\n"+
+		"gen/schema.go:3: is not current\n\ton disk:   \"package gem\"\n\tgenerated: \"package gen\"\n")
 }
 
 func TestCheckNoticesLineAtTheEnd(t *testing.T) {
@@ -61,7 +61,7 @@ func TestCheckNoticesLineAtTheEnd(t *testing.T) {
 
 func TestCheckNoticesChangeOfTheDocument(t *testing.T) {
 	for _, test := range []struct{ document, from, to, file, disk, generated string }{
-		{documentFile, "maxLength: 64\n", "maxLength: 65\n", "gen/limits.go", "MaxLength: 64", "MaxLength: 65"},
+		{documentFile, "maxLength: 64\n", "maxLength: 65\n", "gen/schema.go", "MaxLength: 64", "MaxLength: 65"},
 		{documentFile, "Why it ended.", "Why it ended!", "gen/gen.go", "Why it ended.", "Why it ended!"},
 		{documentFile, "Why it ended.", "Why it ended!", "client/models.go", "why it ended.", "why it ended!"},
 		{metadataFile, "The nodes at the root", "The nodes above", "gen/metadata/metadata.go", "The nodes at the root", "The nodes above"},

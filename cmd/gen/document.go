@@ -24,7 +24,7 @@ var documents = []document{
 		about: "Package gen is what cmd/gen makes of api/openapi.yaml: the models, the builders of requests, and the " +
 			"limits of the document. It is outside the compatibility promise; package client is the way to use it.",
 		builds:  true,
-		limits:  "gen/limits.go",
+		limits:  "gen/schema.go",
 		aliases: "client/models.go",
 	},
 	{

@@ -19,8 +19,8 @@ var (
 
 	inputFiles = []string{documentFile, overlayFile, metadataFile, metadataOverlayFile, configFile}
 	// importedPackages are those of this module that generated files import, beside generated ones.
-	importedPackages = []string{"custom", "internal/limits"}
-	generatedFiles   = []string{"client/models.go", "gen/gen.go", "gen/limits.go", "gen/metadata/metadata.go"}
+	importedPackages = []string{"custom", "internal/schema"}
+	generatedFiles   = []string{"client/models.go", "gen/gen.go", "gen/metadata/metadata.go", "gen/schema.go"}
 )
 
 // newRoot copies what the generator reads and writes into a directory of the test's own, which has what it only looks at too.

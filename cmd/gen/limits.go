@@ -9,7 +9,7 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// generateLimits makes gen/limits.go of the document before the overlay, which takes out keywords that the models
+// generateLimits makes gen/schema.go of the document before the overlay, which takes out keywords that the models
 // cannot hold and the limits can.
 func generateLimits(doc *source, found *problems) []byte {
 	w := &schemaWriter{doc: doc, found: found, written: map[string]string{}}
@@ -17,15 +17,15 @@ func generateLimits(doc *source, found *problems) []byte {
 	for _, op := range operations(doc.root()) {
 		name := upperFirst(op.id) + "Operation"
 		fmt.Fprintf(&list, "&%s,\n", name)
-		fmt.Fprintf(&ops, "\n// %s is %s %s: %s.\nvar %s = limits.Operation{\n%s}\n",
+		fmt.Fprintf(&ops, "\n// %s is %s %s: %s.\nvar %s = schema.Operation{\n%s}\n",
 			name, op.method, op.path, lowerFirst(prose(text(get(op.node, "summary")))), name, w.operation(op))
 	}
 
 	var b strings.Builder
 	b.WriteString(generatedFrom("", doc))
-	b.WriteString("\npackage gen\n\nimport \"github.com/kustomer-go/kustomer/internal/limits\"\n")
+	b.WriteString("\npackage gen\n\nimport \"github.com/kustomer-go/kustomer/internal/schema\"\n")
 	b.WriteString(ops.String())
-	fmt.Fprintf(&b, "\n// Operations lists them all, in the order of the document.\nvar Operations = []*limits.Operation{\n%s}\n", &list)
+	fmt.Fprintf(&b, "\n// Operations lists them all, in the order of the document.\nvar Operations = []*schema.Operation{\n%s}\n", &list)
 	for component := range pairs(get(doc.root(), "components", "schemas")) {
 		if literal, ok := w.written[component.Value]; ok {
 			fmt.Fprintf(&b, "\nvar %s = %s\n", variable(component.Value), literal)
@@ -38,7 +38,7 @@ func generateLimits(doc *source, found *problems) []byte {
 	return code
 }
 
-// operation writes the fields of a limits.Operation.
+// operation writes the fields of a schema.Operation.
 func (w *schemaWriter) operation(op operation) string {
 	root := w.doc.root()
 	success, _, _ := op.success(root)
@@ -76,7 +76,7 @@ func (w *schemaWriter) operation(op operation) string {
 	return strings.Join(f, ",\n") + ",\n"
 }
 
-func variable(component string) string { return "limits" + upperFirst(component) }
+func variable(component string) string { return "schema" + upperFirst(component) }
 
 func upperFirst(s string) string {
 	if s == "" {

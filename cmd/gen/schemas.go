@@ -8,7 +8,7 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// A schemaWriter turns the schemas of requests into literals of limits.Schema.
+// A schemaWriter turns the schemas of requests into literals of schema.Schema.
 type schemaWriter struct {
 	doc     *source
 	found   *problems
@@ -55,13 +55,13 @@ func (w *schemaWriter) literal(n *yaml.Node) string {
 	kind := text(get(n, "type"))
 	var f fields
 	if kind != "" {
-		f.value("Kind", "limits."+kinds[kind])
+		f.value("Kind", "schema."+kinds[kind])
 	}
 	f.flag("Nullable", plain(get(n, "nullable")) == true)
 	f.number("MinLength", written(get(n, "minLength")))
 	f.number("MaxLength", written(get(n, "maxLength")))
 	if pattern := text(get(n, "pattern")); pattern != "" {
-		f.value("Pattern", "limits.Pattern("+quote(pattern)+")")
+		f.value("Pattern", "schema.Pattern("+quote(pattern)+")")
 	}
 	w.enum(&f, kind, get(n, "enum"))
 	f.flag("DateTime", kind == "string" && text(get(n, "format")) == "date-time")
@@ -79,7 +79,7 @@ func (w *schemaWriter) literal(n *yaml.Node) string {
 	f.value("AnyOf", w.schemas(get(n, "anyOf")))
 	f.value("Not", w.schema(get(n, "not")))
 	f.text("Explain", text(get(n, "x-explain")))
-	return f.literal("&limits.Schema")
+	return f.literal("&schema.Schema")
 }
 
 func (w *schemaWriter) enum(f *fields, kind string, enum *yaml.Node) {
@@ -107,18 +107,18 @@ func (w *schemaWriter) properties(n *yaml.Node) string {
 	if b.Len() == 0 {
 		return ""
 	}
-	return "[]limits.Property{\n" + b.String() + "}"
+	return "[]schema.Property{\n" + b.String() + "}"
 }
 
 func (w *schemaWriter) schemas(n *yaml.Node) string {
 	var all []string
 	for _, item := range items(n) {
-		all = append(all, strings.TrimPrefix(w.schema(item), "&limits.Schema"))
+		all = append(all, strings.TrimPrefix(w.schema(item), "&schema.Schema"))
 	}
 	if len(all) == 0 {
 		return ""
 	}
-	return "[]*limits.Schema{\n" + strings.Join(all, ",\n") + ",\n}"
+	return "[]*schema.Schema{\n" + strings.Join(all, ",\n") + ",\n}"
 }
 
 // pointer returns code for a pointer to a float64.

@@ -1,4 +1,4 @@
-// Package formats says which texts are date-times and absolute URLs, and which Go cannot hold. Packages client, custom, limits
+// Package formats says which texts are date-times and absolute URLs, and which Go cannot hold. Packages client, custom, schema
 // and kustomertest ask it, so that they cannot disagree.
 package formats
 

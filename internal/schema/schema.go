@@ -1,7 +1,7 @@
-// Package limits holds what the API document allows in a request, as data, and checks values against it.
+// Package schema holds what the API document allows in a request, as data, and checks values against it.
 //
 // The data is generated from the document into package gen. Nothing here knows the API.
-package limits
+package schema
 
 // Kind is the JSON type that a [Schema] asks for.
 type Kind uint8

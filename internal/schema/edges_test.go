@@ -1,4 +1,4 @@
-package limits_test
+package schema_test
 
 import (
 	"encoding/json"
@@ -9,7 +9,7 @@ import (
 
 	"github.com/oapi-codegen/nullable"
 
-	. "github.com/kustomer-go/kustomer/internal/limits"
+	. "github.com/kustomer-go/kustomer/internal/schema"
 )
 
 // A parts is a map that knows what is wrong with its parts.

@@ -1,4 +1,4 @@
-package limits
+package schema
 
 import (
 	"encoding/json"
@@ -209,7 +209,7 @@ func fieldsOf(t reflect.Type) *fields {
 	for i := range t.NumField() {
 		f := t.Field(i)
 		if f.Anonymous {
-			panic(fmt.Sprintf("limits: %s embeds %s, which no generated model does", t, f.Name))
+			panic(fmt.Sprintf("schema: %s embeds %s, which no generated model does", t, f.Name))
 		}
 		name, opts, _ := strings.Cut(f.Tag.Get("json"), ",")
 		if !f.IsExported() || name == "-" {

@@ -1,4 +1,4 @@
-package limits_test
+package schema_test
 
 import (
 	"bytes"
@@ -11,11 +11,11 @@ import (
 
 	"github.com/oapi-codegen/nullable"
 
-	. "github.com/kustomer-go/kustomer/internal/limits"
+	. "github.com/kustomer-go/kustomer/internal/schema"
 )
 
-// schema has one property of each kind.
-var schema = &Schema{
+// sample has one property of each kind.
+var sample = &Schema{
 	Kind: Object, MinProperties: 1, MaxProperties: 4, Required: []string{"name"},
 	Properties: []Property{
 		{"name", &Schema{Kind: String, MinLength: 2, MaxLength: 4, Pattern: Pattern(`^[a-zü]{2,4}$`), Explain: "may hold small letters"}},
@@ -72,14 +72,14 @@ func TestCheck(t *testing.T) {
 		{"combination that is allowed", model{Name: "ab", On: new(false)}, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if got := texts(Check(schema, "", &test.v)); !slices.Equal(got, test.want) {
+			if got := texts(Check(sample, "", &test.v)); !slices.Equal(got, test.want) {
 				t.Errorf("of the Go value: %q, want %q", got, test.want)
 			}
 			text, err := json.Marshal(test.v)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := texts(Check(schema, "", parse(t, string(text)))); !slices.Equal(got, test.want) {
+			if got := texts(Check(sample, "", parse(t, string(text)))); !slices.Equal(got, test.want) {
 				t.Errorf("of %s: %q, want %q", text, got, test.want)
 			}
 		})
@@ -106,7 +106,7 @@ func TestCheckOfJSON(t *testing.T) {
 		`{"name":"ab","z":1,"a":2}`:                          {"a is not a field of this request", "z is not a field of this request"},
 		`{"name":"ab","any":{"x":[1,null]}}`:                 nil,
 	} {
-		if got := texts(Check(schema, "", parse(t, text))); !slices.Equal(got, want) {
+		if got := texts(Check(sample, "", parse(t, text))); !slices.Equal(got, want) {
 			t.Errorf("%s: %q, want %q", text, got, want)
 		}
 	}
@@ -120,12 +120,12 @@ func TestWhatCannotBeSent(t *testing.T) {
 		"infinity":  {Name: "ab", Share: new(math.Inf(1))},
 		"UTF-8":     {Name: "a\xffb"},
 	} {
-		found := Check(schema, "", v)
+		found := Check(sample, "", v)
 		if len(found) != 1 || !found[0].Unsendable {
 			t.Errorf("%s: %+v", name, found)
 		}
 	}
-	if found := Check(schema, "", model{Name: "AB"}); len(found) != 1 || found[0].Unsendable {
+	if found := Check(sample, "", model{Name: "AB"}); len(found) != 1 || found[0].Unsendable {
 		t.Errorf("a server could accept this: %+v", found)
 	}
 }
@@ -160,7 +160,7 @@ func parse(t *testing.T, text string) any {
 	if err := json.NewDecoder(strings.NewReader(text)).Decode(&plain); err != nil {
 		t.Fatal(err)
 	}
-	if a, b := texts(Check(schema, "", v)), texts(Check(schema, "", plain)); !slices.Equal(a, b) {
+	if a, b := texts(Check(sample, "", v)), texts(Check(sample, "", plain)); !slices.Equal(a, b) {
 		t.Errorf("%s: %q with UseNumber, %q without", text, a, b)
 	}
 	return v
