@@ -64,7 +64,7 @@ func TestDateTimes(t *testing.T) {
 			}
 		}
 		_, _, err = custom.At("x").Get(custom.New(custom.Raw("xAt", text)))
-		if none := err != nil && strings.Contains(err.Error(), "no date and time"); none == want {
+		if none := err != nil && strings.Contains(err.Error(), "not an RFC 3339 date and time"); none == want {
 			t.Errorf("the key says of %s: %v", text, err)
 		}
 	}

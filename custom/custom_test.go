@@ -61,7 +61,7 @@ func TestErrorsAreCarried(t *testing.T) {
 		{custom.Str("vipBool").Set("x"), "has a name that ends in Bool, but its key is for the suffix Str"},
 		{custom.Bool("refundNum").Null(), "has a name that ends in Num, but its key is for the suffix Bool"},
 		{custom.Str("").Set("x"), "has no name"},
-		{custom.Str("Str").Set("x"), "has a name that is nothing but the suffix Str"},
+		{custom.Str("Str").Set("x"), "has a name that is only the suffix Str"},
 		{custom.Str("a b").Set("x"), "has a name with blanks or control characters"},
 		{custom.Str("a\n").Null(), "has a name with blanks or control characters"},
 		{custom.Str("\xff").Null(), "has a name that is not valid UTF-8"},
@@ -101,12 +101,12 @@ func TestKeyKeepsTheErrorOfItsName(t *testing.T) {
 	}
 }
 
-func TestTwiceIsAnError(t *testing.T) {
+func TestDuplicateNameIsAnError(t *testing.T) {
 	for want, attrs := range map[string]custom.Attributes{
 		`custom attribute "countNum" is set twice`: custom.New(custom.Int("count").Set(1), custom.Num("count").Set(2)),
 		`custom attribute "countNum" has a name that ends in Num, but its key is for the suffix Str, and is set twice`: custom.New(
 			custom.Str("countNum").Set("x"), custom.Num("count").Set(2), custom.Str("countNum").Set("y")),
-		`custom attribute "aUrl" must be an absolute URL as RFC 3986 has them, such as https://example.com/orders/M%C3%BCller, and is set twice`: custom.New(
+		`custom attribute "aUrl" must be an absolute URL (RFC 3986), such as https://example.com/orders/M%C3%BCller, and is set twice`: custom.New(
 			custom.URL("a").Set("https://example.com"), custom.URL("a").Set("")),
 	} {
 		if err := attrs.Err(); err == nil || err.Error() != want {
@@ -115,7 +115,7 @@ func TestTwiceIsAnError(t *testing.T) {
 	}
 }
 
-// The null of one attribute is not that of all.
+// Changing the null of one attribute does not change others.
 func TestNullsAreTheirOwn(t *testing.T) {
 	custom.Str("a").Null().Value().Raw()[0] = 'X'
 	if v := custom.Str("b").Null().Value(); !v.IsNull() || string(v.Raw()) != "null" {

@@ -10,7 +10,7 @@ import (
 	"github.com/kustomer-go/kustomer/internal/schema"
 )
 
-// A map takes names that no key would.
+// A map accepts names that no key accepts.
 func TestNamesInAMapAreChecked(t *testing.T) {
 	one := custom.Int("x").Set(1).Value()
 	for _, test := range []struct {
@@ -21,7 +21,7 @@ func TestNamesInAMapAreChecked(t *testing.T) {
 		{custom.Attributes{"a b\n": one}, `custom attribute "a b\n" has a name with blanks or control characters`},
 		{custom.Attributes{"a\xff": one, "a\xfe": one}, `custom attribute "a\xfe" has a name that is not valid UTF-8
 custom attribute "a\xff" has a name that is not valid UTF-8`},
-		{custom.Attributes{"f\ufffdrStr": one}, "custom attribute \"f\ufffdrStr\" has a name with U+FFFD, which stands for what could not be read: give the name as it is defined"},
+		{custom.Attributes{"f\ufffdrStr": one}, "custom attribute \"f\ufffdrStr\" has a name with U+FFFD, the replacement for unreadable text: use the name as it is defined"},
 		{custom.Attributes{"": {}}, `custom attribute "" has no name`},
 		{custom.Attributes{"aStr": {}}, `custom attribute "aStr" has no value: use a key's Set or Null, or Raw`},
 		{custom.New(custom.Str("a b").Set("x"), custom.Str("a b").Set("y")), `custom attribute "a b" has a name with blanks or control characters`},
@@ -74,7 +74,7 @@ func TestZeroKeyIsAnError(t *testing.T) {
 	}
 }
 
-// An attribute that came with a byte of Latin-1 can be read, and is not sent.
+// An attribute received with a Latin-1 byte can be read but not sent.
 func TestInvalidUTF8IsReadAndNotSent(t *testing.T) {
 	attrs := attrsOf(t, "{\"cityStr\":\"M\xfcnchen\",\"thing\":{\"a\":[\"\xfc\"]},\"fineStr\":\"M\u00fcnchen\"}")
 	if got := string(attrs["cityStr"].Raw()); got != "\"M\xfcnchen\"" || attrs["cityStr"].String() != got {

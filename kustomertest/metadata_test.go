@@ -113,7 +113,7 @@ func TestValuesThatAreNoTexts(t *testing.T) {
 
 func TestMetadataOfSomethingElse(t *testing.T) {
 	defer func() {
-		if text := fmt.Sprint(recover()); text != `kustomertest: WithMetadata: this is the metadata of "customer", but the answer of GET /v1/metadata/conversation was expected` {
+		if text := fmt.Sprint(recover()); text != `kustomertest: WithMetadata: this is the metadata of "customer", but the response of GET /v1/metadata/conversation was expected` {
 			t.Error(text)
 		}
 	}()
@@ -128,7 +128,7 @@ func TestMetadataWithAByteOrderMark(t *testing.T) {
 		t.Errorf("an attribute that is not defined: %d", r.status)
 	}
 	defer func() {
-		if text := fmt.Sprint(recover()); !strings.HasPrefix(text, "kustomertest: WithMetadata: this is in UTF-16, as PowerShell writes files: save it as UTF-8") {
+		if text := fmt.Sprint(recover()); !strings.HasPrefix(text, "kustomertest: WithMetadata: this is UTF-16, which PowerShell writes by default: save it as UTF-8") {
 			t.Error(text)
 		}
 	}()

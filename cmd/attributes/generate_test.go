@@ -241,7 +241,7 @@ func TestConstantsFitTheirKeys(t *testing.T) {
 func TestWarnings(t *testing.T) {
 	t.Parallel()
 	code, _, stderr := runAttributes(t, answerOf(`"x\n\u001b[2JStr":{"displayName":7},"a b":{}`), "-")
-	want := `attributes: warning: x\n\x1b[2JStr: displayName is of an unexpected type and left out` + "\n" +
+	want := `attributes: warning: x\n\x1b[2JStr: displayName has an unexpected type and is ignored` + "\n" +
 		"attributes: warning: left out: \"a b\" has a name with blanks or control characters\n" +
 		`attributes: warning: left out: "x\n\x1b[2JStr" has a name with blanks or control characters` + "\n"
 	if code != exitFine || stderr != want {

@@ -18,11 +18,11 @@ func TestBadInput(t *testing.T) {
 		args             []string
 	}{
 		{"HTML", "<!DOCTYPE html><title>Log in</title>", "this is HTML or XML", nil},
-		{"error", `{"errors":[{"code":"unauthorized"}]}`, `this is an error of Kustomer: [{"code":"unauthorized"}]`, nil},
+		{"error", `{"errors":[{"code":"unauthorized"}]}`, `this is an error response: [{"code":"unauthorized"}]`, nil},
 		{"truncated", full[:len(full)/2], "this is JSON that ends in the middle", nil},
 		{"empty", "", "this is empty", nil},
-		{"UTF-16", "\xff\xfe{\x00}\x00", "this is in UTF-16, as PowerShell writes files", nil},
-		{"another resource", full, `this is the metadata of "conversation", but the answer of GET /v1/metadata/kobject.order was expected`,
+		{"UTF-16", "\xff\xfe{\x00}\x00", "this is UTF-16, as PowerShell writes files", nil},
+		{"another resource", full, `this is the metadata of "conversation", but the response of GET /v1/metadata/kobject.order was expected`,
 			[]string{"-resource", "kobject.order"}},
 	} {
 		file := writeTo(t, t.TempDir(), "metadata.json", test.text)

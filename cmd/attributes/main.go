@@ -46,7 +46,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		return fail(stderr, err)
 	}
 	p := planOf(d, opts)
-	for _, line := range append(d.Odd, p.notes()...) {
+	for _, line := range append(d.Warnings, p.notes()...) {
 		fmt.Fprintln(stderr, "attributes: warning:", printable(line))
 	}
 	code, err := p.render()

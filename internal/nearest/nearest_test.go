@@ -44,7 +44,7 @@ func TestName(t *testing.T) {
 	if got := nearest.Name("a", nil); got != "" {
 		t.Errorf("of no names %q", got)
 	}
-	// Not by the order in which they came.
+	// The order of the names does not matter.
 	if got := nearest.Name("abcx", []string{"abcz", "abca"}); got != "abca" {
 		t.Errorf("got %q", got)
 	}

@@ -46,7 +46,7 @@ type model struct {
 	Any   map[string]any            `json:"any,omitzero"`
 }
 
-// Each case is checked twice, as a Go value and as the JSON it becomes. Both give the same verdict and texts.
+// Each case is checked as a Go value and as its JSON, with the same result.
 func TestCheck(t *testing.T) {
 	now := time.Now()
 	for _, test := range []struct {
@@ -101,7 +101,7 @@ func TestCheckOfJSON(t *testing.T) {
 		`{"name":"ab","list":{}}`:        {"list must be a list"},
 		`{"name":"ab","list":[1]}`:       {"list[0] must be an object"},
 		`{"name":"ab","list":[{"y":1}]}`: {"list[0].y is not a field of this request"},
-		`{"name":"ab","at":"yesterday"}`: {"at must be a date and time as RFC 3339 has them, such as 2026-03-02T09:15:04Z"},
+		`{"name":"ab","at":"yesterday"}`: {"at must be an RFC 3339 date and time, such as 2026-03-02T09:15:04Z"},
 		`{"name":"ab","at":"2026-03-02T09:15:04.375+01:00"}`: nil,
 		`{"name":"ab","z":1,"a":2}`:                          {"a is not a field of this request", "z is not a field of this request"},
 		`{"name":"ab","any":{"x":[1,null]}}`:                 nil,

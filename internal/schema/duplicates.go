@@ -6,28 +6,28 @@ import (
 	"reflect"
 )
 
-// rawer is a value that has its JSON already, as a custom attribute.
-type rawer interface{ Raw() json.RawMessage }
+// A rawJSON value holds its own JSON, such as a custom attribute.
+type rawJSON interface{ Raw() json.RawMessage }
 
-// twice reports a key that an object inside a value's own JSON has twice, for readers of JSON disagree on which of
-// them counts. Objects of Go have each key once.
-func (c *checker) twice(v reflect.Value) {
-	r, ok := v.Interface().(rawer)
+// duplicateKeys reports an object with a duplicate key inside a value's own JSON, because JSON readers disagree on
+// which value counts. Go maps and structs cannot have duplicate keys.
+func (c *checker) duplicateKeys(v reflect.Value) {
+	r, ok := v.Interface().(rawJSON)
 	if !ok {
 		return
 	}
 	raw := r.Raw()
-	// What is no JSON is found by whoever made it.
+	// Invalid JSON is reported elsewhere.
 	if len(raw) == 0 || raw[0] != '{' && raw[0] != '[' || !json.Valid(raw) {
 		return
 	}
-	if key, found := keyTwice(json.NewDecoder(bytes.NewReader(raw))); found {
-		c.add("has the key %q in one object twice", key)
+	if key, found := duplicateKey(json.NewDecoder(bytes.NewReader(raw))); found {
+		c.add("has the duplicate key %q in an object", key)
 	}
 }
 
-// keyTwice reads one value, which is JSON, and returns the first key that is twice in one object.
-func keyTwice(d *json.Decoder) (key string, found bool) {
+// duplicateKey reads one valid JSON value and returns the first duplicate key of an object.
+func duplicateKey(d *json.Decoder) (key string, found bool) {
 	token, err := d.Token()
 	delim, ok := token.(json.Delim)
 	if err != nil || !ok {
@@ -43,10 +43,10 @@ func keyTwice(d *json.Decoder) (key string, found bool) {
 			}
 			seen[key] = true
 		}
-		if key, found := keyTwice(d); found {
+		if key, found := duplicateKey(d); found {
 			return key, true
 		}
 	}
-	_, _ = d.Token() // the end
+	_, _ = d.Token() // the closing delimiter
 	return "", false
 }

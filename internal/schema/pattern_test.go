@@ -8,7 +8,7 @@ import (
 	"github.com/kustomer-go/kustomer/internal/schema"
 )
 
-// What is taken without running an expression is what the expression takes.
+// The fast path accepts only texts that the expression accepts.
 func TestPatternTakesWhatItsExpressionTakes(t *testing.T) {
 	texts := []string{""}
 	for range 3 {
@@ -39,7 +39,7 @@ func TestPatternTakesWhatItsExpressionTakes(t *testing.T) {
 	}
 }
 
-// Ids and tags of the ordinary kind cost no allocation and no run of an expression, of which a benchmark tells the time.
+// Common ids and tags take the fast path without allocation. A benchmark measures the time.
 func BenchmarkCheckID(b *testing.B) {
 	for b.Loop() {
 		if found := schema.Check(gen.CreateConversationForCustomerOperation.PathID, "id", "65f0a1b2c3d4e5f600000002"); found != nil {

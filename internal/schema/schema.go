@@ -1,12 +1,12 @@
-// Package schema holds what the API document allows in a request, as data, and checks values against it.
+// Package schema holds the request schemas of the API document as data and checks values against them.
 //
-// The data is generated from the document into package gen. Nothing here knows the API.
+// The data is generated into package gen. This package does not know the API.
 package schema
 
-// Kind is the JSON type that a [Schema] asks for.
+// Kind is the JSON type that a [Schema] requires.
 type Kind uint8
 
-// The JSON types; Any asks for none.
+// The JSON types. Any allows every type.
 const (
 	Any Kind = iota
 	Object
@@ -17,59 +17,59 @@ const (
 	Boolean
 )
 
-// A Schema says which JSON values are allowed: the part of OpenAPI's schema object that requests need.
+// A Schema describes the allowed JSON values. It has the keywords of OpenAPI's schema object that requests need.
 type Schema struct {
 	Kind     Kind
-	Nullable bool // null is allowed beside Kind
+	Nullable bool // null is allowed in addition to Kind
 
-	// Of a string. Lengths count Unicode code points; a MaxLength of 0 is none.
+	// For strings. Lengths count Unicode code points. A MaxLength of 0 means no maximum.
 	MinLength, MaxLength int
 	Pattern              func() *Regexp // see [Pattern]
 	Enum                 []string
-	DateTime             bool // RFC 3339, and not Go's zero time
+	DateTime             bool // RFC 3339, but not Go's zero time
 
-	// Of a number; nil is no bound.
+	// For numbers. nil means no bound.
 	Min, Max *float64
-	Numbers  []float64 // the allowed ones, where they are listed
+	Numbers  []float64 // the allowed values; nil allows all
 
-	// Of an array; a MaxItems of 0 is none.
+	// For arrays. A MaxItems of 0 means no maximum.
 	MinItems, MaxItems int
 	Unique             bool
 	Items              *Schema
 
-	// Of an object; a MaxProperties of 0 is none. Open allows properties beyond those listed.
+	// For objects. A MaxProperties of 0 means no maximum. Open allows properties other than Properties.
 	MinProperties, MaxProperties int
 	Open                         bool
 	Properties                   []Property
 
-	// Required lists names that must be present; they need not be among Properties.
+	// Required lists properties that must be present. They need not be in Properties.
 	Required []string
 
-	// AnyOf holds when one of its schemas does, Not when its schema does not.
+	// AnyOf requires that at least one of its schemas matches. Not requires that its schema does not match.
 	AnyOf []*Schema
 	Not   *Schema
 
-	// Explain says Pattern or AnyOf in words.
+	// Explain describes Pattern, AnyOf or Not in words, for messages.
 	Explain string
 }
 
-// A Property is one named part of an object.
+// A Property is a named property of an object.
 type Property struct {
 	Name   string
 	Schema *Schema
 }
 
-// An Operation is what the document says about one operation beside its schemas.
+// An Operation holds what the document states about one operation.
 type Operation struct {
 	ID          string   // operationId
 	Method      string   // HTTP method
-	Path        string   // path template, as /v1/conversations/{id}
-	Success     int      // status of the success answer
-	Roles       []string // any one of these permission roles suffices
+	Path        string   // path template, such as /v1/conversations/{id}
+	Success     int      // status of a successful response
+	Roles       []string // permission roles; one of them is enough
 	LegacyRoles []string // their older names
-	MediaTypes  []string // of the request body, the preferred one first
-	MaxBody     int      // bytes of the largest request body
-	Docs        string   // page of the reference
+	MediaTypes  []string // media types of the request body, preferred first
+	MaxBody     int      // maximum size of the request body in bytes
+	Docs        string   // URL of the reference page
 	PathID      *Schema  // of the path parameter id
 	Body        *Schema  // of the request body
 }
