@@ -19,7 +19,7 @@ type Attribute struct {
 	LeafOnly    bool     // of the suffix Tree: inner nodes are refused
 	Deleted     bool     // listed as deleted, and no longer accepted in requests (assumed)
 
-	either bool // a value and a list are both allowed, whatever List says
+	anyShape bool // a value and a list are both allowed, whatever List says
 }
 
 // A Node is one choice of a [Attribute.Tree]. A value is the ids from the root on, joined by dots (observed).
@@ -58,19 +58,19 @@ func WithAttribute(name string, a Attribute) Option {
 	}
 }
 
-// attribute returns the definition of that name, and false where there is none. Where any is defined, it is a list as soon
-// as one was sent.
+// attribute returns the definition of the attribute, and false if there is none. If any name is allowed, it is a list
+// after a list was sent.
 func (s *Server) attribute(name string) (Attribute, bool) {
 	if s.cfg.anyAttribute {
 		isName := custom.Raw(name, nil).Value().Err() == nil
-		return Attribute{List: s.store.used[name], either: true}, isName
+		return Attribute{List: s.store.used[name], anyShape: true}, isName
 	}
 	a, ok := s.cfg.attributes[name]
 	return a, ok
 }
 
-// metadata answers the definitions. Where any attribute is defined, it lists those that were used.
-func (s *Server) metadata(*call, string) *answer {
+// metadata returns the definitions. If any name is allowed, it returns the attributes that were used.
+func (s *Server) metadata(*call, string) *response {
 	names := slices.Collect(maps.Keys(s.cfg.attributes))
 	if s.cfg.anyAttribute {
 		names = slices.Collect(maps.Keys(s.store.used))
@@ -80,7 +80,7 @@ func (s *Server) metadata(*call, string) *answer {
 		a, _ := s.attribute(n)
 		properties[n] = s.property(n, a)
 	}
-	return &answer{status: 200, body: encode(map[string]any{"data": map[string]any{
+	return &response{status: 200, body: encode(map[string]any{"data": map[string]any{
 		"type":          "metadata",
 		"id":            "conversation",
 		"attributes":    map[string]any{"properties": properties},
@@ -89,7 +89,7 @@ func (s *Server) metadata(*call, string) *answer {
 	}})}
 }
 
-// typeNames are the types that metadata names; those of Bool, At, Tree, Url and Id are assumed.
+// typeNames are the types in the metadata. Those of Bool, At, Tree, Url and Id are assumed.
 var typeNames = map[string]string{
 	"Str": "string", "Txt": "string", "Url": "string", "Id": "string",
 	"Num": "number", "Bool": "boolean", "At": "date", "Tree": "tree",
@@ -99,7 +99,7 @@ func (s *Server) property(name string, a Attribute) map[string]any {
 	suffix := suffixOf(name)
 	p := map[string]any{"displayName": a.DisplayName}
 	if a.DisplayName == "" {
-		p["displayName"] = words(strings.TrimSuffix(name, suffix))
+		p["displayName"] = defaultDisplayName(strings.TrimSuffix(name, suffix))
 	}
 	if t, ok := typeNames[suffix]; ok {
 		p["type"] = t
@@ -120,7 +120,7 @@ func (s *Server) property(name string, a Attribute) map[string]any {
 		p["array"] = true
 	}
 	if a.Deleted {
-		p["deletedAt"] = stamp(s.store.began)
+		p["deletedAt"] = formatTime(s.store.began)
 		p["deletedBy"] = s.store.user
 	}
 	return p
@@ -131,7 +131,7 @@ func children(nodes []Node) []map[string]any {
 	for _, n := range nodes {
 		m := map[string]any{"id": n.ID, "displayName": n.DisplayName}
 		if n.DisplayName == "" {
-			m["displayName"] = words(n.ID)
+			m["displayName"] = defaultDisplayName(n.ID)
 		}
 		if len(n.Children) > 0 {
 			m["children"] = children(n.Children)
@@ -141,8 +141,8 @@ func children(nodes []Node) []map[string]any {
 	return list
 }
 
-// words writes a system name as Kustomer's default display name: orderNumber as "Order Number".
-func words(name string) string {
+// defaultDisplayName returns Kustomer's default display name of a system name: Order Number for orderNumber.
+func defaultDisplayName(name string) string {
 	var b strings.Builder
 	for i, r := range strings.TrimPrefix(name, "@") {
 		if i == 0 {
@@ -155,7 +155,7 @@ func words(name string) string {
 	return b.String()
 }
 
-// inTree reports whether path leads to a node, and to a leaf where leafOnly.
+// inTree reports whether path leads to a node, or to a leaf if leafOnly is set.
 func inTree(nodes []Node, path string, leafOnly bool) bool {
 	id, rest, deeper := strings.Cut(path, ".")
 	for _, n := range nodes {

@@ -18,7 +18,7 @@ func TestKeys(t *testing.T) {
 			req.Header.Del("Authorization")
 		}
 		r := do(t, srv, req)
-		return r.status, r.problem()["title"]
+		return r.status, r.firstError()["title"]
 	}
 	expect := func(authorization string, want int, title any) {
 		t.Helper()
@@ -47,7 +47,7 @@ func TestPods(t *testing.T) {
 	srv := kustomertest.New(kustomertest.WithPod("prod2"))
 	equal(t, "pod", current(t, srv, 200).header.Get("x-kustomer-pod"), "prod2")
 	srv = kustomertest.New(kustomertest.WithPod("prod4"), kustomertest.WithKeyPod("prod1"))
-	equal(t, "title", current(t, srv, 401).problem()["title"],
+	equal(t, "title", current(t, srv, 401).firstError()["title"],
 		"Auth token associated with pod prod1 but request is being handled by prod4")
 }
 

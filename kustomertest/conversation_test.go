@@ -113,7 +113,7 @@ func TestUpdateSetsAndClears(t *testing.T) {
 	equal(t, "empty name", patch(t, srv, id, `{"name":""}`).attributes()["name"], "")
 }
 
-// Decoders have to meet null where Kustomer was seen to send it.
+// Responses have null where Kustomer was observed to send it.
 func TestNulls(t *testing.T) {
 	const snoozed = `{"status":"snoozed","snooze":{"status":"scheduled","time":"2036-03-03T09:00:00Z"}}`
 	for _, test := range []struct {
@@ -189,7 +189,7 @@ func TestDefinedAttributes(t *testing.T) {
 	equal(t, "list of times", r.custom()["visitsAt"], []string{"2026-03-02T09:00:00.000Z"})
 }
 
-// A test that defines nothing is not to fail for its attributes, whatever they are, as long as their values fit their suffix.
+// Without definitions, any attribute is accepted if its value fits the suffix.
 func TestAnyAttribute(t *testing.T) {
 	srv, id := newConversation(t)
 	for body, status := range map[string]int{
@@ -236,7 +236,7 @@ func TestStaleRevision(t *testing.T) {
 	srv, id := newConversation(t)
 	equal(t, "rev", patch(t, srv, id, `{"name":"a","rev":1}`).attributes()["rev"], 2)
 	r := want(t, srv, 409, "PATCH", "/v1/conversations/"+id, `{"name":"b","rev":1}`)
-	equal(t, "code", r.problem()["code"], "conflict")
+	equal(t, "code", r.firstError()["code"], "conflict")
 	if err := srv.EditConversation(id, func(map[string]any) {}); err != nil {
 		t.Fatal(err)
 	}

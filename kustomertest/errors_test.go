@@ -129,7 +129,7 @@ func TestRefusedBodies(t *testing.T) {
 			before, _ := srv.Conversation(sampleConversation)
 			method, path, _ := strings.Cut(tt.call, " ")
 			r := want(t, srv, 400, method, path, tt.body)
-			parameter, _ := object(r.problem()["source"])["parameter"].(string)
+			parameter, _ := object(r.firstError()["source"])["parameter"].(string)
 			if parameter != tt.parameter {
 				t.Errorf("source.parameter is %q, want %q: %s", parameter, tt.parameter, r.text)
 			}
@@ -149,9 +149,9 @@ func TestRefusedBodies(t *testing.T) {
 func TestSeveralProblemsComeTogether(t *testing.T) {
 	r := want(t, sampleServer(t, kustomertest.WithAttributes("aNum")), 400, "PATCH", "/v1/conversations/"+sampleConversation,
 		`{"priority":9,"snooze":{"status":"x"},"custom":{"order":1,"aNum":"1"}}`)
-	equal(t, "title and detail", []any{r.problem()["title"], r.problem()["detail"]}, []any{"Invalid parameter", nil})
+	equal(t, "title and detail", []any{r.firstError()["title"], r.firstError()["detail"]}, []any{"Invalid parameter", nil})
 	var pointers []any
-	for _, sub := range object(r.problem()["meta"])["subErrors"].([]any) {
+	for _, sub := range object(r.firstError()["meta"])["subErrors"].([]any) {
 		pointers = append(pointers, object(object(sub)["source"])["pointer"])
 	}
 	equal(t, "pointers", pointers, []string{"/snooze/status", "/priority", "/custom/aNum", "/custom/order"})
@@ -162,7 +162,7 @@ func TestBodyLimit(t *testing.T) {
 	body := func(n int) string { return `{"name":"a"` + strings.Repeat(" ", n-len(`{"name":"a"}`)) + `}` }
 	want(t, srv, 200, "PATCH", "/v1/conversations/"+sampleConversation, body(102_400))
 	r := want(t, srv, 413, "PATCH", "/v1/conversations/"+sampleConversation, body(102_401))
-	equal(t, "code", r.problem()["code"], "toolarge")
+	equal(t, "code", r.firstError()["code"], "toolarge")
 	want(t, srv, 413, "PATCH", "/v1/conversations/"+sampleConversation, body(500_000))
 }
 
@@ -205,7 +205,7 @@ func TestNotFound(t *testing.T) {
 	} {
 		parts := strings.SplitN(call, " ", 3)
 		r := want(t, srv, 404, parts[0], parts[1], strings.Join(parts[2:], ""))
-		got, _ := object(r.problem()["source"])["parameter"].(string)
+		got, _ := object(r.firstError()["source"])["parameter"].(string)
 		equal(t, "parameter of "+call, got, parameter)
 	}
 }

@@ -12,13 +12,13 @@ import (
 	"github.com/kustomer-go/kustomer/kustomertest"
 )
 
-// escalate is what is tested: a program's own function, which takes a client.
+// escalate is the function under test. It takes a client.
 func escalate(ctx context.Context, c *client.Client, conversationID string) error {
 	_, err := c.UpdateConversationAttributes(ctx, conversationID, client.ConversationUpdate{Priority: new(5)})
 	return err
 }
 
-// A whole test, as it stands in a program that uses the client.
+// A complete test of a program that uses the client.
 func TestEscalate(t *testing.T) {
 	srv := kustomertest.NewServer(t)
 	c, err := client.New(client.WithBaseURL(srv.URL), client.WithAPIKey(kustomertest.APIKey))
@@ -34,7 +34,7 @@ func TestEscalate(t *testing.T) {
 	}
 }
 
-// In memory and in a bubble of testing/synctest, a minute costs nothing.
+// In a testing/synctest bubble, waiting a minute takes no real time.
 func TestEscalateWhenTheBudgetIsSpent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		srv := kustomertest.New(kustomertest.WithOrgLimit(10))
@@ -64,7 +64,7 @@ func Example() {
 	// Output: 5 <nil>
 }
 
-// What the client sent, and what came of it.
+// Inspect the requests that the client sent, and their results.
 func ExampleServer_Requests() {
 	srv := kustomertest.New(kustomertest.WithAttributes("orderNumberStr"))
 	c, _ := client.New(client.WithBaseURL(srv.URL), client.WithAPIKey(kustomertest.APIKey), client.WithHTTPClient(srv.HTTPClient()))

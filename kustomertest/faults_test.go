@@ -33,7 +33,7 @@ func TestStatusFault(t *testing.T) {
 		path := "/v1/conversations/" + id
 
 		r := want(t, srv, 503, "PATCH", path, `{"name":"a"}`)
-		equal(t, "title", r.problem()["title"], "Service Unavailable")
+		equal(t, "title", r.firstError()["title"], "Service Unavailable")
 		equal(t, "headers", rate(r), []string{"1000", "999", ""})
 		r = want(t, srv, 429, "PATCH", path, `{"name":"a"}`)
 		equal(t, "headers", append(rate(r), r.header.Get("Retry-After"), r.text), []string{"", "998", "", "3", `{"errors":[]}`})

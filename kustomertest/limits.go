@@ -67,20 +67,20 @@ func WithoutRateHeaders(drop func(Request) bool) Option {
 	return func(c *config) { c.limits.drop = drop }
 }
 
-// Spend takes n requests from the organisation's budget, as other integrations and agents do, but no more than
-// are left in the window. It returns how many those were.
+// Spend uses n requests of the organisation's budget, like other integrations and agents do. It uses at most what is
+// left in the window, and returns how many it used.
 func (s *Server) Spend(n int) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.roll(&s.org, s.now())
-	// Faults cost budget even where there is none.
+	// Faults use budget even if none is left.
 	n = min(max(n, 0), max(s.cfg.limits.org-s.org.used, 0))
 	s.org.used += n
 	return n
 }
 
-// Budget returns how many requests were spent in the present window, and when it ends by the process's clock: the
-// zero time where it would only begin with the next request.
+// Budget returns how many requests were used in the current window, and when the window ends by the clock of the
+// process. end is zero if the next request starts the window.
 func (s *Server) Budget() (spent int, end time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -88,17 +88,17 @@ func (s *Server) Budget() (spent int, end time.Time) {
 	if !l.aligned && (w.start.IsZero() || !now.Before(w.start.Add(l.window))) {
 		return 0, time.Time{}
 	}
-	s.roll(&w, now) // a copy: asking begins no window
+	s.roll(&w, now) // a copy, so that no window begins
 	return w.used, w.start.Add(l.window - s.cfg.skew)
 }
 
-// A window counts what was spent since start.
+// A window counts the requests since start.
 type window struct {
 	start time.Time
 	used  int
 }
 
-// roll begins a new window where the old one has ended.
+// roll begins a new window if the old one has ended.
 func (s *Server) roll(w *window, now time.Time) {
 	l := s.cfg.limits
 	if l.aligned {
@@ -110,8 +110,8 @@ func (s *Server) roll(w *window, now time.Time) {
 	}
 }
 
-// take spends one of limit, and reports whether there was one. A limit of 0 or less is none.
-func (s *Server) take(w *window, limit int, now time.Time) bool {
+// spend uses one request of a limit, and reports whether one was left. A limit of 0 or less means no limit.
+func (s *Server) spend(w *window, limit int, now time.Time) bool {
 	if s.roll(w, now); limit > 0 && w.used >= limit {
 		return false
 	}
@@ -119,8 +119,8 @@ func (s *Server) take(w *window, limit int, now time.Time) bool {
 	return true
 }
 
-// takeOf is take for the window of one object.
-func (s *Server) takeOf(windows map[string]*window, id string, limit int, now time.Time) bool {
+// spendFor is like spend, for the window of one object.
+func (s *Server) spendFor(windows map[string]*window, id string, limit int, now time.Time) bool {
 	if limit <= 0 {
 		return true
 	}
@@ -129,7 +129,7 @@ func (s *Server) takeOf(windows map[string]*window, id string, limit int, now ti
 		w = new(window)
 		windows[id] = w
 	}
-	return s.take(w, limit, now)
+	return s.spend(w, limit, now)
 }
 
 // The names of the rate-limit headers.
@@ -139,7 +139,7 @@ const (
 	headerReset     = "X-Ratelimit-Reset"
 )
 
-// rateHeaders writes what is left of the organisation's budget.
+// rateHeaders adds what is left of the organisation's budget.
 func (s *Server) rateHeaders(h http.Header, refused bool, now time.Time) {
 	l := s.cfg.limits
 	if l.org <= 0 {
@@ -149,7 +149,7 @@ func (s *Server) rateHeaders(h http.Header, refused bool, now time.Time) {
 	h.Set(headerLimit, strconv.Itoa(l.org))
 	h.Set(headerRemaining, strconv.Itoa(max(l.org-s.org.used, 0)))
 	if l.reset == ResetAlways || l.reset == ResetOnRefusal && refused {
-		// Rounded up: who comes back at that second is not early.
+		// Rounded up, so that a request at that second is not too early.
 		end := s.org.start.Add(l.window + time.Second - time.Nanosecond)
 		h.Set(headerReset, strconv.FormatInt(end.Unix(), 10))
 	}

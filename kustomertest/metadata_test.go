@@ -11,7 +11,7 @@ import (
 	"github.com/kustomer-go/kustomer/kustomertest"
 )
 
-// The fake refuses what the organisation of the sample would refuse.
+// The fake refuses the same values as the organisation of the sample.
 func TestMetadata(t *testing.T) {
 	sample, err := os.ReadFile(filepath.Join("testdata", "responses", "metadata-conversation-200.json"))
 	if err != nil {
@@ -42,14 +42,14 @@ func TestMetadata(t *testing.T) {
 			continue
 		}
 		parameter, title, _ := strings.Cut(want, " ")
-		source := object(r.problem()["source"])
-		if got := fmt.Sprint(r.problem()["title"]); r.status != 400 || source["parameter"] != parameter || title != "" && got != title {
+		source := object(r.firstError()["source"])
+		if got := fmt.Sprint(r.firstError()["title"]); r.status != 400 || source["parameter"] != parameter || title != "" && got != title {
 			t.Errorf("%s: %d %s", custom, r.status, r.text)
 		}
 	}
 }
 
-// What the fake answers as its metadata sets up another fake in the same way.
+// The metadata of a fake configures another fake in the same way.
 func TestMetadataComesBack(t *testing.T) {
 	first := kustomertest.New(
 		kustomertest.WithAttributes("orderNumberStr", "@acmeThing"),
@@ -78,7 +78,7 @@ func TestMetadataComesBack(t *testing.T) {
 	}
 }
 
-// The values that an organisation allows are not texts alone.
+// Allowed values need not be strings.
 func TestValuesThatAreNoTexts(t *testing.T) {
 	srv := kustomertest.New(kustomertest.WithMetadata([]byte(`{"data":{"attributes":{"properties":{
 		"sizeNum":{"enumeration":["1","2.5"]},"agreedBool":{"enumeration":["true"]},"dueAt":{},"linkUrl":{}}}}}`)))
@@ -120,7 +120,7 @@ func TestMetadataOfSomethingElse(t *testing.T) {
 	kustomertest.WithMetadata([]byte(`{"data":{"type":"metadata","id":"customer","attributes":{"properties":{}}}}`))
 }
 
-// A file that PowerShell wrote has a byte order mark, or is in UTF-16.
+// PowerShell writes files with a byte order mark or in UTF-16.
 func TestMetadataWithAByteOrderMark(t *testing.T) {
 	const answer = `{"data":{"attributes":{"properties":{"aStr":{}}}}}`
 	srv := kustomertest.New(kustomertest.WithMetadata([]byte("\xef\xbb\xbf" + answer)))

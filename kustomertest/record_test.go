@@ -35,7 +35,7 @@ func TestRecords(t *testing.T) {
 	})
 }
 
-// badVerb is none that a String method is asked for, so that fmt prints what is inside.
+// badVerb makes fmt print the fields, because String methods do not apply to it.
 var badVerb = "%d"
 
 func TestKeysAreNowhere(t *testing.T) {

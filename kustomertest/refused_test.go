@@ -8,7 +8,7 @@ import (
 	"github.com/kustomer-go/kustomer/kustomertest"
 )
 
-// What no client can send, or the document does not allow, is refused of those who write requests by hand.
+// The fake refuses hand-written requests that the document does not allow.
 func TestRefusedValues(t *testing.T) {
 	srv, id := newConversation(t)
 	for body, status := range map[string]int{
@@ -48,12 +48,12 @@ func TestRefusedValues(t *testing.T) {
 		t.Errorf("the date is %s", got)
 	}
 
-	// A name that is defined is one.
+	// A defined name is always valid.
 	srv, id = newConversation(t, kustomertest.WithAttributes("a bStr"))
 	want(t, srv, 200, "PATCH", "/v1/conversations/"+id, `{"custom":{"a bStr":"x"}}`)
 }
 
-// What a test puts into a conversation by hand may be anything that a client could meet.
+// A test can put any value into a conversation that a client could meet.
 func TestEditTakesNumbersBeyondFloat(t *testing.T) {
 	srv, id := newConversation(t)
 	err := srv.EditConversation(id, func(a map[string]any) { a["satisfaction"] = json.Number("1e999") })

@@ -14,7 +14,7 @@ const (
 	sampleConversation = "65f0a1b2c3d4e5f600000003"
 )
 
-// shapeOf lists the paths of a JSON value with their types. Items of a list are not told apart.
+// shapeOf lists the paths of a JSON value with their types. All items of a list have the same path.
 func shapeOf(v any) []string {
 	var paths []string
 	var walk func(path string, v any)
@@ -52,7 +52,7 @@ func jsonType(v any) string {
 	return "object"
 }
 
-// sameShape compares keys and JSON types. With exactly, the answer may have no more than the sample.
+// sameShape compares keys and JSON types. If exactly is set, the response must not have more than the sample.
 func sameShape(t *testing.T, got, want any, exactly bool) {
 	t.Helper()
 	g, w := shapeOf(got), shapeOf(want)
@@ -68,7 +68,7 @@ func sameShape(t *testing.T, got, want any, exactly bool) {
 	}
 }
 
-// replay sends a sample's request, after what made the state it was sent to.
+// replay sends the request of a sample.
 func replay(t *testing.T, name string, srv *kustomertest.Server) (sample, reply) {
 	t.Helper()
 	s := readSample(t, name)
@@ -80,7 +80,7 @@ func replay(t *testing.T, name string, srv *kustomertest.Server) (sample, reply)
 	return s, r
 }
 
-// sameHeaders compares headers by name, and those that say no more than what they are by value.
+// sameHeaders compares headers. The values of rate-limit headers may differ.
 func sameHeaders(t *testing.T, r reply, s sample) {
 	t.Helper()
 	for name, value := range s.Headers {
@@ -133,7 +133,7 @@ func TestUpdateHasTheShapeOfTheSample(t *testing.T) {
 	equal(t, "custom", r.custom(), object(object(object(s.Body["data"])["attributes"])["custom"]))
 }
 
-// The reference shows fewer attributes than real answers have, so the answer may have more.
+// Real responses have more attributes than the reference shows, so the response may have more.
 func TestUpdateHasWhatTheReferenceShows(t *testing.T) {
 	srv := sampleServer(t)
 	patch(t, srv, sampleConversation,
@@ -155,7 +155,7 @@ func TestMetadataHasTheShapeOfTheSample(t *testing.T) {
 		kustomertest.WithAttribute("oldFieldStr", kustomertest.Attribute{Deleted: true}),
 	)
 	s, r := replay(t, "responses/metadata-conversation-200.json", srv)
-	// Who changed a definition, and when, is the one thing that the fake does not keep.
+	// The fake does not keep who changed a definition, and when.
 	properties := object(object(object(s.Body["data"])["attributes"])["properties"])
 	for _, name := range []string{"modifiedBy", "modifiedAt", "updatedAt"} {
 		delete(object(properties["channelPreferenceStr"]), name)

@@ -77,7 +77,7 @@ func TestContextEndsReadingOfBodies(t *testing.T) {
 	})
 }
 
-// A closable notes that it was closed.
+// A closable records that it was closed.
 type closable struct {
 	io.Reader
 	closed int
