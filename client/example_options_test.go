@@ -30,7 +30,7 @@ func (vault) Token(context.Context) (string, error) { return kustomertest.APIKey
 
 // A key that is read anew for each attempt, so that a new one takes effect without a restart.
 func ExampleWithTokenSource() {
-	srv := kustomertest.New()
+	srv := kustomertest.New(kustomertest.Config{})
 	c, err := client.New(client.WithBaseURL(srv.URL), client.WithTokenSource(vault{}), client.WithHTTPClient(srv.HTTPClient()))
 	if err != nil {
 		fmt.Println(err)
@@ -58,7 +58,7 @@ func ExampleWithLimiter() {
 
 // A clone with another key shares the limiter, for both keys draw on one budget.
 func ExampleClient_Clone() {
-	c, _ := connect()
+	c, _ := connect(kustomertest.Config{})
 	other, err := c.Clone(client.WithAPIKey("key-of-another-user"))
 	if err != nil {
 		fmt.Println(err)
@@ -72,7 +72,7 @@ func ExampleClient_Clone() {
 
 // What a client knows of the budget, for a metric.
 func ExampleClient_RateLimit() {
-	c, srv := connect(kustomertest.WithOrgLimit(500))
+	c, srv := connect(kustomertest.Config{OrgLimit: 500})
 	if _, err := c.AppendTagsToConversation(context.Background(), srv.AddConversation(srv.AddCustomer()), []string{"vip"}); err != nil {
 		fmt.Println(err)
 		return
@@ -85,7 +85,7 @@ func ExampleClient_RateLimit() {
 
 // Events tell what happened to a call on its way.
 func ExampleWithObserver() {
-	srv := kustomertest.New()
+	srv := kustomertest.New(kustomertest.Config{})
 	c, err := client.New(client.WithBaseURL(srv.URL), client.WithAPIKey(kustomertest.APIKey), client.WithHTTPClient(srv.HTTPClient()),
 		client.WithObserver(func(e client.Event) {
 			if e.Kind == client.EventRetried {
@@ -108,7 +108,7 @@ func ExampleWithObserver() {
 
 // A create that carries an ExternalID is sent again after an unknown outcome, where the organisation refuses a second one.
 func ExampleCallRetryCreate() {
-	c, srv := connect(kustomertest.WithIdempotentExternalIDs())
+	c, srv := connect(kustomertest.Config{IdempotentExternalIDs: true})
 	customer := srv.AddCustomer()
 	srv.Fail(kustomertest.CutAfter()) // the connection is lost once the conversation is created
 
@@ -120,7 +120,7 @@ func ExampleCallRetryCreate() {
 
 // A job in the background lets others of the same client go first, and waits as long as it takes.
 func ExampleCallBackground() {
-	c, srv := connect()
+	c, srv := connect(kustomertest.Config{})
 	conv, err := c.AppendTagsToConversation(context.Background(), srv.AddConversation(srv.AddCustomer()), []string{"archived"},
 		client.CallBackground())
 	fmt.Println(conv.StatusCode, err)
@@ -129,7 +129,7 @@ func ExampleCallBackground() {
 
 // With the names of what the organisation has defined, an error tells which one may have been meant.
 func ExampleWithDefinedAttributes() {
-	srv := kustomertest.New(kustomertest.WithAttributes("orderNumberStr", "refundNum"))
+	srv := kustomertest.New(kustomertest.Config{Attributes: kustomertest.Attributes("orderNumberStr", "refundNum")})
 	c, err := client.New(client.WithBaseURL(srv.URL), client.WithAPIKey(kustomertest.APIKey), client.WithHTTPClient(srv.HTTPClient()),
 		client.WithDefinedAttributes("orderNumberStr", "refundNum"))
 	if err != nil {

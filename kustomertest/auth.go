@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// APIKey is the key that a fake accepts unless [WithAPIKey] replaces it. Digits keep its words apart, so that a text that has
-// them is not taken for one that repeats the key.
+// APIKey is the accepted key unless [Config.APIKey] replaces it. Digits separate its words, so that normal text does
+// not match the key.
 const APIKey = "the0fake1key2of3all4tests"
 
 // A keyring holds keys only as hashes, so that they cannot be printed.
@@ -68,9 +68,9 @@ func (s *Server) authenticate(key string) *response {
 		return errorResponse(401, errorItem{Code: "unauthorized", Title: "Unauthorized"})
 	case state == keyExpired:
 		return errorResponse(401, errorItem{Code: "unauthorized", Title: "Expired token"})
-	case s.cfg.keyPod != s.cfg.pod:
+	case s.cfg.KeyPod != s.cfg.Pod:
 		return errorResponse(401, errorItem{Code: "unauthorized", Title: fmt.Sprintf(
-			"Auth token associated with pod %s but request is being handled by %s", s.cfg.keyPod, s.cfg.pod)})
+			"Auth token associated with pod %s but request is being handled by %s", s.cfg.KeyPod, s.cfg.Pod)})
 	}
 	return nil
 }
@@ -78,10 +78,10 @@ func (s *Server) authenticate(key string) *response {
 // permitted reports whether the key has one of the roles of an operation. An operation without roles is always
 // permitted.
 func (s *Server) permitted(roles, legacy []string) bool {
-	if s.cfg.roles == nil || len(roles)+len(legacy) == 0 {
+	if s.cfg.Roles == nil || len(roles)+len(legacy) == 0 {
 		return true
 	}
-	return slices.ContainsFunc(s.cfg.roles, func(r string) bool {
+	return slices.ContainsFunc(s.cfg.Roles, func(r string) bool {
 		return slices.Contains(roles, r) || slices.Contains(legacy, r)
 	})
 }

@@ -12,7 +12,7 @@ func (s *Server) createConversation(c *call, customer string) *response {
 		return notFound("id")
 	}
 	fields := body.(map[string]any)
-	if externalID, ok := fields["externalId"].(string); ok && s.cfg.sameExtID {
+	if externalID, ok := fields["externalId"].(string); ok && s.cfg.IdempotentExternalIDs {
 		if conv := s.store.byExternalID(externalID); conv != nil {
 			return s.conversationResponse(conv, 201)
 		}
@@ -21,7 +21,7 @@ func (s *Server) createConversation(c *call, customer string) *response {
 		return failure
 	}
 	now := s.now()
-	if fields["importedAt"] == nil && !s.spendFor(s.creates, customer, s.cfg.limits.create, now) {
+	if fields["importedAt"] == nil && !s.spendFor(s.creates, customer, s.cfg.CreateLimit, now) {
 		return tooManyRequests()
 	}
 	return s.writeResponse(s.create(customer, fields, now), 201)
@@ -60,7 +60,7 @@ func (s *Server) clash(conv *conversation, fields map[string]any) *response {
 			return conflict("id")
 		}
 	}
-	if externalID, ok := fields["externalId"].(string); ok && s.cfg.uniqueExtID {
+	if externalID, ok := fields["externalId"].(string); ok && s.cfg.UniqueExternalIDs {
 		if other := s.store.byExternalID(externalID); other != nil && other != conv {
 			return conflict("externalId")
 		}

@@ -4,7 +4,7 @@
 // details of real ones: tags come back as ids, custom is absent without attributes, links are relative, and some fields
 // are null at times. It enforces the rate limits, and a test can inject faults.
 //
-//	srv := kustomertest.New()
+//	srv := kustomertest.New(kustomertest.Config{})
 //	customer := srv.AddCustomer()
 //	c, err := client.New(client.WithBaseURL(srv.URL), client.WithAPIKey(kustomertest.APIKey),
 //		client.WithHTTPClient(srv.HTTPClient()))

@@ -11,23 +11,23 @@ import (
 func TestErrorSamples(t *testing.T) {
 	const conv, missing = "/v1/conversations/" + sampleConversation, "/v1/customers/65f0a1b2c3d4e5f6ffffffff"
 	update := func(body string) func(*testing.T) reply {
-		return func(t *testing.T) reply { return send(t, sampleServer(t), "PATCH", conv, body) }
+		return func(t *testing.T) reply { return send(t, sampleServer(t, kustomertest.Config{}), "PATCH", conv, body) }
 	}
 	for name, provoke := range map[string]func(*testing.T) reply{
 		"400-undefined-custom-attribute": func(t *testing.T) reply {
-			srv := sampleServer(t, kustomertest.WithAttributes("orderNumberStr"))
+			srv := sampleServer(t, kustomertest.Config{Attributes: kustomertest.Attributes("orderNumberStr")})
 			return send(t, srv, "PATCH", conv, `{"custom":{"notDefinedThing":1}}`)
 		},
 		"400-documented-shape": update(`{`),
 		"400-sub-errors":       update(`{"priority":9,"nmae":"x"}`),
 		"404-not-found": func(t *testing.T) reply {
-			return send(t, kustomertest.New(), "GET", missing, "")
+			return send(t, kustomertest.New(kustomertest.Config{}), "GET", missing, "")
 		},
 		"401-wrong-region": func(t *testing.T) reply {
-			return send(t, kustomertest.New(kustomertest.WithKeyPod("prod2")), "GET", "/v1/users/current", "")
+			return send(t, kustomertest.New(kustomertest.Config{KeyPod: "prod2"}), "GET", "/v1/users/current", "")
 		},
 		"429-org-limit": func(t *testing.T) reply {
-			srv := kustomertest.New(kustomertest.WithOrgLimit(1))
+			srv := kustomertest.New(kustomertest.Config{OrgLimit: 1})
 			srv.Spend(1)
 			return send(t, srv, "GET", "/v1/users/current", "")
 		},
@@ -47,7 +47,7 @@ func TestErrorSamples(t *testing.T) {
 }
 
 func TestRateHeadersOfRefusals(t *testing.T) {
-	srv := kustomertest.New(kustomertest.WithAPIKey("other"))
+	srv := kustomertest.New(kustomertest.Config{APIKey: "other"})
 	for range 2 {
 		r := want(t, srv, 401, "GET", "/v1/users/current", "")
 		equal(t, "remaining", r.header.Get("x-ratelimit-remaining"), "1000")
@@ -55,7 +55,7 @@ func TestRateHeadersOfRefusals(t *testing.T) {
 }
 
 func TestKeyOfAnotherRegionLearnsNoBudget(t *testing.T) {
-	srv := kustomertest.New(kustomertest.WithKeyPod("prod2"))
+	srv := kustomertest.New(kustomertest.Config{KeyPod: "prod2"})
 	r := want(t, srv, 401, "GET", "/v1/users/current", "")
 	if r.header.Get("x-ratelimit-limit") != "" {
 		t.Error("a key of another region learns the budget")
@@ -125,7 +125,7 @@ func TestRefusedBodies(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			srv := sampleServer(t)
+			srv := sampleServer(t, kustomertest.Config{})
 			before, _ := srv.Conversation(sampleConversation)
 			method, path, _ := strings.Cut(tt.call, " ")
 			r := want(t, srv, 400, method, path, tt.body)
@@ -147,7 +147,7 @@ func TestRefusedBodies(t *testing.T) {
 }
 
 func TestSeveralProblemsComeTogether(t *testing.T) {
-	r := want(t, sampleServer(t, kustomertest.WithAttributes("aNum")), 400, "PATCH", "/v1/conversations/"+sampleConversation,
+	r := want(t, sampleServer(t, kustomertest.Config{Attributes: kustomertest.Attributes("aNum")}), 400, "PATCH", "/v1/conversations/"+sampleConversation,
 		`{"priority":9,"snooze":{"status":"x"},"custom":{"order":1,"aNum":"1"}}`)
 	equal(t, "title and detail", []any{r.firstError()["title"], r.firstError()["detail"]}, []any{"Invalid parameter", nil})
 	var pointers []any
@@ -158,7 +158,7 @@ func TestSeveralProblemsComeTogether(t *testing.T) {
 }
 
 func TestBodyLimit(t *testing.T) {
-	srv := sampleServer(t)
+	srv := sampleServer(t, kustomertest.Config{})
 	body := func(n int) string { return `{"name":"a"` + strings.Repeat(" ", n-len(`{"name":"a"}`)) + `}` }
 	want(t, srv, 200, "PATCH", "/v1/conversations/"+sampleConversation, body(102_400))
 	r := want(t, srv, 413, "PATCH", "/v1/conversations/"+sampleConversation, body(102_401))
@@ -171,21 +171,21 @@ func TestContentType(t *testing.T) {
 		"": 400, "text/plain": 400, "application/json; charset=utf-8": 200, "application/json-patch+json": 200,
 		"application/vnd.api+json": 400,
 	} {
-		srv := sampleServer(t)
+		srv := sampleServer(t, kustomertest.Config{})
 		req := newRequest(t.Context(), srv, "PATCH", "/v1/conversations/"+sampleConversation, `{"name":"a"}`)
 		req.Header.Set("Content-Type", contentType)
 		if r := do(t, srv, req); r.status != status {
 			t.Errorf("%q: status %d, want %d", contentType, r.status, status)
 		}
 	}
-	srv := sampleServer(t)
+	srv := sampleServer(t, kustomertest.Config{})
 	req := newRequest(t.Context(), srv, "POST", "/v1/conversations/"+sampleConversation+"/tags", `["a"]`)
 	req.Header.Set("Content-Type", "application/json-patch+json")
 	equal(t, "status of tags as json-patch", do(t, srv, req).status, 400)
 }
 
 func TestNotFound(t *testing.T) {
-	srv := sampleServer(t)
+	srv := sampleServer(t, kustomertest.Config{})
 	for call, parameter := range map[string]string{
 		"GET /v1/conversations/65f0a1b2c3d4e5f6ffffffff":                          "id",
 		"PATCH /v1/conversations/65f0a1b2c3d4e5f6ffffffff {\"name\":\"a\"}":       "id",

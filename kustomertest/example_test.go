@@ -20,7 +20,7 @@ func escalate(ctx context.Context, c *client.Client, conversationID string) erro
 
 // A complete test of a program that uses the client.
 func TestEscalate(t *testing.T) {
-	srv := kustomertest.NewServer(t)
+	srv := kustomertest.NewServer(t, kustomertest.Config{})
 	c, err := client.New(client.WithBaseURL(srv.URL), client.WithAPIKey(kustomertest.APIKey))
 	if err != nil {
 		t.Fatal(err)
@@ -37,7 +37,7 @@ func TestEscalate(t *testing.T) {
 // In a testing/synctest bubble, waiting a minute takes no real time.
 func TestEscalateWhenTheBudgetIsSpent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		srv := kustomertest.New(kustomertest.WithOrgLimit(10))
+		srv := kustomertest.New(kustomertest.Config{OrgLimit: 10})
 		c, err := client.New(client.WithBaseURL(srv.URL), client.WithAPIKey(kustomertest.APIKey), client.WithHTTPClient(srv.HTTPClient()))
 		if err != nil {
 			t.Fatal(err)
@@ -55,7 +55,7 @@ func TestEscalateWhenTheBudgetIsSpent(t *testing.T) {
 }
 
 func Example() {
-	srv := kustomertest.New()
+	srv := kustomertest.New(kustomertest.Config{})
 	c, _ := client.New(client.WithBaseURL(srv.URL), client.WithAPIKey(kustomertest.APIKey), client.WithHTTPClient(srv.HTTPClient()))
 	id := srv.AddConversation(srv.AddCustomer())
 	err := escalate(context.Background(), c, id)
@@ -66,7 +66,7 @@ func Example() {
 
 // Inspect the requests that the client sent, and their results.
 func ExampleServer_Requests() {
-	srv := kustomertest.New(kustomertest.WithAttributes("orderNumberStr"))
+	srv := kustomertest.New(kustomertest.Config{Attributes: kustomertest.Attributes("orderNumberStr")})
 	c, _ := client.New(client.WithBaseURL(srv.URL), client.WithAPIKey(kustomertest.APIKey), client.WithHTTPClient(srv.HTTPClient()))
 	id := srv.AddConversation(srv.AddCustomer())
 	fmt.Println(escalate(context.Background(), c, id))
@@ -79,7 +79,7 @@ func ExampleServer_Requests() {
 }
 
 func ExampleServer_Fail() {
-	srv := kustomertest.New()
+	srv := kustomertest.New(kustomertest.Config{})
 	c, err := client.New(client.WithBaseURL(srv.URL), client.WithAPIKey(kustomertest.APIKey), client.WithHTTPClient(srv.HTTPClient()))
 	if err != nil {
 		fmt.Println(err)

@@ -36,8 +36,8 @@ func (s *Server) newCall(method, path, query string, header http.Header, body []
 	if c.fault = s.faultFor(&arrived); c.fault == nil {
 		c.fault = new(Fault)
 	}
-	if s.cfg.latency != nil {
-		c.latency = max(s.cfg.latency(), 0)
+	if s.cfg.Latency != nil {
+		c.latency = max(s.cfg.Latency(), 0)
 	}
 	s.hooks.Unlock()
 

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// A Fault makes one or more calls fail. Pass it to [Server.Fail], or return it from the hook of [WithFaults]. The
+// A Fault makes one or more calls fail. Pass it to [Server.Fail], or return it from the hook of [Config.Faults]. The
 // functions of this package make the common faults; fields can be combined.
 //
 // Unless Status or Connection say otherwise, the fake handles the call: a write is applied, and then the response is
@@ -45,7 +45,7 @@ const (
 // Status returns a status without handling the call. body is JSON; "" means an error in Kustomer's envelope.
 //
 // Like a response of the API, it uses budget and has the API's headers. A 429 therefore says that there is budget left,
-// like one for a single record. For a 429 of the organisation's limit, use [WithOrgLimit] or [Server.Spend].
+// like one for a single record. For a 429 of the organisation's limit, use [Config.OrgLimit] or [Server.Spend].
 func Status(status int, body string) Fault {
 	f := Fault{Status: status}
 	if body != "" {

@@ -46,8 +46,8 @@ func (s *Server) faultFor(r *Request) *Fault {
 			return &q.Fault
 		}
 	}
-	if s.cfg.hook != nil {
-		return s.cfg.hook(r.clone())
+	if s.cfg.Faults != nil {
+		return s.cfg.Faults(r.clone())
 	}
 	return nil
 }

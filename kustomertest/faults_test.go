@@ -20,8 +20,8 @@ import (
 
 // both runs a test in memory and over a socket.
 func both(t *testing.T, test func(t *testing.T, srv *kustomertest.Server)) {
-	t.Run("in memory", func(t *testing.T) { test(t, kustomertest.New()) })
-	t.Run("over a socket", func(t *testing.T) { test(t, kustomertest.NewServer(t)) })
+	t.Run("in memory", func(t *testing.T) { test(t, kustomertest.New(kustomertest.Config{})) })
+	t.Run("over a socket", func(t *testing.T) { test(t, kustomertest.NewServer(t, kustomertest.Config{})) })
 }
 
 func TestStatusFault(t *testing.T) {
@@ -110,7 +110,7 @@ func TestErrorsOfLostConnections(t *testing.T) {
 		{kustomertest.CutAfter(), func(err error) bool { return errors.Is(err, io.ErrUnexpectedEOF) }},
 		{kustomertest.Fault{Connection: kustomertest.ConnectionCutAfter, Err: own}, func(err error) bool { return errors.Is(err, own) }},
 	} {
-		srv := kustomertest.New()
+		srv := kustomertest.New(kustomertest.Config{})
 		srv.Fail(tt.fault)
 		if _, err := try(srv, newRequest(t.Context(), srv, "GET", "/v1/users/current", "")); !tt.is(err) {
 			t.Errorf("%s: error %v", tt.fault.String(), err)
@@ -140,7 +140,7 @@ func TestSpoiltBodies(t *testing.T) {
 }
 
 func TestWhichCallsFail(t *testing.T) {
-	srv, id := newConversation(t)
+	srv, id := newConversation(t, kustomertest.Config{})
 	tagging := kustomertest.Status(500, "")
 	tagging.Times = 2
 	tagging.Match = func(r *http.Request) bool {
@@ -167,12 +167,12 @@ func TestWhichCallsFail(t *testing.T) {
 func TestFaultHook(t *testing.T) {
 	run := func() []int {
 		random := rand.New(rand.NewPCG(1, 2))
-		srv := kustomertest.New(kustomertest.WithFaults(func(r kustomertest.Request) *kustomertest.Fault {
+		srv := kustomertest.New(kustomertest.Config{Faults: func(r kustomertest.Request) *kustomertest.Fault {
 			if r.Path != "/v1/users/current" || random.IntN(2) == 0 {
 				return nil
 			}
 			return &kustomertest.Fault{Status: 500}
-		}))
+		}})
 		srv.Fail(kustomertest.Status(503, ""))
 		var all []int
 		for range 20 {
@@ -190,7 +190,7 @@ func TestFaultHook(t *testing.T) {
 func TestDelaysAndLatency(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := time.Duration(0)
-		srv, id := newConversation(t, kustomertest.WithLatency(func() time.Duration { n++; return n * 10 * time.Second }))
+		srv, id := newConversation(t, kustomertest.Config{Latency: func() time.Duration { n++; return n * 10 * time.Second }})
 		srv.Fail(kustomertest.Delay(time.Second), kustomertest.DelayAfter(2*time.Second))
 		begin := time.Now()
 		patch(t, srv, id, `{"name":"a"}`)

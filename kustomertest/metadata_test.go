@@ -17,7 +17,7 @@ func TestMetadata(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	srv := kustomertest.New(kustomertest.WithMetadata(sample))
+	srv := kustomertest.New(kustomertest.Config{Metadata: sample})
 	id := srv.AddConversation(srv.AddCustomer())
 	for custom, want := range map[string]string{
 		`{"orderNumberStr":"A-1","refundNum":1.5,"vipBool":true,"lastOrderAt":"2026-01-02T03:04:05Z"}`: "",
@@ -52,15 +52,18 @@ func TestMetadata(t *testing.T) {
 // The metadata of a fake configures another fake in the same way.
 func TestMetadataComesBack(t *testing.T) {
 	first := kustomertest.New(
-		kustomertest.WithAttributes("orderNumberStr", "@acmeThing"),
-		kustomertest.WithAttribute("oldStr", kustomertest.Attribute{Deleted: true}),
-		kustomertest.WithAttribute("ordersId", kustomertest.Attribute{List: true, Target: "kobject.order"}),
-		kustomertest.WithAttribute("codesNum", kustomertest.Attribute{List: true, DisplayName: "Codes"}),
-		kustomertest.WithAttribute("wayStr", kustomertest.Attribute{Enumeration: []string{"a", "b"}}),
-		kustomertest.WithAttribute("reasonTree", kustomertest.Attribute{LeafOnly: true, Tree: []kustomertest.Node{{ID: "a", Children: []kustomertest.Node{{ID: "b"}}}}}),
+		kustomertest.Config{Attributes: map[string]kustomertest.Attribute{
+			"orderNumberStr": {},
+			"@acmeThing":     {},
+			"oldStr":         {Deleted: true},
+			"ordersId":       {List: true, Target: "kobject.order"},
+			"codesNum":       {List: true, DisplayName: "Codes"},
+			"wayStr":         {Enumeration: []string{"a", "b"}},
+			"reasonTree":     {LeafOnly: true, Tree: []kustomertest.Node{{ID: "a", Children: []kustomertest.Node{{ID: "b"}}}}},
+		}},
 	)
 	answer := send(t, first, "GET", "/v1/metadata/conversation", "")
-	second := kustomertest.New(kustomertest.WithMetadata([]byte(answer.text)))
+	second := kustomertest.New(kustomertest.Config{Metadata: []byte(answer.text)})
 	again := send(t, second, "GET", "/v1/metadata/conversation", "")
 	properties := func(r reply) string {
 		all := object(r.attributes()["properties"])
@@ -80,8 +83,8 @@ func TestMetadataComesBack(t *testing.T) {
 
 // Allowed values need not be strings.
 func TestValuesThatAreNoTexts(t *testing.T) {
-	srv := kustomertest.New(kustomertest.WithMetadata([]byte(`{"data":{"attributes":{"properties":{
-		"sizeNum":{"enumeration":["1","2.5"]},"agreedBool":{"enumeration":["true"]},"dueAt":{},"linkUrl":{}}}}}`)))
+	srv := kustomertest.New(kustomertest.Config{Metadata: []byte(`{"data":{"attributes":{"properties":{
+		"sizeNum":{"enumeration":["1","2.5"]},"agreedBool":{"enumeration":["true"]},"dueAt":{},"linkUrl":{}}}}}`)})
 	id := srv.AddConversation(srv.AddCustomer())
 	for custom, want := range map[string]int{
 		`{"sizeNum":1}`:     200,
@@ -113,24 +116,47 @@ func TestValuesThatAreNoTexts(t *testing.T) {
 
 func TestMetadataOfSomethingElse(t *testing.T) {
 	defer func() {
-		if text := fmt.Sprint(recover()); text != `kustomertest: WithMetadata: this is the metadata of "customer", but the response of GET /v1/metadata/conversation was expected` {
+		if text := fmt.Sprint(recover()); text != `kustomertest: Config.Metadata: this is the metadata of "customer", but the response of GET /v1/metadata/conversation was expected` {
 			t.Error(text)
 		}
 	}()
-	kustomertest.WithMetadata([]byte(`{"data":{"type":"metadata","id":"customer","attributes":{"properties":{}}}}`))
+	kustomertest.New(kustomertest.Config{Metadata: []byte(`{"data":{"type":"metadata","id":"customer","attributes":{"properties":{}}}}`)})
 }
 
 // PowerShell writes files with a byte order mark or in UTF-16.
 func TestMetadataWithAByteOrderMark(t *testing.T) {
 	const answer = `{"data":{"attributes":{"properties":{"aStr":{}}}}}`
-	srv := kustomertest.New(kustomertest.WithMetadata([]byte("\xef\xbb\xbf" + answer)))
+	srv := kustomertest.New(kustomertest.Config{Metadata: []byte("\xef\xbb\xbf" + answer)})
 	if r := send(t, srv, "PATCH", "/v1/conversations/"+srv.AddConversation(srv.AddCustomer()), `{"custom":{"bStr":"x"}}`); r.status != 400 {
 		t.Errorf("an attribute that is not defined: %d", r.status)
 	}
 	defer func() {
-		if text := fmt.Sprint(recover()); !strings.HasPrefix(text, "kustomertest: WithMetadata: this is UTF-16, which PowerShell writes by default: save it as UTF-8") {
+		if text := fmt.Sprint(recover()); !strings.HasPrefix(text, "kustomertest: Config.Metadata: this is UTF-16, which PowerShell writes by default: save it as UTF-8") {
 			t.Error(text)
 		}
 	}()
-	kustomertest.WithMetadata([]byte("\xff\xfe{\x00}\x00"))
+	kustomertest.New(kustomertest.Config{Metadata: []byte("\xff\xfe{\x00}\x00")})
+}
+
+func TestAttributesOfTheConfig(t *testing.T) {
+	metadata := []byte(`{"data":{"attributes":{"properties":{"aStr":{},"bStr":{}}}}}`)
+	for _, test := range []struct {
+		name    string
+		config  kustomertest.Config
+		allowed string
+	}{
+		{"none defined", kustomertest.Config{}, "aStr bStr cStr"},
+		{"an empty map", kustomertest.Config{Attributes: kustomertest.Attributes()}, ""},
+		{"names", kustomertest.Config{Attributes: kustomertest.Attributes("cStr")}, "cStr"},
+		{"metadata", kustomertest.Config{Metadata: metadata}, "aStr bStr"},
+		{"both", kustomertest.Config{Metadata: metadata, Attributes: map[string]kustomertest.Attribute{"bStr": {Deleted: true}, "cStr": {}}}, "aStr cStr"},
+	} {
+		srv, id := newConversation(t, test.config)
+		for _, name := range []string{"aStr", "bStr", "cStr"} {
+			r := send(t, srv, "PATCH", "/v1/conversations/"+id, `{"custom":{"`+name+`":"x"}}`)
+			if allowed := strings.Contains(test.allowed, name); allowed != (r.status == 200) {
+				t.Errorf("%s: %s gets %d", test.name, name, r.status)
+			}
+		}
+	}
 }

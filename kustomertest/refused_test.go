@@ -10,7 +10,7 @@ import (
 
 // The fake refuses hand-written requests that the document does not allow.
 func TestRefusedValues(t *testing.T) {
-	srv, id := newConversation(t)
+	srv, id := newConversation(t, kustomertest.Config{})
 	for body, status := range map[string]int{
 		`{"endedAt":"T3:15:04Z"}`:                          400,
 		`{"endedAt":"2026-03-02T3:15:04Z"}`:                400,
@@ -49,13 +49,13 @@ func TestRefusedValues(t *testing.T) {
 	}
 
 	// A defined name is always valid.
-	srv, id = newConversation(t, kustomertest.WithAttributes("a bStr"))
+	srv, id = newConversation(t, kustomertest.Config{Attributes: kustomertest.Attributes("a bStr")})
 	want(t, srv, 200, "PATCH", "/v1/conversations/"+id, `{"custom":{"a bStr":"x"}}`)
 }
 
 // A test can put any value into a conversation that a client could meet.
 func TestEditTakesNumbersBeyondFloat(t *testing.T) {
-	srv, id := newConversation(t)
+	srv, id := newConversation(t, kustomertest.Config{})
 	err := srv.EditConversation(id, func(a map[string]any) { a["satisfaction"] = json.Number("1e999") })
 	if r := get(t, srv, id); err != nil || !strings.Contains(r.text, `"satisfaction":1e999`) {
 		t.Errorf("%v, %s", err, r.text)

@@ -47,7 +47,7 @@ func (s *Server) resource(c *conversation) json.RawMessage {
 // conversationResponse returns a response with a conversation.
 func (s *Server) conversationResponse(c *conversation, status int) *response {
 	data := any(relationData{"conversation", c.id})
-	if !s.cfg.bare {
+	if !s.cfg.BareResponses {
 		data = s.resource(c)
 	}
 	return &response{status: status, body: encode(map[string]any{"data": data})}

@@ -25,12 +25,12 @@ func (s *Server) handle(c *call) *response {
 	c.rec.Applied = resp.applied
 	s.responses++
 	resp.header = http.Header{"X-Amz-Cf-Id": {fmt.Sprintf("%054d==", s.responses)}}
-	if !s.cfg.noDate {
+	if !s.cfg.OmitDate {
 		resp.header.Set("Date", now.UTC().Format(http.TimeFormat))
 	}
 	if !c.fault.Edge {
 		resp.header.Set("Content-Type", "application/json; charset=utf-8")
-		resp.header.Set("X-Kustomer-Pod", s.cfg.pod)
+		resp.header.Set("X-Kustomer-Pod", s.cfg.Pod)
 		resp.header.Set("Cache-Control", "no-cache,private")
 		if resp.rated {
 			s.rateHeaders(resp.header, resp.refused, now)
@@ -86,10 +86,10 @@ var errorCodes = map[int]string{
 // the response to a key of another region has no rate-limit headers (both assumed).
 func (s *Server) serve(c *call, now time.Time) *response {
 	if failure := s.authenticate(c.key); failure != nil {
-		failure.rated = s.cfg.keyPod == s.cfg.pod
+		failure.rated = s.cfg.KeyPod == s.cfg.Pod
 		return failure
 	}
-	if !s.spend(&s.org, s.cfg.limits.org, now) {
+	if !s.spend(&s.org, s.cfg.OrgLimit, now) {
 		resp := tooManyRequests()
 		resp.rated, resp.refused = true, true
 		return resp
@@ -100,7 +100,7 @@ func (s *Server) serve(c *call, now time.Time) *response {
 }
 
 func (s *Server) dropRateHeaders(c *call, resp *response) {
-	if s.cfg.limits.drop == nil {
+	if s.cfg.OmitRateHeaders == nil {
 		return
 	}
 	s.mu.Lock()
@@ -109,7 +109,7 @@ func (s *Server) dropRateHeaders(c *call, resp *response) {
 	r.Status = resp.status
 	s.hooks.Lock()
 	defer s.hooks.Unlock()
-	if s.cfg.limits.drop(r) {
+	if s.cfg.OmitRateHeaders(r) {
 		resp.header.Del(headerLimit)
 		resp.header.Del(headerRemaining)
 		resp.header.Del(headerReset)

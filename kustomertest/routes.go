@@ -38,7 +38,7 @@ func read(path string, roles []string) schema.Operation {
 
 // route serves a call after the checks of key and budget.
 func (s *Server) route(c *call) *response {
-	path, ok := strings.CutPrefix(c.path, s.cfg.prefix+"/")
+	path, ok := strings.CutPrefix(c.path, s.cfg.PathPrefix+"/")
 	if !ok {
 		return notFound("")
 	}

@@ -23,7 +23,7 @@ type transport struct {
 
 func newTransport(s *Server) *transport {
 	conn, _ := net.Pipe()
-	return &transport{s, s.cfg.host, conn}
+	return &transport{s, s.cfg.Host, conn}
 }
 
 // RoundTrip serves one call. It returns as soon as the request's context ends, even during a delay. It closes the

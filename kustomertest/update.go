@@ -22,7 +22,7 @@ func (s *Server) updateConversation(c *call, id string) *response {
 		return failure
 	}
 	now := s.now()
-	if !s.spendFor(s.updates, id, s.cfg.limits.object, now) {
+	if !s.spendFor(s.updates, id, s.cfg.ObjectLimit, now) {
 		return tooManyRequests()
 	}
 	s.apply(conv, fields, now)

@@ -88,8 +88,10 @@ func setEnv(t *testing.T, baseURL, key string) {
 
 func TestFetch(t *testing.T) {
 	srv := kustomertest.NewServer(t,
-		kustomertest.WithMetadata([]byte(readFile(t, example+"metadata.json"))),
-		kustomertest.WithRoles("org.permission.metadata.read"))
+		kustomertest.Config{
+			Metadata: []byte(readFile(t, example+"metadata.json")),
+			Roles:    []string{"org.permission.metadata.read"},
+		})
 	setEnv(t, srv.URL, kustomertest.APIKey)
 	code, stdout, stderr := runAttributes(t, "")
 	if code != exitOK || stderr != "" || stdout != readLines(t, example+"attributes.go") {
@@ -112,7 +114,7 @@ func TestFetch(t *testing.T) {
 
 func TestFetchWithoutTheRole(t *testing.T) {
 	for _, status := range []int{403, 401} {
-		srv := kustomertest.NewServer(t, kustomertest.WithRoles("org.permission.conversation.read"))
+		srv := kustomertest.NewServer(t, kustomertest.Config{Roles: []string{"org.permission.conversation.read"}})
 		if status == 401 {
 			srv.Fail(kustomertest.Status(401, ""))
 		}
@@ -133,7 +135,7 @@ func TestFetchWithoutTheRole(t *testing.T) {
 }
 
 func TestFetchOfSomethingElse(t *testing.T) {
-	srv := kustomertest.NewServer(t)
+	srv := kustomertest.NewServer(t, kustomertest.Config{})
 	setEnv(t, srv.URL, kustomertest.APIKey)
 	for body, want := range map[string]string{
 		"<html>Log in</html>":                       "attributes: kustomer: Do (GET /v1/metadata/conversation): 200 OK: the response does not come from the API",

@@ -18,7 +18,7 @@ var metadata []byte
 
 // connect returns a client and the id of a conversation in a fake with the same attributes as the organisation.
 func connect() (*client.Client, string) {
-	srv := kustomertest.New(kustomertest.WithMetadata(metadata))
+	srv := kustomertest.New(kustomertest.Config{Metadata: metadata})
 	c, err := client.New(
 		client.WithBaseURL(srv.URL),
 		client.WithAPIKey(kustomertest.APIKey),

@@ -22,7 +22,7 @@ func (p printer) RoundTrip(r *http.Request) (*http.Response, error) {
 func connect() (*client.Client, string, error) {
 	if os.Getenv("KUSTOMER_API_KEY") == "" && os.Getenv("KUSTOMER_API_KEY_FILE") == "" {
 		fmt.Println("KUSTOMER_API_KEY is not set: running against a fake Kustomer in this process.")
-		srv := kustomertest.New(kustomertest.WithAttributes(attributes...))
+		srv := kustomertest.New(kustomertest.Config{Attributes: kustomertest.Attributes(attributes...)})
 		c, err := client.New(
 			client.WithBaseURL(srv.URL),
 			client.WithAPIKey(kustomertest.APIKey),
