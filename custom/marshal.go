@@ -18,8 +18,8 @@ import (
 //		Other    custom.Value `kustomer:"other,raw,omitzero"`      // any JSON; the name is used unchanged
 //	}
 //
-// The suffix of the name decides the kind. If the name has no suffix, one of these words in the tag names the kind; all
-// but raw add the suffix:
+// One of these words in the tag names the kind, and all but raw add their suffix to the name. Without a word, the suffix
+// of the name decides the kind:
 //
 //   - str, txt, url, id, tree: any string type
 //   - num: any number type
@@ -29,12 +29,13 @@ import (
 //   - bool: any boolean type
 //   - raw: [Value], [json.RawMessage] or any
 //
-// A field can also be a pointer to one of these types, or a slice for a list. A nil pointer or slice is omitted; with
+// A field can also be a pointer to one of these types, or a slice for a list. A nil pointer, slice or interface is omitted; with
 // the word null it clears the attribute. Other fields are always sent, unless the word omitzero omits their zero value.
 //
 // These are errors:
 //
-//   - A field or embedded struct whose type has methods such as MarshalJSON or UnmarshalText, because they would be ignored. Such methods of the outer struct are ignored: its tags decide.
+//   - A field or embedded struct whose type has methods such as MarshalJSON or UnmarshalText, because they would be
+//     ignored. Such methods of the outer struct are ignored, because its tags decide.
 //   - A [time.Duration], because a number has no unit.
 //   - A tag whose key is one letter away from kustomer.
 //   - A struct that has fields but no tags. A struct without fields gives empty attributes.

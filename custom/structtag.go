@@ -144,7 +144,7 @@ func misspelledTag(tag reflect.StructTag) string {
 		return ""
 	}
 	for _, p := range tagPair().FindAllStringSubmatch(string(tag), -1) {
-		if p[1] == "kustomer" || nearest.OneSlip(p[1], "kustomer") {
+		if p[1] == "kustomer" || nearest.OneEditAway(p[1], "kustomer") {
 			return p[0]
 		}
 	}

@@ -13,21 +13,31 @@ import (
 // Unless Status or Connection say otherwise, the fake handles the call: a write is applied, and then the response is
 // changed.
 type Fault struct {
-	Match func(*http.Request) bool // which calls; nil means any. It can read the body of the request but does not see the key
-	Times int                      // how many calls; 0 means one, negative means all from now on
+	// Match selects the calls; nil means any. It can read the body of the request but does not see the key.
+	Match func(*http.Request) bool
+	// Times is how many calls the fault changes. 0 means one, and a negative value all from now on.
+	Times int
 
 	Delay      time.Duration // wait before the call is handled
 	DelayAfter time.Duration // wait after the call is handled, before the response
 
 	Connection Connection
-	Err        error // error of the in-memory transport for a lost connection; nil means that of a real transport
+	// Err is the error of the in-memory transport for a lost connection. nil means that of a real transport.
+	Err error
 
-	Status     int         // status of the response; the call is then not handled unless Apply is set. 0 means no change
-	Apply      bool        // handle the call although Status replaces its response
-	Edge       bool        // the response comes from a CDN or proxy: it has no API headers, and uses budget only if the call is handled
-	Header     http.Header // headers of the response; a name without values removes a header
-	Body       []byte      // body of the response; nil means no change, or with Status an error in Kustomer's envelope
-	TruncateAt *int        // lose the connection after that many bytes of the body; nil means never
+	// Status is the status of the response. The call is then not handled unless Apply is set. 0 means no change.
+	Status int
+	// Apply handles the call although Status replaces its response.
+	Apply bool
+	// Edge makes the response come from a CDN or proxy. It then has no API headers, and uses budget only if the call
+	// is handled.
+	Edge bool
+	// Header is set on the response. A name without values removes a header.
+	Header http.Header
+	// Body replaces the body of the response. nil means no change, or with Status an error in Kustomer's envelope.
+	Body []byte
+	// TruncateAt loses the connection after that many bytes of the body. nil means never.
+	TruncateAt *int
 }
 
 // Connection is what happens to the connection of a call.

@@ -15,16 +15,16 @@ func Name(wrong string, names []string) string {
 		if name == wrong {
 			continue
 		}
-		if slips := distance(plain(wrong), plain(name), fewest); slips < fewest {
-			best, fewest = name, slips
+		if edits := distance(plain(wrong), plain(name), fewest); edits < fewest {
+			best, fewest = name, edits
 		}
 	}
 	return best
 }
 
-// OneSlip reports whether wrong differs from name by at most one edit. Case, blanks and the characters @ - _ are
+// OneEditAway reports whether wrong differs from name by at most one edit. Case, blanks and the characters @ - _ are
 // ignored, so it also reports true for names that differ only in those.
-func OneSlip(wrong, name string) bool {
+func OneEditAway(wrong, name string) bool {
 	return wrong != name && distance(plain(wrong), plain(name), 2) < 2
 }
 

@@ -11,7 +11,7 @@ func TestOneSlip(t *testing.T) {
 		"kustomr": true, "kusotmer": true, "kustomerr": true, "customer": true, "Kustomer": true, "KUSTOMER": true, "kus_tomer": true, "ustomer": true,
 		"kustomer": false, "kustom": false, "customers": false, "kutsomr": false, "json": false, "": false,
 	} {
-		if got := nearest.OneSlip(wrong, "kustomer"); got != want {
+		if got := nearest.OneEditAway(wrong, "kustomer"); got != want {
 			t.Errorf("%q: %t", wrong, got)
 		}
 	}
