@@ -10,12 +10,6 @@ import (
 	"github.com/kustomer-go/kustomer/kustomertest"
 )
 
-func newConversation(t *testing.T, cfg kustomertest.Config) (*kustomertest.Server, string) {
-	t.Helper()
-	srv := kustomertest.New(cfg)
-	return srv, srv.AddConversation(srv.AddCustomer())
-}
-
 func TestCreate(t *testing.T) {
 	srv := kustomertest.New(kustomertest.Config{})
 	customer := srv.AddCustomer()
@@ -79,10 +73,9 @@ func TestIDs(t *testing.T) {
 	equal(t, "applied", applied, []bool{true, false, true})
 }
 
-func TestBareAnswers(t *testing.T) {
+func TestBareResponses(t *testing.T) {
 	srv, id := newConversation(t, kustomertest.Config{BareResponses: true})
-	equal(t, "answer", patch(t, srv, id, `{"name":"a"}`).body,
-		map[string]any{"data": map[string]any{"type": "conversation", "id": id}})
+	equal(t, "response", patch(t, srv, id, `{"name":"a"}`).body, map[string]any{"data": map[string]any{"type": "conversation", "id": id}})
 	if conv, _ := srv.Conversation(id); conv.Attributes.Name != "a" {
 		t.Errorf("the fake has %s", conv.Raw)
 	}

@@ -54,7 +54,7 @@ func TestRateHeadersOfRefusals(t *testing.T) {
 	}
 }
 
-func TestKeyOfAnotherRegionLearnsNoBudget(t *testing.T) {
+func TestKeyOfAnotherRegionGetsNoRateHeaders(t *testing.T) {
 	srv := kustomertest.New(kustomertest.Config{KeyPod: "prod2"})
 	r := want(t, srv, 401, "GET", "/v1/users/current", "")
 	if r.header.Get("x-ratelimit-limit") != "" {
@@ -146,7 +146,7 @@ func TestRefusedBodies(t *testing.T) {
 	}
 }
 
-func TestSeveralProblemsComeTogether(t *testing.T) {
+func TestAllErrorsAreReported(t *testing.T) {
 	r := want(t, sampleServer(t, kustomertest.Config{Attributes: kustomertest.Attributes("aNum")}), 400, "PATCH", "/v1/conversations/"+sampleConversation,
 		`{"priority":9,"snooze":{"status":"x"},"custom":{"order":1,"aNum":"1"}}`)
 	equal(t, "title and detail", []any{r.firstError()["title"], r.firstError()["detail"]}, []any{"Invalid parameter", nil})

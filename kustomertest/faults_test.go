@@ -61,7 +61,7 @@ func TestEdgeFault(t *testing.T) {
 		srv.Fail(kustomertest.EdgeHTML(502))
 		r := current(t, srv, 502)
 		if !strings.HasPrefix(r.text, "<html>") || r.header.Get("Content-Type") != "text/html" {
-			t.Errorf("answer %q %v", r.text, r.header)
+			t.Errorf("response %q %v", r.text, r.header)
 		}
 		for name := range r.header {
 			if name == "X-Kustomer-Pod" || strings.HasPrefix(name, "X-Ratelimit") {
@@ -118,7 +118,7 @@ func TestErrorsOfLostConnections(t *testing.T) {
 	}
 }
 
-func TestSpoiltBodies(t *testing.T) {
+func TestChangedBodies(t *testing.T) {
 	both(t, func(t *testing.T, srv *kustomertest.Server) {
 		id := srv.AddConversation(srv.AddCustomer())
 		srv.Fail(kustomertest.TruncateBody(20), kustomertest.TruncateBody(0), kustomertest.TruncateBody(1<<20),

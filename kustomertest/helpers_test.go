@@ -134,3 +134,9 @@ func readSample(t *testing.T, name string) sample {
 	}
 	return s
 }
+
+func newConversation(t *testing.T, cfg kustomertest.Config) (*kustomertest.Server, string) {
+	t.Helper()
+	srv := kustomertest.New(cfg)
+	return srv, srv.AddConversation(srv.AddCustomer())
+}

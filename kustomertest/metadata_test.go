@@ -62,8 +62,8 @@ func TestMetadataComesBack(t *testing.T) {
 			"reasonTree":     {LeafOnly: true, Tree: []kustomertest.Node{{ID: "a", Children: []kustomertest.Node{{ID: "b"}}}}},
 		}},
 	)
-	answer := send(t, first, "GET", "/v1/metadata/conversation", "")
-	second := kustomertest.New(kustomertest.Config{Metadata: []byte(answer.text)})
+	response := send(t, first, "GET", "/v1/metadata/conversation", "")
+	second := kustomertest.New(kustomertest.Config{Metadata: []byte(response.text)})
 	again := send(t, second, "GET", "/v1/metadata/conversation", "")
 	properties := func(r reply) string {
 		all := object(r.attributes()["properties"])
@@ -76,13 +76,13 @@ func TestMetadataComesBack(t *testing.T) {
 		}
 		return string(text)
 	}
-	if got, want := properties(again), properties(answer); got != want {
+	if got, want := properties(again), properties(response); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
 
 // Allowed values need not be strings.
-func TestValuesThatAreNoTexts(t *testing.T) {
+func TestValuesOtherThanStrings(t *testing.T) {
 	srv := kustomertest.New(kustomertest.Config{Metadata: []byte(`{"data":{"attributes":{"properties":{
 		"sizeNum":{"enumeration":["1","2.5"]},"agreedBool":{"enumeration":["true"]},"dueAt":{},"linkUrl":{}}}}}`)})
 	id := srv.AddConversation(srv.AddCustomer())
@@ -125,8 +125,8 @@ func TestMetadataOfSomethingElse(t *testing.T) {
 
 // PowerShell writes files with a byte order mark or in UTF-16.
 func TestMetadataWithAByteOrderMark(t *testing.T) {
-	const answer = `{"data":{"attributes":{"properties":{"aStr":{}}}}}`
-	srv := kustomertest.New(kustomertest.Config{Metadata: []byte("\xef\xbb\xbf" + answer)})
+	const response = `{"data":{"attributes":{"properties":{"aStr":{}}}}}`
+	srv := kustomertest.New(kustomertest.Config{Metadata: []byte("\xef\xbb\xbf" + response)})
 	if r := send(t, srv, "PATCH", "/v1/conversations/"+srv.AddConversation(srv.AddCustomer()), `{"custom":{"bStr":"x"}}`); r.status != 400 {
 		t.Errorf("an attribute that is not defined: %d", r.status)
 	}

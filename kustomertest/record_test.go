@@ -49,7 +49,7 @@ func TestKeysAreNowhere(t *testing.T) {
 			r := do(t, srv, req)
 			for what, text := range map[string]string{
 				"records": fmt.Sprintf("%+v %#v", srv.Requests(), srv.Requests()), "bodies": bodies(srv),
-				"server": fmt.Sprintf("%v %+v %#v %s", srv, srv, srv, srv), "server, part by part": fmt.Sprintf(badVerb, srv), "answer": r.text,
+				"server": fmt.Sprintf("%v %+v %#v %s", srv, srv, srv, srv), "server, part by part": fmt.Sprintf(badVerb, srv), "response": r.text,
 			} {
 				if strings.Contains(text, key) {
 					t.Errorf("%s show the key %s", what, key)

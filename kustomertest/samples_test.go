@@ -58,12 +58,12 @@ func sameShape(t *testing.T, got, want any, exactly bool) {
 	g, w := shapeOf(got), shapeOf(want)
 	for _, p := range w {
 		if !slices.Contains(g, p) {
-			t.Errorf("the answer lacks %s", p)
+			t.Errorf("the response lacks %s", p)
 		}
 	}
 	for _, p := range g {
 		if exactly && !slices.Contains(w, p) {
-			t.Errorf("the answer has %s, which the sample has not", p)
+			t.Errorf("the response has %s, which the sample has not", p)
 		}
 	}
 }

@@ -69,7 +69,7 @@ func TestContextEndsReadingOfBodies(t *testing.T) {
 		}
 		cancel()
 		if _, err := io.ReadAll(resp.Body); !errors.Is(err, context.Canceled) {
-			t.Errorf("reading the answer: %v", err)
+			t.Errorf("reading the response: %v", err)
 		}
 		if err := resp.Body.Close(); err != nil {
 			t.Error(err)
@@ -97,7 +97,7 @@ func TestRequestBodiesAreClosed(t *testing.T) {
 		length int64
 		fails  bool
 	}{
-		"answered":         {reader: strings.NewReader("[]")},
+		"response":         {reader: strings.NewReader("[]")},
 		"refused":          {reader: strings.NewReader("[]"), fault: kustomertest.RefuseConnection(), fails: true},
 		"cut":              {reader: strings.NewReader("[]"), fault: kustomertest.CutAfter(), fails: true},
 		"broken":           {reader: io.MultiReader(strings.NewReader("["), errorReader{broken}), fails: true},
@@ -122,7 +122,7 @@ func TestRequestBodiesAreClosed(t *testing.T) {
 			}
 			resp, err := srv.HTTPClient().Transport.RoundTrip(req)
 			if (err != nil) != tt.fails {
-				t.Errorf("answer %v, error %v", resp, err)
+				t.Errorf("response %v, error %v", resp, err)
 			}
 			if body.closed == 0 {
 				t.Error("the body was not closed")
@@ -150,7 +150,7 @@ func TestTrace(t *testing.T) {
 		fault kustomertest.Fault
 		want  string
 	}{
-		{kustomertest.Fault{}, "get acme.api.kustomerapp.com:443, got, headers, request, answer"},
+		{kustomertest.Fault{}, "get acme.api.kustomerapp.com:443, got, headers, request, response"},
 		{kustomertest.RefuseConnection(), "get acme.api.kustomerapp.com:443"},
 		{kustomertest.CutBefore(), "get acme.api.kustomerapp.com:443, got, headers, request"},
 	} {
@@ -165,7 +165,7 @@ func TestTrace(t *testing.T) {
 			},
 			WroteHeaders:         func() { note("headers") },
 			WroteRequest:         func(httptrace.WroteRequestInfo) { note("request") },
-			GotFirstResponseByte: func() { note("answer") },
+			GotFirstResponseByte: func() { note("response") },
 		})
 		srv := kustomertest.New(kustomertest.Config{})
 		srv.Fail(tt.fault)

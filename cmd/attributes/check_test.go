@@ -119,7 +119,7 @@ func TestOtherDifferences(t *testing.T) {
 	}
 }
 
-func TestCheckOfNoGeneratedFile(t *testing.T) {
+func TestCheckOfAnotherFile(t *testing.T) {
 	t.Parallel()
 	text := generate(t, `"aStr":{}`)
 	for _, test := range []struct{ name, file, want string }{

@@ -6,7 +6,7 @@ import (
 	"github.com/kustomer-go/kustomer/internal/nearest"
 )
 
-func TestOneSlip(t *testing.T) {
+func TestOneEditAway(t *testing.T) {
 	for wrong, want := range map[string]bool{
 		"kustomr": true, "kusotmer": true, "kustomerr": true, "customer": true, "Kustomer": true, "KUSTOMER": true, "kus_tomer": true, "ustomer": true,
 		"kustomer": false, "kustom": false, "customers": false, "kutsomr": false, "json": false, "": false,

@@ -22,7 +22,7 @@ func (p parts) ErrOf(name string) error {
 	return nil
 }
 
-func TestMapSaysWhatIsWrongWithItsParts(t *testing.T) {
+func TestMapReportsErrorsOfItsEntries(t *testing.T) {
 	s := &Schema{Kind: Object, Properties: []Property{{"custom", &Schema{Kind: Object, Open: true, MaxProperties: 2}}}}
 	body := struct {
 		Custom parts `json:"custom"`
@@ -42,7 +42,7 @@ type raw string
 
 func (r raw) Raw() json.RawMessage { return json.RawMessage(r) }
 
-func TestKeysThatAreTwice(t *testing.T) {
+func TestDuplicateKeys(t *testing.T) {
 	s := &Schema{Kind: Object, Properties: []Property{{"custom", &Schema{Kind: Object, Open: true}}}}
 	for text, want := range map[raw][]string{
 		``:                             nil,
