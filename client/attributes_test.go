@@ -18,7 +18,7 @@ func orgOf(t *testing.T, opts ...client.Option) (*client.Client, string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	srv := kustomertest.New(kustomertest.WithMetadata(metadata))
+	srv := kustomertest.New(kustomertest.Config{Metadata: metadata})
 	c, err := client.New(append([]client.Option{client.WithBaseURL(srv.URL), client.WithAPIKey(kustomertest.APIKey), client.WithHTTPClient(srv.HTTPClient())}, opts...)...)
 	if err != nil {
 		t.Fatal(err)

@@ -8,14 +8,14 @@ import (
 	"strings"
 	"time"
 
-	"github.com/kustomer-go/kustomer/internal/limits"
+	"github.com/kustomer-go/kustomer/internal/schema"
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
 // A call is one operation with its arguments, checked and ready to be sent any number of times. It is not changed once it
 // is built.
 type call struct {
-	op         *limits.Operation
+	op         *schema.Operation
 	url        *url.URL
 	id         string // in the path
 	recordID   string // of the record in the response, if it is known beforehand
@@ -119,7 +119,7 @@ func (call *call) limiterOp() string {
 // the cost of a call, so the base URL is parsed once and paths are joined to it here.
 
 // operationURL returns the URL of an operation on a record.
-func (c *Client) operationURL(op *limits.Operation, id string) *url.URL {
+func (c *Client) operationURL(op *schema.Operation, id string) *url.URL {
 	path := &url.URL{Path: strings.Replace(op.Path, "{id}", id, 1)}
 	if escaped := url.PathEscape(id); escaped != id {
 		path.RawPath = strings.Replace(op.Path, "{id}", escaped, 1)

@@ -35,7 +35,7 @@ func TestSharedLimiter(t *testing.T) {
 			t.Fatal(err)
 		}
 		r := newRig(t, nil, client.WithLimiter(limiter))
-		srv := kustomertest.New()
+		srv := kustomertest.New(kustomertest.Config{})
 		byOption := newRig(t, nil, client.WithLimiter(limiter)).Client
 		for name, test := range map[string]struct {
 			c      *client.Client
@@ -171,7 +171,7 @@ func TestCloneTakesNewSettings(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var old, log bytes.Buffer
 		r := newRig(t, nil, client.WithLogger(slog.New(slog.NewTextHandler(&old, nil))))
-		other := kustomertest.New(kustomertest.WithHost("api.prod2.kustomerapp.com"), kustomertest.WithAPIKey("second"))
+		other := kustomertest.New(kustomertest.Config{Host: "api.prod2.kustomerapp.com", APIKey: "second"})
 		c := clone(t, r.Client, client.WithBaseURL(other.URL), client.WithAPIKey("second"), client.WithHTTPClient(other.HTTPClient()),
 			client.WithTimeout(time.Second), client.WithRetryPolicy(client.RetryPolicy{MaxAttempts: 1}), client.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
 		if resp, err := read(t, c); err != nil || resp.StatusCode != 200 || len(other.Requests()) != 1 || r.sent() != 0 {

@@ -61,7 +61,7 @@ func TestCustomAttributesOfAResponse(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if v, state, err := custom.Num("refund").Get(conv.Attributes.Custom); v != 12.5 || state != custom.Set || err != nil {
+	if v, state, err := custom.Num("refund").Get(conv.Attributes.Custom); v != 12.5 || state != custom.StateSet || err != nil {
 		t.Error(v, state, err)
 	}
 	if v, _, err := custom.Str("@acmeReturnsRma").Get(conv.Attributes.Custom); v != "RMA-7" || err != nil {

@@ -15,7 +15,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/kustomer-go/kustomer/gen"
-	"github.com/kustomer-go/kustomer/internal/limits"
+	"github.com/kustomer-go/kustomer/internal/schema"
 )
 
 // Do sends any other call of the API with the same credential, limits and errors, such as one that looks up a customer's id, or
@@ -38,7 +38,7 @@ import (
 //	r, err := c.Do(ctx, "GET", "/v1/conversations/externalId="+url.PathEscape(id), nil)
 func (c *Client) Do(ctx context.Context, method, path string, body any, opts ...CallOption) (*Response, error) {
 	shown, id := redactPath(path)
-	op := &limits.Operation{ID: doID, Method: method, Path: shown, MaxBody: gen.Operations[0].MaxBody}
+	op := &schema.Operation{ID: doID, Method: method, Path: shown, MaxBody: gen.Operations[0].MaxBody}
 	if raw, ok := body.(json.RawMessage); ok && raw == nil {
 		body = nil
 	}

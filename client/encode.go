@@ -11,24 +11,24 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/kustomer-go/kustomer/internal/limits"
+	"github.com/kustomer-go/kustomer/internal/schema"
 )
 
 // encode checks a body and writes it as JSON. Violations name the body root. found has the violations that the caller has
 // already found.
-func (c *Client) encode(op *limits.Operation, found []Violation, root string, body any) ([]byte, error) {
-	found = append(found, violations(limits.Check(op.Body, root, body), c.checks)...)
+func (c *Client) encode(op *schema.Operation, found []Violation, root string, body any) ([]byte, error) {
+	found = append(found, violations(schema.Check(op.Body, root, body), c.checks)...)
 	return c.marshal(op.ID, op.MaxBody, found, body)
 }
 
 // checkID refuses an id that could lead to the path of another operation. This check cannot be turned off: a PATCH with the id
 // ".." would reach another live endpoint.
-func checkID(op *limits.Operation, name, id string) []Violation {
-	return violations(limits.Check(op.PathID, name, id), true)
+func checkID(op *schema.Operation, name, id string) []Violation {
+	return violations(schema.Check(op.PathID, name, id), true)
 }
 
 // violations converts what a check found. Without all, it keeps only what cannot be sent at all.
-func violations(found []limits.Violation, all bool) []Violation {
+func violations(found []schema.Violation, all bool) []Violation {
 	var vs []Violation
 	for _, v := range found {
 		if all || v.Unsendable {

@@ -30,7 +30,7 @@ func (vault) Token(context.Context) (string, error) { return kustomertest.APIKey
 
 // The key is read for each attempt, so that a new one takes effect without a restart.
 func ExampleWithTokenSource() {
-	srv := kustomertest.New()
+	srv := kustomertest.New(kustomertest.Config{})
 	c, err := client.New(client.WithBaseURL(srv.URL), client.WithTokenSource(vault{}), client.WithHTTPClient(srv.HTTPClient()))
 	if err != nil {
 		fmt.Println(err)
@@ -58,7 +58,7 @@ func ExampleWithLimiter() {
 
 // A clone with another key shares the limiter, because both keys share one budget.
 func ExampleClient_Clone() {
-	c, _ := connect()
+	c, _ := connect(kustomertest.Config{})
 	other, err := c.Clone(client.WithAPIKey("key-of-another-user"))
 	if err != nil {
 		fmt.Println(err)
@@ -72,7 +72,7 @@ func ExampleClient_Clone() {
 
 // The client's view of the budget, for a metric.
 func ExampleClient_RateLimit() {
-	c, srv := connect(kustomertest.WithOrgLimit(500))
+	c, srv := connect(kustomertest.Config{OrgLimit: 500})
 	if _, err := c.AppendTagsToConversation(context.Background(), srv.AddConversation(srv.AddCustomer()), []string{"vip"}); err != nil {
 		fmt.Println(err)
 		return
@@ -85,7 +85,7 @@ func ExampleClient_RateLimit() {
 
 // A trace reports each retry and how long each call took.
 func ExampleWithTrace() {
-	srv := kustomertest.New()
+	srv := kustomertest.New(kustomertest.Config{})
 	c, err := client.New(client.WithBaseURL(srv.URL), client.WithAPIKey(kustomertest.APIKey), client.WithHTTPClient(srv.HTTPClient()),
 		client.WithTrace(client.Trace{
 			Call: func(ctx context.Context, info client.CallInfo) (context.Context, func(client.CallResult)) {
@@ -116,7 +116,7 @@ func ExampleWithTrace() {
 
 // A create with an ExternalID is retried after an unknown outcome. This organisation refuses a second one.
 func ExampleCallRetryCreate() {
-	c, srv := connect(kustomertest.WithIdempotentExternalIDs())
+	c, srv := connect(kustomertest.Config{IdempotentExternalIDs: true})
 	customer := srv.AddCustomer()
 	srv.Fail(kustomertest.CutAfter()) // the connection is lost once the conversation is created
 
@@ -128,7 +128,7 @@ func ExampleCallRetryCreate() {
 
 // A background job lets other calls of the same client go first, and waits as long as necessary.
 func ExampleCallBackground() {
-	c, srv := connect()
+	c, srv := connect(kustomertest.Config{})
 	conv, err := c.AppendTagsToConversation(context.Background(), srv.AddConversation(srv.AddCustomer()), []string{"archived"},
 		client.CallBackground())
 	fmt.Println(conv.StatusCode, err)
@@ -137,7 +137,7 @@ func ExampleCallBackground() {
 
 // If the client knows the defined attributes, an error has the most similar name.
 func ExampleWithDefinedAttributes() {
-	srv := kustomertest.New(kustomertest.WithAttributes("orderNumberStr", "refundNum"))
+	srv := kustomertest.New(kustomertest.Config{Attributes: kustomertest.Attributes("orderNumberStr", "refundNum")})
 	c, err := client.New(client.WithBaseURL(srv.URL), client.WithAPIKey(kustomertest.APIKey), client.WithHTTPClient(srv.HTTPClient()),
 		client.WithDefinedAttributes("orderNumberStr", "refundNum"))
 	if err != nil {

@@ -13,8 +13,8 @@ import (
 )
 
 // The examples use a fake. In a program only this function differs.
-func connect(opts ...kustomertest.Option) (*client.Client, *kustomertest.Server) {
-	srv := kustomertest.New(opts...)
+func connect(opts kustomertest.Config) (*client.Client, *kustomertest.Server) {
+	srv := kustomertest.New(opts)
 	c, err := client.New(client.WithBaseURL(srv.URL), client.WithAPIKey(kustomertest.APIKey), client.WithHTTPClient(srv.HTTPClient()))
 	if err != nil {
 		panic(err)
@@ -23,7 +23,7 @@ func connect(opts ...kustomertest.Option) (*client.Client, *kustomertest.Server)
 }
 
 func Example() {
-	c, srv := connect()
+	c, srv := connect(kustomertest.Config{})
 	ctx := context.Background()
 	orderNumber := custom.Str("orderNumber")
 
@@ -56,7 +56,7 @@ func ExampleNew() {
 }
 
 func ExampleClient_UpdateConversationAttributes() {
-	c, srv := connect()
+	c, srv := connect(kustomertest.Config{})
 	id := srv.AddConversation(srv.AddCustomer())
 
 	conv, err := c.UpdateConversationAttributes(context.Background(), id, client.ConversationUpdate{
@@ -75,7 +75,7 @@ func ExampleClient_UpdateConversationAttributes() {
 }
 
 func ExampleClient_Do() {
-	c, srv := connect()
+	c, srv := connect(kustomertest.Config{})
 	ctx := context.Background()
 	if _, err := c.CreateConversationForCustomer(ctx, srv.AddCustomer(), client.ConversationCreate{ExternalID: new("order-10045")}); err != nil {
 		fmt.Println(err)
@@ -97,7 +97,7 @@ func ExampleClient_Do() {
 }
 
 func ExampleError() {
-	c, _ := connect()
+	c, _ := connect(kustomertest.Config{})
 	_, err := c.AppendTagsToConversation(context.Background(), "65f0a1b2c3d4e5f6000000ff", []string{"vip"})
 
 	if errors.Is(err, client.ErrNotFound) {
@@ -112,7 +112,7 @@ func ExampleError() {
 }
 
 func ExampleValidationError() {
-	c, srv := connect()
+	c, srv := connect(kustomertest.Config{})
 	_, err := c.UpdateConversationAttributes(context.Background(), srv.AddConversation(srv.AddCustomer()), client.ConversationUpdate{
 		Priority: new(7),
 		Tags:     []string{"damaged, urgent"},
@@ -131,7 +131,7 @@ func ExampleValidationError() {
 
 // A create whose response was lost may have been applied: read back before you create again.
 func ExampleOutcomeUnknownError() {
-	c, srv := connect()
+	c, srv := connect(kustomertest.Config{})
 	ctx, customer := context.Background(), srv.AddCustomer()
 	srv.Fail(kustomertest.CutAfter()) // the connection is lost once the conversation is created
 
@@ -144,7 +144,7 @@ func ExampleOutcomeUnknownError() {
 }
 
 func ExampleRateLimitError() {
-	c, srv := connect()
+	c, srv := connect(kustomertest.Config{})
 	id := srv.AddConversation(srv.AddCustomer())
 	srv.Spend(1000) // by others
 
@@ -157,7 +157,7 @@ func ExampleRateLimitError() {
 
 // A masked field is left out, and everything else is decoded.
 func ExampleConversation_DecodeError() {
-	c, srv := connect()
+	c, srv := connect(kustomertest.Config{})
 	id := srv.AddConversation(srv.AddCustomer())
 	if err := srv.EditConversation(id, func(attributes map[string]any) { attributes["priority"] = "***" }); err != nil {
 		fmt.Println(err)

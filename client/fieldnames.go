@@ -101,7 +101,7 @@ func setInteger(v reflect.Value, raw json.RawMessage) bool {
 		return false
 	}
 	i, state, err := wholeNumber.Get(custom.Attributes{wholeNumber.Name(): value})
-	if err != nil || state != custom.Set || v.OverflowInt(i) {
+	if err != nil || state != custom.StateSet || v.OverflowInt(i) {
 		return false
 	}
 	v.SetInt(i)

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/kustomer-go/kustomer/client"
-	"github.com/kustomer-go/kustomer/kustomertest"
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
@@ -41,7 +40,7 @@ func TestReserveIsLeft(t *testing.T) {
 		{"none", []client.Option{reserve(0)}, 0},
 	} {
 		bubble(t, test.name, func(t *testing.T) {
-			r := newRig(t, fakeOptions{kustomertest.WithOrgLimit(200), kustomertest.WithLatency(func() time.Duration { return 50 * time.Millisecond })}, test.opts...)
+			r := newRig(t, &fakeOptions{OrgLimit: 200, Latency: func() time.Duration { return 50 * time.Millisecond }}, test.opts...)
 			ctx, cancel := context.WithCancel(t.Context())
 			var wg sync.WaitGroup
 			for range 16 {
@@ -112,7 +111,7 @@ func TestCreatesPerCustomer(t *testing.T) {
 
 func TestHotConversationHoldsUpNobodyElse(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, fakeOptions{kustomertest.WithObjectLimit(10), kustomertest.WithLatency(func() time.Duration { return 100 * time.Millisecond })})
+		r := newRig(t, &fakeOptions{ObjectLimit: 10, Latency: func() time.Duration { return 100 * time.Millisecond }})
 		start := time.Now()
 		var wg sync.WaitGroup
 		for range 30 {
@@ -143,7 +142,7 @@ func TestHotConversationHoldsUpNobodyElse(t *testing.T) {
 func TestBudgetSpentAndPhaseKnown(t *testing.T) {
 	for name, opts := range map[string][]client.CallOption{"deadline": nil, "call": {client.CallMaxWait(5 * time.Second)}, "no wait": {client.CallNoWait()}} {
 		bubble(t, name, func(t *testing.T) {
-			r := newRig(t, fakeOptions{kustomertest.WithOrgLimit(20)}, reserve(0))
+			r := newRig(t, &fakeOptions{OrgLimit: 20}, reserve(0))
 			r.spend(t, 20)
 			// The 429 says when the window ends.
 			if err := r.tag(t.Context(), client.CallNoWait()); !errors.Is(err, client.ErrRateLimited) {
@@ -220,7 +219,7 @@ func TestBackgroundLetsOthersGoFirst(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r := newRig(t, fakeOptions{kustomertest.WithLatency(func() time.Duration { return latency })}, client.WithLimiter(limiter))
+		r := newRig(t, &fakeOptions{Latency: func() time.Duration { return latency }}, client.WithLimiter(limiter))
 		ctx, cancel := context.WithCancel(t.Context())
 		var jobs sync.WaitGroup
 		for range 64 {

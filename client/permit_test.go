@@ -102,7 +102,7 @@ func (h *calling) Handle(context.Context, slog.Record) error {
 // The wait for a permit does not count against the timeout of an attempt.
 func TestWaitForAPermitIsNotTheAttempts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, fakeOptions{kustomertest.WithLatency(func() time.Duration { return 20 * time.Second })}, oneAtATime(t))
+		r := newRig(t, &fakeOptions{Latency: func() time.Duration { return 20 * time.Second }}, oneAtATime(t))
 		done := make(chan error, 3)
 		for range 3 {
 			go func() { done <- r.tag(context.Background()) }()

@@ -18,7 +18,7 @@ import (
 // behindProxy returns a rig with a proxy between the client and the fake. Its client makes one attempt per call.
 func behindProxy(t *testing.T, protocol string, wrapped bool) (*rig, *faultproxy.Proxy) {
 	t.Helper()
-	r := &rig{srv: kustomertest.New()}
+	r := &rig{srv: kustomertest.New(kustomertest.Config{})}
 	ts := httptest.NewUnstartedServer(r.srv)
 	ts.Config.Protocols = new(http.Protocols)
 	ts.Config.Protocols.SetHTTP1(true)

@@ -155,7 +155,7 @@ func TestNoTokenForTheRepeat(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sealed := errors.New("vault is sealed")
 		asked := 0
-		srv := kustomertest.New()
+		srv := kustomertest.New(kustomertest.Config{})
 		c, err := client.New(client.WithBaseURL(srv.URL), client.WithHTTPClient(srv.HTTPClient()),
 			client.WithTokenSource(client.TokenSourceFunc(func(context.Context) (string, error) {
 				if asked++; asked > 1 {

@@ -146,7 +146,7 @@ func TestRetryTable(t *testing.T) {
 					}
 				}
 				bubble(t, name+"/once", func(t *testing.T) {
-					r := newRig(t, fakeOptions{kustomertest.WithIdempotentExternalIDs()}, opts...)
+					r := newRig(t, &fakeOptions{IdempotentExternalIDs: true}, opts...)
 					r.srv.Fail(row.fault)
 					err := col.call(t.Context(), r)
 					sent := 1
@@ -156,7 +156,7 @@ func TestRetryTable(t *testing.T) {
 					check(t, r, err, sent, !again)
 				})
 				bubble(t, name+"/always", func(t *testing.T) {
-					r := newRig(t, fakeOptions{kustomertest.WithIdempotentExternalIDs()}, opts...)
+					r := newRig(t, &fakeOptions{IdempotentExternalIDs: true}, opts...)
 					r.srv.Fail(always(row.fault))
 					err := col.call(t.Context(), r)
 					sent := 1

@@ -69,7 +69,7 @@ func TestAmbiguityStays(t *testing.T) {
 
 func TestSuccessClearsTheDoubt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, fakeOptions{kustomertest.WithIdempotentExternalIDs()})
+		r := newRig(t, &fakeOptions{IdempotentExternalIDs: true})
 		r.srv.Fail(kustomertest.CutAfter(), kustomertest.Status(500, ""), kustomertest.Status(429, ""))
 		conv, err := r.CreateConversationForCustomer(t.Context(), r.customer, client.ConversationCreate{ExternalID: new("o")}, client.CallRetryCreate())
 		if err != nil || conv.Attempts != 4 {
@@ -85,10 +85,10 @@ func TestSuccessClearsTheDoubt(t *testing.T) {
 func TestRepeatedCreateThatIsRefused(t *testing.T) {
 	for _, test := range []struct {
 		name   string
-		fake   fakeOptions
+		fake   *fakeOptions
 		create client.ConversationCreate
 	}{
-		{"externalId", fakeOptions{kustomertest.WithUniqueExternalIDs()}, client.ConversationCreate{ExternalID: new("order-7")}},
+		{"externalId", &fakeOptions{UniqueExternalIDs: true}, client.ConversationCreate{ExternalID: new("order-7")}},
 		{"id", nil, client.ConversationCreate{ID: new(conversationID)}},
 	} {
 		bubble(t, test.name, func(t *testing.T) {

@@ -90,7 +90,7 @@ func TestRetryWaitsAsAsked(t *testing.T) {
 		}, 50 * time.Second},
 	} {
 		bubble(t, test.name, func(t *testing.T) {
-			r := newRig(t, fakeOptions{kustomertest.WithClockSkew(test.skew)}, unlimited, onlyWriter)
+			r := newRig(t, &fakeOptions{ClockSkew: test.skew}, unlimited, onlyWriter)
 			r.srv.Fail(with(kustomertest.Status(test.status, ""), test.header(time.Now().Add(test.skew))...))
 			if err := r.tag(t.Context()); err != nil {
 				t.Fatal(err)
@@ -260,7 +260,7 @@ func TestMaxWaitIsForAllWaits(t *testing.T) {
 		}
 	})
 	bubble(t, "the limiter's too", func(t *testing.T) {
-		r := newRig(t, fakeOptions{kustomertest.WithResetHeader(kustomertest.ResetAlways)}, reserve(0))
+		r := newRig(t, &fakeOptions{ResetHeader: kustomertest.ResetAlways}, reserve(0))
 		r.srv.Spend(1000)
 		r.srv.Fail(kustomertest.Fault{Match: func(*http.Request) bool { n, _ := r.srv.Budget(); return n < 1000 }, Status: 503, Header: http.Header{"Retry-After": {"30"}}})
 		took, err := took(func() error { return r.tag(t.Context(), client.CallMaxWait(80*time.Second)) })

@@ -18,7 +18,7 @@ func TestWorkersOverRealSockets(t *testing.T) {
 	const workers, calls, limit = 64, 700, 400
 	before := runtime.NumGoroutine()
 	t.Run("run", func(t *testing.T) {
-		srv := kustomertest.NewServer(t, kustomertest.WithOrgLimit(limit), kustomertest.WithWindow(time.Second), kustomertest.WithResetHeader(kustomertest.ResetAlways))
+		srv := kustomertest.NewServer(t, kustomertest.Config{OrgLimit: limit, Window: time.Second, ResetHeader: kustomertest.ResetAlways})
 		c, err := client.New(client.WithBaseURL(srv.URL), client.WithAPIKey(kustomertest.APIKey))
 		if err != nil {
 			t.Fatal(err)

@@ -24,11 +24,14 @@ type rig struct {
 	customer, conversation string
 }
 
-type fakeOptions = []kustomertest.Option
+type fakeOptions = kustomertest.Config
 
-func newRig(t testing.TB, fake fakeOptions, opts ...client.Option) *rig {
+func newRig(t testing.TB, fake *fakeOptions, opts ...client.Option) *rig {
 	t.Helper()
-	srv := kustomertest.New(fake...)
+	if fake == nil {
+		fake = new(fakeOptions)
+	}
+	srv := kustomertest.New(*fake)
 	c, err := client.New(append([]client.Option{client.WithBaseURL(srv.URL), client.WithAPIKey(kustomertest.APIKey), client.WithHTTPClient(srv.HTTPClient())}, opts...)...)
 	if err != nil {
 		t.Fatal(err)

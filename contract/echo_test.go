@@ -10,7 +10,7 @@ import (
 
 // A fault may name the fake: no part of the fake's key is a word, which the client would take for an echo of the key.
 func TestFaultsMayNameTheFake(t *testing.T) {
-	srv := kustomertest.New(kustomertest.WithCustomer(id))
+	srv := kustomertest.New(kustomertest.Config{Customers: []string{id}})
 	c := newClient(t, srv.HTTPClient().Transport, client.WithAPIKey(kustomertest.APIKey))
 	for _, body := range []string{"kustomertest is down", "no API key", "fake-key", "test-key", "the default key of kustomertest"} {
 		srv.Fail(kustomertest.Status(400, body))

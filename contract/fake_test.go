@@ -27,8 +27,9 @@ import (
 
 // judged returns a fake whose every request and answer, on its way between a client and the fake, is held against the
 // document. Answers of a status that the document leaves open are allowed.
-func judged(t *testing.T, d judge.Document, opts ...kustomertest.Option) (*kustomertest.Server, http.RoundTripper) {
-	srv := kustomertest.New(append([]kustomertest.Option{kustomertest.WithCustomer(id)}, opts...)...)
+func judged(t *testing.T, d judge.Document, cfg kustomertest.Config) (*kustomertest.Server, http.RoundTripper) {
+	cfg.Customers = []string{id}
+	srv := kustomertest.New(cfg)
 	return srv, transport(func(r *http.Request) (*http.Response, error) {
 		var body []byte
 		if r.Body != nil {
@@ -68,7 +69,7 @@ func judgeAnswer(t *testing.T, d judge.Document, in *openapi3filter.RequestValid
 // Every field that a request can have is sent by the client, understood by the fake, and allowed by the document.
 func TestEveryRequestField(t *testing.T) {
 	d := load(t)
-	srv, rt := judged(t, d)
+	srv, rt := judged(t, d, kustomertest.Config{})
 	c := newClient(t, rt, client.WithAPIKey(kustomertest.APIKey))
 	for _, op := range []struct {
 		schema string
@@ -177,14 +178,15 @@ func used(v any, prefix string) []string {
 func TestFakeAnswersAsDocumented(t *testing.T) {
 	d := load(t)
 	seen := map[string]bool{}
-	for name, opts := range map[string][]kustomertest.Option{
-		"all is well": nil, "no role": {kustomertest.WithRoles("org.permission.customer.read")}, "another region": {kustomertest.WithKeyPod("prod2")},
-		"another key": {kustomertest.WithAPIKey("other")}, "no budget": {kustomertest.WithOrgLimit(1)}, "object limit": {kustomertest.WithObjectLimit(1)},
-		"create limit": {kustomertest.WithCreateLimit(1)}, "reset always": {kustomertest.WithResetHeader(kustomertest.ResetAlways)}, "unique": {kustomertest.WithUniqueExternalIDs()},
-		"only one attribute": {kustomertest.WithAttributes("orderNumberStr")},
+	for name, cfg := range map[string]kustomertest.Config{
+		"all is well": {}, "no role": {Roles: []string{"org.permission.customer.read"}}, "another region": {KeyPod: "prod2"},
+		"another key": {APIKey: "other"}, "no budget": {OrgLimit: 1}, "object limit": {ObjectLimit: 1},
+		"create limit": {CreateLimit: 1}, "reset always": {ResetHeader: kustomertest.ResetAlways}, "unique": {UniqueExternalIDs: true},
+		"only one attribute": {Attributes: kustomertest.Attributes("orderNumberStr")},
 	} {
 		for _, fault := range []kustomertest.Fault{{}, kustomertest.Status(500, `{"errors":[{"status":"500","code":"x","title":"y"}]}`), kustomertest.EdgeHTML(502), kustomertest.EdgeHTML(503)} {
-			srv := kustomertest.New(append([]kustomertest.Option{kustomertest.WithCustomer(id)}, opts...)...)
+			cfg.Customers = []string{id}
+			srv := kustomertest.New(cfg)
 			conversation := srv.AddConversation(id)
 			if fault.Status != 0 {
 				fault.Times = -1
@@ -278,7 +280,7 @@ func TestSamplesAsDocumented(t *testing.T) {
 // The fake refuses what the document does not allow, and nothing else, in bodies that no typed client would send.
 func TestFakeAndDocumentAgree(t *testing.T) {
 	d := load(t)
-	srv := kustomertest.New(kustomertest.WithCustomer(id), kustomertest.WithOrgLimit(0), kustomertest.WithCreateLimit(0))
+	srv := kustomertest.New(kustomertest.Config{Customers: []string{id}, OrgLimit: -1, CreateLimit: -1})
 	conversation := srv.AddConversation(id)
 	handler := httptest.NewServer(srv)
 	defer handler.Close()
@@ -328,7 +330,7 @@ func TestFakeAndDocumentAgree(t *testing.T) {
 }
 
 func TestFakeRefusesWhatTheFilterMisses(t *testing.T) {
-	srv := kustomertest.New(kustomertest.WithCustomer(id))
+	srv := kustomertest.New(kustomertest.Config{Customers: []string{id}})
 	for _, body := range []string{`{"name":"a","name":"b"}`, `{"queue":{"id":"a","id":"b"}}`, `{} {}`, `{}x`, ``, "{\"name\":\"\xff\"}"} {
 		req := newRequest(t, "POST", "/v1/customers/"+id+"/conversations")
 		req.Header.Set("Authorization", "Bearer "+kustomertest.APIKey)

@@ -139,7 +139,7 @@ func setIn(t *testing.T, object, name, value string) string {
 // applied sends a body to a new fake, and returns the data of the answer and what the fake holds then.
 func applied(t *testing.T, schema, body string) (map[string]any, kustomertest.Conversation) {
 	t.Helper()
-	srv := kustomertest.New(kustomertest.WithCustomer(id))
+	srv := kustomertest.New(kustomertest.Config{Customers: []string{id}})
 	customer := srv.AddCustomer()
 	method, path, status := "POST", "/v1/customers/"+customer+"/conversations", http.StatusCreated
 	if schema == "ConversationUpdate" {
@@ -171,7 +171,7 @@ func applied(t *testing.T, schema, body string) (map[string]any, kustomertest.Co
 // Each operation of the document is a method of the client, and one that the fake serves.
 func TestOperationsAreFollowed(t *testing.T) {
 	d := load(t)
-	srv := kustomertest.New(kustomertest.WithCustomer(id))
+	srv := kustomertest.New(kustomertest.Config{Customers: []string{id}})
 	conversation := srv.AddConversation(id)
 	n := 0
 	for path, item := range d.Paths.Map() {

@@ -13,14 +13,14 @@ const root = "github.com/kustomer-go/kustomer/"
 func TestNothingBelowImportsAnythingAbove(t *testing.T) {
 	for pkg, allowed := range map[string][]string{
 		"internal/formats": {},
-		"internal/limits":  {"internal/formats"},
+		"internal/schema":  {"internal/formats"},
 		"internal/nearest": {},
 		"custom":           {"internal/formats", "internal/nearest"},
 		"ratelimit":        {},
-		"gen":              {"custom", "internal/limits"},
+		"gen":              {"custom", "internal/schema"},
 		"gen/metadata":     {},
-		"client":           {"custom", "gen", "internal/formats", "internal/limits", "internal/nearest", "ratelimit"},
-		"kustomertest":     {"custom", "gen", "internal/definitions", "internal/formats", "internal/limits"},
+		"client":           {"custom", "gen", "internal/formats", "internal/schema", "internal/nearest", "ratelimit"},
+		"kustomertest":     {"custom", "gen", "internal/definitions", "internal/formats", "internal/schema"},
 	} {
 		list := exec.Command("go", "list", "-f", `{{join .Imports "\n"}}`, "./"+pkg)
 		list.Dir = ".."

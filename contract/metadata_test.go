@@ -164,12 +164,14 @@ func TestMetadataResource(t *testing.T) {
 // The fake's definitions are ones that the document describes, and reach the models through the client.
 func TestFakeMetadataAsDocumented(t *testing.T) {
 	_, rt := judged(t, loadMetadata(t),
-		kustomertest.WithAttribute("carrierStr", kustomertest.Attribute{Enumeration: []string{"post", "courier"}}),
-		kustomertest.WithAttribute("ordersId", kustomertest.Attribute{List: true, Target: "kobject.order"}),
-		kustomertest.WithAttribute("damagesStr", kustomertest.Attribute{List: true}),
-		kustomertest.WithAttribute("oldTxt", kustomertest.Attribute{Deleted: true}),
-		kustomertest.WithAttribute("reasonTree", kustomertest.Attribute{LeafOnly: true, Tree: []kustomertest.Node{
-			{ID: "delivery", Children: []kustomertest.Node{{ID: "lost"}}}}}),
+		kustomertest.Config{Attributes: map[string]kustomertest.Attribute{
+			"carrierStr": {Enumeration: []string{"post", "courier"}},
+			"ordersId":   {List: true, Target: "kobject.order"},
+			"damagesStr": {List: true},
+			"oldTxt":     {Deleted: true},
+			"reasonTree": {LeafOnly: true, Tree: []kustomertest.Node{
+				{ID: "delivery", Children: []kustomertest.Node{{ID: "lost"}}}}},
+		}},
 	)
 	r, err := newClient(t, rt, client.WithAPIKey(kustomertest.APIKey)).Do(t.Context(), "GET", metadataPath, nil)
 	if err != nil {
@@ -192,12 +194,12 @@ func TestFakeMetadataAsDocumented(t *testing.T) {
 // What the fake refuses, it refuses as the document says.
 func TestFakeRefusesMetadataAsDocumented(t *testing.T) {
 	for name, test := range map[string]struct {
-		opt   kustomertest.Option
+		opt   kustomertest.Config
 		calls []int // the status of each
 	}{
-		"no budget":   {kustomertest.WithOrgLimit(1), []int{200, 429}},
-		"another key": {kustomertest.WithAPIKey("other"), []int{401}},
-		"no role":     {kustomertest.WithRoles("org.permission.conversation.read"), []int{403}},
+		"no budget":   {kustomertest.Config{OrgLimit: 1}, []int{200, 429}},
+		"another key": {kustomertest.Config{APIKey: "other"}, []int{401}},
+		"no role":     {kustomertest.Config{Roles: []string{"org.permission.conversation.read"}}, []int{403}},
 	} {
 		_, rt := judged(t, loadMetadata(t), test.opt)
 		for _, status := range test.calls {

@@ -111,7 +111,7 @@ func TestClientAndDocumentAgree(t *testing.T) {
 
 // A key that is twice in an object is refused on both sides, at whatever depth. No value of Go has one.
 func TestKeysThatAreTwice(t *testing.T) {
-	srv := kustomertest.New(kustomertest.WithCustomer(id))
+	srv := kustomertest.New(kustomertest.Config{Customers: []string{id}})
 	transport := srv.HTTPClient().Transport
 	update := client.ConversationUpdate{Custom: custom.New(custom.Raw("thing", json.RawMessage(`[{"a":1,"a":2}]`)))}
 	for name, c := range map[string]*client.Client{

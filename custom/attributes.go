@@ -12,30 +12,30 @@ import (
 	"unicode/utf8"
 )
 
-// Attributes are custom attributes by their system name, suffix included, as in orderNumberStr.
+// Attributes holds custom attributes by system name, suffix included, such as orderNumberStr.
 //
-// In a request, nil is absent and an empty map is sent as {}. An update changes the attributes it holds and
-// leaves all others as they are (assumed). At most 100 are allowed (Kustomer's schema). In an answer, nil says that the
-// record has none.
+// In a request, a nil map is omitted and an empty map is sent as {}. An update changes the attributes in the map and
+// leaves all others unchanged (assumed). A request may have at most 100 (Kustomer's schema). In a response, nil means
+// that the record has no custom attributes.
 type Attributes map[string]Value
 
-// New returns the attributes that entries set. A name that two entries set is an error, carried by the
-// attribute: see [Attributes.ErrOf].
+// New returns the attributes set by entries. Setting one name twice is an error. The attribute carries that error: see
+// [Attributes.ErrOf].
 func New(entries ...Entry) Attributes {
 	a := make(Attributes, len(entries))
 	for _, e := range entries {
 		v := e.value
-		// Of a bad name, that it is bad is what helps.
-		if first, twice := a[e.name]; twice && checkName(e.name) == nil {
-			v = Value{err: alsoTwice(first.err, v.err)}
+		// The error of a bad name is more useful than that of a duplicate.
+		if first, duplicate := a[e.name]; duplicate && checkName(e.name) == nil {
+			v = Value{err: duplicateError(first.err, v.err)}
 		}
 		a[e.name] = v
 	}
 	return a
 }
 
-// alsoTwice adds to what else is wrong with the entries for an attribute, each thing once, that there is more than one.
-func alsoTwice(all ...error) error {
+// duplicateError adds "is set twice" to the errors of the entries for one attribute. It reports each error once.
+func duplicateError(all ...error) error {
 	const twice = "is set twice"
 	text := twice
 	for _, err := range all {
@@ -49,8 +49,8 @@ func alsoTwice(all ...error) error {
 	return errors.New(text)
 }
 
-// Err returns what is wrong with the attributes, names and values, each by its name, or nil. The request check of
-// package client reports the same before anything is sent.
+// Err returns all invalid names and values as one error, or nil. Package client reports the same errors before it sends
+// a request.
 func (a Attributes) Err() error {
 	var all []error
 	for _, name := range slices.Sorted(maps.Keys(a)) {
@@ -61,22 +61,22 @@ func (a Attributes) Err() error {
 	return errors.Join(all...)
 }
 
-// ErrOf returns why the attribute of that name cannot be sent, or nil if it can or is not there. The name itself
-// may be the reason: a map takes any, even two that would be the same in JSON.
+// ErrOf returns why the named attribute cannot be sent. It returns nil if the attribute is valid or absent. The name
+// itself can be invalid, because a map accepts any string.
 func (a Attributes) ErrOf(name string) error {
 	v, ok := a[name]
 	if !ok {
 		return nil
 	}
-	// A key's own error says more of a bad name than the name does.
+	// A key's own error explains a bad name better than checkName.
 	if v.err != nil {
 		return v.err
 	}
 	return cmp.Or(checkName(name), v.Err())
 }
 
-// A Value is the exact JSON of one custom attribute, or the error of the [Key], [Raw] or [New] that could not make
-// it. The zero Value is such an error: it never clears an attribute by accident.
+// A Value is the exact JSON of one custom attribute, or the error of the [Key], [Raw] or [New] that could not make it.
+// The zero Value is an error, so it never clears an attribute by accident.
 type Value struct {
 	raw json.RawMessage
 	err error
@@ -84,8 +84,8 @@ type Value struct {
 
 var errNoValue = errors.New("has no value: use a key's Set or Null, or Raw")
 
-// Err returns why the value cannot be sent, or nil. A value that came with bytes that are not valid UTF-8 is such a one:
-// it can be read and not sent. A name can be wrong too: see [Attributes.ErrOf].
+// Err returns why the value cannot be sent, or nil. A value read from a response with invalid UTF-8 can be read but not
+// sent. For errors of the name, see [Attributes.ErrOf].
 func (v Value) Err() error {
 	if err := v.missing(); err != nil {
 		return err
@@ -96,7 +96,7 @@ func (v Value) Err() error {
 	return nil
 }
 
-// missing returns why there is no JSON at all, or nil.
+// missing returns why the value has no JSON, or nil.
 func (v Value) missing() error {
 	if v.err == nil && v.raw == nil {
 		return errNoValue
@@ -104,11 +104,11 @@ func (v Value) missing() error {
 	return v.err
 }
 
-// Raw returns the value's exact JSON, as it came or as it will be sent; nil if it has an error. The caller must
-// not change it.
+// Raw returns the exact JSON of the value, as received or as it will be sent. It returns nil if the value has an error.
+// The caller must not change it.
 func (v Value) Raw() json.RawMessage {
 	if v.IsNull() {
-		return json.RawMessage("null") // the one that is kept is that of all
+		return json.RawMessage("null") // a copy: jsonNull is shared
 	}
 	return v.raw
 }
@@ -116,7 +116,7 @@ func (v Value) Raw() json.RawMessage {
 // IsNull reports whether the value is null, which clears the attribute when sent.
 func (v Value) IsNull() bool { return string(v.raw) == "null" }
 
-// String returns the value's JSON, or its error in words.
+// String returns the JSON of the value, or its error in the form !(error).
 func (v Value) String() string {
 	if err := v.missing(); err != nil {
 		return "!(" + err.Error() + ")"
@@ -124,7 +124,7 @@ func (v Value) String() string {
 	return string(v.raw)
 }
 
-// MarshalJSON returns the exact JSON, or the error that the value carries.
+// MarshalJSON returns the exact JSON, or the error of the value.
 func (v Value) MarshalJSON() ([]byte, error) {
 	if err := v.Err(); err != nil {
 		return nil, err
@@ -132,10 +132,10 @@ func (v Value) MarshalJSON() ([]byte, error) {
 	return v.raw, nil
 }
 
-// UnmarshalJSON keeps data as it is. It accepts any JSON value.
+// UnmarshalJSON keeps data unchanged. It accepts any JSON value.
 func (v *Value) UnmarshalJSON(data []byte) error {
 	if !json.Valid(data) {
-		return errors.New("custom: not a JSON value")
+		return errors.New("custom: invalid JSON")
 	}
 	*v = Value{raw: bytes.Clone(bytes.TrimSpace(data))}
 	return nil

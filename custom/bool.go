@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// Bool returns the key of an attribute that is true or false: Bool("vip") is vipBool.
+// Bool returns the key of a boolean attribute: Bool("vip") is vipBool.
 func Bool(name string) Key[bool] { return newKey(name, "Bool", encodeBool, decodeBool) }
 
 func encodeBool(b bool) (json.RawMessage, error) { return json.Marshal(b) }
@@ -17,5 +17,5 @@ func decodeBool(raw json.RawMessage) (bool, error) {
 	case "false":
 		return false, nil
 	}
-	return false, fmt.Errorf("is %s, not true or false", kind(raw))
+	return false, fmt.Errorf("is %s, not true or false", jsonType(raw))
 }

@@ -6,22 +6,22 @@ import (
 	"fmt"
 )
 
-// A codec is what all keys are made of: a name and a way to write and read its values as JSON. It has no part that leads to
-// a codec of lists, or Go would find no end to the types that there may be.
+// A codec holds what [Key] and [ListKey] share: a name and the functions that encode and decode values. It has no List
+// method, because the type codec[[]T] would then refer to itself without end.
 type codec[T any] struct {
 	name   string
-	err    error // what is wrong with the name
+	err    error // of the name
 	encode func(T) (json.RawMessage, error)
 	decode func(json.RawMessage) (T, error)
 }
 
-// jsonNull is the null that all attributes share which are cleared.
+// jsonNull is shared by all attributes that are null.
 var jsonNull = json.RawMessage("null")
 
 var errZeroKey = errors.New("has no name: make a key with Str, Num or another function of this package")
 
-// fault returns what is wrong with the key, for a text that has its name already.
-func (c codec[T]) fault() error {
+// keyErr returns the error of the key, for a message that already has its name.
+func (c codec[T]) keyErr() error {
 	if c.err == nil && c.encode == nil {
 		return errZeroKey
 	}
@@ -29,14 +29,14 @@ func (c codec[T]) fault() error {
 }
 
 func (c codec[T]) check() error {
-	if err := c.fault(); err != nil {
+	if err := c.keyErr(); err != nil {
 		return fmt.Errorf("custom attribute %q %w", c.name, err)
 	}
 	return nil
 }
 
 func (c codec[T]) set(v T) Entry {
-	if err := c.fault(); err != nil {
+	if err := c.keyErr(); err != nil {
 		return Entry{c.name, Value{err: err}}
 	}
 	raw, err := c.encode(v)
@@ -47,7 +47,7 @@ func (c codec[T]) set(v T) Entry {
 }
 
 func (c codec[T]) null() Entry {
-	if err := c.fault(); err != nil {
+	if err := c.keyErr(); err != nil {
 		return Entry{c.name, Value{err: err}}
 	}
 	return Entry{c.name, Value{raw: jsonNull}}
@@ -56,20 +56,20 @@ func (c codec[T]) null() Entry {
 func (c codec[T]) get(a Attributes) (T, State, error) {
 	var zero T
 	if err := c.check(); err != nil {
-		return zero, Absent, err
+		return zero, StateAbsent, err
 	}
 	v, ok := a[c.name]
 	switch {
 	case !ok:
-		return zero, Absent, nil
+		return zero, StateAbsent, nil
 	case v.missing() != nil:
-		return zero, Set, fmt.Errorf("custom attribute %q %w", c.name, v.missing())
+		return zero, StateSet, fmt.Errorf("custom attribute %q %w", c.name, v.missing())
 	case v.IsNull():
-		return zero, Null, nil
+		return zero, StateNull, nil
 	}
 	t, err := c.decode(v.raw)
 	if err != nil {
-		return zero, Set, fmt.Errorf("custom attribute %q %w", c.name, err)
+		return zero, StateSet, fmt.Errorf("custom attribute %q %w", c.name, err)
 	}
-	return t, Set, nil
+	return t, StateSet, nil
 }

@@ -61,7 +61,7 @@ func TestErrorsAreCarried(t *testing.T) {
 		{custom.Str("vipBool").Set("x"), "has a name that ends in Bool, but its key is for the suffix Str"},
 		{custom.Bool("refundNum").Null(), "has a name that ends in Num, but its key is for the suffix Bool"},
 		{custom.Str("").Set("x"), "has no name"},
-		{custom.Str("Str").Set("x"), "has a name that is nothing but the suffix Str"},
+		{custom.Str("Str").Set("x"), "has a name that is only the suffix Str"},
 		{custom.Str("a b").Set("x"), "has a name with blanks or control characters"},
 		{custom.Str("a\n").Null(), "has a name with blanks or control characters"},
 		{custom.Str("\xff").Null(), "has a name that is not valid UTF-8"},
@@ -93,7 +93,7 @@ func TestKeyKeepsTheErrorOfItsName(t *testing.T) {
 	if key.Err() == nil {
 		t.Fatal("no error")
 	}
-	if _, state, err := key.Get(custom.New(custom.Bool("vip").Set(true))); err == nil || state != custom.Absent {
+	if _, state, err := key.Get(custom.New(custom.Bool("vip").Set(true))); err == nil || state != custom.StateAbsent {
 		t.Errorf("Get gives state %v and error %v", state, err)
 	}
 	if err := custom.Str("vip").Err(); err != nil {
@@ -101,12 +101,12 @@ func TestKeyKeepsTheErrorOfItsName(t *testing.T) {
 	}
 }
 
-func TestTwiceIsAnError(t *testing.T) {
+func TestDuplicateNameIsAnError(t *testing.T) {
 	for want, attrs := range map[string]custom.Attributes{
 		`custom attribute "countNum" is set twice`: custom.New(custom.Int("count").Set(1), custom.Num("count").Set(2)),
 		`custom attribute "countNum" has a name that ends in Num, but its key is for the suffix Str, and is set twice`: custom.New(
 			custom.Str("countNum").Set("x"), custom.Num("count").Set(2), custom.Str("countNum").Set("y")),
-		`custom attribute "aUrl" must be an absolute URL as RFC 3986 has them, such as https://example.com/orders/M%C3%BCller, and is set twice`: custom.New(
+		`custom attribute "aUrl" must be an absolute URL (RFC 3986), such as https://example.com/orders/M%C3%BCller, and is set twice`: custom.New(
 			custom.URL("a").Set("https://example.com"), custom.URL("a").Set("")),
 	} {
 		if err := attrs.Err(); err == nil || err.Error() != want {
@@ -115,7 +115,7 @@ func TestTwiceIsAnError(t *testing.T) {
 	}
 }
 
-// The null of one attribute is not that of all.
+// Changing the null of one attribute does not change others.
 func TestNullsAreTheirOwn(t *testing.T) {
 	custom.Str("a").Null().Value().Raw()[0] = 'X'
 	if v := custom.Str("b").Null().Value(); !v.IsNull() || string(v.Raw()) != "null" {
@@ -223,7 +223,7 @@ func TestGet(t *testing.T) {
 			t.Errorf("%s of %s is %q, want %q", test.what, test.value, got, test.want)
 		}
 	}
-	if _, state, err := custom.Str("other").Get(parse(`1`)); state != custom.Absent || err != nil {
+	if _, state, err := custom.Str("other").Get(parse(`1`)); state != custom.StateAbsent || err != nil {
 		t.Errorf("an absent attribute gives %v, %v", state, err)
 	}
 }
@@ -246,7 +246,7 @@ func FuzzNumbersAreExactOrRefused(f *testing.F) {
 			return
 		}
 		attrs := custom.New(custom.Raw("aNum", n))
-		if i, state, err := custom.Int("a").Get(attrs); err == nil && state == custom.Set {
+		if i, state, err := custom.Int("a").Get(attrs); err == nil && state == custom.StateSet {
 			again, _, err := custom.Int("a").Get(custom.New(custom.Int("a").Set(i)))
 			if err != nil || again != i {
 				t.Errorf("%s is %d, which comes back as %d, %v", number, i, again, err)
@@ -255,7 +255,7 @@ func FuzzNumbersAreExactOrRefused(f *testing.F) {
 				t.Errorf("%s is %d and %v", number, i, f)
 			}
 		}
-		if v, state, err := custom.Num("a").Get(attrs); err == nil && state == custom.Set {
+		if v, state, err := custom.Num("a").Get(attrs); err == nil && state == custom.StateSet {
 			again, _, err := custom.Num("a").Get(custom.New(custom.Num("a").Set(v)))
 			if err != nil || again != v {
 				t.Errorf("%s is %v, which comes back as %v, %v", number, v, again, err)

@@ -9,10 +9,13 @@ import (
 	"github.com/kustomer-go/kustomer/internal/formats"
 )
 
-// At returns the key of a date and time: At("lastOrder") is lastOrderAt. A value is sent as RFC 3339 in UTC with
-// milliseconds, which is what Kustomer keeps (observed); what is finer is cut off. Go's zero time is refused: [Key.Null]
-// clears the attribute. [Key.Get] reads any RFC 3339 and gives the time in UTC; what a [time.Time] does not hold, more than
-// nanoseconds or a leap second, is an error.
+// At returns the key of a date and time: At("lastOrder") is lastOrderAt.
+//
+// A value is sent as RFC 3339 in UTC with milliseconds, which is the precision that Kustomer keeps (observed). Finer
+// digits are cut off. Go's zero time is an error; use [Key.Null] to clear the attribute.
+//
+// [Key.Get] reads any RFC 3339 date and time and returns it in UTC. A leap second, or digits beyond nanoseconds, are an
+// error because a [time.Time] cannot hold them.
 func At(name string) Key[time.Time] { return newKey(name, "At", encodeTime, decodeTime) }
 
 func encodeTime(t time.Time) (json.RawMessage, error) {
@@ -21,7 +24,7 @@ func encodeTime(t time.Time) (json.RawMessage, error) {
 	}
 	t = t.UTC()
 	if y := t.Year(); y < 0 || y > 9999 {
-		return nil, fmt.Errorf("is in the year %d, which RFC 3339 cannot write", y)
+		return nil, fmt.Errorf("has the year %d, may have 0 to 9999", y)
 	}
 	return json.Marshal(t.Format("2006-01-02T15:04:05.000Z"))
 }
@@ -38,9 +41,9 @@ func decodeTime(raw json.RawMessage) (time.Time, error) {
 	case !ok:
 		return time.Time{}, errNoTime
 	case !exact:
-		return time.Time{}, errors.New("is a time that Go cannot hold exactly")
+		return time.Time{}, errors.New("is a time that time.Time cannot hold exactly")
 	}
 	return t, nil
 }
 
-var errNoTime = errors.New("is a text that is no date and time as RFC 3339 has them")
+var errNoTime = errors.New("is not an RFC 3339 date and time")

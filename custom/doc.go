@@ -1,23 +1,23 @@
 // Package custom holds the custom attributes of Kustomer records as typed Go values.
 //
-// Kustomer types a custom attribute by a suffix of its name: orderNumberStr is a string, refundNum a number
-// (Kustomer's documentation, "Custom attributes"). A [Key] ties the name, the suffix and the Go type together,
-// so that neither the suffix nor the type can be mistaken:
+// Kustomer encodes the type of a custom attribute in a suffix of its name: orderNumberStr is a string, refundNum a
+// number (Kustomer's documentation, "Custom attributes"). A [Key] combines the name, the suffix and the Go type, so
+// that a wrong suffix or type does not compile:
 //
 //	var orderNumber = custom.Str("orderNumber")
 //	var refund = custom.Num("refund")
 //
 //	attrs := custom.New(orderNumber.Set("A-10045"), refund.Set(12.5))
 //
-// A struct is mapped as a whole by its tags: see [Marshal] and [Unmarshal]. The command cmd/attributes writes keys and such a
-// struct from what an organisation has defined.
+// [Marshal] and [Unmarshal] map a whole struct by its tags. The command cmd/attributes generates keys and such a struct
+// from the attributes that an organisation has defined.
 //
-// Null clears an attribute: orderNumber.Null(). An attribute that is not in [Attributes] stays as it is.
+// orderNumber.Null() clears an attribute. An attribute that is not in [Attributes] stays unchanged.
 //
-// Nothing is rounded and nothing is lost: [Attributes] keeps the exact JSON of each value, unknown suffixes, app
-// attributes (whose names begin with @) and arrays included, and a [Key] gives an error rather than a value that
-// is not exactly what was stored.
+// Nothing is rounded or lost. [Attributes] keeps the exact JSON of each value. This includes values with unknown
+// suffixes, arrays, and app attributes, whose names begin with @. [Key.Get] returns an error when the Go type cannot
+// hold the stored value exactly.
 //
-// A name or a value that cannot be sent is not lost either: it goes into the attributes as an error, which the
-// request check of package client reports with all other violations before anything is sent.
+// An invalid name or value becomes an error inside the attributes. Package client reports these errors with all other
+// violations before it sends a request.
 package custom

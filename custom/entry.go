@@ -11,8 +11,8 @@ import (
 	"unicode/utf8"
 )
 
-// An Entry is one custom attribute with the value to send. [Key.Set], [Key.Null] and [Raw] make entries, [New]
-// takes them.
+// An Entry is one custom attribute with the value to send. [Key.Set], [Key.Null] and [Raw] make entries; [New] takes
+// them.
 type Entry struct {
 	name  string
 	value Value
@@ -24,14 +24,14 @@ func (e Entry) Name() string { return e.name }
 // Value returns the value, with its error if it has one.
 func (e Entry) Value() Value { return e.value }
 
-// Raw returns an entry for an attribute that no [Key] fits: of an unknown suffix, or with an array. The name is
-// taken as it is, and so is the value: no suffix is looked at. v is JSON if it is a [json.RawMessage], otherwise what
-// encoding/json makes of it; a [json.Number] keeps all its digits. nil clears the attribute.
+// Raw returns an entry for an attribute that no [Key] fits, such as one with an unknown suffix. It uses the name
+// unchanged and does not check the value against the suffix. A [json.RawMessage] is sent unchanged; other values are
+// encoded by encoding/json. A [json.Number] keeps all its digits. nil clears the attribute.
 //
-// What encoding/json would send as something else is an error: text that is not valid UTF-8, an empty [json.Number]
-// (as 0), a [time.Duration] (as nanoseconds) and bytes (as base64). Go's zero time is an error too, and so is a v that is a
-// nil slice, map or pointer: they are rarely meant. Maps, lists and pointers are looked into. The fields of a struct are sent
-// as encoding/json writes them: of those only the text is checked.
+// Values that encoding/json would silently change are errors: text that is not valid UTF-8, an empty [json.Number]
+// (sent as 0), a [time.Duration] (sent as nanoseconds) and bytes (sent as base64). Go's zero time and a nil slice, map
+// or pointer are errors too, because they are rarely intended. These checks also apply inside maps, lists and pointers.
+// In the fields of a struct, only text is checked.
 func Raw(name string, v any) Entry {
 	if err := checkName(name); err != nil {
 		return Entry{name, Value{err: err}}
@@ -43,7 +43,7 @@ func Raw(name string, v any) Entry {
 	return Entry{name, Value{raw: raw}}
 }
 
-// encode writes v as JSON that is nobody else's.
+// encode returns v as JSON that shares no memory with v.
 func encode(v any) (json.RawMessage, error) {
 	raw, ok := v.(json.RawMessage)
 	if !ok {
@@ -54,11 +54,11 @@ func encode(v any) (json.RawMessage, error) {
 		if string(raw) == "null" && v != nil {
 			return nil, fmt.Errorf("is a nil %T: use a plain nil to clear the attribute", v)
 		}
-		if err := checkKept(reflect.ValueOf(v)); err != nil {
+		if err := checkLossless(reflect.ValueOf(v)); err != nil {
 			return nil, err
 		}
 	}
-	// JSON from a Marshaler may have invalid bytes as well: encoding/json looks at its grammar alone.
+	// JSON from a Marshaler may also have invalid bytes, because encoding/json only checks its syntax.
 	switch raw = bytes.TrimSpace(raw); {
 	case !utf8.Valid(raw):
 		return nil, errNotUTF8
@@ -68,8 +68,8 @@ func encode(v any) (json.RawMessage, error) {
 	return bytes.Clone(raw), nil
 }
 
-// checkName refuses what can be no attribute's name. It says nothing of how a name begins: app attributes begin
-// with @, and hyphens, underscores and upper case were seen.
+// checkName returns the error of a name that no attribute can have. It does not check the first character: app
+// attributes begin with @, and names with hyphens, underscores and capitals were observed.
 func checkName(name string) error {
 	switch {
 	case name == "":
@@ -77,7 +77,7 @@ func checkName(name string) error {
 	case !utf8.ValidString(name):
 		return errors.New("has a name that is not valid UTF-8")
 	case strings.ContainsRune(name, utf8.RuneError):
-		return errors.New("has a name with U+FFFD, which stands for what could not be read: give the name as it is defined")
+		return errors.New("has a name with U+FFFD, the replacement for unreadable text: use the name as it is defined")
 	case strings.ContainsFunc(name, func(r rune) bool { return unicode.IsControl(r) || unicode.IsSpace(r) }):
 		return errors.New("has a name with blanks or control characters")
 	}

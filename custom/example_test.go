@@ -10,7 +10,7 @@ import (
 	"github.com/kustomer-go/kustomer/custom"
 )
 
-// Keys are made once. The suffix is theirs to add.
+// Declare keys once. They add the suffix to the name.
 var (
 	orderNumber = custom.Str("orderNumber")
 	refund      = custom.Num("refund")
@@ -44,20 +44,20 @@ func ExampleKey_Get() {
 	// 0 set custom attribute "refundNum" is a string, not a number
 }
 
-// A mistake in a name or a value is kept until somebody asks, at the latest the request check.
+// An invalid name or value is reported when the attributes are checked, at the latest before a request is sent.
 func ExampleAttributes_Err() {
 	wrong := custom.Str("refundNum")
 	fmt.Println(custom.New(wrong.Set("12.50")).Err())
 	// Output: custom attribute "refundNum" has a name that ends in Num, but its key is for the suffix Str
 }
 
-// An order of an order system, and the attributes that it has in Kustomer.
+// A parcel is an order of a shop, mapped to attributes in Kustomer.
 type parcel struct {
 	Number  string     `kustomer:"orderNumberStr"`
-	Refund  *float64   `kustomer:"refundNum"`           // nil is not sent
+	Refund  *float64   `kustomer:"refundNum"`           // nil is omitted
 	ShipBy  *time.Time `kustomer:"shipByAt,null"`       // nil clears the attribute
 	Items   int        `kustomer:"itemCount,int"`       // itemCountNum
-	Carrier string     `kustomer:"carrierStr,omitzero"` // not sent while it is empty
+	Carrier string     `kustomer:"carrierStr,omitzero"` // omitted when it is empty
 	Notes   []string   `kustomer:"notesTxt"`            // a list
 }
 

@@ -10,8 +10,8 @@ import (
 	"github.com/kustomer-go/kustomer/custom"
 )
 
-// FuzzAttributes reads any JSON as attributes and writes them again: the same, but for the order and blanks. What a key reads
-// of it, it writes so that it reads the same again.
+// FuzzAttributes decodes any JSON as attributes and encodes it again. The JSON stays the same except for order and
+// blanks. A value that a key reads is written and read as the same value.
 func FuzzAttributes(f *testing.F) {
 	for _, seed := range []string{
 		fullJSON, `{}`, `null`, `{"xNum":1e400,"xStr":"\ud800","xAt":"2026-01-02T03:04:05+23:59"}`,
@@ -42,7 +42,7 @@ func FuzzAttributes(f *testing.F) {
 		reads(t, attrs, custom.URL("x"))
 		reads(t, attrs, custom.ID("x"))
 		reads(t, attrs, custom.Tree("x"))
-		if v, state, err := custom.At("x").Get(attrs); state == custom.Set && err == nil {
+		if v, state, err := custom.At("x").Get(attrs); state == custom.StateSet && err == nil {
 			// Milliseconds are what is sent.
 			again, _, err := custom.At("x").Get(custom.New(custom.At("x").Set(v)))
 			if year := v.Year(); !v.IsZero() && year >= 0 && year <= 9999 && (err != nil || !again.Equal(v.Truncate(time.Millisecond))) {
@@ -54,7 +54,7 @@ func FuzzAttributes(f *testing.F) {
 	})
 }
 
-// meaning reads an object of which nothing may be lost, names that come twice as encoding/json has them.
+// meaning decodes an object without losing anything. Duplicate names are handled as encoding/json does.
 func meaning(t *testing.T, data []byte) (v map[string]any) {
 	t.Helper()
 	d := json.NewDecoder(bytes.NewReader(data))
@@ -68,7 +68,7 @@ func meaning(t *testing.T, data []byte) (v map[string]any) {
 func reads[T comparable](t *testing.T, attrs custom.Attributes, key custom.Key[T]) {
 	t.Helper()
 	v, state, err := key.Get(attrs)
-	if state != custom.Set || err != nil {
+	if state != custom.StateSet || err != nil {
 		return
 	}
 	entry := key.Set(v)
@@ -80,7 +80,7 @@ func reads[T comparable](t *testing.T, attrs custom.Attributes, key custom.Key[T
 	}
 }
 
-// FuzzMarshal writes a struct and reads it back: it is the same, or it was refused.
+// FuzzMarshal marshals a struct and unmarshals it. The result is the same, or Marshal returned an error.
 func FuzzMarshal(f *testing.F) {
 	f.Add("A-10045", "a\nb", 12.5, float32(0.1), uint8(255), int64(-1), "19.90", true, "https://example.com", "a.b", "email", "x", int64(1767322445678))
 	f.Add("", "", 0.0, float32(0), uint8(0), int64(0), "", false, "", "", "", "", int64(0))

@@ -9,8 +9,8 @@ import (
 // A ListKey is a [Key] whose values are lists. Make one with [Key.List].
 type ListKey[T any] struct{ codec[[]T] }
 
-// List returns the key of the same attribute for those that are defined as having several values, so that
-// Str("products").List() takes lists of texts. Each item is held to what k asks for.
+// List returns the key for an attribute that is defined with several values: Str("products").List() sets productsStr to
+// a list of strings. Each item must be valid for k.
 func (k Key[T]) List() ListKey[T] {
 	if k.encode == nil {
 		return ListKey[T]{}
@@ -21,21 +21,21 @@ func (k Key[T]) List() ListKey[T] {
 // Name returns the attribute's system name, suffix included.
 func (k ListKey[T]) Name() string { return k.name }
 
-// Err is [Key.Err].
+// Err returns the error of the name that the key was made with, or nil, like [Key.Err].
 func (k ListKey[T]) Err() error { return k.check() }
 
-// Set returns the entry that sets the attribute to all of these values, in their order. An empty list is sent as one; nil is
-// refused, for it is rarely meant. What is wrong with values becomes the error of the entry.
+// Set returns the entry that sets the attribute to values, in their order. An empty list is sent as an empty list. nil
+// is an error, because it is rarely intended. If values are invalid, the entry carries the error.
 func (k ListKey[T]) Set(values []T) Entry { return k.set(values) }
 
 // Null returns the entry that clears the attribute.
 func (k ListKey[T]) Null() Entry { return k.null() }
 
-// Get returns the attribute's values, as [Key.Get] does with one: an item that is not exactly a T, null too, is an error for
-// the whole list.
+// Get returns the values of the attribute, like [Key.Get]. An item that is null or not exactly a T is an error for the
+// whole list.
 func (k ListKey[T]) Get(a Attributes) ([]T, State, error) { return k.get(a) }
 
-var errNilList = errors.New("is a nil list: use Null to clear the attribute, or a list that is empty")
+var errNilList = errors.New("is a nil list: use Null to clear the attribute, or an empty list")
 
 func (k Key[T]) encodeList(values []T) (json.RawMessage, error) {
 	if values == nil {
@@ -50,7 +50,7 @@ func (k Key[T]) decodeList(raw json.RawMessage) ([]T, error) {
 		return nil, err
 	}
 	values := make([]T, len(items))
-	err = each(items, func(i int, item json.RawMessage) (err error) {
+	err = eachItem(items, func(i int, item json.RawMessage) (err error) {
 		values[i], err = k.decode(item)
 		return err
 	})
@@ -60,11 +60,11 @@ func (k Key[T]) decodeList(raw json.RawMessage) ([]T, error) {
 	return values, nil
 }
 
-// maxProblems is how many items of one list are named.
-const maxProblems = 10
+// maxItemErrors is how many invalid items of one list an error names.
+const maxItemErrors = 10
 
-// each does f with all items of a list and makes one error, in one line, of what is wrong with them.
-func each[T any](items []T, f func(int, T) error) error {
+// eachItem calls f for each item and joins the errors in one line.
+func eachItem[T any](items []T, f func(int, T) error) error {
 	var all error
 	n := 0
 	for i, item := range items {
@@ -76,20 +76,20 @@ func each[T any](items []T, f func(int, T) error) error {
 		switch n++; {
 		case n == 1:
 			all = err
-		case n <= maxProblems:
+		case n <= maxItemErrors:
 			all = fmt.Errorf("%w, %w", all, err)
 		}
 	}
-	if n > maxProblems {
-		return fmt.Errorf("%w, and %d more", all, n-maxProblems)
+	if n > maxItemErrors {
+		return fmt.Errorf("%w, and %d more", all, n-maxItemErrors)
 	}
 	return all
 }
 
-// encodeItems writes a list of so many items.
+// encodeItems returns a JSON list of n items.
 func encodeItems(n int, encode func(i int) (json.RawMessage, error)) (json.RawMessage, error) {
 	items := make([]json.RawMessage, n)
-	err := each(items, func(i int, _ json.RawMessage) (err error) {
+	err := eachItem(items, func(i int, _ json.RawMessage) (err error) {
 		items[i], err = encode(i)
 		return err
 	})
@@ -102,7 +102,7 @@ func encodeItems(n int, encode func(i int) (json.RawMessage, error)) (json.RawMe
 func decodeList(raw json.RawMessage) ([]json.RawMessage, error) {
 	var items []json.RawMessage
 	if raw[0] != '[' || json.Unmarshal(raw, &items) != nil {
-		return nil, fmt.Errorf("is %s, not a list", kind(raw))
+		return nil, fmt.Errorf("is %s, not a list", jsonType(raw))
 	}
 	return items, nil
 }

@@ -6,39 +6,49 @@ import (
 	"reflect"
 )
 
-// Marshal returns the attributes that the fields of a struct, or of a pointer to one, stand for. A field is mapped by its
-// tag; fields without one are left out, those of embedded structs count as the struct's own:
+// Marshal returns the attributes for the fields of a struct, or of a pointer to one. The tag of a field maps it to an
+// attribute. Fields without a tag are ignored. Fields of embedded structs count as fields of the struct itself:
 //
 //	type Order struct {
-//		Number   string       `kustomer:"orderNumberStr,omitzero"` // not sent while it is ""
-//		Refund   *float64     `kustomer:"refundNum"`               // nil is not sent
+//		Number   string       `kustomer:"orderNumberStr,omitzero"` // omitted when it is ""
+//		Refund   *float64     `kustomer:"refundNum"`               // nil is omitted
 //		ShipBy   *time.Time   `kustomer:"shipByAt,null"`           // nil clears the attribute
 //		Price    json.Number  `kustomer:"price,decimal,omitzero"`  // priceNum
-//		Products []string     `kustomer:"productsStr"`             // a list; nil is not sent
-//		Other    custom.Value `kustomer:"other,raw,omitzero"`      // any JSON, and the name as it is
+//		Products []string     `kustomer:"productsStr"`             // a list; nil is omitted
+//		Other    custom.Value `kustomer:"other,raw,omitzero"`      // any JSON; the name is used unchanged
 //	}
 //
-// The kind is told by the suffix of the name, or by one of the words str, txt, num, int, decimal, at, bool, url, id, tree and
-// raw, which add their suffix. It has to fit the field: text is a string type; num any number; int an integer; decimal a
-// [json.Number]; at a [time.Time]; raw a [Value], [json.RawMessage] or any. A pointer to one of these, or a slice for a list,
-// is nil when there is nothing to send, or, with the word null, to clear the attribute. Other fields are always sent, unless
-// the word omitzero leaves their zero value out.
+// One of these words in the tag names the kind, and all but raw add their suffix to the name. Without a word, the suffix
+// of the name decides the kind:
 //
-// A field or embedded struct whose type writes or reads itself, by MarshalJSON, MarshalText or their counterparts, is refused:
-// whether its own form or the plain value beneath it is meant, only the caller knows. Such methods of the struct itself are not
-// asked: its tags say what is sent. Refused too is a [time.Duration], which has no unit as a number. A tag whose
-// key is one letter away from kustomer is an error, and so is a struct that has fields and no tag at all; one without any
-// field, as of an organisation that has defined nothing, gives empty attributes.
+//   - str, txt, url, id, tree: any string type
+//   - num: any number type
+//   - int: any integer type
+//   - decimal: [json.Number]
+//   - at: [time.Time]
+//   - bool: any boolean type
+//   - raw: [Value], [json.RawMessage] or any
 //
-// Values are held to what the key of that kind asks for. The error joins a [*FieldError] for each field that is wrong,
-// and no attributes are returned with it.
+// A field can also be a pointer to one of these types, or a slice for a list. A nil pointer, slice or interface is omitted; with
+// the word null it clears the attribute. Other fields are always sent, unless the word omitzero omits their zero value.
+//
+// These are errors:
+//
+//   - A field or embedded struct whose type has methods such as MarshalJSON or UnmarshalText, because they would be
+//     ignored. Such methods of the outer struct are ignored, because its tags decide.
+//   - A [time.Duration], because a number has no unit.
+//   - A tag whose key is one letter away from kustomer.
+//   - A struct that has fields but no tags. A struct without fields gives empty attributes.
+//
+// Values are checked like those of the [Key] of their kind. The error joins a [*FieldError] for each invalid field, and
+// Marshal then returns no attributes.
 func Marshal(v any) (Attributes, error) {
 	s := reflect.ValueOf(v)
 	if s.Kind() == reflect.Pointer && !s.IsNil() {
 		s = s.Elem()
 	}
 	if s.Kind() != reflect.Struct {
-		return nil, fmt.Errorf("custom: Marshal takes a struct or a pointer to one, not %s", described(v))
+		return nil, fmt.Errorf("custom: Marshal takes a struct or a pointer to one, not %s", typeName(v))
 	}
 	l := layoutOf(s.Type())
 	if l.err != nil {
@@ -60,7 +70,7 @@ func Marshal(v any) (Attributes, error) {
 	return attrs, nil
 }
 
-// write returns the attribute of a field, and false if it is not sent.
+// write returns the attribute of a field, and false if it is omitted.
 func (f *field) write(v reflect.Value) (Value, bool, error) {
 	switch v.Kind() {
 	case reflect.Pointer, reflect.Slice, reflect.Interface:
@@ -74,33 +84,34 @@ func (f *field) write(v reflect.Value) (Value, bool, error) {
 	if f.pointer {
 		v = v.Elem()
 	}
-	raw, err := f.form.write(v)
+	raw, err := f.codec.encode(v)
 	return Value{raw: raw}, err == nil, err
 }
 
-// isZero is what encoding/json means by omitzero: the type's own word if it has one, as [time.Time] has. v is not nil.
+// isZero implements the omitzero rule of encoding/json: it calls the IsZero method of the type if there is one. v is
+// not nil.
 func isZero(v reflect.Value) bool {
-	asked := v
+	receiver := v
 	if v.Kind() != reflect.Pointer {
-		asked = reflect.New(v.Type()) // the method may be that of the pointer
-		asked.Elem().Set(v)
+		receiver = reflect.New(v.Type()) // IsZero may have a pointer receiver
+		receiver.Elem().Set(v)
 	}
-	if z, ok := asked.Interface().(interface{ IsZero() bool }); ok {
+	if z, ok := receiver.Interface().(interface{ IsZero() bool }); ok {
 		return z.IsZero()
 	}
 	return v.IsZero()
 }
 
-// Unmarshal sets the fields of the struct that v points to from attributes. The tags are those of [Marshal].
+// Unmarshal sets the fields of the struct that v points to. The tags are those of [Marshal].
 //
-// A field whose attribute is absent stays as it is. One whose attribute is null is set to nil or, if it can be none, to its
-// zero value. One whose attribute does not fit exactly, as where an organisation masks what the API key may not see
-// (assumed), stays as it is and is named in the error, which joins a [*FieldError] for each; all other fields are set.
-// Attributes without a field are ignored.
+// A field stays unchanged if its attribute is absent. It is set to nil or its zero value if its attribute is null. It
+// stays unchanged if it cannot hold the stored value exactly, such as a value that the organisation masks for this API
+// key (assumed). The error joins a [*FieldError] for each such field; all other fields are set. Attributes without a
+// field are ignored.
 func Unmarshal(a Attributes, v any) error {
 	p := reflect.ValueOf(v)
 	if p.Kind() != reflect.Pointer || p.IsNil() || p.Elem().Kind() != reflect.Struct {
-		return fmt.Errorf("custom: Unmarshal takes a pointer to a struct, not %s", described(v))
+		return fmt.Errorf("custom: Unmarshal takes a pointer to a struct, not %s", typeName(v))
 	}
 	l := layoutOf(p.Elem().Type())
 	if l.err != nil {
@@ -128,18 +139,18 @@ func (f *field) read(value Value, v reflect.Value) error {
 		return nil
 	}
 	if !f.pointer {
-		return f.form.read(value.raw, v)
+		return f.codec.decode(value.raw, v)
 	}
 	to := reflect.New(v.Type().Elem())
-	if err := f.form.read(value.raw, to.Elem()); err != nil {
+	if err := f.codec.decode(value.raw, to.Elem()); err != nil {
 		return err
 	}
 	v.Set(to)
 	return nil
 }
 
-// described names what v is, without its value.
-func described(v any) string {
+// typeName returns the type of v for an error message.
+func typeName(v any) string {
 	switch {
 	case v == nil:
 		return "nil"

@@ -95,7 +95,7 @@ func TestUnmarshal(t *testing.T) {
 		t.Errorf("got %+v\nwant %+v", got, full)
 	}
 
-	// Absent leaves a field, null empties it.
+	// An absent attribute leaves the field unchanged; null clears it.
 	got = full
 	if err := custom.Unmarshal(attrsOf(t, `{"refundNum":null,"productsStr":null,"vipBool":null,"odd":null,"@appThing":null,"anyThing":null,"shipByAt":null,"otherStr":"x"}`), &got); err != nil {
 		t.Fatal(err)
@@ -107,7 +107,7 @@ func TestUnmarshal(t *testing.T) {
 	}
 }
 
-// Every type of number there is, at both its ends.
+// Each number type, with its minimum and maximum.
 func TestNumbersOfAllTypes(t *testing.T) {
 	type numbers struct {
 		I   int     `kustomer:"aNum"`
@@ -152,8 +152,8 @@ func TestNumbersOfAllTypes(t *testing.T) {
 	}
 }
 
-// As in encoding/json, a type says itself what its zero is.
-func TestOmitZeroAsksTheType(t *testing.T) {
+// As in encoding/json, an IsZero method decides.
+func TestOmitZeroCallsIsZero(t *testing.T) {
 	type times struct {
 		Plain   time.Time    `kustomer:"aAt,omitzero"`
 		Pointer *time.Time   `kustomer:"bAt,omitzero"`
@@ -169,8 +169,8 @@ func TestOmitZeroAsksTheType(t *testing.T) {
 	}
 }
 
-// What is wrong is said of all fields at once, and what is right is still there.
-func TestUnmarshalTellsAll(t *testing.T) {
+// All invalid fields are reported at once, and the valid ones are set.
+func TestUnmarshalReportsAllErrors(t *testing.T) {
 	var got order
 	err := custom.Unmarshal(attrsOf(t, `{"orderNumberStr":7,"refundNum":"***","itemCountNum":256,"totalNum":1.5,"ratioNum":0.12345678901,
 		"vipBool":true,"shipByAt":"soon","productsStr":["a",1],"countsNum":[1e300],"priceNum":"x","channelPreferenceStr":["a"]}`), &got)
@@ -184,7 +184,7 @@ func TestUnmarshalTellsAll(t *testing.T) {
 		`field Channel (custom attribute "channelPreferenceStr") is an array, not a string`,
 		`field Products (custom attribute "productsStr") item 1 is a number, not a string`,
 		`field Counts (custom attribute "countsNum") item 0 is a number that int does not hold exactly`,
-		`field shipping.By (custom attribute "shipByAt") is a text that is no date and time as RFC 3339 has them`,
+		`field shipping.By (custom attribute "shipByAt") is not an RFC 3339 date and time`,
 	}
 	if err == nil || err.Error() != strings.Join(want, "\n") {
 		t.Errorf("error is\n%v\nwant\n%s", err, strings.Join(want, "\n"))
@@ -198,7 +198,7 @@ func TestUnmarshalTellsAll(t *testing.T) {
 	}
 }
 
-func TestMarshalTellsAll(t *testing.T) {
+func TestMarshalReportsAllErrors(t *testing.T) {
 	bad := full
 	bad.Number, bad.Refund, bad.Price, bad.Tracking = strings.Repeat("x", 1025), new(math.NaN()), "x", "example.com"
 	bad.Products, bad.Odd, bad.By = []string{"a", "\xff"}, custom.Str("x").Set("\xff").Value(), new(time.Time{})
@@ -207,8 +207,8 @@ func TestMarshalTellsAll(t *testing.T) {
 	want := []string{
 		`field Number (custom attribute "orderNumberStr") has 1025 characters, may have 1024`,
 		`field Refund (custom attribute "refundNum") must be a finite number`,
-		`field Price (custom attribute "priceNum") is a json.Number that is no number as JSON has them, such as -12.50`,
-		`field Tracking (custom attribute "trackingUrl") must be an absolute URL as RFC 3986 has them, such as https://example.com/orders/M%C3%BCller`,
+		`field Price (custom attribute "priceNum") is not a JSON number, such as -12.50`,
+		`field Tracking (custom attribute "trackingUrl") must be an absolute URL (RFC 3986), such as https://example.com/orders/M%C3%BCller`,
 		`field Products (custom attribute "productsStr") item 1 is not valid UTF-8`,
 		`field Odd (custom attribute "odd") is not valid UTF-8`,
 		`field Raw (custom attribute "@appThing") is not valid JSON`,
@@ -246,13 +246,13 @@ func TestMarshalTakesStructs(t *testing.T) {
 	}
 }
 
-// A day has its own word on what is zero, on its pointer.
+// A day has an IsZero method with a pointer receiver.
 type day int
 
 func (d *day) IsZero() bool { return *d == 7 }
 
-// What omitzero leaves out is what encoding/json leaves out.
-func TestOmitZeroIsThatOfJSON(t *testing.T) {
+// omitzero omits the same fields as in encoding/json.
+func TestOmitZeroMatchesEncodingJSON(t *testing.T) {
 	type both struct {
 		A day        `json:"aNum,omitzero" kustomer:"aNum,omitzero"`
 		B day        `json:"bNum,omitzero" kustomer:"bNum,omitzero"`

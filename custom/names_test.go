@@ -7,10 +7,10 @@ import (
 	"testing"
 
 	"github.com/kustomer-go/kustomer/custom"
-	"github.com/kustomer-go/kustomer/internal/limits"
+	"github.com/kustomer-go/kustomer/internal/schema"
 )
 
-// A map takes names that no key would.
+// A map accepts names that no key accepts.
 func TestNamesInAMapAreChecked(t *testing.T) {
 	one := custom.Int("x").Set(1).Value()
 	for _, test := range []struct {
@@ -21,7 +21,7 @@ func TestNamesInAMapAreChecked(t *testing.T) {
 		{custom.Attributes{"a b\n": one}, `custom attribute "a b\n" has a name with blanks or control characters`},
 		{custom.Attributes{"a\xff": one, "a\xfe": one}, `custom attribute "a\xfe" has a name that is not valid UTF-8
 custom attribute "a\xff" has a name that is not valid UTF-8`},
-		{custom.Attributes{"f\ufffdrStr": one}, "custom attribute \"f\ufffdrStr\" has a name with U+FFFD, which stands for what could not be read: give the name as it is defined"},
+		{custom.Attributes{"f\ufffdrStr": one}, "custom attribute \"f\ufffdrStr\" has a name with U+FFFD, the replacement for unreadable text: use the name as it is defined"},
 		{custom.Attributes{"": {}}, `custom attribute "" has no name`},
 		{custom.Attributes{"aStr": {}}, `custom attribute "aStr" has no value: use a key's Set or Null, or Raw`},
 		{custom.New(custom.Str("a b").Set("x"), custom.Str("a b").Set("y")), `custom attribute "a b" has a name with blanks or control characters`},
@@ -35,12 +35,12 @@ custom attribute "a\xff" has a name that is not valid UTF-8`},
 func TestRequestCheckSeesBadNames(t *testing.T) {
 	one := custom.Int("x").Set(1).Value()
 	attrs := custom.Attributes{"": one, "a b\n": one, "fineNum": one, "noneStr": {}}
-	want := []limits.Violation{
+	want := []schema.Violation{
 		{Field: `custom.""`, Message: "has no name", Unsendable: true},
 		{Field: "custom.a b\n", Message: "has a name with blanks or control characters", Unsendable: true},
 		{Field: "custom.noneStr", Message: "has no value: use a key's Set or Null, or Raw", Unsendable: true},
 	}
-	if got := limits.Check(&limits.Schema{Kind: limits.Object, Open: true}, "custom", attrs); !slices.Equal(got, want) {
+	if got := schema.Check(&schema.Schema{Kind: schema.Object, Open: true}, "custom", attrs); !slices.Equal(got, want) {
 		t.Errorf("%+v, want %+v", got, want)
 	}
 }
@@ -61,7 +61,7 @@ func TestZeroKeyIsAnError(t *testing.T) {
 	const want = `custom attribute "" has no name: make a key with Str, Num or another function of this package`
 	var k custom.Key[string]
 	_, state, err := k.Get(custom.Attributes{"": custom.Str("a").Set("x").Value()})
-	if state != custom.Absent {
+	if state != custom.StateAbsent {
 		t.Errorf("state is %v", state)
 	}
 	for name, err := range map[string]error{
@@ -74,15 +74,15 @@ func TestZeroKeyIsAnError(t *testing.T) {
 	}
 }
 
-// An attribute that came with a byte of Latin-1 can be read, and is not sent.
+// An attribute received with a Latin-1 byte can be read but not sent.
 func TestInvalidUTF8IsReadAndNotSent(t *testing.T) {
 	attrs := attrsOf(t, "{\"cityStr\":\"M\xfcnchen\",\"thing\":{\"a\":[\"\xfc\"]},\"fineStr\":\"M\u00fcnchen\"}")
 	if got := string(attrs["cityStr"].Raw()); got != "\"M\xfcnchen\"" || attrs["cityStr"].String() != got {
 		t.Errorf("the value is %q", got)
 	}
 	const want = "is not valid UTF-8"
-	found := limits.Check(&limits.Schema{Kind: limits.Object, Open: true}, "custom", attrs)
-	if !slices.Equal(found, []limits.Violation{{Field: "custom.cityStr", Message: want, Unsendable: true}, {Field: "custom.thing", Message: want, Unsendable: true}}) {
+	found := schema.Check(&schema.Schema{Kind: schema.Object, Open: true}, "custom", attrs)
+	if !slices.Equal(found, []schema.Violation{{Field: "custom.cityStr", Message: want, Unsendable: true}, {Field: "custom.thing", Message: want, Unsendable: true}}) {
 		t.Errorf("the request check says %+v", found)
 	}
 	if text, err := json.Marshal(attrs); err == nil {

@@ -9,30 +9,30 @@ import (
 	"strings"
 )
 
-// Num returns the key of a number attribute: Num("refund") is refundNum. NaN and the infinities are refused.
-// [Key.Get] gives an error for a number that float64 cannot give back digit for digit, such as
-// 12345678901234567890; use [Int] for large integers.
+// Num returns the key of a number attribute: Num("refund") is refundNum. NaN and the infinities are errors. [Key.Get]
+// returns an error for a number that float64 cannot hold exactly, such as 12345678901234567890. Use [Int] for large
+// integers.
 func Num(name string) Key[float64] { return newKey(name, "Num", encodeFloat, decodeFloat) }
 
-// Int returns the key of a number attribute whose values are integers: Int("itemCount") is itemCountNum, as
-// Kustomer has one type for all numbers. [Key.Get] gives an error for a fraction or a number beyond int64.
+// Int returns the key of a number attribute with integer values: Int("itemCount") is itemCountNum, because Kustomer has
+// one type for all numbers. [Key.Get] returns an error for a fraction or a number outside int64.
 func Int(name string) Key[int64] { return newKey(name, "Num", encodeInt, decodeInt) }
 
-// Decimal returns the key of a number attribute whose values keep every digit as it is written: Decimal("price") is
-// priceNum, and json.Number("19.90") is sent as 19.90. What is no JSON number is refused, the empty [json.Number] too.
+// Decimal returns the key of a number attribute that keeps every digit: Decimal("price") is priceNum, and
+// json.Number("19.90") is sent as 19.90. A [json.Number] that is empty or not a JSON number is an error.
 func Decimal(name string) Key[json.Number] { return newKey(name, "Num", encodeDecimal, decodeDecimal) }
 
 func encodeDecimal(n json.Number) (json.RawMessage, error) {
 	raw := json.RawMessage(n)
 	if n == "" || !json.Valid(raw) || raw[0] != '-' && (raw[0] < '0' || raw[0] > '9') || raw[len(raw)-1] <= ' ' {
-		return nil, errors.New("is a json.Number that is no number as JSON has them, such as -12.50")
+		return nil, errors.New("is not a JSON number, such as -12.50")
 	}
 	return raw, nil
 }
 
 func decodeDecimal(raw json.RawMessage) (json.Number, error) {
-	if kind(raw) != "a number" {
-		return "", fmt.Errorf("is %s, not a number", kind(raw))
+	if jsonType(raw) != "a number" {
+		return "", fmt.Errorf("is %s, not a number", jsonType(raw))
 	}
 	return json.Number(raw), nil
 }
@@ -51,10 +51,10 @@ func writeFloat(f float64, bits int) (json.RawMessage, error) {
 
 func decodeFloat(raw json.RawMessage) (float64, error) { return float(raw, 64) }
 
-// float reads a number that a float of so many bits gives back digit for digit.
+// float parses a number that a float of that size holds digit for digit.
 func float(raw json.RawMessage, bits int) (float64, error) {
-	if kind(raw) != "a number" {
-		return 0, fmt.Errorf("is %s, not a number", kind(raw))
+	if jsonType(raw) != "a number" {
+		return 0, fmt.Errorf("is %s, not a number", jsonType(raw))
 	}
 	f, err := strconv.ParseFloat(string(raw), bits)
 	if err != nil || parseDecimal(string(raw)) != parseDecimal(strconv.FormatFloat(f, 'e', -1, bits)) {
@@ -77,21 +77,22 @@ func decodeInt(raw json.RawMessage) (int64, error) {
 	return i, nil
 }
 
-// integer writes a number out, as 1200 for 1.2e3; a fraction as what is none, for strconv to refuse.
+// integer returns the digits of an integer, such as 1200 for 1.2e3. For a fraction it returns text that strconv
+// refuses.
 func integer(raw json.RawMessage) (string, error) {
-	if kind(raw) != "a number" {
-		return "", fmt.Errorf("is %s, not a number", kind(raw))
+	if jsonType(raw) != "a number" {
+		return "", fmt.Errorf("is %s, not a number", jsonType(raw))
 	}
 	d := parseDecimal(string(raw))
-	// uint64 has 20 digits; more zeros than that are not worth writing out.
+	// uint64 has 20 digits, so more zeros never fit.
 	if d.exp < 0 || d.exp > 20 {
 		return "fraction", nil
 	}
 	return d.sign + d.digits + strings.Repeat("0", int(d.exp)), nil
 }
 
-// A decimal is a JSON number without its many spellings: digits times ten to the power of exp, where digits
-// neither begin nor end in 0. Zero is "0" without sign. Equal numbers are equal decimals.
+// A decimal is a JSON number in a unique form: digits times ten to the power of exp. digits neither begin nor end in 0.
+// Zero is "0" without a sign. Two numbers are equal if their decimals are equal.
 type decimal struct {
 	sign   string
 	digits string
@@ -105,8 +106,7 @@ func parseDecimal(number string) decimal {
 		d.sign, mantissa = "-", rest
 	}
 	if exp != "" {
-		// An exponent beyond int64 is clamped: no number anybody stores is affected, and it stays unequal to
-		// all that float64 or int64 can hold.
+		// ParseInt clamps an exponent that is too large. The decimal then still differs from every float64 and int64.
 		d.exp, _ = strconv.ParseInt(exp, 10, 32)
 	}
 	whole, fraction, _ := strings.Cut(mantissa, ".")

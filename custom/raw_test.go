@@ -18,13 +18,13 @@ type badText struct{}
 
 func (badText) MarshalText() ([]byte, error) { return []byte("a\xff"), nil }
 
-// A twofold writes valid text in one way, and not in the one that Go prefers from 1.27 on.
+// A twofold has a valid MarshalText and an invalid AppendText, which Go 1.27 prefers.
 type twofold string
 
 func (twofold) MarshalText() ([]byte, error)        { return []byte("a"), nil }
 func (twofold) AppendText(b []byte) ([]byte, error) { return append(b, 0xff), nil }
 
-// badTextTo has its text where encoding/json can take its address.
+// badTextTo has its method on the pointer.
 type badTextTo struct{}
 
 func (*badTextTo) MarshalText() ([]byte, error) { return []byte("a\xff"), nil }
@@ -33,7 +33,7 @@ type appendsBad string
 
 func (appendsBad) AppendText(b []byte) ([]byte, error) { return append(b, 0xff), nil }
 
-// A blob writes itself where encoding/json can take its address.
+// A blob has its MarshalJSON on the pointer.
 type blob []byte
 
 func (b *blob) MarshalJSON() ([]byte, error) { return json.Marshal(string(*b)) }
@@ -42,7 +42,7 @@ type note struct {
 	Text string `json:"text"`
 }
 
-// hiding has text that is not written.
+// hiding has invalid text in a field that is not encoded.
 type hiding struct {
 	Left   string `json:"-"`
 	hidden string

@@ -10,20 +10,19 @@ import (
 	"github.com/kustomer-go/kustomer/internal/formats"
 )
 
-// URL returns the key of an absolute URL as RFC 3986 has them: URL("tracking") is trackingUrl. It has a scheme and something
-// that it leads to, which for http and https is a host. Blanks, letters such as ü and the characters " < > [ \ ] ^ ` { | } are
-// refused unless they are percent-encoded, as url.PathEscape and url.QueryEscape do it, and so is a % without two hexadecimal
-// digits.
+// URL returns the key of an absolute URL (RFC 3986): URL("tracking") is trackingUrl. An http or https URL must have a
+// host; other URLs need a host or a path. Blanks, non-ASCII letters and the characters " < > [ \ ] ^ ` { | } must be
+// percent-encoded, for example with url.PathEscape or url.QueryEscape.
 func URL(name string) Key[string] { return newKey(name, "Url", encodeURL, decodeString) }
 
-// ID returns the key of the id of another record: ID("primaryOrder") is primaryOrderId. Ids are 24 hexadecimal digits
-// (observed), which is not insisted on; what could be no id is refused: the empty one, and one with blanks or slashes. What
-// kind of record it may be, the organisation defines.
+// ID returns the key of the id of another record: ID("primaryOrder") is primaryOrderId. Kustomer's ids have 24
+// hexadecimal digits (observed), but this is not checked. An empty id, or one with blanks or slashes, is an error. The
+// organisation defines which kind of record the id refers to; this is not checked.
 func ID(name string) Key[string] { return newKey(name, "Id", encodeID, decodeString) }
 
-// Tree returns the key of a choice in a tree: Tree("contactReason") is contactReasonTree. A value is the ids of the nodes
-// from the root on, joined by dots, as in delivery.damaged_parcel (observed). Which there are, and whether one in the middle
-// may be chosen, the organisation defines.
+// Tree returns the key of a choice in a tree: Tree("contactReason") is contactReasonTree. A value is the path of node
+// ids from the root, joined by dots, such as delivery.damaged_parcel (observed). The organisation defines the nodes and
+// whether inner nodes can be chosen; this is not checked.
 func Tree(name string) Key[string] { return newKey(name, "Tree", encodeTree, decodeString) }
 
 func encodeURL(s string) (json.RawMessage, error) {
@@ -33,11 +32,11 @@ func encodeURL(s string) (json.RawMessage, error) {
 	return encodeText(s)
 }
 
-var errNoURL = errors.New("must be an absolute URL as RFC 3986 has them, such as https://example.com/orders/M%C3%BCller")
+var errNoURL = errors.New("must be an absolute URL (RFC 3986), such as https://example.com/orders/M%C3%BCller")
 
 func encodeID(s string) (json.RawMessage, error) {
 	if s == "" || strings.Contains(s, "/") || hasBlank(s) {
-		return nil, errors.New("must be the id of a record, not empty and without blanks or slashes")
+		return nil, errors.New("must be the id of a record: not empty, without blanks or slashes")
 	}
 	return encodeText(s)
 }

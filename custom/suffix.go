@@ -6,13 +6,13 @@ import (
 	"strings"
 )
 
-// suffixes are the endings of names that say a type (Kustomer's documentation, "Custom attributes"; Tree was
+// suffixes are the endings of names that define a type (Kustomer's documentation, "Custom attributes"; Tree was
 // observed in public schemas). Others may exist.
 var suffixes = []string{"Str", "Txt", "Num", "At", "Bool", "Url", "Id", "Tree"}
 
-// complete completes a name with the suffix of its key. The error says what is wrong with the name, for a text that has it
-// already.
-func complete(name, suffix string) (string, error) {
+// completeName adds the suffix of a key to its name if it is missing. The error is for a message that already has the
+// name.
+func completeName(name, suffix string) (string, error) {
 	switch has := suffixOf(name); {
 	case checkName(name) != nil:
 		return name, checkName(name)
@@ -21,7 +21,7 @@ func complete(name, suffix string) (string, error) {
 	case has != suffix:
 		return name, fmt.Errorf("has a name that ends in %s, but its key is for the suffix %s", has, suffix)
 	case name == suffix:
-		return name, fmt.Errorf("has a name that is nothing but the suffix %s", suffix)
+		return name, fmt.Errorf("has a name that is only the suffix %s", suffix)
 	}
 	return name, nil
 }

@@ -9,18 +9,18 @@ import (
 	"github.com/kustomer-go/kustomer/internal/formats"
 )
 
-// maxStr is the longest value of an attribute with the suffix Str, in Unicode code points. Kustomer's
-// documentation says 1024 characters and not what it counts.
+// maxStr is the maximum length of a value with the suffix Str, in Unicode code points. Kustomer's documentation says
+// 1024 characters without defining a character.
 const maxStr = 1024
 
-// Str returns the key of a string attribute: Str("orderNumber") is orderNumberStr, and so is
-// Str("orderNumberStr"). A value may have up to 1024 characters, counted as Unicode code points (what the
-// reference counts is not said). The empty string is a value; [Key.Null] clears the attribute. [Key.Get] gives an
-// error for a text that is not valid Unicode, such as half of a surrogate pair.
+// Str returns the key of a string attribute: both Str("orderNumber") and Str("orderNumberStr") are orderNumberStr. A
+// value may have up to 1024 Unicode code points (Kustomer's reference says characters). The empty string is a value;
+// [Key.Null] clears the attribute. [Key.Get] returns an error for text that is not valid Unicode, such as half of a
+// surrogate pair.
 func Str(name string) Key[string] { return newKey(name, "Str", encodeStr, decodeString) }
 
-// Txt returns the key of a text of several lines: Txt("summary") is summaryTxt. How long it may be is left to the server:
-// Kustomer's reference says 1024 characters in one place and nothing in another.
+// Txt returns the key of a text with several lines: Txt("summary") is summaryTxt. Its length is not checked: Kustomer's
+// reference states a maximum of 1024 characters in one place and none in another.
 func Txt(name string) Key[string] { return newKey(name, "Txt", encodeText, decodeString) }
 
 func encodeStr(s string) (json.RawMessage, error) {
@@ -40,7 +40,7 @@ func encodeText(s string) (json.RawMessage, error) {
 func decodeString(raw json.RawMessage) (string, error) {
 	var s string
 	if raw[0] != '"' || json.Unmarshal(raw, &s) != nil {
-		return "", fmt.Errorf("is %s, not a string", kind(raw))
+		return "", fmt.Errorf("is %s, not a string", jsonType(raw))
 	}
 	if !formats.IsExact(raw) {
 		return "", errNotExact
@@ -48,4 +48,4 @@ func decodeString(raw json.RawMessage) (string, error) {
 	return s, nil
 }
 
-var errNotExact = errors.New("is a text that Go cannot hold exactly")
+var errNotExact = errors.New("holds text that is not valid Unicode")

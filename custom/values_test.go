@@ -10,7 +10,7 @@ import (
 	"github.com/kustomer-go/kustomer/custom"
 )
 
-// attrsOf reads attributes as they come in an answer.
+// attrsOf decodes attributes as they come in a response.
 func attrsOf(t testing.TB, text string) custom.Attributes {
 	t.Helper()
 	var attrs custom.Attributes
@@ -36,27 +36,27 @@ func TestValuesThatKeysWrite(t *testing.T) {
 		{custom.Decimal("price").Set("123456789012345678901234567890.5"), "priceNum 123456789012345678901234567890.5"},
 		{custom.Decimal("price").Set("0"), "priceNum 0"},
 		{custom.Decimal("price").Set("9"), "priceNum 9"},
-		{custom.Decimal("price").Set("true"), "is a json.Number that is no number"},
-		{custom.Decimal("price").Set("1 "), "is a json.Number that is no number"},
-		{custom.Decimal("price").Set(""), "is a json.Number that is no number"},
-		{custom.Decimal("price").Set("1,5"), "is a json.Number that is no number"},
-		{custom.Decimal("price").Set("NaN"), "is a json.Number that is no number"},
-		{custom.Decimal("price").Set("01"), "is a json.Number that is no number"},
-		{custom.Decimal("price").Set("+1"), "is a json.Number that is no number"},
-		{custom.Decimal("price").Set(" 1"), "is a json.Number that is no number"},
-		{custom.Decimal("price").Set("1\n"), "is a json.Number that is no number"},
-		{custom.Decimal("price").Set(`"1"`), "is a json.Number that is no number"},
-		{custom.Decimal("price").Set("null"), "is a json.Number that is no number"},
-		{custom.Decimal("price").Set("[1]"), "is a json.Number that is no number"},
+		{custom.Decimal("price").Set("true"), "is not a JSON number"},
+		{custom.Decimal("price").Set("1 "), "is not a JSON number"},
+		{custom.Decimal("price").Set(""), "is not a JSON number"},
+		{custom.Decimal("price").Set("1,5"), "is not a JSON number"},
+		{custom.Decimal("price").Set("NaN"), "is not a JSON number"},
+		{custom.Decimal("price").Set("01"), "is not a JSON number"},
+		{custom.Decimal("price").Set("+1"), "is not a JSON number"},
+		{custom.Decimal("price").Set(" 1"), "is not a JSON number"},
+		{custom.Decimal("price").Set("1\n"), "is not a JSON number"},
+		{custom.Decimal("price").Set(`"1"`), "is not a JSON number"},
+		{custom.Decimal("price").Set("null"), "is not a JSON number"},
+		{custom.Decimal("price").Set("[1]"), "is not a JSON number"},
 
 		{custom.At("lastOrder").Set(time.Date(2026, 3, 2, 10, 15, 4, 987654321, berlin)), `lastOrderAt "2026-03-02T09:15:04.987Z"`},
 		{custom.At("lastOrderAt").Set(time.Date(2026, 3, 2, 9, 15, 4, 0, time.UTC)), `lastOrderAt "2026-03-02T09:15:04.000Z"`},
 		{custom.At("lastOrder").Set(time.Time{}), "must be set: it is Go's zero time"},
-		{custom.At("lastOrder").Set(time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)), "is in the year 10000"},
-		{custom.At("lastOrder").Set(time.Date(9999, 12, 31, 23, 30, 0, 0, time.FixedZone("", -3600))), "is in the year 10000"},
+		{custom.At("lastOrder").Set(time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC)), "has the year 10000"},
+		{custom.At("lastOrder").Set(time.Date(9999, 12, 31, 23, 30, 0, 0, time.FixedZone("", -3600))), "has the year 10000"},
 		{custom.At("lastOrder").Set(time.Date(9999, 12, 31, 23, 59, 59, 999e6, time.UTC)), `lastOrderAt "9999-12-31T23:59:59.999Z"`},
 		{custom.At("lastOrder").Set(time.Date(0, 1, 1, 0, 0, 0, 0, time.UTC)), `lastOrderAt "0000-01-01T00:00:00.000Z"`},
-		{custom.At("lastOrder").Set(time.Date(-1, 1, 1, 0, 0, 0, 0, time.UTC)), "is in the year -1"},
+		{custom.At("lastOrder").Set(time.Date(-1, 1, 1, 0, 0, 0, 0, time.UTC)), "has the year -1"},
 
 		{custom.URL("tracking").Set("https://example.com/a?b=c&d=%C3%BC#e"), `trackingUrl "https://example.com/a?b=c\u0026d=%C3%BC#e"`},
 		{custom.URL("tracking").Set("https://example.com/ü"), "must be an absolute URL"},
@@ -102,9 +102,9 @@ func TestValuesThatKeysWrite(t *testing.T) {
 		{custom.Decimal("prices").List().Set([]json.Number{"1.10", "2"}), `pricesNum [1.10,2]`},
 		{custom.ID("orders").List().Set([]string{"a"}), `ordersId ["a"]`},
 		{custom.Str("products").List().Set(nil), "is a nil list"},
-		{custom.ID("orders").List().Set([]string{"a", "", "b", "/"}), "item 1 must be the id of a record, not empty and without blanks or slashes, item 3 must be"},
-		{custom.ID("orders").List().Set(make([]string, 10)), "item 9 must be the id of a record, not empty and without blanks or slashes$"},
-		{custom.ID("orders").List().Set(make([]string, 12)), "item 9 must be the id of a record, not empty and without blanks or slashes, and 2 more"},
+		{custom.ID("orders").List().Set([]string{"a", "", "b", "/"}), "item 1 must be the id of a record: not empty, without blanks or slashes, item 3 must be"},
+		{custom.ID("orders").List().Set(make([]string, 10)), "item 9 must be the id of a record: not empty, without blanks or slashes$"},
+		{custom.ID("orders").List().Set(make([]string, 12)), "item 9 must be the id of a record: not empty, without blanks or slashes, and 2 more"},
 		{custom.Str("ordersId").List().Set([]string{"a"}), "has a name that ends in Id, but its key is for the suffix Str"},
 		{custom.Key[string]{}.List().Set([]string{"a"}), "has no name"},
 	} {
@@ -114,7 +114,7 @@ func TestValuesThatKeysWrite(t *testing.T) {
 		} else {
 			got = test.entry.Name() + " " + string(test.entry.Value().Raw())
 		}
-		// An error is given by a part of it; $ is its end.
+		// want is a part of the error; $ marks its end.
 		part, whole := strings.CutSuffix(test.want, "$")
 		if ok := got == test.want || test.entry.Value().Err() != nil && strings.Contains(got, part) && (!whole || strings.HasSuffix(got, part)); !ok {
 			t.Errorf("%.60s: got %.200s, want %.200s", test.entry.Name(), got, test.want)
@@ -154,20 +154,20 @@ func TestTimesThatKeysRead(t *testing.T) {
 		`["2026-03-02T12:00:00Z"]`:               {},
 	} {
 		got, state, err := custom.At("x").Get(attrsOf(t, `{"xAt":`+text+`}`))
-		if !got.Equal(want) || got.Location() != time.UTC || state != custom.Set || (err == nil) == want.IsZero() {
+		if !got.Equal(want) || got.Location() != time.UTC || state != custom.StateSet || (err == nil) == want.IsZero() {
 			t.Errorf("%s is %v, %v, %v", text, got, state, err)
 		}
 	}
 }
 
-// A leap second is a time that RFC 3339 allows, and no [time.Time]; a wrong time is not called one.
+// RFC 3339 allows a leap second, which time.Time cannot hold. The error differs from that of an invalid time.
 func TestLeapSeconds(t *testing.T) {
 	for text, want := range map[string]string{
-		`"1990-12-31T23:59:60Z"`:          "is a time that Go cannot hold exactly",
-		`"1990-12-31t15:59:60.5-08:00"`:   "is a time that Go cannot hold exactly",
-		`"1990-12-31T15:59:60Z"`:          "is a text that is no date and time",
-		`"1990-12-31T23:59:60.5-08:00"`:   "is a text that is no date and time",
-		`"1990-02-31T23:59:60Z"`:          "is a text that is no date and time",
+		`"1990-12-31T23:59:60Z"`:          "is a time that time.Time cannot hold exactly",
+		`"1990-12-31t15:59:60.5-08:00"`:   "is a time that time.Time cannot hold exactly",
+		`"1990-12-31T15:59:60Z"`:          "is not an RFC 3339 date and time",
+		`"1990-12-31T23:59:60.5-08:00"`:   "is not an RFC 3339 date and time",
+		`"1990-02-31T23:59:60Z"`:          "is not an RFC 3339 date and time",
 		`"1990-12-31T23:59:59.12345678z"`: "",
 	} {
 		_, _, err := custom.At("x").Get(attrsOf(t, `{"xAt":`+text+`}`))
@@ -191,7 +191,7 @@ func TestListsThatKeysRead(t *testing.T) {
 		{`{"a":1}`, nil, `custom attribute "countNum" is an object, not a list`},
 	} {
 		got, state, err := key.Get(attrsOf(t, `{"countNum":`+test.text+`}`))
-		if (got == nil) != (test.want == nil) || len(got) != len(test.want) || state != custom.Set {
+		if (got == nil) != (test.want == nil) || len(got) != len(test.want) || state != custom.StateSet {
 			t.Fatalf("%s is %v, %v", test.text, got, state)
 		}
 		for i := range got {
@@ -203,7 +203,7 @@ func TestListsThatKeysRead(t *testing.T) {
 			t.Errorf("%s: error is %v, want %s", test.text, err, test.err)
 		}
 	}
-	if v, state, err := key.Get(attrsOf(t, `{"countNum":null}`)); v != nil || state != custom.Null || err != nil {
+	if v, state, err := key.Get(attrsOf(t, `{"countNum":null}`)); v != nil || state != custom.StateNull || err != nil {
 		t.Errorf("null is %v, %v, %v", v, state, err)
 	}
 	if key.Name() != "countNum" || key.Err() != nil || custom.Str("countNum").List().Err() == nil {
@@ -214,7 +214,7 @@ func TestListsThatKeysRead(t *testing.T) {
 func TestDecimalsKeepTheirSpelling(t *testing.T) {
 	for _, text := range []string{"1.10", "-0", "1e400", "12345678901234567890.12345678901234567890", "0.0"} {
 		got, state, err := custom.Decimal("x").Get(attrsOf(t, `{"xNum":`+text+`}`))
-		if string(got) != text || state != custom.Set || err != nil {
+		if string(got) != text || state != custom.StateSet || err != nil {
 			t.Errorf("%s is %s, %v, %v", text, got, state, err)
 		}
 	}
@@ -223,7 +223,7 @@ func TestDecimalsKeepTheirSpelling(t *testing.T) {
 	}
 }
 
-// All keys read what they have written.
+// All keys read what they write.
 func TestKeysReadWhatTheyWrite(t *testing.T) {
 	back(t, custom.Txt("x"), "a\nb", "")
 	back(t, custom.Str("x"), "", "<&>\u2028")
@@ -246,7 +246,7 @@ func back[T comparable](t *testing.T, key custom.Key[T], values ...T) {
 			continue
 		}
 		got, state, err := key.Get(attrsOf(t, string(body)))
-		if got != v || state != custom.Set || err != nil {
+		if got != v || state != custom.StateSet || err != nil {
 			t.Errorf("%v went as %s and came back as %v, %v, %v", v, body, got, state, err)
 		}
 	}

@@ -7,11 +7,11 @@ import (
 	"strings"
 )
 
-// APIKey is the key that a fake accepts unless [WithAPIKey] replaces it. Digits keep its words apart, so that a text that has
-// them is not taken for one that repeats the key.
+// APIKey is the accepted key unless [Config.APIKey] replaces it. Digits separate its words, so that normal text does
+// not match the key.
 const APIKey = "the0fake1key2of3all4tests"
 
-// A keyring knows keys by their hash alone, so that nothing can print them.
+// A keyring holds keys only as hashes, so that they cannot be printed.
 type keyring map[[sha256.Size]byte]keyState
 
 type keyState uint8
@@ -29,7 +29,7 @@ func newKeyring(key string) keyring {
 }
 
 func (k keyring) set(key string, state keyState) {
-	// The empty key is what a call without a token has.
+	// A call without a key has the empty key.
 	if key != "" {
 		k[sha256.Sum256([]byte(key))] = state
 	}
@@ -37,22 +37,22 @@ func (k keyring) set(key string, state keyState) {
 
 func (k keyring) state(key string) keyState { return k[sha256.Sum256([]byte(key))] }
 
-// AcceptKey accepts a key beside those that are accepted already, or again.
+// AcceptKey accepts a key in addition to the others. It also accepts an expired key again.
 func (s *Server) AcceptKey(key string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.keys.set(key, keyAccepted)
 }
 
-// ExpireKey lets a key expire: from now on it is answered 401 "Expired token" (the words are observed, the form
-// of the answer is assumed).
+// ExpireKey makes a key expire. From now on, calls with the key get a 401 "Expired token" (the words are observed, the
+// form of the response is assumed).
 func (s *Server) ExpireKey(key string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.keys.set(key, keyExpired)
 }
 
-// bearer returns the key in an Authorization header. The scheme is written exactly so, with one blank.
+// bearer returns the key in an Authorization header. The scheme must be "Bearer", followed by one space.
 func bearer(authorization string) string {
 	key, ok := strings.CutPrefix(authorization, "Bearer ")
 	if !ok {
@@ -61,26 +61,27 @@ func bearer(authorization string) string {
 	return key
 }
 
-// authenticate returns the refusal of a key, or nil.
-func (s *Server) authenticate(key string) *answer {
+// authenticate returns the error response for a key, or nil.
+func (s *Server) authenticate(key string) *response {
 	switch state := s.keys.state(key); {
 	case state == keyUnknown:
-		return refuse(401, errorItem{Code: "unauthorized", Title: "Unauthorized"})
+		return errorResponse(401, errorItem{Code: "unauthorized", Title: "Unauthorized"})
 	case state == keyExpired:
-		return refuse(401, errorItem{Code: "unauthorized", Title: "Expired token"})
-	case s.cfg.keyPod != s.cfg.pod:
-		return refuse(401, errorItem{Code: "unauthorized", Title: fmt.Sprintf(
-			"Auth token associated with pod %s but request is being handled by %s", s.cfg.keyPod, s.cfg.pod)})
+		return errorResponse(401, errorItem{Code: "unauthorized", Title: "Expired token"})
+	case s.cfg.KeyPod != s.cfg.Pod:
+		return errorResponse(401, errorItem{Code: "unauthorized", Title: fmt.Sprintf(
+			"Auth token associated with pod %s but request is being handled by %s", s.cfg.KeyPod, s.cfg.Pod)})
 	}
 	return nil
 }
 
-// permitted reports whether the key has one of an operation's roles. An operation without roles needs none.
+// permitted reports whether the key has one of the roles of an operation. An operation without roles is always
+// permitted.
 func (s *Server) permitted(roles, legacy []string) bool {
-	if s.cfg.roles == nil || len(roles)+len(legacy) == 0 {
+	if s.cfg.Roles == nil || len(roles)+len(legacy) == 0 {
 		return true
 	}
-	return slices.ContainsFunc(s.cfg.roles, func(r string) bool {
+	return slices.ContainsFunc(s.cfg.Roles, func(r string) bool {
 		return slices.Contains(roles, r) || slices.Contains(legacy, r)
 	})
 }

@@ -10,7 +10,7 @@ import (
 )
 
 func TestKeys(t *testing.T) {
-	srv := kustomertest.New(kustomertest.WithAPIKey("first-key"))
+	srv := kustomertest.New(kustomertest.Config{APIKey: "first-key"})
 	status := func(authorization string) (int, any) {
 		req := newRequest(t.Context(), srv, "GET", "/v1/users/current", "")
 		req.Header.Set("Authorization", authorization)
@@ -18,7 +18,7 @@ func TestKeys(t *testing.T) {
 			req.Header.Del("Authorization")
 		}
 		r := do(t, srv, req)
-		return r.status, r.problem()["title"]
+		return r.status, r.firstError()["title"]
 	}
 	expect := func(authorization string, want int, title any) {
 		t.Helper()
@@ -38,16 +38,16 @@ func TestKeys(t *testing.T) {
 	srv.AcceptKey("second-key")
 	expect("Bearer first-key", 401, "Expired token")
 	expect("Bearer second-key", 200, nil)
-	srv = kustomertest.New(kustomertest.WithAPIKey(""))
+	srv.AcceptKey("")
 	expect("Bearer ", 401, "Unauthorized")
 	expect("", 401, "Unauthorized")
 }
 
 func TestPods(t *testing.T) {
-	srv := kustomertest.New(kustomertest.WithPod("prod2"))
+	srv := kustomertest.New(kustomertest.Config{Pod: "prod2"})
 	equal(t, "pod", current(t, srv, 200).header.Get("x-kustomer-pod"), "prod2")
-	srv = kustomertest.New(kustomertest.WithPod("prod4"), kustomertest.WithKeyPod("prod1"))
-	equal(t, "title", current(t, srv, 401).problem()["title"],
+	srv = kustomertest.New(kustomertest.Config{Pod: "prod4", KeyPod: "prod1"})
+	equal(t, "title", current(t, srv, 401).firstError()["title"],
 		"Auth token associated with pod prod1 but request is being handled by prod4")
 }
 
@@ -64,18 +64,19 @@ func TestRoles(t *testing.T) {
 		roles   []string
 		allowed string
 	}{
-		{nil, "current"},
+		{nil, "create update append read metadata current"},
+		{[]string{}, "current"},
 		{[]string{"org.permission.conversation.update"}, "update append current"},
 		{[]string{"org.permission.conversation.create"}, "create current"},
 		{[]string{"org.user.conversation.write"}, "create update append current"},
 		{[]string{"org.user.conversation.read", "org.permission.metadata.read"}, "read metadata current"},
 	} {
-		srv := kustomertest.New(kustomertest.WithRoles(tt.roles...))
+		srv := kustomertest.New(kustomertest.Config{Roles: tt.roles})
 		for name := range maps.Keys(calls) {
 			parts := strings.SplitN(calls[name], " ", 3)
 			r := send(t, srv, parts[0], parts[1], strings.Join(parts[2:], ""))
 			if allowed := strings.Contains(tt.allowed, name); allowed == (r.status == http.StatusForbidden) {
-				t.Errorf("roles %q: %s is answered %d", tt.roles, name, r.status)
+				t.Errorf("roles %q: %s gets %d", tt.roles, name, r.status)
 			}
 		}
 	}

@@ -11,58 +11,58 @@ import (
 	"unicode/utf8"
 
 	"github.com/kustomer-go/kustomer/internal/formats"
-	"github.com/kustomer-go/kustomer/internal/limits"
+	"github.com/kustomer-go/kustomer/internal/schema"
 )
 
-// readBody returns the body of a call as encoding/json would give it, with numbers as [json.Number], or the
-// refusal of one that the operation does not allow.
-func (s *Server) readBody(c *call, op *limits.Operation) (any, *answer) {
+// readBody decodes the body of a call, with numbers as [json.Number]. It returns an error response for a body that the
+// operation does not allow.
+func (s *Server) readBody(c *call, op *schema.Operation) (any, *response) {
 	if len(c.body) > op.MaxBody {
-		return nil, refuse(413, errorItem{Code: "toolarge", Title: "Payload Too Large"})
+		return nil, errorResponse(413, errorItem{Code: "toolarge", Title: "Payload Too Large"})
 	}
-	if refusal := checkContentType(c.contentType, op.MediaTypes); refusal != nil {
-		return nil, refusal
+	if failure := checkContentType(c.contentType, op.MediaTypes); failure != nil {
+		return nil, failure
 	}
 	v, err := decode(c.body)
 	if err != nil {
-		return nil, malformed(err.Error())
+		return nil, badRequest(err.Error())
 	}
-	if beyondFloat(v) { // JavaScript would take it for infinity; that Kustomer refuses it is assumed
-		return nil, malformed("a number is beyond the range of a double")
+	if beyondFloat(v) { // infinity in JavaScript; that Kustomer refuses it is assumed
+		return nil, badRequest("a number is beyond the range of a double")
 	}
-	var problems []problem
-	for _, violation := range limits.Check(op.Body, "", v) {
-		problems = append(problems, problemOf(violation, op.Body))
+	var errs []fieldError
+	for _, violation := range schema.Check(op.Body, "", v) {
+		errs = append(errs, fieldErrorOf(violation, op.Body))
 	}
 	if object, ok := v.(map[string]any); ok {
 		custom, _ := object["custom"].(map[string]any)
-		problems = append(problems, s.checkCustom(custom)...)
+		errs = append(errs, s.checkCustom(custom)...)
 	}
-	if len(problems) > 0 {
-		return nil, badParam(problems)
+	if len(errs) > 0 {
+		return nil, invalidBody(errs)
 	}
 	return v, nil
 }
 
-// checkContentType refuses what is not one of the allowed media types; that the status is 400 is assumed.
-func checkContentType(header string, allowed []string) *answer {
+// checkContentType refuses other media types (that the status is 400 is assumed).
+func checkContentType(header string, allowed []string) *response {
 	mediaType, _, err := mime.ParseMediaType(header)
 	if err == nil && slices.Contains(allowed, mediaType) {
 		return nil
 	}
-	return malformed(fmt.Sprintf("content-type %q is not supported", header))
+	return badRequest(fmt.Sprintf("content-type %q is not supported", header))
 }
 
-func problemOf(v limits.Violation, schema *limits.Schema) problem {
-	known := func(p limits.Property) bool { return p.Name == v.Field }
-	if schema.Kind == limits.Object && !schema.Open && v.Field != "" && !strings.ContainsAny(v.Field, ".[") &&
-		!slices.ContainsFunc(schema.Properties, known) && !slices.Contains(schema.Required, v.Field) {
-		return notAllowed(v.Field, "", "")
+func fieldErrorOf(v schema.Violation, body *schema.Schema) fieldError {
+	known := func(p schema.Property) bool { return p.Name == v.Field }
+	if body.Kind == schema.Object && !body.Open && v.Field != "" && !strings.ContainsAny(v.Field, ".[") &&
+		!slices.ContainsFunc(body.Properties, known) && !slices.Contains(body.Required, v.Field) {
+		return unknownField(v.Field, "", "")
 	}
-	return problem{parameter: v.Field, pointer: pointer(v.Field), title: v.Message}
+	return fieldError{parameter: v.Field, pointer: pointer(v.Field), title: v.Message}
 }
 
-// beyondFloat reports whether there is a number that float64 cannot hold, such as 1e999.
+// beyondFloat reports whether v has a number that float64 cannot hold, such as 1e999.
 func beyondFloat(v any) bool {
 	switch v := v.(type) {
 	case json.Number:
@@ -76,8 +76,7 @@ func beyondFloat(v any) bool {
 	return false
 }
 
-// decode reads one JSON value. It refuses what readers of JSON disagree on: a key that is twice in an object, and
-// bytes that are not UTF-8.
+// decode decodes one JSON value. It refuses duplicate keys and invalid UTF-8, because JSON readers disagree on them.
 func decode(body []byte) (any, error) {
 	if !utf8.Valid(body) || !json.Valid(body) {
 		return nil, fmt.Errorf("the body is not one valid JSON value")
@@ -121,8 +120,8 @@ func decodeObject(d *json.Decoder) (any, error) {
 			return nil, err
 		}
 		name := key.(string)
-		if _, twice := object[name]; twice {
-			return nil, fmt.Errorf("the key %q is in one object twice", name)
+		if _, duplicate := object[name]; duplicate {
+			return nil, fmt.Errorf("the key %q is duplicated in an object", name)
 		}
 		if object[name], err = decodeNext(d); err != nil {
 			return nil, err
@@ -132,11 +131,11 @@ func decodeObject(d *json.Decoder) (any, error) {
 	return object, err
 }
 
-// encode writes v as JavaScript does: without escaping <, > and &.
+// encode encodes v like JavaScript: it does not escape <, > and &.
 func encode(v any) []byte {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	_ = e.Encode(v) // cannot fail: all in the store came from JSON, or is made here
+	_ = e.Encode(v) // cannot fail: stored values came from JSON
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
 }

@@ -2,20 +2,20 @@ package kustomertest
 
 import "time"
 
-// A conversation is what the fake keeps of one. Its attributes are those of answers, in encoding/json's types.
+// A conversation is a stored conversation. Its attributes are those of responses, in the types of encoding/json.
 type conversation struct {
 	id         string
 	customer   string
 	rev        int
 	attributes map[string]any
-	relations  map[string]relation // those that an update can set
-	hidden     map[string]any      // set, but in no answer that was seen
+	relations  map[string]relation // the ones that an update can set
+	hidden     map[string]any      // set, but not in any observed response
 }
 
-// newConversation returns an empty conversation as answers show one: sub-documents without content are {} or hold
-// empty lists (observed).
+// newConversation returns an empty conversation with the attributes that responses have. Sub-documents without content
+// are {} or have empty lists (observed).
 func newConversation(id, customer string, now time.Time) *conversation {
-	at := stamp(now)
+	at := formatTime(now)
 	list := func() []any { return []any{} }
 	response := func() map[string]any {
 		return map[string]any{"createdByTeams": list(), "assignedTeams": list(), "assignedUsers": list()}
@@ -28,7 +28,7 @@ func newConversation(id, customer string, now time.Time) *conversation {
 		attributes: map[string]any{
 			"channels": list(), "status": "open", "open": map[string]any{"statusAt": at},
 			"messageCount": 0, "noteCount": 0, "outboundMessageCount": 0, "inboundMessageCount": 0,
-			"satisfaction": 0, "satisfactionLevel": survey(nil),
+			"satisfaction": 0, "satisfactionLevel": satisfactionLevel(nil),
 			"createdAt": at, "updatedAt": at, "modifiedAt": at, "lastActivityAt": at,
 			"spam": false, "ended": false,
 			"tags": list(), "suggestedTags": list(), "suggestedShortcuts": list(), "predictions": list(),
@@ -54,47 +54,47 @@ func newConversation(id, customer string, now time.Time) *conversation {
 	}
 }
 
-// survey returns a satisfactionLevel: what was sent, beside the lists that are always there (observed).
-func survey(sent map[string]any) map[string]any {
+// satisfactionLevel returns the fields that were sent and the lists that are always present (observed).
+func satisfactionLevel(sent map[string]any) map[string]any {
 	level := map[string]any{"sentByTeams": []any{}, "answers": []any{}}
 	for name, v := range sent {
 		switch name {
 		case "createdAt", "updatedAt", "scheduledFor", "sentAt":
-			v = restamp(v)
+			v = normalizeTime(v)
 		}
 		level[name] = v
 	}
 	return level
 }
 
-// histories are the attributes whose last change modificationHistory shows, and its names for them.
+// histories maps attributes to the names of their last change in modificationHistory.
 var histories = map[string]string{
 	"name": "nameAt", "priority": "priorityAt", "assignedTeams": "assignedTeamsAt", "assignedUsers": "assignedUsersAt",
 	"defaultLang": "defaultLangAt", "status": "statusAt", "tags": "tagsAt", "custom": "customAt",
 }
 
-// set gives an attribute its value; nil makes it absent.
+// set sets an attribute; nil removes it.
 func (c *conversation) set(name string, v any, now time.Time) {
 	if v == nil {
 		delete(c.attributes, name)
 	} else {
 		c.attributes[name] = v
 	}
-	// An edit may have replaced it.
+	// An edit may have changed its type.
 	if h, ok := c.attributes["modificationHistory"].(map[string]any); ok && histories[name] != "" {
-		h[histories[name]] = stamp(now)
+		h[histories[name]] = formatTime(now)
 	}
 }
 
-// touch is what every change does beside its own.
-func (c *conversation) touch(now time.Time) {
+// bumpRev updates the revision and the times of change.
+func (c *conversation) bumpRev(now time.Time) {
 	c.rev++
 	c.attributes["rev"] = c.rev
-	c.attributes["updatedAt"] = stamp(now)
-	c.attributes["modifiedAt"] = stamp(now)
+	c.attributes["updatedAt"] = formatTime(now)
+	c.attributes["modifiedAt"] = formatTime(now)
 }
 
-// tags returns the list of tags, empty where an edit has made it something else.
+// tags returns the tags. It returns nil if an edit has changed their type.
 func (c *conversation) tags() []any {
 	tags, _ := c.attributes["tags"].([]any)
 	return tags

@@ -10,14 +10,8 @@ import (
 	"github.com/kustomer-go/kustomer/kustomertest"
 )
 
-func newConversation(t *testing.T, opts ...kustomertest.Option) (*kustomertest.Server, string) {
-	t.Helper()
-	srv := kustomertest.New(opts...)
-	return srv, srv.AddConversation(srv.AddCustomer())
-}
-
 func TestCreate(t *testing.T) {
-	srv := kustomertest.New()
+	srv := kustomertest.New(kustomertest.Config{})
 	customer := srv.AddCustomer()
 	r := want(t, srv, 201, "POST", "/v1/customers/"+customer+"/conversations", `{
 		"externalId":"legacy-7", "status":"done", "priority":5, "direction":"out", "replyChannel":null, "defaultLang":"de_de",
@@ -47,7 +41,7 @@ func TestCreate(t *testing.T) {
 }
 
 func TestIDs(t *testing.T) {
-	srv := kustomertest.New(kustomertest.WithUniqueExternalIDs())
+	srv := kustomertest.New(kustomertest.Config{UniqueExternalIDs: true})
 	path := "/v1/customers/" + srv.AddCustomer() + "/conversations"
 	equal(t, "first id", want(t, srv, 201, "POST", path, `{}`).id(), "65f0a1b2c3d4e5f600000005")
 	own := want(t, srv, 201, "POST", path, `{"id":"65f0a1b2c3d4e5f600000006","externalId":"a"}`).id()
@@ -60,13 +54,13 @@ func TestIDs(t *testing.T) {
 		t.Errorf("%d conversations, want 3", n)
 	}
 
-	srv = kustomertest.New()
+	srv = kustomertest.New(kustomertest.Config{})
 	path = "/v1/customers/" + srv.AddCustomer() + "/conversations"
 	first := want(t, srv, 201, "POST", path, `{"externalId":"a/b"}`).id()
 	want(t, srv, 201, "POST", path, `{"externalId":"a/b"}`)
 	equal(t, "look-up", want(t, srv, 200, "GET", "/v1/conversations/externalId=a%2Fb", "").id(), first)
 
-	srv = kustomertest.New(kustomertest.WithIdempotentExternalIDs(), kustomertest.WithUniqueExternalIDs())
+	srv = kustomertest.New(kustomertest.Config{IdempotentExternalIDs: true, UniqueExternalIDs: true})
 	path = "/v1/customers/" + srv.AddCustomer() + "/conversations"
 	first = want(t, srv, 201, "POST", path, `{"externalId":"a","name":"first"}`).id()
 	again := want(t, srv, 201, "POST", path, `{"externalId":"a","name":"second"}`)
@@ -79,17 +73,16 @@ func TestIDs(t *testing.T) {
 	equal(t, "applied", applied, []bool{true, false, true})
 }
 
-func TestBareAnswers(t *testing.T) {
-	srv, id := newConversation(t, kustomertest.WithBareAnswers())
-	equal(t, "answer", patch(t, srv, id, `{"name":"a"}`).body,
-		map[string]any{"data": map[string]any{"type": "conversation", "id": id}})
+func TestBareResponses(t *testing.T) {
+	srv, id := newConversation(t, kustomertest.Config{BareResponses: true})
+	equal(t, "response", patch(t, srv, id, `{"name":"a"}`).body, map[string]any{"data": map[string]any{"type": "conversation", "id": id}})
 	if conv, _ := srv.Conversation(id); conv.Attributes.Name != "a" {
 		t.Errorf("the fake has %s", conv.Raw)
 	}
 }
 
 func TestUpdateSetsAndClears(t *testing.T) {
-	srv, id := newConversation(t)
+	srv, id := newConversation(t, kustomertest.Config{})
 	patch(t, srv, id, `{"name":"a","externalId":"b","replyChannel":"email","satisfaction":0.5,"queue":{"id":"65f0a1b2c3d4e5f600000007"},
 		"suggestedTags":[{"tag":"vip","confidence":0.1}],"sentiment":{"polarity":-1,"confidence":1}}`)
 	r := patch(t, srv, id, `{"name":null,"externalId":null,"replyChannel":null,"defaultLang":null,"satisfaction":null,"queue":{"id":null}}`)
@@ -113,7 +106,7 @@ func TestUpdateSetsAndClears(t *testing.T) {
 	equal(t, "empty name", patch(t, srv, id, `{"name":""}`).attributes()["name"], "")
 }
 
-// Decoders have to meet null where Kustomer was seen to send it.
+// Responses have null where Kustomer was observed to send it.
 func TestNulls(t *testing.T) {
 	const snoozed = `{"status":"snoozed","snooze":{"status":"scheduled","time":"2036-03-03T09:00:00Z"}}`
 	for _, test := range []struct {
@@ -132,7 +125,7 @@ func TestNulls(t *testing.T) {
 		{"snooze", `{}`, []string{snoozed, `{"status":"open"}`}, `null`},
 		{"snooze", `{}`, []string{snoozed, `{"status":"done"}`, `{"name":"a"}`}, `null`},
 	} {
-		srv := kustomertest.New()
+		srv := kustomertest.New(kustomertest.Config{})
 		id := want(t, srv, 201, "POST", "/v1/customers/"+srv.AddCustomer()+"/conversations", test.create).id()
 		for _, body := range test.updates {
 			patch(t, srv, id, body)
@@ -146,7 +139,7 @@ func TestNulls(t *testing.T) {
 }
 
 func TestCustomIsMergedByKey(t *testing.T) {
-	srv, id := newConversation(t)
+	srv, id := newConversation(t, kustomertest.Config{})
 	patch(t, srv, id, `{"custom":{"aStr":"a","bNum":12345678901234567890,"anAt":"2026-03-02T10:00:00.5+01:00"}}`)
 	r := patch(t, srv, id, `{"custom":{"aStr":null,"cBool":false,"neverStr":null}}`)
 	if !strings.Contains(r.text, `"custom":{"anAt":"2026-03-02T09:00:00.500Z","bNum":12345678901234567890,"cBool":false}`) {
@@ -162,13 +155,16 @@ func TestCustomIsMergedByKey(t *testing.T) {
 }
 
 func TestDefinedAttributes(t *testing.T) {
-	srv, id := newConversation(t, kustomertest.WithAttributes("orderNumberStr", "oddThing"),
-		kustomertest.WithAttribute("colourStr", kustomertest.Attribute{Enumeration: []string{"red"}, List: true}),
-		kustomertest.WithAttribute("visitsAt", kustomertest.Attribute{List: true}),
-		kustomertest.WithAttribute("oldStr", kustomertest.Attribute{Deleted: true}),
-		kustomertest.WithAttribute("reasonTree", kustomertest.Attribute{LeafOnly: true, Tree: []kustomertest.Node{
+	srv, id := newConversation(t, kustomertest.Config{Attributes: map[string]kustomertest.Attribute{
+		"orderNumberStr": {},
+		"oddThing":       {},
+		"colourStr":      {Enumeration: []string{"red"}, List: true},
+		"visitsAt":       {List: true},
+		"oldStr":         {Deleted: true},
+		"reasonTree": {LeafOnly: true, Tree: []kustomertest.Node{
 			{ID: "delivery", Children: []kustomertest.Node{{ID: "damaged"}}},
-		}}))
+		}},
+	}})
 	for body, status := range map[string]int{
 		`{"orderNumberStr":"A","oddThing":[1,{}]}`: 200,
 		`{"otherStr":"A"}`:                         400,
@@ -189,9 +185,9 @@ func TestDefinedAttributes(t *testing.T) {
 	equal(t, "list of times", r.custom()["visitsAt"], []string{"2026-03-02T09:00:00.000Z"})
 }
 
-// A test that defines nothing is not to fail for its attributes, whatever they are, as long as their values fit their suffix.
+// Without definitions, any attribute is accepted if its value fits the suffix.
 func TestAnyAttribute(t *testing.T) {
-	srv, id := newConversation(t)
+	srv, id := newConversation(t, kustomertest.Config{})
 	for body, status := range map[string]int{
 		`{"productsStr":["a","b"],"codesNum":[],"visitsAt":["2026-03-02T10:00:00+01:00"]}`: 200,
 		`{"productsStr":"a"}`:           200, // before and after a list
@@ -207,13 +203,13 @@ func TestAnyAttribute(t *testing.T) {
 }
 
 func TestOnlyDefinedAttributes(t *testing.T) {
-	srv, id := newConversation(t, kustomertest.WithAttributes("orderNumberStr"))
+	srv, id := newConversation(t, kustomertest.Config{Attributes: kustomertest.Attributes("orderNumberStr")})
 	patch(t, srv, id, `{"custom":{"orderNumberStr":"A"}}`)
 	want(t, srv, 400, "PATCH", "/v1/conversations/"+id, `{"custom":{"otherStr":"A"}}`)
 }
 
 func TestTags(t *testing.T) {
-	srv, id := newConversation(t)
+	srv, id := newConversation(t, kustomertest.Config{})
 	path := "/v1/conversations/" + id + "/tags"
 	vip := srv.AddTag("vip")
 	const foreign = "65f0a1b2c3d4e5f6000000ff"
@@ -233,10 +229,10 @@ func TestTags(t *testing.T) {
 }
 
 func TestStaleRevision(t *testing.T) {
-	srv, id := newConversation(t)
+	srv, id := newConversation(t, kustomertest.Config{})
 	equal(t, "rev", patch(t, srv, id, `{"name":"a","rev":1}`).attributes()["rev"], 2)
 	r := want(t, srv, 409, "PATCH", "/v1/conversations/"+id, `{"name":"b","rev":1}`)
-	equal(t, "code", r.problem()["code"], "conflict")
+	equal(t, "code", r.firstError()["code"], "conflict")
 	if err := srv.EditConversation(id, func(map[string]any) {}); err != nil {
 		t.Fatal(err)
 	}
@@ -245,7 +241,7 @@ func TestStaleRevision(t *testing.T) {
 }
 
 func TestMove(t *testing.T) {
-	srv, id := newConversation(t)
+	srv, id := newConversation(t, kustomertest.Config{})
 	other := srv.AddCustomer()
 	r := patch(t, srv, id, `{"customer":"`+other+`"}`)
 	equal(t, "customer", object(object(r.relationships()["customer"])["links"])["self"], "/v1/customers/"+other)
@@ -254,7 +250,7 @@ func TestMove(t *testing.T) {
 
 func TestTimesOfChanges(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		srv, id := newConversation(t)
+		srv, id := newConversation(t, kustomertest.Config{})
 		time.Sleep(1500 * time.Millisecond)
 		a := patch(t, srv, id, `{"status":"snoozed","snooze":{"status":"scheduled","time":"2026-03-03T10:00:00+01:00"}}`).attributes()
 		const begin, change = "2000-01-01T00:00:00.000Z", "2000-01-01T00:00:01.500Z"
@@ -277,7 +273,7 @@ func TestTimesOfChanges(t *testing.T) {
 }
 
 func TestEdit(t *testing.T) {
-	srv, id := newConversation(t)
+	srv, id := newConversation(t, kustomertest.Config{})
 	patch(t, srv, id, `{"tags":["vip"],"custom":{"aNum":1}}`)
 	err := srv.EditConversation(id, func(a map[string]any) {
 		a["priority"] = "***"

@@ -3,28 +3,28 @@ package kustomertest
 import "time"
 
 // createConversation serves POST /v1/customers/{id}/conversations.
-func (s *Server) createConversation(c *call, customer string) *answer {
-	body, refusal := s.readBody(c, c.op)
-	if refusal != nil {
-		return refusal
+func (s *Server) createConversation(c *call, customer string) *response {
+	body, failure := s.readBody(c, c.op)
+	if failure != nil {
+		return failure
 	}
 	if s.store.customers[customer] == nil {
 		return notFound("id")
 	}
 	fields := body.(map[string]any)
-	if externalID, ok := fields["externalId"].(string); ok && s.cfg.sameExtID {
+	if externalID, ok := fields["externalId"].(string); ok && s.cfg.IdempotentExternalIDs {
 		if conv := s.store.byExternalID(externalID); conv != nil {
-			return s.answerWith(conv, 201)
+			return s.conversationResponse(conv, 201)
 		}
 	}
-	if refusal := s.clash(nil, fields); refusal != nil {
-		return refusal
+	if failure := s.clash(nil, fields); failure != nil {
+		return failure
 	}
 	now := s.now()
-	if fields["importedAt"] == nil && !s.takeOf(s.creates, customer, s.cfg.limits.create, now) {
-		return tooMany()
+	if fields["importedAt"] == nil && !s.spendFor(s.creates, customer, s.cfg.CreateLimit, now) {
+		return tooManyRequests()
 	}
-	return s.applied(s.create(customer, fields, now), 201)
+	return s.writeResponse(s.create(customer, fields, now), 201)
 }
 
 // create adds a conversation with the fields of a request.
@@ -35,32 +35,32 @@ func (s *Server) create(customer string, fields map[string]any, now time.Time) *
 	}
 	conv := newConversation(id, customer, now)
 	if at := fields["createdAt"]; at != nil {
-		conv.attributes["createdAt"] = restamp(at)
-		conv.attributes["importedAt"] = nil // observed; that it is so for those who began elsewhere is assumed
+		conv.attributes["createdAt"] = normalizeTime(at)
+		conv.attributes["importedAt"] = nil // observed for one conversation; assumed for all with createdAt
 	}
 	if at := fields["importedAt"]; at != nil {
-		conv.attributes["importedAt"] = restamp(at)
+		conv.attributes["importedAt"] = normalizeTime(at)
 	}
 	if _, sent := fields["defaultLang"]; sent {
-		conv.attributes["locale"] = nil // observed; that another language than the usual one has none is assumed
+		conv.attributes["locale"] = nil // observed for one conversation; assumed for all with a language
 	}
 	s.apply(conv, fields, now)
 	s.store.add(conv)
 	return conv
 }
 
-// clash refuses an id that is taken or no id, and an externalId that is taken where it has to be unique. conv is
-// the conversation that is updated, nil for a new one.
-func (s *Server) clash(conv *conversation, fields map[string]any) *answer {
+// clash returns an error response for an id that is invalid or taken, or for a taken externalId that must be unique.
+// conv is the conversation to update, or nil for a new one.
+func (s *Server) clash(conv *conversation, fields map[string]any) *response {
 	if id, ok := fields["id"].(string); ok {
 		switch {
 		case !isPathID(id):
-			return badParam([]problem{{parameter: "id", title: "must be an object id"}})
+			return invalidBody([]fieldError{{parameter: "id", title: "must be an object id"}})
 		case s.store.conversations[id] != nil:
 			return conflict("id")
 		}
 	}
-	if externalID, ok := fields["externalId"].(string); ok && s.cfg.uniqueExtID {
+	if externalID, ok := fields["externalId"].(string); ok && s.cfg.UniqueExternalIDs {
 		if other := s.store.byExternalID(externalID); other != nil && other != conv {
 			return conflict("externalId")
 		}

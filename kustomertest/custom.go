@@ -13,12 +13,12 @@ import (
 	"github.com/kustomer-go/kustomer/custom"
 	"github.com/kustomer-go/kustomer/gen"
 	"github.com/kustomer-go/kustomer/internal/formats"
-	"github.com/kustomer-go/kustomer/internal/limits"
+	"github.com/kustomer-go/kustomer/internal/schema"
 )
 
 var suffixes = []string{"Str", "Txt", "Num", "At", "Bool", "Url", "Id", "Tree"}
 
-// suffixOf returns the known suffix of an attribute's name, "" where it has none.
+// suffixOf returns the known suffix of a name, or "".
 func suffixOf(name string) string {
 	for _, s := range suffixes {
 		if strings.HasSuffix(name, s) && name != s {
@@ -28,30 +28,31 @@ func suffixOf(name string) string {
 	return ""
 }
 
-// checkCustom returns what is wrong with custom attributes, in the order of their names.
-func (s *Server) checkCustom(attributes map[string]any) []problem {
-	var found []problem
+// checkCustom returns the errors of custom attributes, sorted by name.
+func (s *Server) checkCustom(attributes map[string]any) []fieldError {
+	var found []fieldError
 	for _, name := range slices.Sorted(maps.Keys(attributes)) {
 		def, ok := s.attribute(name)
 		if !ok || def.Deleted {
-			found = append(found, notAllowed(name, "/custom", "/properties/custom"))
+			found = append(found, unknownField(name, "/custom", "/properties/custom"))
 			continue
 		}
 		if msg := checkAttribute(name, def, attributes[name]); msg != "" {
-			found = append(found, problem{parameter: name, pointer: pointer("custom." + name), title: msg})
+			found = append(found, fieldError{parameter: name, pointer: pointer("custom." + name), title: msg})
 		}
 	}
 	return found
 }
 
-// checkAttribute returns why a definition does not allow a value, or "". Null is always allowed: it clears.
+// checkAttribute returns why a definition does not allow a value, or "". Null is always allowed, because it clears the
+// attribute.
 func checkAttribute(name string, def Attribute, v any) string {
 	if v == nil {
 		return ""
 	}
 	suffix := suffixOf(name)
 	list, isList := v.([]any)
-	if def.either {
+	if def.anyShape {
 		def.List = isList
 	}
 	switch {
@@ -85,7 +86,7 @@ func checkOne(suffix string, def Attribute, v any) string {
 		}
 		return oneOf(def, func(allowed string) bool { return allowed == strconv.FormatBool(b) })
 	}
-	t, ok := v.(string) // a json.Number is no string
+	t, ok := v.(string) // a json.Number is not a string
 	if !ok {
 		return "must be a string"
 	}
@@ -95,7 +96,7 @@ func checkOne(suffix string, def Attribute, v any) string {
 	return checkText(suffix, def, t)
 }
 
-// oneOf returns "" where any value is allowed, or is finds one that is.
+// oneOf returns "" if the definition allows any value or is reports true for one of the values.
 func oneOf(def Attribute, is func(allowed string) bool) string {
 	if def.Enumeration == nil || slices.ContainsFunc(def.Enumeration, is) {
 		return ""
@@ -103,8 +104,8 @@ func oneOf(def Attribute, is func(allowed string) bool) string {
 	return "must be one of " + strings.Join(def.Enumeration, ", ")
 }
 
-// sameNumber reports whether a value of an enumeration is the number n, however it is written. One whose exponent nobody means
-// has to be written in the same way.
+// sameNumber reports whether text and n are the same number. Long numbers and numbers with exponents must be written
+// the same way, because comparing them could be expensive.
 func sameNumber(text string, n json.Number) bool {
 	if len(text)+len(n) > 100 || strings.ContainsAny(text+string(n), "eE") {
 		return text == string(n)
@@ -121,7 +122,7 @@ func checkText(suffix string, def Attribute, t string) string {
 		}
 	}
 	if _, _, ok := formats.DateTime(t); suffix == "At" && !ok {
-		return "must be a date and time as RFC 3339 has them"
+		return "must be an RFC 3339 date and time"
 	}
 	if def.Tree != nil && !inTree(def.Tree, t, def.LeafOnly) {
 		return "must be a path in the tree"
@@ -129,18 +130,18 @@ func checkText(suffix string, def Attribute, t string) string {
 	return ""
 }
 
-// keys are asked what a text may be, so that they and the fake cannot disagree.
+// keys check texts, so that package custom and the fake agree.
 var keys = map[string]custom.Key[string]{
 	"Str": custom.Str("x"), "Txt": custom.Txt("x"), "Url": custom.URL("x"), "Id": custom.ID("x"), "Tree": custom.Tree("x"),
 }
 
-// isPathID reports whether id can be an object id. That it is 24 hex digits is not enforced.
+// isPathID reports whether id can be in a path. It does not require 24 hex digits.
 func isPathID(id string) bool {
-	return len(limits.Check(gen.UpdateConversationAttributesOperation.PathID, "", id)) == 0
+	return len(schema.Check(gen.UpdateConversationAttributesOperation.PathID, "", id)) == 0
 }
 
-// setCustom sets the attributes that are sent and leaves the others; null removes one. When none is left, custom
-// is absent (observed).
+// setCustom sets the attributes that are sent and keeps the others; null removes one. If none is left, custom is absent
+// (observed).
 func (s *Server) setCustom(c *conversation, sent map[string]any, now time.Time) {
 	merged := maps.Clone(c.custom())
 	if merged == nil {
@@ -154,7 +155,7 @@ func (s *Server) setCustom(c *conversation, sent map[string]any, now time.Time) 
 			continue
 		}
 		if suffixOf(name) == "At" {
-			v = restamp(v)
+			v = normalizeTime(v)
 		}
 		merged[name] = v
 	}

@@ -1,23 +1,23 @@
 // Package kustomertest is a fake Kustomer for tests and demonstrations.
 //
-// The fake keeps state and is strict. It refuses what Kustomer's reference says is refused, with Kustomer's own forms of errors, and
-// answers in the shape of real answers: tags come back as ids, custom is absent when no attribute is set, links
-// are relative, and what was seen null is null at times. It enforces the rate limits, and it can be told to fail.
+// The fake keeps state and is strict. It refuses invalid requests with Kustomer's error formats. Its responses have the
+// details of real ones: tags come back as ids, custom is absent without attributes, links are relative, and some fields
+// are null at times. It enforces the rate limits, and a test can inject faults.
 //
-//	srv := kustomertest.New()
+//	srv := kustomertest.New(kustomertest.Config{})
 //	customer := srv.AddCustomer()
 //	c, err := client.New(client.WithBaseURL(srv.URL), client.WithAPIKey(kustomertest.APIKey),
 //		client.WithHTTPClient(srv.HTTPClient()))
 //	...
 //	conv, err := c.CreateConversationForCustomer(ctx, customer, client.ConversationCreate{})
 //
-// [New] serves in memory, through [Server.HTTPClient]: no sockets, no goroutines, and all waiting is done with
-// package time, so that in a bubble of testing/synctest a window of 60 seconds costs nothing. [NewServer] serves
-// the same over a loopback socket, until the test ends. A [Server] is also an [http.Handler].
+// [New] serves in memory, through [Server.HTTPClient]. It uses no sockets and no goroutines, and waits with package
+// time. A 60-second window therefore takes no real time in a testing/synctest bubble. [NewServer] serves over a
+// loopback socket until the test ends. A [Server] is also an [http.Handler].
 //
-// # What it serves
+// # Operations
 //
-// The three operations of this module, and the reads that go with them:
+// The fake serves the three operations of this module and the related reads:
 //
 //	POST  /v1/customers/{id}/conversations
 //	PATCH /v1/conversations/{id}
@@ -28,11 +28,11 @@
 //	GET   /v1/users/current
 //	GET   /v1/metadata/conversation
 //
-// Everything else is answered 404.
+// Everything else gets a 404.
 //
-// # Where its behaviour comes from
+// # Sources
 //
-// What is said of Kustomer here without a mark is in its reference. What is marked (observed) was seen in recorded
-// exchanges or in working public code, and what is marked (assumed) is this module's own reading. The limits of
-// request bodies are those of api/openapi.yaml.
+// Statements about Kustomer without a mark come from its reference. Statements marked (observed) were seen in recorded
+// exchanges or in working public code. Statements marked (assumed) are this module's own reading. The limits of request
+// bodies are those of api/openapi.yaml.
 package kustomertest

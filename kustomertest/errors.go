@@ -2,7 +2,7 @@ package kustomertest
 
 import "strings"
 
-// An errorItem is one error of the envelope, in any of the variants that Kustomer sends.
+// An errorItem is one error of the envelope, in any of the formats that Kustomer sends.
 type errorItem struct {
 	Status  int          `json:"status,omitempty"`
 	Source  *errorSource `json:"source,omitempty"`
@@ -22,22 +22,22 @@ type errorMeta struct {
 	SubErrors []errorItem `json:"subErrors,omitempty"`
 }
 
-// refuse answers with one error in the recorded variant, where status is a number (observed).
-func refuse(status int, item errorItem) *answer {
+// errorResponse returns one error in the recorded format, where status is a number (observed).
+func errorResponse(status int, item errorItem) *response {
 	item.Status = status
 	return envelope(status, item)
 }
 
-// malformed answers 400 in the variant that the documentation shows, for bodies that cannot be read at all.
-func malformed(message string) *answer {
+// badRequest returns a 400 in the documented format, for bodies that cannot be read.
+func badRequest(message string) *response {
 	return envelope(400, errorItem{Code: "bad_request", Message: message, Meta: &errorMeta{}})
 }
 
-func envelope(status int, items ...errorItem) *answer {
-	return &answer{status: status, body: encode(map[string]any{"errors": items})}
+func envelope(status int, items ...errorItem) *response {
+	return &response{status: status, body: encode(map[string]any{"errors": items})}
 }
 
-// parameter returns the source of an error about a field or a path parameter, nil where there is none.
+// parameter returns the source of an error in a field or path parameter, or nil.
 func parameter(name string) *errorSource {
 	if name == "" {
 		return nil
@@ -45,30 +45,30 @@ func parameter(name string) *errorSource {
 	return &errorSource{Parameter: name}
 }
 
-func notFound(name string) *answer {
-	return refuse(404, errorItem{Source: parameter(name), Code: "notfound", Title: "Not Found"})
+func notFound(name string) *response {
+	return errorResponse(404, errorItem{Source: parameter(name), Code: "notfound", Title: "Not Found"})
 }
 
-func conflict(name string) *answer {
-	return refuse(409, errorItem{Source: parameter(name), Code: "conflict", Title: "Conflict"})
+func conflict(name string) *response {
+	return errorResponse(409, errorItem{Source: parameter(name), Code: "conflict", Title: "Conflict"})
 }
 
-func tooMany() *answer {
-	return refuse(429, errorItem{Code: "ratelimit", Title: "Too Many Requests"})
+func tooManyRequests() *response {
+	return errorResponse(429, errorItem{Code: "ratelimit", Title: "Too Many Requests"})
 }
 
-// A problem is one thing that is wrong with a body.
-type problem struct {
-	parameter string // the field's name, or the attribute's
+// A fieldError is one error in a body.
+type fieldError struct {
+	parameter string // name of the field or attribute
 	pointer   string // the field as a JSON pointer
 	title     string
 	detail    string
 }
 
-// notAllowed is the problem of a property that the server does not know, in the recorded words (observed for
-// custom attributes). schema is where in its schema it was looked for.
-func notAllowed(name, parent, schema string) problem {
-	return problem{
+// unknownField is the error of an unknown property, in the recorded words (observed for custom attributes). schema is
+// the location in Kustomer's JSON schema.
+func unknownField(name, parent, schema string) fieldError {
+	return fieldError{
 		parameter: name,
 		pointer:   parent + "/" + escapes.Replace(name),
 		title:     "Additional properties not allowed",
@@ -76,25 +76,25 @@ func notAllowed(name, parent, schema string) problem {
 	}
 }
 
-// badParam answers 400: one problem in the recorded variant, several in the nested one (both observed).
-func badParam(problems []problem) *answer {
-	first := problems[0]
+// invalidBody returns a 400: the recorded format for one error, the nested format for several (both observed).
+func invalidBody(errs []fieldError) *response {
+	first := errs[0]
 	item := errorItem{Source: parameter(first.parameter), Code: "badparam", Title: first.title, Detail: first.detail}
-	if len(problems) > 1 {
+	if len(errs) > 1 {
 		item.Title, item.Detail, item.Meta = "Invalid parameter", "", new(errorMeta)
-		for _, p := range problems {
+		for _, p := range errs {
 			sub := errorItem{Title: p.title, Source: &errorSource{Pointer: p.pointer}}
 			item.Meta.SubErrors = append(item.Meta.SubErrors, sub)
 		}
 	}
-	return refuse(400, item)
+	return errorResponse(400, item)
 }
 
-var escapes = strings.NewReplacer("~", "~0", "/", "~1") // as RFC 6901 has it
+var escapes = strings.NewReplacer("~", "~0", "/", "~1") // RFC 6901
 
 var pointers = strings.NewReplacer(".", "/", "[", "/", "]", "")
 
-// pointer writes a field such as snooze.status or tags[2] as a JSON pointer.
+// pointer returns the JSON pointer of a field such as snooze.status or tags[2].
 func pointer(field string) string {
 	p := pointers.Replace(field)
 	if !strings.HasPrefix(p, "/") {

@@ -11,23 +11,23 @@ import (
 func TestErrorSamples(t *testing.T) {
 	const conv, missing = "/v1/conversations/" + sampleConversation, "/v1/customers/65f0a1b2c3d4e5f6ffffffff"
 	update := func(body string) func(*testing.T) reply {
-		return func(t *testing.T) reply { return send(t, sampleServer(t), "PATCH", conv, body) }
+		return func(t *testing.T) reply { return send(t, sampleServer(t, kustomertest.Config{}), "PATCH", conv, body) }
 	}
 	for name, provoke := range map[string]func(*testing.T) reply{
 		"400-undefined-custom-attribute": func(t *testing.T) reply {
-			srv := sampleServer(t, kustomertest.WithAttributes("orderNumberStr"))
+			srv := sampleServer(t, kustomertest.Config{Attributes: kustomertest.Attributes("orderNumberStr")})
 			return send(t, srv, "PATCH", conv, `{"custom":{"notDefinedThing":1}}`)
 		},
 		"400-documented-shape": update(`{`),
 		"400-sub-errors":       update(`{"priority":9,"nmae":"x"}`),
 		"404-not-found": func(t *testing.T) reply {
-			return send(t, kustomertest.New(), "GET", missing, "")
+			return send(t, kustomertest.New(kustomertest.Config{}), "GET", missing, "")
 		},
 		"401-wrong-region": func(t *testing.T) reply {
-			return send(t, kustomertest.New(kustomertest.WithKeyPod("prod2")), "GET", "/v1/users/current", "")
+			return send(t, kustomertest.New(kustomertest.Config{KeyPod: "prod2"}), "GET", "/v1/users/current", "")
 		},
 		"429-org-limit": func(t *testing.T) reply {
-			srv := kustomertest.New(kustomertest.WithOrgLimit(1))
+			srv := kustomertest.New(kustomertest.Config{OrgLimit: 1})
 			srv.Spend(1)
 			return send(t, srv, "GET", "/v1/users/current", "")
 		},
@@ -47,15 +47,15 @@ func TestErrorSamples(t *testing.T) {
 }
 
 func TestRateHeadersOfRefusals(t *testing.T) {
-	srv := kustomertest.New(kustomertest.WithAPIKey("other"))
+	srv := kustomertest.New(kustomertest.Config{APIKey: "other"})
 	for range 2 {
 		r := want(t, srv, 401, "GET", "/v1/users/current", "")
 		equal(t, "remaining", r.header.Get("x-ratelimit-remaining"), "1000")
 	}
 }
 
-func TestKeyOfAnotherRegionLearnsNoBudget(t *testing.T) {
-	srv := kustomertest.New(kustomertest.WithKeyPod("prod2"))
+func TestKeyOfAnotherRegionGetsNoRateHeaders(t *testing.T) {
+	srv := kustomertest.New(kustomertest.Config{KeyPod: "prod2"})
 	r := want(t, srv, 401, "GET", "/v1/users/current", "")
 	if r.header.Get("x-ratelimit-limit") != "" {
 		t.Error("a key of another region learns the budget")
@@ -125,11 +125,11 @@ func TestRefusedBodies(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			srv := sampleServer(t)
+			srv := sampleServer(t, kustomertest.Config{})
 			before, _ := srv.Conversation(sampleConversation)
 			method, path, _ := strings.Cut(tt.call, " ")
 			r := want(t, srv, 400, method, path, tt.body)
-			parameter, _ := object(r.problem()["source"])["parameter"].(string)
+			parameter, _ := object(r.firstError()["source"])["parameter"].(string)
 			if parameter != tt.parameter {
 				t.Errorf("source.parameter is %q, want %q: %s", parameter, tt.parameter, r.text)
 			}
@@ -146,23 +146,23 @@ func TestRefusedBodies(t *testing.T) {
 	}
 }
 
-func TestSeveralProblemsComeTogether(t *testing.T) {
-	r := want(t, sampleServer(t, kustomertest.WithAttributes("aNum")), 400, "PATCH", "/v1/conversations/"+sampleConversation,
+func TestAllErrorsAreReported(t *testing.T) {
+	r := want(t, sampleServer(t, kustomertest.Config{Attributes: kustomertest.Attributes("aNum")}), 400, "PATCH", "/v1/conversations/"+sampleConversation,
 		`{"priority":9,"snooze":{"status":"x"},"custom":{"order":1,"aNum":"1"}}`)
-	equal(t, "title and detail", []any{r.problem()["title"], r.problem()["detail"]}, []any{"Invalid parameter", nil})
+	equal(t, "title and detail", []any{r.firstError()["title"], r.firstError()["detail"]}, []any{"Invalid parameter", nil})
 	var pointers []any
-	for _, sub := range object(r.problem()["meta"])["subErrors"].([]any) {
+	for _, sub := range object(r.firstError()["meta"])["subErrors"].([]any) {
 		pointers = append(pointers, object(object(sub)["source"])["pointer"])
 	}
 	equal(t, "pointers", pointers, []string{"/snooze/status", "/priority", "/custom/aNum", "/custom/order"})
 }
 
 func TestBodyLimit(t *testing.T) {
-	srv := sampleServer(t)
+	srv := sampleServer(t, kustomertest.Config{})
 	body := func(n int) string { return `{"name":"a"` + strings.Repeat(" ", n-len(`{"name":"a"}`)) + `}` }
 	want(t, srv, 200, "PATCH", "/v1/conversations/"+sampleConversation, body(102_400))
 	r := want(t, srv, 413, "PATCH", "/v1/conversations/"+sampleConversation, body(102_401))
-	equal(t, "code", r.problem()["code"], "toolarge")
+	equal(t, "code", r.firstError()["code"], "toolarge")
 	want(t, srv, 413, "PATCH", "/v1/conversations/"+sampleConversation, body(500_000))
 }
 
@@ -171,21 +171,21 @@ func TestContentType(t *testing.T) {
 		"": 400, "text/plain": 400, "application/json; charset=utf-8": 200, "application/json-patch+json": 200,
 		"application/vnd.api+json": 400,
 	} {
-		srv := sampleServer(t)
+		srv := sampleServer(t, kustomertest.Config{})
 		req := newRequest(t.Context(), srv, "PATCH", "/v1/conversations/"+sampleConversation, `{"name":"a"}`)
 		req.Header.Set("Content-Type", contentType)
 		if r := do(t, srv, req); r.status != status {
 			t.Errorf("%q: status %d, want %d", contentType, r.status, status)
 		}
 	}
-	srv := sampleServer(t)
+	srv := sampleServer(t, kustomertest.Config{})
 	req := newRequest(t.Context(), srv, "POST", "/v1/conversations/"+sampleConversation+"/tags", `["a"]`)
 	req.Header.Set("Content-Type", "application/json-patch+json")
 	equal(t, "status of tags as json-patch", do(t, srv, req).status, 400)
 }
 
 func TestNotFound(t *testing.T) {
-	srv := sampleServer(t)
+	srv := sampleServer(t, kustomertest.Config{})
 	for call, parameter := range map[string]string{
 		"GET /v1/conversations/65f0a1b2c3d4e5f6ffffffff":                          "id",
 		"PATCH /v1/conversations/65f0a1b2c3d4e5f6ffffffff {\"name\":\"a\"}":       "id",
@@ -205,7 +205,7 @@ func TestNotFound(t *testing.T) {
 	} {
 		parts := strings.SplitN(call, " ", 3)
 		r := want(t, srv, 404, parts[0], parts[1], strings.Join(parts[2:], ""))
-		got, _ := object(r.problem()["source"])["parameter"].(string)
+		got, _ := object(r.firstError()["source"])["parameter"].(string)
 		equal(t, "parameter of "+call, got, parameter)
 	}
 }

@@ -12,15 +12,15 @@ import (
 	"github.com/kustomer-go/kustomer/kustomertest"
 )
 
-// escalate is what is tested: a program's own function, which takes a client.
+// escalate is the function under test. It takes a client.
 func escalate(ctx context.Context, c *client.Client, conversationID string) error {
 	_, err := c.UpdateConversationAttributes(ctx, conversationID, client.ConversationUpdate{Priority: new(5)})
 	return err
 }
 
-// A whole test, as it stands in a program that uses the client.
+// A complete test of a program that uses the client.
 func TestEscalate(t *testing.T) {
-	srv := kustomertest.NewServer(t)
+	srv := kustomertest.NewServer(t, kustomertest.Config{})
 	c, err := client.New(client.WithBaseURL(srv.URL), client.WithAPIKey(kustomertest.APIKey))
 	if err != nil {
 		t.Fatal(err)
@@ -34,10 +34,10 @@ func TestEscalate(t *testing.T) {
 	}
 }
 
-// In memory and in a bubble of testing/synctest, a minute costs nothing.
+// In a testing/synctest bubble, waiting a minute takes no real time.
 func TestEscalateWhenTheBudgetIsSpent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		srv := kustomertest.New(kustomertest.WithOrgLimit(10))
+		srv := kustomertest.New(kustomertest.Config{OrgLimit: 10})
 		c, err := client.New(client.WithBaseURL(srv.URL), client.WithAPIKey(kustomertest.APIKey), client.WithHTTPClient(srv.HTTPClient()))
 		if err != nil {
 			t.Fatal(err)
@@ -55,7 +55,7 @@ func TestEscalateWhenTheBudgetIsSpent(t *testing.T) {
 }
 
 func Example() {
-	srv := kustomertest.New()
+	srv := kustomertest.New(kustomertest.Config{})
 	c, _ := client.New(client.WithBaseURL(srv.URL), client.WithAPIKey(kustomertest.APIKey), client.WithHTTPClient(srv.HTTPClient()))
 	id := srv.AddConversation(srv.AddCustomer())
 	err := escalate(context.Background(), c, id)
@@ -64,9 +64,9 @@ func Example() {
 	// Output: 5 <nil>
 }
 
-// What the client sent, and what came of it.
+// Inspect the requests that the client sent, and their results.
 func ExampleServer_Requests() {
-	srv := kustomertest.New(kustomertest.WithAttributes("orderNumberStr"))
+	srv := kustomertest.New(kustomertest.Config{Attributes: kustomertest.Attributes("orderNumberStr")})
 	c, _ := client.New(client.WithBaseURL(srv.URL), client.WithAPIKey(kustomertest.APIKey), client.WithHTTPClient(srv.HTTPClient()))
 	id := srv.AddConversation(srv.AddCustomer())
 	fmt.Println(escalate(context.Background(), c, id))
@@ -79,7 +79,7 @@ func ExampleServer_Requests() {
 }
 
 func ExampleServer_Fail() {
-	srv := kustomertest.New()
+	srv := kustomertest.New(kustomertest.Config{})
 	c, err := client.New(client.WithBaseURL(srv.URL), client.WithAPIKey(kustomertest.APIKey), client.WithHTTPClient(srv.HTTPClient()))
 	if err != nil {
 		fmt.Println(err)

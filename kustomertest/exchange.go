@@ -6,25 +6,25 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/kustomer-go/kustomer/internal/limits"
+	"github.com/kustomer-go/kustomer/internal/schema"
 )
 
-// A call is a request on its way through the fake, by socket or in memory.
+// A call is a request to the fake, over a socket or in memory.
 type call struct {
 	method, path, contentType, key string
 	body                           []byte
 
-	op      *limits.Operation // once its route is known
-	rec     *Request          // guarded by the server's mutex once it is among the records
+	op      *schema.Operation // nil until the route is known
+	rec     *Request          // guarded by the server's mutex once it is in the records
 	fault   *Fault            // never nil
 	latency time.Duration
 }
 
-// errCut says that the connection is to be cut.
+// errCut means that the connection must be cut.
 var errCut = errors.New("connection cut")
 
-// arrive writes a call down and decides what is to go wrong with it.
-func (s *Server) arrive(method, path, query string, header http.Header, body []byte) *call {
+// newCall records a call and chooses its fault.
+func (s *Server) newCall(method, path, query string, header http.Header, body []byte) *call {
 	c := &call{
 		method: method, path: path, contentType: header.Get("Content-Type"),
 		key: bearer(header.Get("Authorization")), body: body,
@@ -33,11 +33,11 @@ func (s *Server) arrive(method, path, query string, header http.Header, body []b
 	arrived := c.rec.clone()
 
 	s.hooks.Lock()
-	if c.fault = s.pick(&arrived); c.fault == nil {
+	if c.fault = s.faultFor(&arrived); c.fault == nil {
 		c.fault = new(Fault)
 	}
-	if s.cfg.latency != nil {
-		c.latency = max(s.cfg.latency(), 0)
+	if s.cfg.Latency != nil {
+		c.latency = max(s.cfg.Latency(), 0)
 	}
 	s.hooks.Unlock()
 
@@ -48,8 +48,8 @@ func (s *Server) arrive(method, path, query string, header http.Header, body []b
 	return c
 }
 
-// exchange takes a call to its answer. The error is errCut, or that of ctx.
-func (s *Server) exchange(ctx context.Context, c *call) (*answer, error) {
+// exchange returns the response of a call. The error is errCut or that of ctx.
+func (s *Server) exchange(ctx context.Context, c *call) (*response, error) {
 	before := c.latency / 2
 	if err := s.wait(ctx, c, before+c.fault.Delay); err != nil {
 		return nil, err
@@ -57,8 +57,8 @@ func (s *Server) exchange(ctx context.Context, c *call) (*answer, error) {
 	if c.fault.Connection == ConnectionRefused || c.fault.Connection == ConnectionCutBefore {
 		return nil, errCut
 	}
-	a := s.handle(c)
-	s.dropRateHeaders(c, a)
+	resp := s.handle(c)
+	s.dropRateHeaders(c, resp)
 	if err := s.wait(ctx, c, c.fault.DelayAfter+c.latency-before); err != nil {
 		return nil, err
 	}
@@ -67,11 +67,11 @@ func (s *Server) exchange(ctx context.Context, c *call) (*answer, error) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c.rec.Status = a.status
-	return a, nil
+	c.rec.Status = resp.status
+	return resp, nil
 }
 
-// wait lets d pass. It ends at once with ctx.
+// wait waits for d. It returns at once when ctx ends.
 func (s *Server) wait(ctx context.Context, c *call, d time.Duration) error {
 	err := context.Cause(ctx)
 	if err == nil && d > 0 {

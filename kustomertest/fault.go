@@ -7,44 +7,55 @@ import (
 	"time"
 )
 
-// A Fault makes one call, or several, go wrong. Give it to [Server.Fail], or return it from the hook of
-// [WithFaults]. The functions of this package make the usual ones; fields combine as far as they can.
+// A Fault makes one or more calls fail. Pass it to [Server.Fail], or return it from the hook of [Config.Faults]. The
+// functions of this package make the common faults; fields can be combined.
 //
-// Unless Status or Connection say otherwise the call is handled: a write is applied, and the answer is spoilt
-// afterwards.
+// Unless Status or Connection say otherwise, the fake handles the call: a write is applied, and then the response is
+// changed.
 type Fault struct {
-	Match func(*http.Request) bool // which calls; nil is any. The request's body can be read, its key is not shown
-	Times int                      // how many calls; 0 is one, negative is all from now on
+	// Match selects the calls; nil means any. It can read the body of the request but does not see the key.
+	Match func(*http.Request) bool
+	// Times is how many calls the fault changes. 0 means one, and a negative value all from now on.
+	Times int
 
-	Delay      time.Duration // passes before the call is handled
-	DelayAfter time.Duration // passes after it was handled, before the answer
+	Delay      time.Duration // wait before the call is handled
+	DelayAfter time.Duration // wait after the call is handled, before the response
 
 	Connection Connection
-	Err        error // what the in-memory transport returns for a lost connection; nil is as a real one would
+	// Err is the error of the in-memory transport for a lost connection. nil means that of a real transport.
+	Err error
 
-	Status     int         // the answer's status. The call is not handled then, unless Apply is set; 0 is no such thing
-	Apply      bool        // handle the call although Status replaces its answer
-	Edge       bool        // the answer comes from the network's edge: without the API's headers, at no cost of budget unless handled
-	Header     http.Header // set on the answer; a name without values takes a header away
-	Body       []byte      // the answer's body; nil keeps it, or with Status is an error in Kustomer's envelope
-	TruncateAt *int        // the connection is lost after that many bytes of the body; nil is never
+	// Status is the status of the response. The call is then not handled unless Apply is set. 0 means no change.
+	Status int
+	// Apply handles the call although Status replaces its response.
+	Apply bool
+	// Edge makes the response come from a CDN or proxy. It then has no API headers, and uses budget only if the call
+	// is handled.
+	Edge bool
+	// Header is set on the response. A name without values removes a header.
+	Header http.Header
+	// Body replaces the body of the response. nil means no change, or with Status an error in Kustomer's envelope.
+	Body []byte
+	// TruncateAt loses the connection after that many bytes of the body. nil means never.
+	TruncateAt *int
 }
 
-// Connection says what becomes of a call's connection.
+// Connection is what happens to the connection of a call.
 type Connection uint8
 
-// The values of a [Fault]'s Connection. Over a socket, a refused connection is one that is cut before. A client
+// The values of a [Fault]'s Connection. Over a socket, ConnectionRefused behaves like ConnectionCutBefore. A client
 // cannot tell whether a lost connection was cut before or after the call was handled.
 const (
 	ConnectionKept      Connection = iota
-	ConnectionRefused              // it cannot be made: no byte is written
+	ConnectionRefused              // cannot be made: no byte is written
 	ConnectionCutBefore            // lost before the call is handled
-	ConnectionCutAfter             // lost after the call was handled, before the answer
+	ConnectionCutAfter             // lost after the call is handled, before the response
 )
 
-// Status answers with a status instead of handling the call. body is JSON; "" is an error in Kustomer's envelope.
-// As the API itself answers, it costs budget and has the API's headers: a 429 of this kind says that there is budget left,
-// as one for a single record does. For one of the organisation's limit, use [WithOrgLimit] or [Server.Spend].
+// Status returns a status without handling the call. body is JSON; "" means an error in Kustomer's envelope.
+//
+// Like a response of the API, it uses budget and has the API's headers. A 429 therefore says that there is budget left,
+// like one for a single record. For a 429 of the organisation's limit, use [Config.OrgLimit] or [Server.Spend].
 func Status(status int, body string) Fault {
 	f := Fault{Status: status}
 	if body != "" {
@@ -53,8 +64,7 @@ func Status(status int, body string) Fault {
 	return f
 }
 
-// EdgeHTML answers with a page of HTML from the network's edge instead of handling the call, without the API's
-// headers (assumed).
+// EdgeHTML returns an HTML page of a CDN or proxy without handling the call. It has no API headers (assumed).
 func EdgeHTML(status int) Fault {
 	return Fault{
 		Status: status, Edge: true,
@@ -63,30 +73,30 @@ func EdgeHTML(status int) Fault {
 	}
 }
 
-// RefuseConnection refuses the connection: the call surely was not applied. Only the in-memory transport of [New] can do that.
-// Over a socket, as with [NewServer], the connection exists before the fake sees the call, so this is [CutBefore] there, and a
+// RefuseConnection refuses the connection, so the call is certainly not applied. This needs the in-memory transport of
+// [New]. Over a socket, the connection exists before the fake sees the call. The fault is then [CutBefore], and a
 // client cannot know whether a write was applied.
 func RefuseConnection() Fault { return Fault{Connection: ConnectionRefused} }
 
 // CutBefore loses the connection before the call is handled.
 func CutBefore() Fault { return Fault{Connection: ConnectionCutBefore} }
 
-// CutAfter loses the connection after the call was handled: a write is applied.
+// CutAfter loses the connection after the call is handled: a write is applied.
 func CutAfter() Fault { return Fault{Connection: ConnectionCutAfter} }
 
-// Delay lets d pass before the call is handled. A caller who leaves meanwhile has changed nothing.
+// Delay waits for d before the call is handled. If the caller gives up during the wait, nothing is changed.
 func Delay(d time.Duration) Fault { return Fault{Delay: d} }
 
-// DelayAfter lets d pass after the call was handled. A caller who leaves meanwhile has changed what was asked.
+// DelayAfter waits for d after the call is handled. If the caller gives up during the wait, the call is applied.
 func DelayAfter(d time.Duration) Fault { return Fault{DelayAfter: d} }
 
-// TruncateBody handles the call and loses the connection after n bytes of the answer's body.
+// TruncateBody handles the call and loses the connection after n bytes of the response body.
 func TruncateBody(n int) Fault { return Fault{TruncateAt: &n} }
 
-// ReplaceBody handles the call and answers with that body, such as garbage, or "" for none.
+// ReplaceBody handles the call and replaces the response body, for example with invalid JSON, or "" for none.
 func ReplaceBody(body string) Fault { return Fault{Body: []byte(body)} }
 
-// String says in a few words what goes wrong.
+// String describes the fault in a few words.
 func (f Fault) String() string {
 	var words []string
 	add := func(ok bool, format string, args ...any) {

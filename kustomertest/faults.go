@@ -8,14 +8,14 @@ import (
 	"slices"
 )
 
-// A queued fault is one that still has calls to spoil.
-type queued struct {
+// A pendingFault is a fault that still has calls to change.
+type pendingFault struct {
 	Fault
-	left int // negative is without end
+	left int // negative means no end
 }
 
-// Fail makes coming calls go wrong: each fault takes the next call that it matches, or as many as its Times. Of
-// several that match a call the oldest takes it.
+// Fail makes future calls fail. Each fault applies to the next call that it matches, or to as many as its Times. If
+// several faults match a call, the oldest applies.
 func (s *Server) Fail(faults ...Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -24,36 +24,36 @@ func (s *Server) Fail(faults ...Fault) {
 		if left == 0 {
 			left = 1
 		}
-		s.faults = append(s.faults, &queued{f, left})
+		s.faults = append(s.faults, &pendingFault{f, left})
 	}
 }
 
-// ClearFaults takes back the faults of [Server.Fail] that no call has taken yet.
+// ClearFaults removes the faults of [Server.Fail] that have not been used up.
 func (s *Server) ClearFaults() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.faults = nil
 }
 
-// pick returns the fault that takes a call, nil if there is none. The caller holds hooks.
-func (s *Server) pick(r *Request) *Fault {
+// faultFor returns the fault of a call, or nil. The caller holds hooks.
+func (s *Server) faultFor(r *Request) *Fault {
 	s.mu.Lock()
 	waiting := slices.Clone(s.faults)
 	s.mu.Unlock()
 	for _, q := range waiting {
-		// Match is the caller's, who may ask the fake something: mu is free.
-		if (q.Match == nil || q.Match(r.httpRequest())) && s.claim(q) {
+		// Match may call methods of the fake, so mu is not held.
+		if (q.Match == nil || q.Match(r.httpRequest())) && s.use(q) {
 			return &q.Fault
 		}
 	}
-	if s.cfg.hook != nil {
-		return s.cfg.hook(r.clone())
+	if s.cfg.Faults != nil {
+		return s.cfg.Faults(r.clone())
 	}
 	return nil
 }
 
-// claim takes one call from a fault, and reports whether it had one left.
-func (s *Server) claim(q *queued) bool {
+// use uses up one call of a fault, and reports whether it had one left.
+func (s *Server) use(q *pendingFault) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	i := slices.Index(s.faults, q)
@@ -69,7 +69,7 @@ func (s *Server) claim(q *queued) bool {
 	return true
 }
 
-// httpRequest writes a record as the request that it was, without its key.
+// httpRequest returns the recorded request, without its key.
 func (r *Request) httpRequest() *http.Request {
 	path, err := url.PathUnescape(r.Path)
 	if err != nil {

@@ -20,8 +20,8 @@ import (
 
 // both runs a test in memory and over a socket.
 func both(t *testing.T, test func(t *testing.T, srv *kustomertest.Server)) {
-	t.Run("in memory", func(t *testing.T) { test(t, kustomertest.New()) })
-	t.Run("over a socket", func(t *testing.T) { test(t, kustomertest.NewServer(t)) })
+	t.Run("in memory", func(t *testing.T) { test(t, kustomertest.New(kustomertest.Config{})) })
+	t.Run("over a socket", func(t *testing.T) { test(t, kustomertest.NewServer(t, kustomertest.Config{})) })
 }
 
 func TestStatusFault(t *testing.T) {
@@ -33,7 +33,7 @@ func TestStatusFault(t *testing.T) {
 		path := "/v1/conversations/" + id
 
 		r := want(t, srv, 503, "PATCH", path, `{"name":"a"}`)
-		equal(t, "title", r.problem()["title"], "Service Unavailable")
+		equal(t, "title", r.firstError()["title"], "Service Unavailable")
 		equal(t, "headers", rate(r), []string{"1000", "999", ""})
 		r = want(t, srv, 429, "PATCH", path, `{"name":"a"}`)
 		equal(t, "headers", append(rate(r), r.header.Get("Retry-After"), r.text), []string{"", "998", "", "3", `{"errors":[]}`})
@@ -61,7 +61,7 @@ func TestEdgeFault(t *testing.T) {
 		srv.Fail(kustomertest.EdgeHTML(502))
 		r := current(t, srv, 502)
 		if !strings.HasPrefix(r.text, "<html>") || r.header.Get("Content-Type") != "text/html" {
-			t.Errorf("answer %q %v", r.text, r.header)
+			t.Errorf("response %q %v", r.text, r.header)
 		}
 		for name := range r.header {
 			if name == "X-Kustomer-Pod" || strings.HasPrefix(name, "X-Ratelimit") {
@@ -110,7 +110,7 @@ func TestErrorsOfLostConnections(t *testing.T) {
 		{kustomertest.CutAfter(), func(err error) bool { return errors.Is(err, io.ErrUnexpectedEOF) }},
 		{kustomertest.Fault{Connection: kustomertest.ConnectionCutAfter, Err: own}, func(err error) bool { return errors.Is(err, own) }},
 	} {
-		srv := kustomertest.New()
+		srv := kustomertest.New(kustomertest.Config{})
 		srv.Fail(tt.fault)
 		if _, err := try(srv, newRequest(t.Context(), srv, "GET", "/v1/users/current", "")); !tt.is(err) {
 			t.Errorf("%s: error %v", tt.fault.String(), err)
@@ -118,7 +118,7 @@ func TestErrorsOfLostConnections(t *testing.T) {
 	}
 }
 
-func TestSpoiltBodies(t *testing.T) {
+func TestChangedBodies(t *testing.T) {
 	both(t, func(t *testing.T, srv *kustomertest.Server) {
 		id := srv.AddConversation(srv.AddCustomer())
 		srv.Fail(kustomertest.TruncateBody(20), kustomertest.TruncateBody(0), kustomertest.TruncateBody(1<<20),
@@ -140,7 +140,7 @@ func TestSpoiltBodies(t *testing.T) {
 }
 
 func TestWhichCallsFail(t *testing.T) {
-	srv, id := newConversation(t)
+	srv, id := newConversation(t, kustomertest.Config{})
 	tagging := kustomertest.Status(500, "")
 	tagging.Times = 2
 	tagging.Match = func(r *http.Request) bool {
@@ -167,12 +167,12 @@ func TestWhichCallsFail(t *testing.T) {
 func TestFaultHook(t *testing.T) {
 	run := func() []int {
 		random := rand.New(rand.NewPCG(1, 2))
-		srv := kustomertest.New(kustomertest.WithFaults(func(r kustomertest.Request) *kustomertest.Fault {
+		srv := kustomertest.New(kustomertest.Config{Faults: func(r kustomertest.Request) *kustomertest.Fault {
 			if r.Path != "/v1/users/current" || random.IntN(2) == 0 {
 				return nil
 			}
 			return &kustomertest.Fault{Status: 500}
-		}))
+		}})
 		srv.Fail(kustomertest.Status(503, ""))
 		var all []int
 		for range 20 {
@@ -190,7 +190,7 @@ func TestFaultHook(t *testing.T) {
 func TestDelaysAndLatency(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := time.Duration(0)
-		srv, id := newConversation(t, kustomertest.WithLatency(func() time.Duration { n++; return n * 10 * time.Second }))
+		srv, id := newConversation(t, kustomertest.Config{Latency: func() time.Duration { n++; return n * 10 * time.Second }})
 		srv.Fail(kustomertest.Delay(time.Second), kustomertest.DelayAfter(2*time.Second))
 		begin := time.Now()
 		patch(t, srv, id, `{"name":"a"}`)

@@ -13,7 +13,7 @@ import (
 	"github.com/kustomer-go/kustomer/kustomertest"
 )
 
-// A reply is an answer, read and decoded.
+// A reply is a decoded response.
 type reply struct {
 	status int
 	header http.Header
@@ -28,8 +28,8 @@ func (r reply) id() string                    { id, _ := r.data()["id"].(string)
 
 func (r reply) custom() map[string]any { return object(r.attributes()["custom"]) }
 
-// problem is the first error of the envelope.
-func (r reply) problem() map[string]any {
+// firstError is the first error of the envelope.
+func (r reply) firstError() map[string]any {
 	list, _ := r.body["errors"].([]any)
 	if len(list) == 0 {
 		return nil
@@ -55,7 +55,7 @@ func newRequest(ctx context.Context, srv *kustomertest.Server, method, path, bod
 	return req
 }
 
-// try sends one call and returns its answer, or what came in its place.
+// try sends one request and returns its response or error.
 func try(srv *kustomertest.Server, req *http.Request) (reply, error) {
 	resp, err := srv.HTTPClient().Do(req)
 	if err != nil {
@@ -82,7 +82,7 @@ func send(t *testing.T, srv *kustomertest.Server, method, path, body string) rep
 	return do(t, srv, newRequest(t.Context(), srv, method, path, body))
 }
 
-// want sends a call that has to be answered with that status.
+// want sends a request and fails unless the response has that status.
 func want(t *testing.T, srv *kustomertest.Server, status int, method, path, body string) reply {
 	t.Helper()
 	r := send(t, srv, method, path, body)
@@ -133,4 +133,10 @@ func readSample(t *testing.T, name string) sample {
 		t.Fatal(err)
 	}
 	return s
+}
+
+func newConversation(t *testing.T, cfg kustomertest.Config) (*kustomertest.Server, string) {
+	t.Helper()
+	srv := kustomertest.New(cfg)
+	return srv, srv.AddConversation(srv.AddCustomer())
 }

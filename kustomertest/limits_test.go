@@ -24,7 +24,7 @@ func unix(t time.Time) string { return strconv.FormatInt(t.Unix(), 10) }
 func TestOrgLimit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		time.Sleep(7 * time.Second)
-		srv := kustomertest.New(kustomertest.WithOrgLimit(4))
+		srv := kustomertest.New(kustomertest.Config{OrgLimit: 4})
 		equal(t, "first", rate(current(t, srv, 200)), []string{"4", "3", ""})
 		end := time.Now().Add(time.Minute)
 		time.Sleep(10 * time.Second)
@@ -44,7 +44,7 @@ func TestOrgLimit(t *testing.T) {
 
 func TestAlignedWindows(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		srv := kustomertest.New(kustomertest.WithOrgLimit(1), kustomertest.WithAlignedWindows())
+		srv := kustomertest.New(kustomertest.Config{OrgLimit: 1, AlignedWindows: true})
 		time.Sleep(59 * time.Second)
 		current(t, srv, 200)
 		equal(t, "refused", rate(current(t, srv, 429)), []string{"1", "0", unix(time.Now().Add(time.Second))})
@@ -57,7 +57,7 @@ func TestAlignedWindows(t *testing.T) {
 
 func TestWindowLengthAndSkew(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		srv := kustomertest.New(kustomertest.WithOrgLimit(1), kustomertest.WithWindow(2500*time.Millisecond), kustomertest.WithClockSkew(-time.Hour))
+		srv := kustomertest.New(kustomertest.Config{OrgLimit: 1, Window: 2500 * time.Millisecond, ClockSkew: -time.Hour})
 		current(t, srv, 200)
 		r := current(t, srv, 429)
 		// The window ends at half past a second, which rounds up.
@@ -70,7 +70,7 @@ func TestWindowLengthAndSkew(t *testing.T) {
 
 func TestObjectLimit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		srv, id := newConversation(t, kustomertest.WithObjectLimit(2))
+		srv, id := newConversation(t, kustomertest.Config{ObjectLimit: 2})
 		other := srv.AddConversation(srv.AddCustomer())
 		patch(t, srv, id, `{"name":"a"}`)
 		want(t, srv, 400, "PATCH", "/v1/conversations/"+id, `{"name":1}`)
@@ -88,7 +88,7 @@ func TestObjectLimit(t *testing.T) {
 
 func TestCreateLimit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		srv := kustomertest.New(kustomertest.WithOrgLimit(0))
+		srv := kustomertest.New(kustomertest.Config{OrgLimit: -1})
 		path, other := "/v1/customers/"+srv.AddCustomer()+"/conversations", "/v1/customers/"+srv.AddCustomer()+"/conversations"
 		for range 120 {
 			want(t, srv, 201, "POST", path, `{}`)
@@ -100,7 +100,7 @@ func TestCreateLimit(t *testing.T) {
 		time.Sleep(time.Minute)
 		want(t, srv, 201, "POST", path, `{}`)
 	})
-	srv := kustomertest.New(kustomertest.WithCreateLimit(0))
+	srv := kustomertest.New(kustomertest.Config{CreateLimit: -1})
 	path := "/v1/customers/" + srv.AddCustomer() + "/conversations"
 	for range 121 {
 		want(t, srv, 201, "POST", path, `{}`)
@@ -111,18 +111,18 @@ func TestRateHeaderModes(t *testing.T) {
 	for mode, has := range map[kustomertest.ResetHeader][2]bool{
 		kustomertest.ResetOnRefusal: {false, true}, kustomertest.ResetAlways: {true, true}, kustomertest.ResetNever: {false, false},
 	} {
-		srv := kustomertest.New(kustomertest.WithOrgLimit(1), kustomertest.WithResetHeader(mode))
+		srv := kustomertest.New(kustomertest.Config{OrgLimit: 1, ResetHeader: mode})
 		got := [2]bool{rate(current(t, srv, 200))[2] != "", rate(current(t, srv, 429))[2] != ""}
 		if got != has {
 			t.Errorf("mode %d: reset on 200 and on 429 is %v, want %v", mode, got, has)
 		}
 	}
-	for _, srv := range []*kustomertest.Server{kustomertest.New(kustomertest.WithoutDate()), kustomertest.NewServer(t, kustomertest.WithoutDate())} {
+	for _, srv := range []*kustomertest.Server{kustomertest.New(kustomertest.Config{OmitDate: true}), kustomertest.NewServer(t, kustomertest.Config{OmitDate: true})} {
 		if v, ok := current(t, srv, 200).header["Date"]; ok {
 			t.Errorf("Date is %v", v)
 		}
 	}
-	srv := kustomertest.New(kustomertest.WithoutRateHeaders(func(r kustomertest.Request) bool { return r.Status == 404 }))
+	srv := kustomertest.New(kustomertest.Config{OmitRateHeaders: func(r kustomertest.Request) bool { return r.Status == 404 }})
 	equal(t, "kept", rate(current(t, srv, 200)), []string{"1000", "999", ""})
 	r := want(t, srv, 404, "GET", "/v1/none", "")
 	equal(t, "dropped", rate(r), []string{"", "", ""})
@@ -138,7 +138,7 @@ func TestBudget(t *testing.T) {
 	}
 	synctest.Test(t, func(t *testing.T) {
 		time.Sleep(7 * time.Second)
-		srv := kustomertest.New(kustomertest.WithOrgLimit(5), kustomertest.WithClockSkew(time.Hour))
+		srv := kustomertest.New(kustomertest.Config{OrgLimit: 5, ClockSkew: time.Hour})
 		equal(t, "before", budget(srv), []any{0, time.Time{}})
 		end := time.Now().Add(time.Minute).UTC()
 		current(t, srv, 200)
@@ -149,7 +149,7 @@ func TestBudget(t *testing.T) {
 		equal(t, "after", budget(srv), []any{0, time.Time{}})
 	})
 	synctest.Test(t, func(t *testing.T) {
-		srv := kustomertest.New(kustomertest.WithAlignedWindows(), kustomertest.WithClockSkew(-45*time.Second))
+		srv := kustomertest.New(kustomertest.Config{AlignedWindows: true, ClockSkew: -45 * time.Second})
 		end := time.Now().Add(45 * time.Second).UTC()
 		equal(t, "before", budget(srv), []any{0, end})
 		current(t, srv, 200)

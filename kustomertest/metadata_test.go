@@ -11,13 +11,13 @@ import (
 	"github.com/kustomer-go/kustomer/kustomertest"
 )
 
-// The fake refuses what the organisation of the sample would refuse.
+// The fake refuses the same values as the organisation of the sample.
 func TestMetadata(t *testing.T) {
 	sample, err := os.ReadFile(filepath.Join("testdata", "responses", "metadata-conversation-200.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	srv := kustomertest.New(kustomertest.WithMetadata(sample))
+	srv := kustomertest.New(kustomertest.Config{Metadata: sample})
 	id := srv.AddConversation(srv.AddCustomer())
 	for custom, want := range map[string]string{
 		`{"orderNumberStr":"A-1","refundNum":1.5,"vipBool":true,"lastOrderAt":"2026-01-02T03:04:05Z"}`: "",
@@ -42,25 +42,28 @@ func TestMetadata(t *testing.T) {
 			continue
 		}
 		parameter, title, _ := strings.Cut(want, " ")
-		source := object(r.problem()["source"])
-		if got := fmt.Sprint(r.problem()["title"]); r.status != 400 || source["parameter"] != parameter || title != "" && got != title {
+		source := object(r.firstError()["source"])
+		if got := fmt.Sprint(r.firstError()["title"]); r.status != 400 || source["parameter"] != parameter || title != "" && got != title {
 			t.Errorf("%s: %d %s", custom, r.status, r.text)
 		}
 	}
 }
 
-// What the fake answers as its metadata sets up another fake in the same way.
+// The metadata of a fake configures another fake in the same way.
 func TestMetadataComesBack(t *testing.T) {
 	first := kustomertest.New(
-		kustomertest.WithAttributes("orderNumberStr", "@acmeThing"),
-		kustomertest.WithAttribute("oldStr", kustomertest.Attribute{Deleted: true}),
-		kustomertest.WithAttribute("ordersId", kustomertest.Attribute{List: true, Target: "kobject.order"}),
-		kustomertest.WithAttribute("codesNum", kustomertest.Attribute{List: true, DisplayName: "Codes"}),
-		kustomertest.WithAttribute("wayStr", kustomertest.Attribute{Enumeration: []string{"a", "b"}}),
-		kustomertest.WithAttribute("reasonTree", kustomertest.Attribute{LeafOnly: true, Tree: []kustomertest.Node{{ID: "a", Children: []kustomertest.Node{{ID: "b"}}}}}),
+		kustomertest.Config{Attributes: map[string]kustomertest.Attribute{
+			"orderNumberStr": {},
+			"@acmeThing":     {},
+			"oldStr":         {Deleted: true},
+			"ordersId":       {List: true, Target: "kobject.order"},
+			"codesNum":       {List: true, DisplayName: "Codes"},
+			"wayStr":         {Enumeration: []string{"a", "b"}},
+			"reasonTree":     {LeafOnly: true, Tree: []kustomertest.Node{{ID: "a", Children: []kustomertest.Node{{ID: "b"}}}}},
+		}},
 	)
-	answer := send(t, first, "GET", "/v1/metadata/conversation", "")
-	second := kustomertest.New(kustomertest.WithMetadata([]byte(answer.text)))
+	response := send(t, first, "GET", "/v1/metadata/conversation", "")
+	second := kustomertest.New(kustomertest.Config{Metadata: []byte(response.text)})
 	again := send(t, second, "GET", "/v1/metadata/conversation", "")
 	properties := func(r reply) string {
 		all := object(r.attributes()["properties"])
@@ -73,15 +76,15 @@ func TestMetadataComesBack(t *testing.T) {
 		}
 		return string(text)
 	}
-	if got, want := properties(again), properties(answer); got != want {
+	if got, want := properties(again), properties(response); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
 
-// The values that an organisation allows are not texts alone.
-func TestValuesThatAreNoTexts(t *testing.T) {
-	srv := kustomertest.New(kustomertest.WithMetadata([]byte(`{"data":{"attributes":{"properties":{
-		"sizeNum":{"enumeration":["1","2.5"]},"agreedBool":{"enumeration":["true"]},"dueAt":{},"linkUrl":{}}}}}`)))
+// Allowed values need not be strings.
+func TestValuesOtherThanStrings(t *testing.T) {
+	srv := kustomertest.New(kustomertest.Config{Metadata: []byte(`{"data":{"attributes":{"properties":{
+		"sizeNum":{"enumeration":["1","2.5"]},"agreedBool":{"enumeration":["true"]},"dueAt":{},"linkUrl":{}}}}}`)})
 	id := srv.AddConversation(srv.AddCustomer())
 	for custom, want := range map[string]int{
 		`{"sizeNum":1}`:     200,
@@ -113,24 +116,47 @@ func TestValuesThatAreNoTexts(t *testing.T) {
 
 func TestMetadataOfSomethingElse(t *testing.T) {
 	defer func() {
-		if text := fmt.Sprint(recover()); text != `kustomertest: WithMetadata: this is the metadata of "customer", but the answer of GET /v1/metadata/conversation was expected` {
+		if text := fmt.Sprint(recover()); text != `kustomertest: Config.Metadata: this is the metadata of "customer", but the response of GET /v1/metadata/conversation was expected` {
 			t.Error(text)
 		}
 	}()
-	kustomertest.WithMetadata([]byte(`{"data":{"type":"metadata","id":"customer","attributes":{"properties":{}}}}`))
+	kustomertest.New(kustomertest.Config{Metadata: []byte(`{"data":{"type":"metadata","id":"customer","attributes":{"properties":{}}}}`)})
 }
 
-// A file that PowerShell wrote has a byte order mark, or is in UTF-16.
+// PowerShell writes files with a byte order mark or in UTF-16.
 func TestMetadataWithAByteOrderMark(t *testing.T) {
-	const answer = `{"data":{"attributes":{"properties":{"aStr":{}}}}}`
-	srv := kustomertest.New(kustomertest.WithMetadata([]byte("\xef\xbb\xbf" + answer)))
+	const response = `{"data":{"attributes":{"properties":{"aStr":{}}}}}`
+	srv := kustomertest.New(kustomertest.Config{Metadata: []byte("\xef\xbb\xbf" + response)})
 	if r := send(t, srv, "PATCH", "/v1/conversations/"+srv.AddConversation(srv.AddCustomer()), `{"custom":{"bStr":"x"}}`); r.status != 400 {
 		t.Errorf("an attribute that is not defined: %d", r.status)
 	}
 	defer func() {
-		if text := fmt.Sprint(recover()); !strings.HasPrefix(text, "kustomertest: WithMetadata: this is in UTF-16, as PowerShell writes files: save it as UTF-8") {
+		if text := fmt.Sprint(recover()); !strings.HasPrefix(text, "kustomertest: Config.Metadata: this is UTF-16, which PowerShell writes by default: save it as UTF-8") {
 			t.Error(text)
 		}
 	}()
-	kustomertest.WithMetadata([]byte("\xff\xfe{\x00}\x00"))
+	kustomertest.New(kustomertest.Config{Metadata: []byte("\xff\xfe{\x00}\x00")})
+}
+
+func TestAttributesOfTheConfig(t *testing.T) {
+	metadata := []byte(`{"data":{"attributes":{"properties":{"aStr":{},"bStr":{}}}}}`)
+	for _, test := range []struct {
+		name    string
+		config  kustomertest.Config
+		allowed string
+	}{
+		{"none defined", kustomertest.Config{}, "aStr bStr cStr"},
+		{"an empty map", kustomertest.Config{Attributes: kustomertest.Attributes()}, ""},
+		{"names", kustomertest.Config{Attributes: kustomertest.Attributes("cStr")}, "cStr"},
+		{"metadata", kustomertest.Config{Metadata: metadata}, "aStr bStr"},
+		{"both", kustomertest.Config{Metadata: metadata, Attributes: map[string]kustomertest.Attribute{"bStr": {Deleted: true}, "cStr": {}}}, "aStr cStr"},
+	} {
+		srv, id := newConversation(t, test.config)
+		for _, name := range []string{"aStr", "bStr", "cStr"} {
+			r := send(t, srv, "PATCH", "/v1/conversations/"+id, `{"custom":{"`+name+`":"x"}}`)
+			if allowed := strings.Contains(test.allowed, name); allowed != (r.status == 200) {
+				t.Errorf("%s: %s gets %d", test.name, name, r.status)
+			}
+		}
+	}
 }

@@ -8,25 +8,25 @@ import (
 	"time"
 )
 
-// A Request is a call that the fake received, and what became of it. It never holds an API key: the header
-// Authorization reads [Redacted], and so does any other place where the key was.
+// A Request is a call that the fake received, with its result. It never holds an API key: [Redacted] replaces the
+// header Authorization and every other occurrence of the key.
 type Request struct {
-	Time   time.Time // when it arrived, by the process's clock
+	Time   time.Time // when it arrived, by the clock of the process
 	Method string
 	Path   string // escaped, as received
 	Query  url.Values
 	Header http.Header
-	Body   []byte // at most one byte more than is allowed, 102,400
+	Body   []byte // at most 102,400 bytes, one more than allowed
 
-	Status  int    // of the answer; 0 while there is none, and where the connection was lost
-	Applied bool   // whether it was a write, and was applied
-	Fault   string // what was made to go wrong, "" for nothing
+	Status  int    // status of the response; 0 before the response or if the connection was lost
+	Applied bool   // whether it was a write and was applied
+	Fault   string // the fault in words, or ""
 }
 
-// Redacted stands where an API key was.
+// Redacted replaces an API key.
 const Redacted = "REDACTED"
 
-// Requests returns what was received so far, in the order of arrival.
+// Requests returns the requests received so far, in order of arrival.
 func (s *Server) Requests() []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -37,7 +37,7 @@ func (s *Server) Requests() []Request {
 	return list
 }
 
-// ResetRequests forgets what was received so far.
+// ResetRequests clears the list of received requests.
 func (s *Server) ResetRequests() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -52,25 +52,25 @@ func (r *Request) clone() Request {
 	return c
 }
 
-// newRecord writes down a call without its key. A key shorter than 8 bytes is looked for in Authorization only:
-// elsewhere it may be there by chance.
+// newRecord records a call without its key. A key shorter than 8 bytes is only redacted in Authorization, because
+// elsewhere it may appear by chance.
 func newRecord(c *call, query string, header http.Header) *Request {
-	hide := func(text string) string { return text }
+	redact := func(text string) string { return text }
 	if len(c.key) >= 8 {
-		hide = func(text string) string { return strings.ReplaceAll(text, c.key, Redacted) }
+		redact = func(text string) string { return strings.ReplaceAll(text, c.key, Redacted) }
 	}
-	// A query that cannot be parsed is kept as far as it can.
-	values, _ := url.ParseQuery(hide(query))
+	// An invalid query is kept as far as it can be parsed.
+	values, _ := url.ParseQuery(redact(query))
 	r := &Request{
-		Time: time.Now(), Method: c.method, Path: hide(c.path), Query: values,
-		Header: make(http.Header, len(header)), Body: []byte(hide(string(c.body))),
+		Time: time.Now(), Method: c.method, Path: redact(c.path), Query: values,
+		Header: make(http.Header, len(header)), Body: []byte(redact(string(c.body))),
 	}
 	for name, values := range header {
 		for _, v := range values {
 			if name == "Authorization" {
 				v = Redacted
 			}
-			r.Header[name] = append(r.Header[name], hide(v))
+			r.Header[name] = append(r.Header[name], redact(v))
 		}
 	}
 	return r

@@ -8,9 +8,9 @@ import (
 	"github.com/kustomer-go/kustomer/kustomertest"
 )
 
-// What no client can send, or the document does not allow, is refused of those who write requests by hand.
+// The fake refuses hand-written requests that the document does not allow.
 func TestRefusedValues(t *testing.T) {
-	srv, id := newConversation(t)
+	srv, id := newConversation(t, kustomertest.Config{})
 	for body, status := range map[string]int{
 		`{"endedAt":"T3:15:04Z"}`:                          400,
 		`{"endedAt":"2026-03-02T3:15:04Z"}`:                400,
@@ -48,14 +48,14 @@ func TestRefusedValues(t *testing.T) {
 		t.Errorf("the date is %s", got)
 	}
 
-	// A name that is defined is one.
-	srv, id = newConversation(t, kustomertest.WithAttributes("a bStr"))
+	// A defined name is always valid.
+	srv, id = newConversation(t, kustomertest.Config{Attributes: kustomertest.Attributes("a bStr")})
 	want(t, srv, 200, "PATCH", "/v1/conversations/"+id, `{"custom":{"a bStr":"x"}}`)
 }
 
-// What a test puts into a conversation by hand may be anything that a client could meet.
+// A test can put any value into a conversation that a client could meet.
 func TestEditTakesNumbersBeyondFloat(t *testing.T) {
-	srv, id := newConversation(t)
+	srv, id := newConversation(t, kustomertest.Config{})
 	err := srv.EditConversation(id, func(a map[string]any) { a["satisfaction"] = json.Number("1e999") })
 	if r := get(t, srv, id); err != nil || !strings.Contains(r.text, `"satisfaction":1e999`) {
 		t.Errorf("%v, %s", err, r.text)

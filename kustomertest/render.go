@@ -16,14 +16,14 @@ type relationData struct {
 	ID   string `json:"id"`
 }
 
-// relate refers to one record. Links are relative and begin with /v1/ (observed).
+// relate returns the relationship to one record. Links are relative and begin with /v1/ (observed).
 func relate(kind, collection, id string) relation {
 	return relation{self("/v1/" + collection + "/" + id), &relationData{kind, id}}
 }
 
 func self(path string) map[string]string { return map[string]string{"self": path} }
 
-// resource writes a conversation as the data of an answer.
+// resource encodes a conversation as the data of a response.
 func (s *Server) resource(c *conversation) json.RawMessage {
 	path := "/v1/conversations/" + c.id
 	relations := map[string]relation{
@@ -44,18 +44,18 @@ func (s *Server) resource(c *conversation) json.RawMessage {
 	})
 }
 
-// answerWith answers a conversation.
-func (s *Server) answerWith(c *conversation, status int) *answer {
+// conversationResponse returns a response with a conversation.
+func (s *Server) conversationResponse(c *conversation, status int) *response {
 	data := any(relationData{"conversation", c.id})
-	if !s.cfg.bare {
+	if !s.cfg.BareResponses {
 		data = s.resource(c)
 	}
-	return &answer{status: status, body: encode(map[string]any{"data": data})}
+	return &response{status: status, body: encode(map[string]any{"data": data})}
 }
 
-// applied answers a conversation after a write.
-func (s *Server) applied(c *conversation, status int) *answer {
-	a := s.answerWith(c, status)
-	a.applied = true
-	return a
+// writeResponse returns the response to a write.
+func (s *Server) writeResponse(c *conversation, status int) *response {
+	resp := s.conversationResponse(c, status)
+	resp.applied = true
+	return resp
 }

@@ -5,17 +5,17 @@ import (
 	"strings"
 
 	"github.com/kustomer-go/kustomer/gen"
-	"github.com/kustomer-go/kustomer/internal/limits"
+	"github.com/kustomer-go/kustomer/internal/schema"
 )
 
-// A route is one operation. serve is called with the path's parameter, under the server's mutex.
+// A route is one operation. serve is called with the path parameter while the server's mutex is held.
 type route struct {
-	op    limits.Operation
-	serve func(*Server, *call, string) *answer
+	op    schema.Operation
+	serve func(*Server, *call, string) *response
 }
 
-// routes lists the operations; the first whose path matches is taken. The roles of the reads are assumed, but for
-// those of the metadata.
+// routes lists the operations; the first matching path is used. The roles of the reads are assumed, except those of the
+// metadata.
 var routes = []route{
 	{gen.CreateConversationForCustomerOperation, (*Server).createConversation},
 	{gen.UpdateConversationAttributesOperation, (*Server).updateConversation},
@@ -32,13 +32,13 @@ var (
 	metadataReaders     = []string{"org.permission.metadata.read", "org.user.metadata.read", "org.admin.metadata.read"}
 )
 
-func read(path string, roles []string) limits.Operation {
-	return limits.Operation{Method: "GET", Path: path, Roles: roles}
+func read(path string, roles []string) schema.Operation {
+	return schema.Operation{Method: "GET", Path: path, Roles: roles}
 }
 
-// route serves a call that has passed the key and the budget.
-func (s *Server) route(c *call) *answer {
-	path, ok := strings.CutPrefix(c.path, s.cfg.prefix+"/")
+// route serves a call after the checks of key and budget.
+func (s *Server) route(c *call) *response {
+	path, ok := strings.CutPrefix(c.path, s.cfg.PathPrefix+"/")
 	if !ok {
 		return notFound("")
 	}
@@ -54,16 +54,16 @@ func (s *Server) route(c *call) *answer {
 			}
 		}
 		if !s.permitted(r.op.Roles, r.op.LegacyRoles) {
-			return refuse(403, errorItem{Code: "forbidden", Title: "Forbidden"})
+			return errorResponse(403, errorItem{Code: "forbidden", Title: "Forbidden"})
 		}
 		c.op = &r.op
 		return r.serve(s, c, id)
 	}
-	// A known path with another method too, as no better answer is known.
+	// This includes a known path with another method (assumed).
 	return notFound("")
 }
 
-// match compares an escaped path with a template, and returns the template's parameter, unescaped.
+// match compares an escaped path with a template, and returns the unescaped path parameter.
 func match(template, path string) (string, bool) {
 	want, got := strings.Split(template, "/"), strings.Split(path, "/")
 	if len(want) != len(got) {

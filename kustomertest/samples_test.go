@@ -14,7 +14,7 @@ const (
 	sampleConversation = "65f0a1b2c3d4e5f600000003"
 )
 
-// shapeOf lists the paths of a JSON value with their types. Items of a list are not told apart.
+// shapeOf lists the paths of a JSON value with their types. All items of a list have the same path.
 func shapeOf(v any) []string {
 	var paths []string
 	var walk func(path string, v any)
@@ -52,23 +52,23 @@ func jsonType(v any) string {
 	return "object"
 }
 
-// sameShape compares keys and JSON types. With exactly, the answer may have no more than the sample.
+// sameShape compares keys and JSON types. If exactly is set, the response must not have more than the sample.
 func sameShape(t *testing.T, got, want any, exactly bool) {
 	t.Helper()
 	g, w := shapeOf(got), shapeOf(want)
 	for _, p := range w {
 		if !slices.Contains(g, p) {
-			t.Errorf("the answer lacks %s", p)
+			t.Errorf("the response lacks %s", p)
 		}
 	}
 	for _, p := range g {
 		if exactly && !slices.Contains(w, p) {
-			t.Errorf("the answer has %s, which the sample has not", p)
+			t.Errorf("the response has %s, which the sample has not", p)
 		}
 	}
 }
 
-// replay sends a sample's request, after what made the state it was sent to.
+// replay sends the request of a sample.
 func replay(t *testing.T, name string, srv *kustomertest.Server) (sample, reply) {
 	t.Helper()
 	s := readSample(t, name)
@@ -80,7 +80,7 @@ func replay(t *testing.T, name string, srv *kustomertest.Server) (sample, reply)
 	return s, r
 }
 
-// sameHeaders compares headers by name, and those that say no more than what they are by value.
+// sameHeaders compares headers. The values of rate-limit headers may differ.
 func sameHeaders(t *testing.T, r reply, s sample) {
 	t.Helper()
 	for name, value := range s.Headers {
@@ -94,21 +94,22 @@ func sameHeaders(t *testing.T, r reply, s sample) {
 	}
 }
 
-func sampleServer(t *testing.T, opts ...kustomertest.Option) *kustomertest.Server {
-	srv := kustomertest.New(append([]kustomertest.Option{kustomertest.WithCustomer(sampleCustomer)}, opts...)...)
+func sampleServer(t *testing.T, cfg kustomertest.Config) *kustomertest.Server {
+	cfg.Customers = []string{sampleCustomer}
+	srv := kustomertest.New(cfg)
 	want(t, srv, 201, "POST", "/v1/customers/"+sampleCustomer+"/conversations",
 		`{"id":"`+sampleConversation+`","externalId":"order-10045","name":"Damaged parcel"}`)
 	return srv
 }
 
 func TestCreateHasTheShapeOfTheSample(t *testing.T) {
-	srv := kustomertest.New(kustomertest.WithCustomer(sampleCustomer))
+	srv := kustomertest.New(kustomertest.Config{Customers: []string{sampleCustomer}})
 	s, r := replay(t, "responses/create-conversation-201.json", srv)
 	sameShape(t, r.body, s.Body, true)
 }
 
 func TestAppendHasTheShapeOfTheSample(t *testing.T) {
-	srv := sampleServer(t)
+	srv := sampleServer(t, kustomertest.Config{})
 	want(t, srv, 200, "POST", "/v1/conversations/"+sampleConversation+"/tags", `["old"]`)
 	s, r := replay(t, "responses/append-tags-200.json", srv)
 	sameShape(t, r.body, s.Body, true)
@@ -118,7 +119,7 @@ func TestAppendHasTheShapeOfTheSample(t *testing.T) {
 }
 
 func TestUpdateHasTheShapeOfTheSample(t *testing.T) {
-	srv := sampleServer(t)
+	srv := sampleServer(t, kustomertest.Config{})
 	patch(t, srv, sampleConversation, `{
 		"assignedUsers": ["65f0a1b2c3d4e5f600000005"], "assignedTeams": ["65f0a1b2c3d4e5f600000006"],
 		"queue": {"id": "65f0a1b2c3d4e5f600000007"}, "subStatus": "65f0a1b2c3d4e5f600000022",
@@ -133,9 +134,9 @@ func TestUpdateHasTheShapeOfTheSample(t *testing.T) {
 	equal(t, "custom", r.custom(), object(object(object(s.Body["data"])["attributes"])["custom"]))
 }
 
-// The reference shows fewer attributes than real answers have, so the answer may have more.
+// Real responses have more attributes than the reference shows, so the response may have more.
 func TestUpdateHasWhatTheReferenceShows(t *testing.T) {
-	srv := sampleServer(t)
+	srv := sampleServer(t, kustomertest.Config{})
 	patch(t, srv, sampleConversation,
 		`{"queue":{"external":"amazon-connect"},"sentiment":{"polarity":1,"confidence":0.5},"status":"done"}`)
 	s, r := replay(t, "responses/official-minimal-shape-200.json", srv)
@@ -144,18 +145,23 @@ func TestUpdateHasWhatTheReferenceShows(t *testing.T) {
 
 func TestMetadataHasTheShapeOfTheSample(t *testing.T) {
 	srv := kustomertest.New(
-		kustomertest.WithAttributes("orderNumberStr", "refundNum", "vipBool", "lastOrderAt"),
-		kustomertest.WithAttribute("channelPreferenceStr", kustomertest.Attribute{Enumeration: []string{"email", "phone", "chat"}}),
-		kustomertest.WithAttribute("productsStr", kustomertest.Attribute{List: true, Enumeration: []string{"a", "b", "c"}}),
-		kustomertest.WithAttribute("primaryOrderId", kustomertest.Attribute{Target: "kobject.order"}),
-		kustomertest.WithAttribute("ordersId", kustomertest.Attribute{Target: "kobject.order", List: true}),
-		kustomertest.WithAttribute("contactReasonTree", kustomertest.Attribute{Tree: []kustomertest.Node{
-			{ID: "delivery", Children: []kustomertest.Node{{ID: "damaged_parcel"}}}, {ID: "billing"},
-		}}),
-		kustomertest.WithAttribute("oldFieldStr", kustomertest.Attribute{Deleted: true}),
+		kustomertest.Config{Attributes: map[string]kustomertest.Attribute{
+			"orderNumberStr":       {},
+			"refundNum":            {},
+			"vipBool":              {},
+			"lastOrderAt":          {},
+			"channelPreferenceStr": {Enumeration: []string{"email", "phone", "chat"}},
+			"productsStr":          {List: true, Enumeration: []string{"a", "b", "c"}},
+			"primaryOrderId":       {Target: "kobject.order"},
+			"ordersId":             {Target: "kobject.order", List: true},
+			"contactReasonTree": {Tree: []kustomertest.Node{
+				{ID: "delivery", Children: []kustomertest.Node{{ID: "damaged_parcel"}}}, {ID: "billing"},
+			}},
+			"oldFieldStr": {Deleted: true},
+		}},
 	)
 	s, r := replay(t, "responses/metadata-conversation-200.json", srv)
-	// Who changed a definition, and when, is the one thing that the fake does not keep.
+	// The fake does not keep who changed a definition, and when.
 	properties := object(object(object(s.Body["data"])["attributes"])["properties"])
 	for _, name := range []string{"modifiedBy", "modifiedAt", "updatedAt"} {
 		delete(object(properties["channelPreferenceStr"]), name)
@@ -168,7 +174,7 @@ func TestMetadataHasTheShapeOfTheSample(t *testing.T) {
 }
 
 func TestMetadataListsWhatWasUsed(t *testing.T) {
-	srv := kustomertest.New()
+	srv := kustomertest.New(kustomertest.Config{})
 	id := srv.AddConversation(srv.AddCustomer())
 	equal(t, "properties", want(t, srv, 200, "GET", "/v1/metadata/conversation", "").attributes()["properties"], map[string]any{})
 	patch(t, srv, id, `{"custom":{"orderNumberStr":"A-1","productsStr":["a"]}}`)

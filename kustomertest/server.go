@@ -9,74 +9,75 @@ import (
 	"testing"
 )
 
-// A Server is one fake organisation. Make it with [New] or [NewServer]; it is safe for concurrent use.
+// A Server is one fake organisation. Make it with [New] or [NewServer]. It is safe for concurrent use.
 type Server struct {
-	// URL is the base URL to give to a client: scheme, host and, if there is one, the path prefix.
+	// URL is the base URL for a client: scheme, host and the path prefix, if any.
 	URL string
 
-	cfg    config
+	cfg    Config // with all defaults
 	client *http.Client
 
-	// hooks serialises the caller's functions, so that these need no locks of their own. It is taken before mu
-	// and never while waiting.
+	// hooks serialises calls of the user's functions, so that they need no locks. It is locked before mu and never held
+	// while waiting.
 	hooks sync.Mutex
 
-	mu    sync.Mutex // guards all below; never held while waiting
+	mu    sync.Mutex // guards the fields below; never held while waiting
 	store store
 	keys  keyring
 	org   window
-	// per-object windows, by id
-	updates map[string]*window
-	creates map[string]*window
-	faults  []*queued
-	records []*Request
-	answers int // how many were given, for x-amz-cf-id
+	// windows per object, by id
+	updates   map[string]*window
+	creates   map[string]*window
+	faults    []*pendingFault
+	records   []*Request
+	responses int // number of responses so far, for x-amz-cf-id
 }
 
-// New returns a fake that serves in memory, to the client of [Server.HTTPClient] alone. It needs no closing. Its
-// URL is https://acme.api.kustomerapp.com unless [WithHost] or [WithPathPrefix] say otherwise; there is no such
-// option that New would refuse.
-func New(opts ...Option) *Server {
-	cfg := newConfig(opts)
+// New returns a fake that serves in memory, only to the client of [Server.HTTPClient]. It needs no closing. Its URL is
+// https://acme.api.kustomerapp.com unless cfg has another Host or a PathPrefix. New panics only if [Config.Metadata] is
+// invalid.
+func New(cfg Config) *Server {
+	cfg = cfg.withDefaults()
 	s := &Server{
-		URL:     "https://" + cfg.host + cfg.prefix,
+		URL:     "https://" + cfg.Host + cfg.PathPrefix,
 		cfg:     cfg,
-		keys:    cfg.keys,
+		keys:    newKeyring(cfg.APIKey),
 		updates: make(map[string]*window),
 		creates: make(map[string]*window),
 	}
+	s.cfg.APIKey = "" // keys holds its hash, which printing cannot reveal
 	s.store = newStore(s.now())
-	for _, id := range cfg.customers {
+	for _, id := range cfg.Customers {
 		s.store.addCustomer(id, s.now())
 	}
 	s.client = &http.Client{Transport: newTransport(s)}
 	return s
 }
 
-// NewServer returns a fake that listens on a loopback address until tb ends. Plain clients reach it under its
-// URL. Do not use it in a bubble of testing/synctest, where sockets do not work: use [New].
-func NewServer(tb testing.TB, opts ...Option) *Server {
+// NewServer returns a fake that listens on a loopback address until tb ends. Any HTTP client can reach its URL. Sockets
+// do not work in a testing/synctest bubble: use [New] there.
+func NewServer(tb testing.TB, cfg Config) *Server {
 	tb.Helper()
-	s := New(opts...)
+	s := New(cfg)
 	ctx, cancel := context.WithCancel(context.Background())
 	ts := httptest.NewUnstartedServer(s)
 	ts.Config.BaseContext = func(net.Listener) context.Context { return ctx }
 	ts.Start()
-	// Delays end first, or closing would wait for them.
+	// End delays first, because Close waits for them.
 	tb.Cleanup(func() { cancel(); ts.Close() })
-	s.URL = ts.URL + s.cfg.prefix
+	s.URL = ts.URL + s.cfg.PathPrefix
 	s.client = ts.Client()
 	return s
 }
 
-// HTTPClient returns the client that reaches the fake. For [New] its transport calls the fake without sockets:
-// any other host than that of URL is unknown to it. The client may be copied and changed.
+// HTTPClient returns a client for the fake. For [New], its transport calls the fake without sockets and knows no host
+// other than that of URL. The client may be copied and changed.
 func (s *Server) HTTPClient() *http.Client {
 	c := *s.client
 	return &c
 }
 
-// String names the fake by its URL. It shows nothing of keys or requests.
+// String names the fake by its URL. It does not show keys or requests.
 func (s *Server) String() string { return "kustomertest.Server(" + s.URL + ")" }
 
 // GoString is like [Server.String].

@@ -8,23 +8,23 @@ import (
 	"github.com/kustomer-go/kustomer/gen"
 )
 
-// A Conversation is what the fake holds of one, at the moment it was asked.
+// A Conversation is a snapshot of a stored conversation.
 type Conversation struct {
 	ID         string
-	CustomerID string   // whose it is
-	Rev        int      // 1 for a new one, one more with each change
-	TagNames   []string // the names of Attributes.Tags; an id that no name was given for stands for itself
+	CustomerID string
+	Rev        int      // 1 for a new conversation; each change adds 1
+	TagNames   []string // names of Attributes.Tags; a tag without a name is its id
 
-	// Attributes are those of an answer, as far as their types allow after an [Server.EditConversation].
+	// Attributes are those of a response. After [Server.EditConversation], values with other types are missing.
 	Attributes gen.ConversationAttributes
-	// Hidden are those that were set but that no real answer was seen to hold: campaign, deleted, endedByType,
+	// Hidden holds the values that were set but are in no observed response: campaign, deleted, endedByType,
 	// endedReason, locked.
 	Hidden map[string]any
-	// Raw is the data of an answer: type, id, attributes, relationships and links.
+	// Raw is the data of a response: type, id, attributes, relationships and links.
 	Raw json.RawMessage
 }
 
-// Conversation returns a conversation by its id, and false where there is none.
+// Conversation returns a conversation by id, and false if there is none.
 func (s *Server) Conversation(id string) (Conversation, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -49,7 +49,7 @@ func (s *Server) Conversations() []Conversation {
 func (s *Server) snapshot(c *conversation) Conversation {
 	snap := Conversation{ID: c.id, CustomerID: c.customer, Rev: c.rev, Hidden: maps.Clone(c.hidden), Raw: s.resource(c)}
 	var data struct{ Attributes gen.ConversationAttributes }
-	// An edit may have given an attribute another type; Raw has it.
+	// An edit may have changed the type of an attribute; Raw still has it.
 	_ = json.Unmarshal(snap.Raw, &data)
 	snap.Attributes = data.Attributes
 	for _, tag := range c.tags() {
@@ -63,7 +63,7 @@ func (s *Server) snapshot(c *conversation) Conversation {
 	return snap
 }
 
-// AddCustomer adds a customer and returns its id. Calls about a customer who was not added are answered 404.
+// AddCustomer adds a customer and returns its id. Calls for an unknown customer get a 404.
 func (s *Server) AddCustomer() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -72,8 +72,8 @@ func (s *Server) AddCustomer() string {
 	return id
 }
 
-// AddConversation adds a conversation for a customer, whom it adds too if need be, and returns its id. It is an
-// empty one, as {} creates; to give it attributes, send them, or use [Server.EditConversation].
+// AddConversation adds an empty conversation, as the body {} creates it, and returns its id. It also adds the customer
+// if necessary. To set attributes, send an update or use [Server.EditConversation].
 func (s *Server) AddConversation(customerID string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -82,11 +82,12 @@ func (s *Server) AddConversation(customerID string) string {
 	return s.create(customerID, nil, now).id
 }
 
-// EditConversation changes the attributes of a conversation as answers show them, and its revision, as if an agent
-// had changed it. Nothing is checked: it can give an attribute a masked value or another type. edit gets the
-// attributes by name, as encoding/json decodes them but with numbers as [json.Number], and may put in anything
-// that can be written as JSON; it must not call the fake. The error says that there is no such conversation, or
-// why the attributes cannot be written; they are then left as they were.
+// EditConversation changes the attributes and the revision of a conversation, as if an agent had changed it. It checks
+// nothing, so it can set an attribute to a masked value or another type.
+//
+// edit receives the attributes by name, decoded by encoding/json with numbers as [json.Number]. It may store any value
+// that can be encoded as JSON. It must not call the fake. EditConversation returns an error and changes nothing if
+// there is no such conversation or the attributes cannot be encoded.
 func (s *Server) EditConversation(id string, edit func(attributes map[string]any)) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -96,7 +97,7 @@ func (s *Server) EditConversation(id string, edit func(attributes map[string]any
 	}
 	old, rev := c.attributes, c.rev
 	c.attributes = maps.Clone(old)
-	c.touch(s.now())
+	c.bumpRev(s.now())
 	attributes, err := plain(c.attributes)
 	if err == nil {
 		edit(attributes)
@@ -110,7 +111,7 @@ func (s *Server) EditConversation(id string, edit func(attributes map[string]any
 	return nil
 }
 
-// plain returns attributes in the types that decoding JSON gives them.
+// plain returns the attributes in the types that decoding JSON produces.
 func plain(attributes map[string]any) (map[string]any, error) {
 	text, err := json.Marshal(attributes)
 	if err != nil {

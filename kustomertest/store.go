@@ -5,19 +5,19 @@ import (
 	"time"
 )
 
-// A store holds the records of an organisation. The server's mutex guards it.
+// A store holds the records of an organisation, guarded by the server's mutex.
 type store struct {
 	began         time.Time
 	lastID        uint32
 	org           string
-	user          string // the machine user of the API keys, author of all changes
+	user          string // the machine user of the API keys, which makes all changes
 	brand         string
 	customers     map[string]*customer
 	conversations map[string]*conversation
 	order         []string // ids of conversations, oldest first
 	tags          map[string]string
 	tagNames      map[string]string // by id
-	used          map[string]bool   // names of custom attributes, and whether a list was sent
+	used          map[string]bool   // names of used custom attributes, and whether a list was sent
 }
 
 type customer struct {
@@ -38,8 +38,8 @@ func newStore(now time.Time) store {
 	return s
 }
 
-// newID returns an id in the form of Kustomer's, 24 lower-case hex digits (observed). Ids are counted, so that a
-// test's output is the same each time.
+// newID returns an id in Kustomer's format, 24 lower-case hex digits (observed). Ids are numbered, so that a test has
+// the same output each time.
 func (s *store) newID() string {
 	for {
 		s.lastID++
@@ -61,7 +61,7 @@ func (s *store) add(c *conversation) {
 	s.order = append(s.order, c.id)
 }
 
-// byExternalID returns the oldest conversation of that externalId, or nil.
+// byExternalID returns the oldest conversation with that externalId, or nil.
 func (s *store) byExternalID(externalID string) *conversation {
 	for _, id := range s.order {
 		if c := s.conversations[id]; c.attributes["externalId"] == externalID {

@@ -7,8 +7,8 @@ import (
 
 var objectID = regexp.MustCompile(`^[0-9a-f]{24}$`)
 
-// tagID returns the id of a tag that was sent by name or id, and creates one for a new name. What has the form of
-// an id is one, also when the fake has never seen it. Names are compared exactly (assumed).
+// tagID returns the id of a tag that was sent by name or id. It creates a tag for a new name. A text in the format of
+// an id is always an id, even if it is unknown. Names are compared exactly (assumed).
 func (s *store) tagID(sent string) string {
 	if objectID.MatchString(sent) {
 		return sent
@@ -21,9 +21,9 @@ func (s *store) tagID(sent string) string {
 	return id
 }
 
-// union returns tags with those sent that it lacks, in the order they were sent.
+// union returns tags and those of sent that are missing, in the order of sent.
 func (s *store) union(tags, sent []any) []any {
-	tags = append([]any{}, tags...) // never nil, which would be written as null
+	tags = append([]any{}, tags...) // never nil, which would be encoded as null
 	for _, t := range sent {
 		if id := s.tagID(t.(string)); !slices.Contains(tags, any(id)) {
 			tags = append(tags, id)
@@ -33,31 +33,31 @@ func (s *store) union(tags, sent []any) []any {
 }
 
 // appendTags serves POST /v1/conversations/{id}/tags.
-func (s *Server) appendTags(c *call, id string) *answer {
-	conv, body, refusal := s.readChange(c, id)
-	if refusal != nil {
-		return refusal
+func (s *Server) appendTags(c *call, id string) *response {
+	conv, body, failure := s.readChange(c, id)
+	if failure != nil {
+		return failure
 	}
 	now := s.now()
-	if !s.takeOf(s.updates, id, s.cfg.limits.object, now) {
-		return tooMany()
+	if !s.spendFor(s.updates, id, s.cfg.ObjectLimit, now) {
+		return tooManyRequests()
 	}
 	old := conv.tags()
 	if tags := s.store.union(old, body.([]any)); len(tags) > len(old) {
 		conv.set("tags", tags, now)
-		conv.touch(now)
+		conv.bumpRev(now)
 	}
-	return s.applied(conv, 200)
+	return s.writeResponse(conv, 200)
 }
 
-// AddTag returns the id of the tag with that name, which it creates if there is none.
+// AddTag returns the id of the tag with that name. It creates the tag if necessary.
 func (s *Server) AddTag(name string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.store.tagID(name)
 }
 
-// TagName returns the name of a tag by its id, and false where there is no such tag.
+// TagName returns the name of a tag by id, and false if there is no such tag.
 func (s *Server) TagName(id string) (string, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

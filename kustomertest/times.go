@@ -6,21 +6,21 @@ import (
 	"github.com/kustomer-go/kustomer/internal/formats"
 )
 
-// stamp writes a time as Kustomer does: UTC, with milliseconds (observed).
-func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z07:00") }
+// formatTime formats a time like Kustomer: UTC, with milliseconds (observed).
+func formatTime(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z07:00") }
 
-// restamp writes a time that was sent, or a list of such times, as Kustomer gives it back. The body's check has
-// been passed, so what is no time is left as it is.
-func restamp(v any) any {
+// normalizeTime returns a time that was sent, or a list of times, in the format of responses. Other values are
+// unchanged: the body has already been checked.
+func normalizeTime(v any) any {
 	switch v := v.(type) {
 	case string:
 		if t, _, ok := formats.DateTime(v); ok {
-			return stamp(t)
+			return formatTime(t)
 		}
 	case []any:
 		list := make([]any, len(v))
 		for i := range v {
-			list[i] = restamp(v[i])
+			list[i] = normalizeTime(v[i])
 		}
 		return list
 	}

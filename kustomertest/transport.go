@@ -13,8 +13,8 @@ import (
 	"syscall"
 )
 
-// A transport calls the fake on the caller's goroutine. It tells an [httptrace.ClientTrace] what a real transport
-// would, as far as clients decide on it.
+// A transport calls the fake on the goroutine of the caller. It calls the hooks of an [httptrace.ClientTrace] that
+// clients use for decisions, in the order of a real transport.
 type transport struct {
 	s    *Server
 	host string
@@ -23,10 +23,11 @@ type transport struct {
 
 func newTransport(s *Server) *transport {
 	conn, _ := net.Pipe()
-	return &transport{s, s.cfg.host, conn}
+	return &transport{s, s.cfg.Host, conn}
 }
 
-// RoundTrip serves one call. It honours the request's context, also in mid-wait, and closes the request's body.
+// RoundTrip serves one call. It returns as soon as the request's context ends, even during a delay. It closes the
+// request's body.
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	ctx := req.Context()
 	defer closeBody(req)
@@ -41,31 +42,31 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	if req.URL.Host != t.host {
 		return nil, dialError(&net.DNSError{Err: "no such host", Name: req.URL.Hostname(), IsNotFound: true})
 	}
-	// Read before there is a connection, as a fault may be chosen by the body.
+	// Read the body before there is a connection, because a fault may depend on the body.
 	body, err := readAll(ctx, req)
 	if err != nil {
 		trace.connected(t.conn)
 		trace.WroteRequest(httptrace.WroteRequestInfo{Err: err})
 		return nil, err
 	}
-	c := t.s.arrive(method(req), req.URL.EscapedPath(), req.URL.RawQuery, req.Header, body)
+	c := t.s.newCall(method(req), req.URL.EscapedPath(), req.URL.RawQuery, req.Header, body)
 	if c.fault.Connection == ConnectionRefused {
 		_, err := t.s.exchange(ctx, c)
-		return nil, t.lost(c, err)
+		return nil, t.connectionError(c, err)
 	}
 	trace.connected(t.conn)
 	trace.WroteRequest(httptrace.WroteRequestInfo{})
-	a, err := t.s.exchange(ctx, c)
+	resp, err := t.s.exchange(ctx, c)
 	if err != nil {
-		return nil, t.lost(c, err)
+		return nil, t.connectionError(c, err)
 	}
 	trace.GotFirstResponseByte()
-	return newResponse(req, c, a), nil
+	return newResponse(req, c, resp), nil
 }
 
-// lost returns what a real transport says of a lost connection. How it was lost does not tell when: the fault's
-// Err can make both moments look the same.
-func (t *transport) lost(c *call, err error) error {
+// connectionError returns the error of a real transport for a lost connection. By default, the error differs between a
+// cut before and after the call; the fault's Err can make them equal.
+func (t *transport) connectionError(c *call, err error) error {
 	switch {
 	case !errors.Is(err, errCut):
 		return err
@@ -112,8 +113,7 @@ func closeBody(req *http.Request) {
 	}
 }
 
-// readAll reads the request's body as far as the fake looks at it. A body whose Read blocks is closed when ctx
-// ends.
+// readAll reads up to maxRead bytes of the request's body. It closes a body whose Read blocks when ctx ends.
 func readAll(ctx context.Context, req *http.Request) ([]byte, error) {
 	if req.Body == nil || req.Body == http.NoBody {
 		return nil, nil

@@ -21,7 +21,7 @@ func TestContextEndsWaits(t *testing.T) {
 		rev   int
 	}{{kustomertest.Delay(time.Hour), 1}, {kustomertest.DelayAfter(time.Hour), 2}} {
 		synctest.Test(t, func(t *testing.T) {
-			srv, id := newConversation(t)
+			srv, id := newConversation(t, kustomertest.Config{})
 			srv.Fail(tt.fault)
 			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 			defer cancel()
@@ -39,7 +39,7 @@ func TestContextEndsWaits(t *testing.T) {
 }
 
 func TestContextThatHasEnded(t *testing.T) {
-	srv := kustomertest.New()
+	srv := kustomertest.New(kustomertest.Config{})
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := try(srv, newRequest(ctx, srv, "GET", "/v1/users/current", "")); !errors.Is(err, context.Canceled) {
@@ -52,7 +52,7 @@ func TestContextThatHasEnded(t *testing.T) {
 
 func TestContextEndsReadingOfBodies(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		srv, id := newConversation(t)
+		srv, id := newConversation(t, kustomertest.Config{})
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		req := newRequest(ctx, srv, "PATCH", "/v1/conversations/"+id, "")
@@ -69,7 +69,7 @@ func TestContextEndsReadingOfBodies(t *testing.T) {
 		}
 		cancel()
 		if _, err := io.ReadAll(resp.Body); !errors.Is(err, context.Canceled) {
-			t.Errorf("reading the answer: %v", err)
+			t.Errorf("reading the response: %v", err)
 		}
 		if err := resp.Body.Close(); err != nil {
 			t.Error(err)
@@ -77,7 +77,7 @@ func TestContextEndsReadingOfBodies(t *testing.T) {
 	})
 }
 
-// A closable notes that it was closed.
+// A closable records that it was closed.
 type closable struct {
 	io.Reader
 	closed int
@@ -97,7 +97,7 @@ func TestRequestBodiesAreClosed(t *testing.T) {
 		length int64
 		fails  bool
 	}{
-		"answered":         {reader: strings.NewReader("[]")},
+		"response":         {reader: strings.NewReader("[]")},
 		"refused":          {reader: strings.NewReader("[]"), fault: kustomertest.RefuseConnection(), fails: true},
 		"cut":              {reader: strings.NewReader("[]"), fault: kustomertest.CutAfter(), fails: true},
 		"broken":           {reader: io.MultiReader(strings.NewReader("["), errorReader{broken}), fails: true},
@@ -107,7 +107,7 @@ func TestRequestBodiesAreClosed(t *testing.T) {
 		"far above limits": {reader: strings.NewReader(strings.Repeat(" ", 1<<20)), length: 1 << 20},
 	} {
 		t.Run(name, func(t *testing.T) {
-			srv := kustomertest.New()
+			srv := kustomertest.New(kustomertest.Config{})
 			if tt.fails {
 				srv.Fail(tt.fault)
 			}
@@ -122,7 +122,7 @@ func TestRequestBodiesAreClosed(t *testing.T) {
 			}
 			resp, err := srv.HTTPClient().Transport.RoundTrip(req)
 			if (err != nil) != tt.fails {
-				t.Errorf("answer %v, error %v", resp, err)
+				t.Errorf("response %v, error %v", resp, err)
 			}
 			if body.closed == 0 {
 				t.Error("the body was not closed")
@@ -136,7 +136,7 @@ type errorReader struct{ err error }
 func (r errorReader) Read([]byte) (int, error) { return 0, r.err }
 
 func TestOtherHostsAreUnknown(t *testing.T) {
-	srv := kustomertest.New(kustomertest.WithHost("api.prod2.kustomerapp.com"))
+	srv := kustomertest.New(kustomertest.Config{Host: "api.prod2.kustomerapp.com"})
 	equal(t, "URL", srv.URL, "https://api.prod2.kustomerapp.com")
 	current(t, srv, 200)
 	_, err := srv.HTTPClient().Get("https://acme.api.kustomerapp.com/v1/users/current")
@@ -150,7 +150,7 @@ func TestTrace(t *testing.T) {
 		fault kustomertest.Fault
 		want  string
 	}{
-		{kustomertest.Fault{}, "get acme.api.kustomerapp.com:443, got, headers, request, answer"},
+		{kustomertest.Fault{}, "get acme.api.kustomerapp.com:443, got, headers, request, response"},
 		{kustomertest.RefuseConnection(), "get acme.api.kustomerapp.com:443"},
 		{kustomertest.CutBefore(), "get acme.api.kustomerapp.com:443, got, headers, request"},
 	} {
@@ -165,9 +165,9 @@ func TestTrace(t *testing.T) {
 			},
 			WroteHeaders:         func() { note("headers") },
 			WroteRequest:         func(httptrace.WroteRequestInfo) { note("request") },
-			GotFirstResponseByte: func() { note("answer") },
+			GotFirstResponseByte: func() { note("response") },
 		})
-		srv := kustomertest.New()
+		srv := kustomertest.New(kustomertest.Config{})
 		srv.Fail(tt.fault)
 		_, _ = try(srv, newRequest(ctx, srv, "GET", "/v1/users/current", "")) // some are to fail
 		equal(t, "trace of "+tt.fault.String(), strings.Join(seen, ", "), tt.want)
@@ -176,7 +176,7 @@ func TestTrace(t *testing.T) {
 
 func TestPathPrefix(t *testing.T) {
 	both := []*kustomertest.Server{
-		kustomertest.New(kustomertest.WithPathPrefix("kustomer/")), kustomertest.NewServer(t, kustomertest.WithPathPrefix("/kustomer")),
+		kustomertest.New(kustomertest.Config{PathPrefix: "kustomer/"}), kustomertest.NewServer(t, kustomertest.Config{PathPrefix: "/kustomer"}),
 	}
 	for _, srv := range both {
 		if !strings.HasSuffix(srv.URL, "/kustomer") {
@@ -193,10 +193,10 @@ func TestSocketEndsDelaysWithTheTest(t *testing.T) {
 	begin := time.Now()
 	t.Run("leaving a call behind", func(t *testing.T) {
 		arrived := make(chan struct{})
-		srv := kustomertest.NewServer(t, kustomertest.WithFaults(func(kustomertest.Request) *kustomertest.Fault {
+		srv := kustomertest.NewServer(t, kustomertest.Config{Faults: func(kustomertest.Request) *kustomertest.Fault {
 			close(arrived)
 			return &kustomertest.Fault{Delay: time.Hour}
-		}))
+		}})
 		go func() { _, _ = http.Get(srv.URL + "/v1/users/current") }()
 		<-arrived
 	})

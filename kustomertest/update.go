@@ -6,10 +6,10 @@ import (
 )
 
 // updateConversation serves PATCH /v1/conversations/{id}.
-func (s *Server) updateConversation(c *call, id string) *answer {
-	conv, body, refusal := s.readChange(c, id)
-	if refusal != nil {
-		return refusal
+func (s *Server) updateConversation(c *call, id string) *response {
+	conv, body, failure := s.readChange(c, id)
+	if failure != nil {
+		return failure
 	}
 	fields := body.(map[string]any)
 	if rev, ok := fields["rev"].(json.Number); ok && !conv.hasRev(rev) {
@@ -18,24 +18,24 @@ func (s *Server) updateConversation(c *call, id string) *answer {
 	if customer, ok := fields["customer"].(string); ok && s.store.customers[customer] == nil {
 		return notFound("customer")
 	}
-	if refusal := s.clash(conv, fields); refusal != nil {
-		return refusal
+	if failure := s.clash(conv, fields); failure != nil {
+		return failure
 	}
 	now := s.now()
-	if !s.takeOf(s.updates, id, s.cfg.limits.object, now) {
-		return tooMany()
+	if !s.spendFor(s.updates, id, s.cfg.ObjectLimit, now) {
+		return tooManyRequests()
 	}
 	s.apply(conv, fields, now)
-	conv.attributes["locale"] = nil // seen so after an update (observed; that it is so after each is assumed)
-	conv.touch(now)
-	return s.applied(conv, 200)
+	conv.attributes["locale"] = nil // observed after one update; assumed after each
+	conv.bumpRev(now)
+	return s.writeResponse(conv, 200)
 }
 
-// readChange reads the body of a request that changes a conversation, and finds the conversation.
-func (s *Server) readChange(c *call, id string) (*conversation, any, *answer) {
-	body, refusal := s.readBody(c, c.op)
-	if refusal != nil {
-		return nil, nil, refusal
+// readChange reads the body of a write and finds its conversation.
+func (s *Server) readChange(c *call, id string) (*conversation, any, *response) {
+	body, failure := s.readBody(c, c.op)
+	if failure != nil {
+		return nil, nil, failure
 	}
 	conv := s.store.conversations[id]
 	if conv == nil {
@@ -44,14 +44,14 @@ func (s *Server) readChange(c *call, id string) (*conversation, any, *answer) {
 	return conv, body, nil
 }
 
-// hasRev reports whether rev is the revision that an update may expect.
+// hasRev reports whether rev is the current revision.
 func (c *conversation) hasRev(rev json.Number) bool {
 	f, err := rev.Float64()
 	return err == nil && f == float64(c.rev)
 }
 
-// apply sets the fields of a request, which has been checked. All that are sent by the same name and come back
-// unchanged are one case; null makes them absent.
+// apply sets the fields of a checked request. Fields in the first case come back unchanged under the same name; null
+// removes them.
 func (s *Server) apply(c *conversation, fields map[string]any, now time.Time) {
 	for name, v := range fields {
 		switch name {
@@ -66,11 +66,11 @@ func (s *Server) apply(c *conversation, fields map[string]any, now time.Time) {
 			}
 		case "satisfaction":
 			if v == nil {
-				v = 0 // what a conversation without one has (observed)
+				v = 0 // the value of a conversation without one (observed)
 			}
 			c.set(name, v, now)
 		case "satisfactionLevel":
-			c.set(name, survey(v.(map[string]any)), now)
+			c.set(name, satisfactionLevel(v.(map[string]any)), now)
 		case "queue":
 			c.setQueue(v.(map[string]any), now)
 		case "subStatus":
@@ -85,37 +85,38 @@ func (s *Server) apply(c *conversation, fields map[string]any, now time.Time) {
 	c.setEnd(fields, now)
 }
 
-// setStatus sets status and snooze, of which the second depends on the first.
+// setStatus sets status, and snooze, which depends on it.
 func (c *conversation) setStatus(fields map[string]any, now time.Time) {
 	if status, ok := fields["status"].(string); ok {
 		if status == "open" && c.attributes["status"] != "open" {
-			c.set("open", map[string]any{"statusAt": stamp(now)}, now)
+			c.set("open", map[string]any{"statusAt": formatTime(now)}, now)
 		}
 		c.set("status", status, now)
-		// One that was snoozed has null, one that never was has none (both observed; which is when is assumed).
+		// A conversation that was snoozed has null, one that never was has no snooze (both observed; when it changes is
+		// assumed).
 		if _, was := c.attributes["snooze"]; was && status != "snoozed" {
 			c.attributes["snooze"] = nil
 		}
 	}
 	if sent, ok := fields["snooze"].(map[string]any); ok {
-		snooze := map[string]any{"status": sent["status"], "statusAt": stamp(now)}
+		snooze := map[string]any{"status": sent["status"], "statusAt": formatTime(now)}
 		if sent["time"] != nil {
-			snooze["time"] = restamp(sent["time"])
+			snooze["time"] = normalizeTime(sent["time"])
 		}
 		c.set("snooze", snooze, now)
 	}
 }
 
-// setEnd sets when and by whom the conversation was ended. An end without a time is now (assumed).
+// setEnd sets when and by whom the conversation was ended. Without a time, it was ended now (assumed).
 func (c *conversation) setEnd(fields map[string]any, now time.Time) {
 	if ended, ok := fields["ended"].(bool); ok {
 		c.set("ended", ended, now)
 		if ended && c.attributes["endedAt"] == nil {
-			c.set("endedAt", stamp(now), now)
+			c.set("endedAt", formatTime(now), now)
 		}
 	}
 	if at := fields["endedAt"]; at != nil {
-		c.set("endedAt", restamp(at), now)
+		c.set("endedAt", normalizeTime(at), now)
 	}
 	if by, ok := fields["endedBy"].(string); ok {
 		if c.hidden["endedByType"] == "customer" {
@@ -126,7 +127,7 @@ func (c *conversation) setEnd(fields map[string]any, now time.Time) {
 	}
 }
 
-// setQueue sets the queue, which comes back as a relationship, and the external one, which is an attribute
+// setQueue sets the queue, which comes back as a relationship, and the external queue, which is an attribute
 // (observed). Each may be null.
 func (c *conversation) setQueue(sent map[string]any, now time.Time) {
 	if id, ok := sent["id"]; ok {

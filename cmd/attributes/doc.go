@@ -5,20 +5,20 @@ import (
 	"strings"
 )
 
-// doc returns the lines of the comment of an attribute. What comes from the organisation stands in quotes, and never
-// at the beginning of a line, where it could mean something to Go.
+// doc returns the lines of the comment for an attribute. Text of the organisation is quoted and never begins a line,
+// where Go could read it as a directive.
 func (a *attribute) doc() []string {
 	var b strings.Builder
 	b.WriteString(a.id + " is ")
 	if a.DisplayName != "" {
-		b.WriteString(shown(a.DisplayName) + ", ")
+		b.WriteString(abbreviated(a.DisplayName) + ", ")
 	}
 	if a.List {
 		b.WriteString("a list, each ")
 	}
 	b.WriteString(a.phrase)
 	if a.Target != "" {
-		b.WriteString(" of " + shown(a.Target))
+		b.WriteString(" of " + abbreviated(a.Target))
 	}
 	if len(a.Tree) > 0 && a.LeafOnly {
 		b.WriteString(", leaves only")
@@ -27,7 +27,7 @@ func (a *attribute) doc() []string {
 		b.WriteString(": one of the constants that begin with " + a.id)
 	}
 	if a.key == "" {
-		b.WriteString("; this is its name, for custom.Raw")
+		b.WriteString("; the constant is its name, for custom.Raw")
 	}
 	lines := []string{b.String() + "."}
 	if a.Deleted {
@@ -36,13 +36,13 @@ func (a *attribute) doc() []string {
 	return lines
 }
 
-// What no code of a generated file says stands in comments of these forms, to be found again by -check.
+// These directives hold facts that the generated code does not, so that -check can read them.
 const (
 	listDirective   = "//kustomer:list"
 	targetDirective = "//kustomer:target "
 )
 
-// directives returns the lines with which a comment ends.
+// directives returns the last lines of the comment.
 func (a *attribute) directives() []string {
 	var lines []string
 	if a.List && a.key == "" {
@@ -54,24 +54,24 @@ func (a *attribute) directives() []string {
 	return lines
 }
 
-// maxShown is how much of a display name comments show, in characters.
-const maxShown = 200
+// maxDisplayName is how many characters of a display name a comment shows.
+const maxDisplayName = 200
 
-// shown is the beginning of a text of the organisation, for a comment.
-func shown(text string) string {
-	if r := []rune(text); len(r) > maxShown {
-		text = string(r[:maxShown]) + "…"
+// abbreviated returns the quoted beginning of a text of the organisation, for a comment.
+func abbreviated(text string) string {
+	if r := []rune(text); len(r) > maxDisplayName {
+		text = string(r[:maxDisplayName]) + "…"
 	}
 	return quoted(text)
 }
 
-// quoted writes a text of the organisation for a comment or a message: in quotes and one line, with escapes for whatever is
-// not printed. Of two quotes of the other kinds side by side, gofmt would make something else.
+// quoted returns a text of the organisation in quotes and in one line, with unprintable characters escaped. It escapes
+// pairs of the quotes ` and ', because gofmt replaces them in comments.
 func quoted(text string) string {
 	return strings.NewReplacer("``", "`\\x60", "''", `'\x27`).Replace(strconv.Quote(text))
 }
 
-// printable writes a message with escapes for what a terminal could take for a command.
+// printable escapes control characters, so that a message cannot send commands to a terminal.
 func printable(text string) string {
 	var b strings.Builder
 	for _, r := range text {

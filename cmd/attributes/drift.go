@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// drift tells, in a line each and by name, what the organisation has changed between two states.
+// drift returns what the organisation has changed between two states, one line per change, sorted by name.
 func drift(before, after state) []string {
 	d := differ{before: before, after: after, lines: make(map[string][]string)}
 	d.retyped()
@@ -19,34 +19,34 @@ func drift(before, after state) []string {
 	}
 	for name, a := range before {
 		if a.inUse && !d.after.has(name) && d.lines[name] == nil {
-			d.say(name, "removed %s (%s)", shortName(name), a.described())
+			d.add(name, "removed %s (%s)", shortName(name), a.description())
 		}
 	}
 	for name, b := range after {
 		if b.inUse && !d.before.has(name) && !d.paired[name] {
-			d.say(name, "added %s (%s)", shortName(name), b.described())
+			d.add(name, "added %s (%s)", shortName(name), b.description())
 		}
 	}
 	var all []string
 	for _, name := range slices.Sorted(maps.Keys(d.lines)) {
 		all = append(all, d.lines[name]...)
 	}
-	return append(all, meanings(before, after)...)
+	return append(all, redefined(before, after)...)
 }
 
-// meanings tells which identifiers stand for something else than before: what uses them still compiles.
-func meanings(before, after state) []string {
+// redefined returns the identifiers that mean something else than before. Code that uses them still compiles.
+func redefined(before, after state) []string {
 	then, now := before.identifiers(), after.identifiers()
 	var all []string
 	for _, id := range slices.Sorted(maps.Keys(then)) {
 		if text, ok := now[id]; ok && text != then[id] {
-			all = append(all, fmt.Sprintf("%s stands for %s now, and stood for %s: what uses it may still compile", id, strconv.Quote(text), strconv.Quote(then[id])))
+			all = append(all, fmt.Sprintf("%s now means %s instead of %s: code that uses it may still compile", id, strconv.Quote(text), strconv.Quote(then[id])))
 		}
 	}
 	return all
 }
 
-// identifiers returns what each identifier stands for: the name of an attribute, or a value.
+// identifiers returns the meaning of each identifier: the name of an attribute, or a value.
 func (s state) identifiers() map[string]string {
 	all := make(map[string]string)
 	for name, a := range s {
@@ -60,32 +60,32 @@ func (s state) identifiers() map[string]string {
 
 type differ struct {
 	before, after state
-	paired        map[string]bool     // added ones that stand for a removed one
-	lines         map[string][]string // by name
+	paired        map[string]bool     // added attributes that replace a removed one
+	lines         map[string][]string // by attribute name
 }
 
-func (d *differ) say(name, format string, args ...any) {
+func (d *differ) add(name, format string, args ...any) {
 	d.lines[name] = append(d.lines[name], fmt.Sprintf(format, args...))
 }
 
 // has reports whether an attribute is in use.
 func (s state) has(name string) bool { return s[name] != nil && s[name].inUse }
 
-// retyped finds attributes that came back under the same name with another suffix.
+// retyped finds attributes that returned under the same name with another suffix.
 func (d *differ) retyped() {
 	d.paired = make(map[string]bool)
-	gone, come := d.before.without(d.after), d.after.without(d.before)
-	for stem, old := range gone {
-		if now := come[stem]; len(old) == 1 && len(now) == 1 {
+	removed, added := d.before.onlyIn(d.after), d.after.onlyIn(d.before)
+	for stem, old := range removed {
+		if now := added[stem]; len(old) == 1 && len(now) == 1 {
 			a, b := d.before[old[0]], d.after[now[0]]
 			d.paired[now[0]] = true
-			d.say(old[0], "retyped %s (%s): now %s (%s)", shortName(old[0]), a.described(), shortName(now[0]), b.described())
+			d.add(old[0], "retyped %s (%s): now %s (%s)", shortName(old[0]), a.description(), shortName(now[0]), b.description())
 		}
 	}
 }
 
-// without returns what is in use here and not there, by stem.
-func (s state) without(other state) map[string][]string {
+// onlyIn returns the attributes that are in use in s but not in other, by stem.
+func (s state) onlyIn(other state) map[string][]string {
 	all := make(map[string][]string)
 	for name, a := range s {
 		if a.inUse && !other.has(name) {
@@ -95,16 +95,16 @@ func (s state) without(other state) map[string][]string {
 	return all
 }
 
-// compare tells what has changed about one attribute.
+// compare adds the changes of one attribute.
 func (d *differ) compare(name string, a, b *declared) {
-	if a.described() != b.described() {
-		d.say(name, "retyped %s: was %s, is %s", shortName(name), a.described(), b.described())
+	if a.description() != b.description() {
+		d.add(name, "retyped %s: was %s, is %s", shortName(name), a.description(), b.description())
 	}
 	if a.target != b.target {
-		d.say(name, "retyped %s: was the id of %s, is the id of %s", shortName(name), kindOfRecord(a.target), kindOfRecord(b.target))
+		d.add(name, "retyped %s: was the id of %s, is the id of %s", shortName(name), kindOfRecord(a.target), kindOfRecord(b.target))
 	}
 	if a.id != b.id {
-		d.say(name, "renamed the key of %s: was %s, is %s", shortName(name), a.id, b.id)
+		d.add(name, "renamed the key of %s: was %s, is %s", shortName(name), a.id, b.id)
 	}
 	now := make(map[string]string, len(b.values))
 	for _, v := range b.values {
@@ -112,7 +112,7 @@ func (d *differ) compare(name string, a, b *declared) {
 	}
 	for _, v := range a.values {
 		if id := now[v.text]; id != "" && id != v.id {
-			d.say(name, "renamed the constant of %s: was %s, is %s", strconv.Quote(v.text), v.id, id)
+			d.add(name, "renamed the constant of %s: was %s, is %s", strconv.Quote(v.text), v.id, id)
 		}
 	}
 	var what []string
@@ -142,7 +142,7 @@ func (d *differ) compare(name string, a, b *declared) {
 	case onlyLeaves(a.values) && !onlyLeaves(b.values):
 		rule = "; now nodes with children may be chosen too"
 	}
-	d.say(name, "values of %s: %s%s", shortName(name), strings.Join(what, ", "), rule)
+	d.add(name, "values of %s: %s%s", shortName(name), strings.Join(what, ", "), rule)
 }
 
 func kindOfRecord(target string) string {
@@ -152,7 +152,7 @@ func kindOfRecord(target string) string {
 	return "a " + strconv.Quote(target)
 }
 
-// missing returns the values that are among these and not among the others.
+// missing returns the values that are in these but not in other.
 func missing(these, other []constant) []string {
 	known := make(map[string]bool, len(other))
 	for _, v := range other {
@@ -167,7 +167,7 @@ func missing(these, other []constant) []string {
 	return all
 }
 
-// shortName writes a name as it is, unless a terminal or a log could take it for something else.
+// shortName returns the name, quoted if it has characters that a terminal or log could misread.
 func shortName(name string) string {
 	if strconv.Quote(name) == `"`+name+`"` {
 		return name

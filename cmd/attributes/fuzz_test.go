@@ -15,8 +15,7 @@ import (
 	"github.com/kustomer-go/kustomer/internal/definitions"
 )
 
-// Names and texts of the organisation are whatever its administrators typed, and whatever they are, the file compiles,
-// keeps its form under gofmt, and nothing is missing in it.
+// Administrators can type any names and texts. The generated file always compiles, is formatted and is complete.
 func FuzzGenerate(f *testing.F) {
 	add := func(name, other, display, value, node string) {
 		for flags := range uint8(8) {
@@ -55,7 +54,7 @@ func FuzzGenerate(f *testing.F) {
 	})
 }
 
-// wantWhole fails unless the file of these definitions is valid, stable and complete.
+// wantWhole fails unless the file for these definitions is valid, formatted and complete.
 func wantWhole(t *testing.T, all []definitions.Attribute, o *options) {
 	t.Helper()
 	p, code := render(t, o, all...)
@@ -147,7 +146,7 @@ func wantDeclared(t *testing.T, a definitions.Attribute, d *declared, p *plan, c
 	}
 }
 
-// tagsOf returns what stands behind the names in the tags of a struct.
+// tagsOf returns the words after the names in the tags of a struct.
 func tagsOf(t *testing.T, code []byte, name string) map[string]string {
 	t.Helper()
 	file, err := parser.ParseFile(token.NewFileSet(), "x.go", code, 0)
@@ -177,7 +176,7 @@ func tagsOf(t *testing.T, code []byte, name string) map[string]string {
 	return tags
 }
 
-// A committed file can be anything after its first line.
+// After its first line, a committed file can have any content.
 func FuzzCommittedFile(f *testing.F) {
 	f.Add("package a\n\nvar A = custom.Str(\"aStr\").List()\n\nconst (\n\tAB = \"b\"\n)\n\nfunc Names() []string { return nil }\n")
 	f.Add("package a\n\nfunc Names()\n\nvar A, B = f(), 1\n\nconst C\n\nconst (\n\tD = iota\n\tE\n)\n")

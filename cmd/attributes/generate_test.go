@@ -30,7 +30,7 @@ func TestGolden(t *testing.T) {
 		{example + "attributes.go", []string{example + "metadata.json"}},
 	} {
 		code, stdout, stderr := runAttributes(t, "", test.args...)
-		if code != exitFine {
+		if code != exitOK {
 			t.Fatalf("%s: exit code %d, stderr\n%s", test.golden, code, stderr)
 		}
 		wantValid(t, []byte(stdout))
@@ -45,7 +45,7 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-// The table of kinds says the same as package custom: of keys, Go types and tags.
+// The table of kinds agrees with package custom on keys, Go types and tags.
 func TestKindsAreThoseOfTheKeys(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
@@ -86,7 +86,7 @@ func TestKindsAreThoseOfTheKeys(t *testing.T) {
 	}
 }
 
-// wantMarshals fails unless package custom takes a field with that tag for the attribute.
+// wantMarshals fails unless package custom accepts a field with that tag for the attribute.
 func wantMarshals(t *testing.T, value reflect.Value, tag, name string) {
 	t.Helper()
 	order := reflect.New(reflect.StructOf([]reflect.StructField{
@@ -126,7 +126,7 @@ func TestDeclarations(t *testing.T) {
 			`var ANum = custom.Decimal("aNum")`, `var BNum = custom.Decimal("bNum").List()`,
 			"ANum *json.Number `kustomer:\"aNum\"`", "BNum []json.Number `kustomer:\"bNum\"`", `"encoding/json"`}},
 		{`"fooThing":{"displayName":"Foo"}`, nil, []string{
-			`// FooThing is "Foo", of a type that its name does not tell; this is its name, for custom.Raw.`,
+			`// FooThing is "Foo", of unknown type; the constant is its name, for custom.Raw.`,
 			`const FooThing = "fooThing"`, "FooThing custom.Value `kustomer:\"fooThing,raw,omitzero\"`", `"fooThing",`}},
 		{`"ordersId":{"target":"kobject.order","multi":true}`, nil, []string{
 			`// OrdersId is a list, each the id of a record of "kobject.order".`, `var OrdersId = custom.ID("ordersId").List()`}},
@@ -139,7 +139,7 @@ func TestDeclarations(t *testing.T) {
 			"type Attributes struct {", "}", "return []string{}"}},
 		{`"a bStr":{},"c,dStr":{},"":{}`, nil, []string{
 			`// - "" has no name`, `// - "a bStr" has a name with blanks or control characters`,
-			`// - "c,dStr" is not in Attributes: its name has a comma, which cannot stand in a tag`, `var CDStr_2c = custom.Str("c,dStr")`}},
+			`// - "c,dStr" is not in Attributes: its name has a comma, which a tag cannot hold`, `var CDStr_2c = custom.Str("c,dStr")`}},
 		{"\"xStr\":{\"displayName\":\"a `` b '' c`'\"}", nil, []string{"// XStr is \"a `\\x60 b '\\x27 c`'\", a text."}},
 		{`"xStr":{"displayName":"` + strings.Repeat("ä", 201) + `"}`, nil, []string{`// XStr is "` + strings.Repeat("ä", 200) + `…", a text.`}},
 	} {
@@ -174,7 +174,7 @@ func TestWhatIsNotThere(t *testing.T) {
 	}
 }
 
-// A constant is of the type that its attribute's key takes.
+// A constant has the type of the key of its attribute.
 func TestValuesOfOtherTypes(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -201,8 +201,8 @@ func TestValuesOfOtherTypes(t *testing.T) {
 		{`"aBool":{"enumeration":["yes"]}`, nil, []string{"// ABool is true or false."}, `aBool: the value "yes" is not true or false`},
 		{`"aAt":{"enumeration":["2026-01-01"]}`, nil, []string{"// AAt is a date and time."}, `aAt: the value "2026-01-01" is not a date and time`},
 	} {
-		code, stdout, stderr := runAttributes(t, answerOf(test.properties), append(test.args, "-")...)
-		if code != exitFine || !strings.Contains(stderr, test.warning) || test.warning == "" && stderr != "" {
+		code, stdout, stderr := runAttributes(t, responseWith(test.properties), append(test.args, "-")...)
+		if code != exitOK || !strings.Contains(stderr, test.warning) || test.warning == "" && stderr != "" {
 			t.Errorf("%s: exit code %d, stderr %s", test.properties, code, stderr)
 		}
 		wantValid(t, []byte(stdout))
@@ -210,7 +210,7 @@ func TestValuesOfOtherTypes(t *testing.T) {
 	}
 }
 
-// Each constant can be set by the key that it belongs to.
+// The key of the attribute accepts each constant.
 func TestConstantsFitTheirKeys(t *testing.T) {
 	t.Parallel()
 	var properties []string
@@ -237,19 +237,19 @@ func TestConstantsFitTheirKeys(t *testing.T) {
 	}
 }
 
-// What is odd about definitions, or left out, is told.
+// Unexpected definitions and omitted attributes give warnings.
 func TestWarnings(t *testing.T) {
 	t.Parallel()
-	code, _, stderr := runAttributes(t, answerOf(`"x\n\u001b[2JStr":{"displayName":7},"a b":{}`), "-")
-	want := `attributes: warning: x\n\x1b[2JStr: displayName is of an unexpected type and left out` + "\n" +
+	code, _, stderr := runAttributes(t, responseWith(`"x\n\u001b[2JStr":{"displayName":7},"a b":{}`), "-")
+	want := `attributes: warning: x\n\x1b[2JStr: displayName has an unexpected type and is ignored` + "\n" +
 		"attributes: warning: left out: \"a b\" has a name with blanks or control characters\n" +
 		`attributes: warning: left out: "x\n\x1b[2JStr" has a name with blanks or control characters` + "\n"
-	if code != exitFine || stderr != want {
+	if code != exitOK || stderr != want {
 		t.Errorf("exit code %d, stderr\n%s", code, stderr)
 	}
 }
 
-// thousands are 5,000 properties.
+// thousands returns 5,000 properties.
 func thousands() []string {
 	var properties []string
 	for i := range 5000 {

@@ -10,7 +10,7 @@ import (
 	"github.com/kustomer-go/kustomer/internal/definitions"
 )
 
-// runAttributes runs the command as a shell would.
+// runAttributes runs the command.
 func runAttributes(t testing.TB, stdin string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, err strings.Builder
@@ -18,22 +18,22 @@ func runAttributes(t testing.TB, stdin string, args ...string) (code int, stdout
 	return code, out.String(), err.String()
 }
 
-// answerOf is the answer of GET /v1/metadata/conversation with these properties.
-func answerOf(properties string) string {
+// responseWith is the response of GET /v1/metadata/conversation with these properties.
+func responseWith(properties string) string {
 	return `{"data":{"type":"metadata","id":"conversation","attributes":{"properties":{` + properties + `}}}}`
 }
 
 // generate returns the file for properties, or fails.
 func generate(t testing.TB, properties string, args ...string) string {
 	t.Helper()
-	code, stdout, stderr := runAttributes(t, answerOf(properties), append(args, "-")...)
-	if code != exitFine {
+	code, stdout, stderr := runAttributes(t, responseWith(properties), append(args, "-")...)
+	if code != exitOK {
 		t.Fatalf("exit code %d, stderr\n%s", code, stderr)
 	}
 	return stdout
 }
 
-// wantLines fails unless the text holds each line, white space aside.
+// wantLines fails unless the text has each line. It ignores white space.
 func wantLines(t *testing.T, text string, lines ...string) {
 	t.Helper()
 	flat := "\n"
@@ -56,7 +56,7 @@ func readFile(t *testing.T, name string) string {
 	return string(data)
 }
 
-// readLines is readFile for a file of the repository, whose lines may end as those of Windows in a working copy.
+// readLines reads a file of the repository. A working copy on Windows may have CRLF line ends.
 func readLines(t *testing.T, name string) string {
 	t.Helper()
 	return strings.ReplaceAll(readFile(t, name), "\r\n", "\n")
@@ -74,7 +74,7 @@ func writeTo(t *testing.T, dir, name, text string) string {
 	return path
 }
 
-// filesIn lists a directory, hidden files too.
+// filesIn lists a directory, including hidden files.
 func filesIn(t *testing.T, dir string) []string {
 	t.Helper()
 	entries, err := os.ReadDir(dir)
@@ -88,7 +88,7 @@ func filesIn(t *testing.T, dir string) []string {
 	return names
 }
 
-// jsonOf writes a text for JSON.
+// jsonOf encodes a text as JSON.
 func jsonOf(t *testing.T, v any) string {
 	t.Helper()
 	data, err := json.Marshal(v)
@@ -98,7 +98,7 @@ func jsonOf(t *testing.T, v any) string {
 	return string(data)
 }
 
-// render makes the file of definitions that no JSON could hold.
+// render generates the file for definitions that JSON cannot hold.
 func render(t *testing.T, o *options, attributes ...definitions.Attribute) (*plan, []byte) {
 	t.Helper()
 	p := planOf(&definitions.Definitions{Resource: "conversation", Attributes: attributes}, o)

@@ -9,8 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// identifier makes an exported Go name of the system name of an attribute: all of it, so that adding other attributes does
-// not change it. Names of apps begin with @, which becomes App.
+// identifier returns an exported Go name for the system name of an attribute. It uses the whole name, so that new
+// attributes do not change it. Names of app attributes begin with @, which becomes App.
 func identifier(name string) string {
 	rest, app := strings.CutPrefix(name, "@")
 	id := word(rest)
@@ -18,22 +18,22 @@ func identifier(name string) string {
 		id = "App" + id
 	}
 	if first, _ := utf8.DecodeRuneInString(id); !unicode.IsUpper(first) {
-		id = "X" + id // a digit, or a letter that has no upper case
+		id = "X" + id // a digit, or a letter without upper case
 	}
 	return id
 }
 
-// maxEncoded is how many characters are written out in an identifier.
+// maxEncoded is how many special characters an identifier spells out.
 const maxEncoded = 4
 
-// word makes one word of a text. Where blanks, hyphens, underscores and dots separate words, each begins with a capital. All else
-// that no Go name can hold follows after underscores, by code point: A+ is A_2b. So what a text becomes depends on the text
-// alone, and two texts become the same word only if they differ in nothing but case and separators.
+// word returns a text as one camel-case word. Blanks, hyphens, underscores and dots separate words. Other special
+// characters are appended by code point: A+ becomes A_2b. The result depends only on the text. Two texts give the same
+// word only if they differ just in case and separators.
 func word(text string) string {
 	var b strings.Builder
 	var encoded []string
 	capital, separators := true, ""
-	flush := func() { // separators at an end, or more than one at a place
+	flush := func() { // encodes separators at an end and repeated ones
 		for _, r := range separators {
 			encoded = append(encoded, fmt.Sprintf("%x", r))
 		}
@@ -75,14 +75,13 @@ func word(text string) string {
 	return b.String()
 }
 
-// How many hexadecimal digits tell texts apart whose words are the same. The longer ones are for the case that the shorter ones
-// are the same too.
+// The number of hexadecimal digits in the suffix of names that collide. The long one is used if short ones collide too.
 const (
 	shortDigest = 8
 	longDigest  = 2 * sha256.Size
 )
 
-// digest is an end for an identifier that only this text has.
+// digest returns a stable suffix for a text.
 func digest(text string, digits int) string {
 	sum := sha256.Sum256([]byte(text))
 	return "_h" + hex.EncodeToString(sum[:])[:digits]

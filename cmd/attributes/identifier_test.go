@@ -46,7 +46,7 @@ func TestIdentifiers(t *testing.T) {
 	}
 }
 
-// idsOf returns the identifiers of attributes, and of the values that the last one has.
+// idsOf returns the identifiers of attributes and of the values of the last one.
 func idsOf(t *testing.T, o *options, attributes ...definitions.Attribute) string {
 	t.Helper()
 	p, code := render(t, o, attributes...)
@@ -78,7 +78,7 @@ func TestClashes(t *testing.T) {
 	}{
 		{named("orderNoStr"), "OrderNoStr"},
 		{named("aStr", "aStr_2"), "AStr AStr2"},
-		// Of those that would be the same none keeps the name, and each one's own does not depend on the others.
+		// Colliding names all get a suffix, which does not depend on the other names.
 		{named("order-noStr", "orderNoStr"), "OrderNoStr_h-order-noStr OrderNoStr_h-orderNoStr"},
 		{named("OrderNoStr", "order-noStr", "orderNoStr", "order_noStr"),
 			"OrderNoStr_h-OrderNoStr OrderNoStr_h-order-noStr OrderNoStr_h-orderNoStr OrderNoStr_h-order_noStr"},
@@ -90,7 +90,7 @@ func TestClashes(t *testing.T) {
 			"ChannelStr ChannelStrEmail_h-email=email ChannelStrEmail_h-channelStrEmail"},
 		{[]definitions.Attribute{enumeration("gradeStr", "", "A", "A+", "A-", "%", "1.5", "<", ">")},
 			"GradeStr GradeStrX_empty= GradeStrX_25=% GradeStr15=1.5 GradeStrX_3c=< GradeStrX_3e=> GradeStrA=A GradeStrA_2b=A+ GradeStrA_2d=A-"},
-		// Deleted attributes take nothing from others.
+		// Deleted attributes do not affect others.
 		{[]definitions.Attribute{{Name: "AStr", Deleted: true}, {Name: "a-Str"}}, "AStr_h-AStr AStr"},
 		{[]definitions.Attribute{{Name: "AStr", Deleted: true}, {Name: "a-Str", Deleted: true}}, "AStr_h-AStr AStr_h-a-Str"},
 		{[]definitions.Attribute{{Name: "AStr", Deleted: true}}, "AStr"},
@@ -105,11 +105,11 @@ func TestClashes(t *testing.T) {
 	}
 }
 
-// digests are what stands for a digest of a text in the test above.
+// digests replace the digests in the test above.
 var digests = regexp.MustCompile(`_h-[^ =]*`)
 
-// Whatever comes or goes beside it, an identifier does not come to stand for something else, unless that takes the place of
-// what is gone and differs from it in case and separators alone: and then it is told.
+// Adding or removing other attributes does not change the meaning of an identifier. The exception is a new name that
+// replaces a removed one and differs only in case and separators. The command then prints a warning.
 func TestIdentifiersKeepTheirMeaning(t *testing.T) {
 	t.Parallel()
 	names := []string{"orderStr", "OrderStr", "order-Str", "order_Str", "@orderStr", "appOrderStr", "orderStrA", "names", "attributes"}
@@ -136,7 +136,7 @@ func TestIdentifiersKeepTheirMeaning(t *testing.T) {
 	whole := stateFor(-1, -1)
 	for name := -1; name < len(names); name++ {
 		for value := -1; value < len(values); value++ {
-			if lines := meanings(whole, stateFor(name, value)); lines != nil {
+			if lines := redefined(whole, stateFor(name, value)); lines != nil {
 				t.Errorf("without %d and %d: %s", name, value, strings.Join(lines, "\n"))
 			}
 		}
@@ -149,8 +149,8 @@ func TestIdentifiersKeepTheirMeaning(t *testing.T) {
 		}
 		return s
 	}
-	want := `AStrDeskLamp stands for "desk-lamp" now, and stood for "desk lamp": what uses it may still compile`
-	if lines := meanings(swapped("desk lamp"), swapped("desk-lamp")); len(lines) != 1 || lines[0] != want {
+	want := `AStrDeskLamp now means "desk-lamp" instead of "desk lamp": code that uses it may still compile`
+	if lines := redefined(swapped("desk lamp"), swapped("desk-lamp")); len(lines) != 1 || lines[0] != want {
 		t.Errorf("got %q", lines)
 	}
 }

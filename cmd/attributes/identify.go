@@ -1,15 +1,15 @@
 package main
 
-// identify gives all that has a place its identifier. Where several attributes or values would have the same, each of them gets
-// one that tells it apart by its own text: none keeps the bare one, and none is counted, or a change of the others would make an
-// identifier stand for something else in programs that still compile. Deleted attributes change nothing for others.
+// identify gives each attribute and value its identifier. Names that collide all get a stable suffix of their own text.
+// None keeps the plain name and none is numbered. Otherwise a change to one of them could change the meaning of
+// another's identifier in code that still compiles. Deleted attributes do not affect others.
 func (p *plan) identify() {
 	if !p.identifyWith(shortDigest) {
 		p.identifyWith(longDigest)
 	}
 }
 
-// identifyWith reports whether all identifiers are different.
+// identifyWith reports whether all identifiers differ.
 func (p *plan) identifyWith(digits int) bool {
 	wanted := map[string]int{namesFunc: 1}
 	if p.structName != "" {
@@ -29,9 +29,9 @@ func (p *plan) identifyWith(digits int) bool {
 			deleted[identifier(a.Name)]++
 		}
 	}
-	taken, different := make(map[string]bool), true
+	taken, unique := make(map[string]bool), true
 	take := func(id string) string {
-		different = different && !taken[id]
+		unique = unique && !taken[id]
 		taken[id] = true
 		return id
 	}
@@ -51,5 +51,5 @@ func (p *plan) identifyWith(digits int) bool {
 			take(v.id)
 		}
 	}
-	return different
+	return unique
 }

@@ -6,13 +6,13 @@ import (
 	"github.com/kustomer-go/kustomer/custom"
 )
 
-// A kind is what package custom makes of a suffix.
+// A kind describes the attributes with a suffix.
 type kind struct {
 	suffix string
-	key    string // function of package custom
+	key    string // function of package custom; "" for none
 	goType string
-	word   string // as in "orderNumberStr (text)"
-	phrase string // as in "OrderNumberStr is a text"
+	word   string // used in "orderNumberStr (text)"
+	phrase string // used in "OrderNumberStr is a text"
 }
 
 var kinds = []kind{
@@ -28,8 +28,8 @@ var kinds = []kind{
 
 var decimal = kind{"Num", "Decimal", "json.Number", "number", "a number, with every digit"}
 
-// unknown is the kind of names whose suffix says nothing: they have no key, but can be sent as they are.
-var unknown = kind{"", "", "custom.Value", "unknown type", "of a type that its name does not tell"}
+// unknown is the kind of names without a known suffix. They have no key, but custom.Raw can send them.
+var unknown = kind{"", "", "custom.Value", "unknown type", "of unknown type"}
 
 // kindOf returns the kind of the attribute of that name.
 func kindOf(name string, decimals bool) kind {
@@ -37,7 +37,7 @@ func kindOf(name string, decimals bool) kind {
 		if !strings.HasSuffix(name, k.suffix) {
 			continue
 		}
-		if name == k.suffix { // which a key refuses
+		if name == k.suffix { // a key refuses it
 			break
 		}
 		if decimals && k.suffix == decimal.suffix {
@@ -48,5 +48,5 @@ func kindOf(name string, decimals bool) kind {
 	return unknown
 }
 
-// unsendable returns why an attribute of that name cannot be sent at all, or nil.
+// unsendable returns why an attribute with that name cannot be sent, or nil.
 func unsendable(name string) error { return custom.Raw(name, true).Value().Err() }

@@ -1,12 +1,13 @@
-// Command attributes turns the custom attributes that an organisation has defined into Go: a key of package custom for
-// each, constants for the values of those that have a list or a tree of them, and a struct that maps them all. A misspelled
-// name or a value of another type then does not compile.
+// Command attributes generates Go code for the custom attributes that an organisation has defined: a key of package
+// custom for each attribute, constants for the values of attributes with a list or tree of values, and a struct with
+// all attributes. A misspelled name or a value of the wrong type then does not compile.
 //
 //	go get -tool github.com/kustomer-go/kustomer/cmd/attributes@latest
 //	go tool attributes -o attributes/attributes.go
 //
-// The second one asks Kustomer for the definitions; with a file, which holds the answer of GET /v1/metadata/conversation, nothing is
-// sent. With -check nothing is written: it tells what the organisation has changed since. Run it with -h for all flags.
+// The second command reads the definitions from Kustomer. With a file that holds the response of GET
+// /v1/metadata/conversation, it sends no request. With -check it writes no file and prints what the organisation has
+// changed since. Run it with -h for all flags.
 package main
 
 import (
@@ -20,9 +21,9 @@ import (
 )
 
 const (
-	exitFine    = 0
-	exitDrift   = 1
-	exitProblem = 2
+	exitOK    = 0
+	exitDrift = 1
+	exitError = 2
 )
 
 func main() {
@@ -36,7 +37,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	opts, err := parseOptions(args)
 	if errors.Is(err, flag.ErrHelp) {
 		printUsage(stdout)
-		return exitFine
+		return exitOK
 	}
 	if err != nil {
 		return fail(stderr, err)
@@ -46,7 +47,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		return fail(stderr, err)
 	}
 	p := planOf(d, opts)
-	for _, line := range append(d.Odd, p.notes()...) {
+	for _, line := range append(d.Warnings, p.allWarnings()...) {
 		fmt.Fprintln(stderr, "attributes: warning:", printable(line))
 	}
 	code, err := p.render()
@@ -57,7 +58,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	case opts.out == "":
 		_, err = stdout.Write(code)
 	default:
-		for _, line := range changed(opts.out, code) {
+		for _, line := range redefinedIn(opts.out, code) {
 			fmt.Fprintln(stderr, "attributes: warning:", printable(line))
 		}
 		err = writeFile(opts.out, code)
@@ -65,15 +66,15 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	if err != nil {
 		return fail(stderr, err)
 	}
-	return exitFine
+	return exitOK
 }
 
-// fail says what is wrong, and to whom the command is new how it is called.
+// fail prints the error, and the usage if the command was called incorrectly.
 func fail(stderr io.Writer, err error) int {
 	fmt.Fprintln(stderr, "attributes:", printable(err.Error()))
 	if _, ok := errors.AsType[usageError](err); ok {
 		fmt.Fprintln(stderr)
 		printUsage(stderr)
 	}
-	return exitProblem
+	return exitError
 }

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// A stranger's module, as it is after go get: it requires this one, in place of a download, and what this one requires.
+// This is the go.mod of a user after go get. It replaces the download of this module and has the same requirements.
 func newModule(t *testing.T) string {
 	t.Helper()
 	if _, err := exec.LookPath("go"); err != nil {
@@ -30,8 +30,7 @@ func newModule(t *testing.T) string {
 	return dir
 }
 
-// goCommand runs go in a module, and downloads nothing: what building this test has brought has to do, as on a machine whose
-// module cache was empty.
+// goCommand runs go in a module without downloads. Building this test has filled the module cache.
 func goCommand(t *testing.T, dir string, args ...string) (output string, ok bool) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "go", args...)
@@ -78,8 +77,8 @@ func main() {
 }
 `
 
-// From a file of definitions, two commands lead to an update that is checked by the compiler.
-func TestStrangersModule(t *testing.T) {
+// Two commands lead from a file of definitions to an update that the compiler checks.
+func TestUserModule(t *testing.T) {
 	t.Parallel()
 	dir := newModule(t)
 	writeTo(t, dir, "metadata.json", readFile(t, example+"metadata.json"))
@@ -110,8 +109,8 @@ func TestStrangersModule(t *testing.T) {
 	}
 }
 
-// Go's own compiler and vet take whatever the names are.
-func TestStrangersModuleWithHostileNames(t *testing.T) {
+// The Go compiler and go vet accept the file for all names.
+func TestUserModuleWithHostileNames(t *testing.T) {
 	t.Parallel()
 	dir := newModule(t)
 	var properties []string

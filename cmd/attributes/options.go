@@ -15,9 +15,9 @@ import (
 	"unicode"
 )
 
-// options are what the command line asks for.
+// options holds the command line.
 type options struct {
-	input      string // a file, "-" for standard input, or "" to ask Kustomer
+	input      string // a file, "-" for standard input, or "" to read from Kustomer
 	out        string // a file, or "" for standard output
 	pkg        string
 	resource   string
@@ -27,20 +27,20 @@ type options struct {
 	check      bool
 }
 
-// A usageError is one in how the command was called.
+// A usageError is an error in the command line.
 type usageError struct{ error }
 
 func usageErrorf(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 
 func flagsFor(o *options) *flag.FlagSet {
 	f := flag.NewFlagSet("attributes", flag.ContinueOnError)
-	f.StringVar(&o.out, "o", "", "`file` to write; without it, standard output")
-	f.StringVar(&o.pkg, "package", "", "`name` of the package; by default what go generate says, that of the Go files beside -o, or of its directory")
+	f.StringVar(&o.out, "o", "", "`file` to write (default standard output)")
+	f.StringVar(&o.pkg, "package", "", "package `name` (default the package of go generate, of the Go files next to -o, or of its directory)")
 	f.StringVar(&o.resource, "resource", "conversation", "`kind` of record: conversation, customer, company, message, or kobject.x for the klass x")
-	f.StringVar(&o.structName, "struct", "Attributes", "`name` of the struct that maps all attributes; empty for none")
-	f.BoolVar(&o.decimal, "decimal", false, "keep every digit of numbers: custom.Decimal instead of custom.Num")
-	f.BoolVar(&o.deleted, "deleted", false, "keep deleted attributes, as keys marked deprecated")
-	f.BoolVar(&o.check, "check", false, "write nothing; tell what has changed since the file of -o was made")
+	f.StringVar(&o.structName, "struct", "Attributes", "`name` of the struct with all attributes; empty for none")
+	f.BoolVar(&o.decimal, "decimal", false, "keep every digit of numbers: use custom.Decimal instead of custom.Num")
+	f.BoolVar(&o.deleted, "deleted", false, "include deleted attributes, marked as deprecated")
+	f.BoolVar(&o.check, "check", false, "write no file; print what has changed since the -o file was generated")
 	f.SetOutput(io.Discard)
 	f.Usage = func() {}
 	return f
@@ -51,23 +51,24 @@ func printUsage(w io.Writer) {
 	f.SetOutput(w)
 	fmt.Fprint(w, `usage: attributes [flags] [metadata.json | -]
 
-Writes Go for the custom attributes of an organisation. The file, or standard input for -, holds the answer of
-GET /v1/metadata/conversation. Without one it is asked for, which takes in the environment
+Generates Go code for the custom attributes of an organisation. The file, or standard input for -, holds the response of
+GET /v1/metadata/conversation. Without a file, the command reads the definitions from Kustomer. It then needs these
+environment variables:
 
   KUSTOMER_ORG      the organisation, or KUSTOMER_BASE_URL, the host
-  KUSTOMER_API_KEY  an API key, or KUSTOMER_API_KEY_FILE, a file that holds it; it needs the role
+  KUSTOMER_API_KEY  an API key, or KUSTOMER_API_KEY_FILE, a file with the key; it needs the role
                     `+role+` (older: `+olderRoles+`)
 
 Flags:
 `)
 	f.PrintDefaults()
 	fmt.Fprint(w, `
-Exit codes: 0 fine; 1 with -check, the file is not current; 2 anything else. (go run ends with 1 where the command ends
-with 2, and says "exit status 2".)
+Exit codes: 0 success; 1 the file is not current (only with -check); 2 any error. (go run turns 2 into 1 and prints
+"exit status 2".)
 `)
 }
 
-// resources are the names of kinds of records, as far as they can be told.
+// resources matches the names of kinds of records.
 var resources = regexp.MustCompile(`^[A-Za-z][0-9A-Za-z_-]*(\.[0-9A-Za-z_-]+)*$`)
 
 func parseOptions(args []string) (*options, error) {
@@ -80,38 +81,38 @@ func parseOptions(args []string) (*options, error) {
 		return nil, usageError{err}
 	}
 	if f.NArg() > 1 {
-		return nil, usageErrorf("unexpected argument %q: there is one file, and flags come before it", f.Arg(1))
+		return nil, usageErrorf("unexpected argument %q: give at most one file, after all flags", f.Arg(1))
 	}
 	if o.input = f.Arg(0); o.input == "" && f.NArg() == 1 {
-		return nil, usageErrorf("the name of the file of definitions is empty")
+		return nil, usageErrorf("the file name is empty")
 	}
 	if o.pkg == "" {
 		o.pkg = packageName(o.out)
 	}
 	switch {
 	case o.check && o.out == "":
-		return nil, usageErrorf("-check needs -o: the file that was generated")
+		return nil, usageErrorf("-check needs -o with the generated file")
 	case o.out != "" && filepath.Ext(o.out) != ".go":
-		return nil, usageErrorf("-o %s is no Go file: its name has to end in .go", o.out)
+		return nil, usageErrorf("-o %s is not a Go file: its name must end in .go", o.out)
 	case !token.IsIdentifier(o.pkg) || o.pkg == "_":
-		return nil, usageErrorf("-package %q is no name for a package", o.pkg)
+		return nil, usageErrorf("-package %q is not a valid package name", o.pkg)
 	case o.structName != "" && (!token.IsIdentifier(o.structName) || !token.IsExported(o.structName)):
-		return nil, usageErrorf("-struct %q is no exported Go name", o.structName)
+		return nil, usageErrorf("-struct %q is not an exported Go name", o.structName)
 	case o.structName == namesFunc:
-		return nil, usageErrorf("-struct %s is the name of the function that lists all attributes: take another", namesFunc)
+		return nil, usageErrorf("-struct %s is the name of the function that lists the attributes: choose another", namesFunc)
 	case !resources.MatchString(o.resource):
-		return nil, usageErrorf("-resource %q is no kind of record: conversation, customer, company, message, or kobject.x for the klass x", o.resource)
+		return nil, usageErrorf("-resource %q is not a kind of record: use conversation, customer, company, message, or kobject.x for the klass x", o.resource)
 	}
 	return o, nil
 }
 
-// packageName finds the name of the package that a file belongs to: the one that go generate tells, which it does for its own
-// directory, that of the Go files beside it, or one made of the name of the directory.
+// packageName returns the package of the file: the package of go generate if the file is in the current directory,
+// otherwise the package of the Go files next to it, otherwise a name made from the directory.
 func packageName(file string) string {
-	const otherwise = "attributes"
+	const fallback = "attributes"
 	dir, err := filepath.Abs(filepath.Dir(file))
 	if file == "" || err != nil {
-		return otherwise
+		return fallback
 	}
 	if name := os.Getenv("GOPACKAGE"); token.IsIdentifier(name) && filepath.Dir(file) == "." {
 		return strings.TrimSuffix(name, "_test")
@@ -127,13 +128,13 @@ func packageName(file string) string {
 	}, filepath.Base(dir))
 	name = strings.TrimLeftFunc(name, unicode.IsDigit)
 	if !token.IsIdentifier(name) || name == "main" {
-		return otherwise
+		return fallback
 	}
 	return name
 }
 
-// packageIn returns the package of the first Go file of a directory that is built here, no test and not the file itself, or "". A
-// file that is not built, as a program with "//go:build ignore", may be of another package.
+// packageIn returns the package of the Go files in a directory, or "". It ignores tests, the file itself, and files
+// excluded by build constraints, because those may be of another package.
 func packageIn(dir, except string) string {
 	entries, _ := os.ReadDir(dir)
 	for _, e := range entries {

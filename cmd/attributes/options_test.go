@@ -44,7 +44,7 @@ func TestPackageNames(t *testing.T) {
 			t.Errorf("%s is in %s, want %s", file, got, want)
 		}
 	}
-	// go generate says which package it is for, whatever else is there.
+	// The package of go generate takes precedence.
 	t.Chdir(filepath.Join(dir, "program"))
 	t.Setenv("GOPACKAGE", "main")
 	if got := packageName("x.go"); got != "main" {

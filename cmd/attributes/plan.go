@@ -8,20 +8,20 @@ import (
 	"github.com/kustomer-go/kustomer/internal/definitions"
 )
 
-// namesFunc is the function of generated files that lists all attributes.
+// namesFunc is the function in generated files that lists the attributes in use.
 const namesFunc = "Names"
 
-// A plan is what a generated file holds.
+// A plan is the content of a generated file.
 type plan struct {
 	pkg        string
 	resource   string
 	structName string
-	attributes []attribute // by name
-	leftOut    []string    // what has no place in the file or the struct, and why
-	odd        []string    // what else is not as expected
+	attributes []attribute // sorted by name
+	leftOut    []string    // what the file or struct omits, and why
+	warnings   []string    // other warnings
 }
 
-// An attribute is one that has a place in the file.
+// An attribute is one that the file declares.
 type attribute struct {
 	definitions.Attribute
 	kind
@@ -29,14 +29,14 @@ type attribute struct {
 	values []value
 }
 
-// A value is one that the organisation allows.
+// A value is an allowed value.
 type value struct {
 	id          string
 	text        string
-	displayName string // of a node of a tree
+	displayName string // only for nodes of a tree
 }
 
-// planOf decides what becomes of each definition.
+// planOf decides how each definition appears in the file.
 func planOf(d *definitions.Definitions, o *options) *plan {
 	p := &plan{pkg: o.pkg, resource: d.Resource, structName: o.structName}
 	for _, a := range d.Attributes {
@@ -49,14 +49,14 @@ func planOf(d *definitions.Definitions, o *options) *plan {
 		}
 		p.add(attribute{Attribute: a, kind: kindOf(a.Name, o.decimal)})
 		if strings.Contains(a.Name, ",") && !a.Deleted && o.structName != "" {
-			p.leftOut = append(p.leftOut, fmt.Sprintf("%s is not in %s: its name has a comma, which cannot stand in a tag", quoted(a.Name), o.structName))
+			p.leftOut = append(p.leftOut, fmt.Sprintf("%s is not in %s: its name has a comma, which a tag cannot hold", quoted(a.Name), o.structName))
 		}
 	}
 	p.identify()
 	return p
 }
 
-// add takes in an attribute, with the values that it may have.
+// add adds an attribute with its allowed values.
 func (p *plan) add(a attribute) {
 	if !a.Deleted {
 		a.values = a.allowed()
@@ -67,7 +67,7 @@ func (p *plan) add(a attribute) {
 			if a.goType == "float64" {
 				what += " that float64 holds exactly"
 			}
-			p.odd = append(p.odd, fmt.Sprintf("%s: the value %s is not %s, so its values have no constants", a.Name, quoted(v.text), what))
+			p.warnings = append(p.warnings, fmt.Sprintf("%s: the value %s is not %s, so its values have no constants", a.Name, quoted(v.text), what))
 			a.values = nil
 			break
 		}
@@ -75,16 +75,16 @@ func (p *plan) add(a attribute) {
 	p.attributes = append(p.attributes, a)
 }
 
-// notes are the warnings of a plan.
-func (p *plan) notes() []string {
-	all := p.odd
+// allWarnings returns the warnings to print.
+func (p *plan) allWarnings() []string {
+	all := p.warnings
 	for _, line := range p.leftOut {
 		all = append(all, "left out: "+line)
 	}
 	return all
 }
 
-// allowed returns the values that may be set, sorted: their order in the agents' app changes nothing here. nil is any.
+// allowed returns the allowed values, sorted so that their order in Kustomer does not matter. nil allows all.
 func (a *attribute) allowed() []value {
 	var all []value
 	for _, text := range a.Enumeration {
@@ -97,7 +97,7 @@ func (a *attribute) allowed() []value {
 	return slices.CompactFunc(all, func(a, b value) bool { return a.text == b.text })
 }
 
-// paths returns the values of nodes and of those below them, as delivery.damaged_parcel.
+// paths returns the values of nodes and their children, such as delivery.damaged_parcel.
 func paths(nodes []definitions.Node, above string, leafOnly bool) []value {
 	var all []value
 	for _, n := range nodes {

@@ -12,30 +12,30 @@ import (
 	"github.com/kustomer-go/kustomer/internal/definitions"
 )
 
-// The roles that reading the definitions takes, any one (Kustomer's reference).
+// The roles that allow reading the definitions; one of them is enough (Kustomer's reference).
 const (
 	role       = "org.permission.metadata.read"
 	olderRoles = "org.user.metadata.read or org.admin.metadata.read"
 )
 
-// read reads the definitions from where the options say.
+// read reads the definitions from the source that the options name.
 func read(ctx context.Context, o *options, stdin io.Reader) (*definitions.Definitions, error) {
 	switch o.input {
 	case "":
 		return fetch(ctx, o.resource)
 	case "-":
-		return named("standard input")(definitions.Read(stdin, o.resource))
+		return withSource("standard input")(definitions.Read(stdin, o.resource))
 	}
 	f, err := os.Open(o.input)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	return named(o.input)(definitions.Read(f, o.resource))
+	return withSource(o.input)(definitions.Read(f, o.resource))
 }
 
-// named lets errors say where the definitions came from.
-func named(source string) func(*definitions.Definitions, error) (*definitions.Definitions, error) {
+// withSource adds the source of the definitions to an error.
+func withSource(source string) func(*definitions.Definitions, error) (*definitions.Definitions, error) {
 	return func(d *definitions.Definitions, err error) (*definitions.Definitions, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", source, err)
@@ -44,18 +44,18 @@ func named(source string) func(*definitions.Definitions, error) (*definitions.De
 	}
 }
 
-// fetch asks Kustomer for the definitions.
+// fetch reads the definitions from Kustomer.
 func fetch(ctx context.Context, resource string) (*definitions.Definitions, error) {
 	c, err := client.FromEnv(client.WithUserAgent("kustomer-attributes"))
 	if err != nil {
-		return nil, usageErrorf("no file of definitions was named, and Kustomer cannot be asked for them: %w", err)
+		return nil, usageErrorf("no file was given, and the definitions cannot be read from Kustomer: %w", err)
 	}
 	r, err := c.Do(ctx, "GET", "/v1/metadata/"+url.PathEscape(resource), nil)
 	if errors.Is(err, client.ErrUnauthorized) || errors.Is(err, client.ErrForbidden) {
-		return nil, fmt.Errorf("%w; the definitions need an API key with the role %s (older: %s)", err, role, olderRoles)
+		return nil, fmt.Errorf("%w; reading the definitions needs an API key with the role %s (older: %s)", err, role, olderRoles)
 	}
 	if err != nil {
 		return nil, err
 	}
-	return named("the answer")(definitions.Parse(r.Raw(), resource))
+	return withSource("the response")(definitions.Parse(r.Raw(), resource))
 }

@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// stubs are as much of the imported packages as generated code uses: the real ones take seconds to read.
-// TestStrangersModule compiles against them.
+// stubs declare the parts of imported packages that generated code uses. Reading the real packages takes seconds.
+// TestUserModule compiles against the real ones.
 var stubs = map[string]string{
 	"time":          "package time\ntype Time struct{}",
 	"encoding/json": "package json\ntype Number string",
@@ -72,7 +72,7 @@ func checkTypes(path, source string) (*types.Package, error) {
 	return config.Check(path, files, []*ast.File{file}, nil)
 }
 
-// wantValid fails unless generated code compiles and exports all that it declares.
+// wantValid fails unless generated code compiles and exports all its declarations.
 func wantValid(t *testing.T, code []byte) *types.Package {
 	t.Helper()
 	pkg, err := checkTypes("generated", string(code))

@@ -14,32 +14,32 @@ import (
 func TestSchemaLiterals(t *testing.T) {
 	for text, want := range map[string]string{
 		"{}":                                "{}",
-		"{type: string, nullable: true}":    "{Kind: limits.String, Nullable: true}",
-		"{type: string, pattern: ^a$}":      `{Kind: limits.String, Pattern: limits.Pattern("^a$")}`,
-		"{type: string, enum: [a, null]}":   `{Kind: limits.String, Enum: []string{"a"}}`,
-		"{type: string, format: date-time}": "{Kind: limits.String, DateTime: true}",
-		"{type: string, format: object-id}": "{Kind: limits.String}",
-		"{type: integer, minimum: 0}":       "{Kind: limits.Integer, Min: new(0.0)}",
-		"{type: number, maximum: -2.5}":     "{Kind: limits.Number, Max: new(-2.5)}",
-		"{type: number, enum: [-1, 0.5]}":   "{Kind: limits.Number, Numbers: []float64{-1, 0.5}}",
-		"{type: array, uniqueItems: true}":  "{Kind: limits.Array, Unique: true}",
-		"{type: array, items: {}}":          "{Kind: limits.Array, Items: &limits.Schema{}}",
-		"{type: array, minItems: 1}":        "{Kind: limits.Array, MinItems: 1}",
-		"{type: object}":                    "{Kind: limits.Object, Open: true}",
-		"{type: object, required: [a]}":     `{Kind: limits.Object, Open: true, Required: []string{"a"}}`,
-		"{type: boolean}":                   "{Kind: limits.Boolean}",
+		"{type: string, nullable: true}":    "{Kind: schema.String, Nullable: true}",
+		"{type: string, pattern: ^a$}":      `{Kind: schema.String, Pattern: schema.Pattern("^a$")}`,
+		"{type: string, enum: [a, null]}":   `{Kind: schema.String, Enum: []string{"a"}}`,
+		"{type: string, format: date-time}": "{Kind: schema.String, DateTime: true}",
+		"{type: string, format: object-id}": "{Kind: schema.String}",
+		"{type: integer, minimum: 0}":       "{Kind: schema.Integer, Min: new(0.0)}",
+		"{type: number, maximum: -2.5}":     "{Kind: schema.Number, Max: new(-2.5)}",
+		"{type: number, enum: [-1, 0.5]}":   "{Kind: schema.Number, Numbers: []float64{-1, 0.5}}",
+		"{type: array, uniqueItems: true}":  "{Kind: schema.Array, Unique: true}",
+		"{type: array, items: {}}":          "{Kind: schema.Array, Items: &schema.Schema{}}",
+		"{type: array, minItems: 1}":        "{Kind: schema.Array, MinItems: 1}",
+		"{type: object}":                    "{Kind: schema.Object, Open: true}",
+		"{type: object, required: [a]}":     `{Kind: schema.Object, Open: true, Required: []string{"a"}}`,
+		"{type: boolean}":                   "{Kind: schema.Boolean}",
 		"{maxProperties: 1}":                "{MaxProperties: 1}",
-		"{not: {required: [a]}}":            `{Not: &limits.Schema{Required: []string{"a"}}}`,
-		"{anyOf: [{minProperties: 2}]}":     "{\nAnyOf: []*limits.Schema{\n{MinProperties: 2},\n},\n}",
+		"{not: {required: [a]}}":            `{Not: &schema.Schema{Required: []string{"a"}}}`,
+		"{anyOf: [{minProperties: 2}]}":     "{\nAnyOf: []*schema.Schema{\n{MinProperties: 2},\n},\n}",
 		"{title: T, description: D}":        "{}",
-		"{type: object, additionalProperties: false, properties: {b: {}, a: {}}}": "{\nKind: limits.Object,\nProperties: []limits.Property{\n" +
-			"{Name: \"b\", Schema: &limits.Schema{}},\n{Name: \"a\", Schema: &limits.Schema{}},\n},\n}",
-		`{type: string, pattern: '\.', x-explain: say "a"}`: "{Kind: limits.String, Pattern: limits.Pattern(`\\.`), Explain: `say \"a\"`}",
+		"{type: object, additionalProperties: false, properties: {b: {}, a: {}}}": "{\nKind: schema.Object,\nProperties: []schema.Property{\n" +
+			"{Name: \"b\", Schema: &schema.Schema{}},\n{Name: \"a\", Schema: &schema.Schema{}},\n},\n}",
+		`{type: string, pattern: '\.', x-explain: say "a"}`: "{Kind: schema.String, Pattern: schema.Pattern(`\\.`), Explain: `say \"a\"`}",
 	} {
 		var found problems
 		doc := parse("doc", []byte(text), &found)
 		w := &schemaWriter{doc: doc, found: &found, written: map[string]string{}}
-		if got := w.schema(doc.root()); got != "&limits.Schema"+want || found != nil {
+		if got := w.schema(doc.root()); got != "&schema.Schema"+want || found != nil {
 			t.Errorf("%s: %s, want %s; %v", text, got, want, found)
 		}
 	}

@@ -26,7 +26,7 @@ var documents = []document{
 // document. It is outside the compatibility promise; package client is the way to use it.
 `,
 		builders: true,
-		limits:   "gen/limits.go",
+		limits:   "gen/schema.go",
 		aliases:  "client/models.go",
 		hasNoAlias: map[string]bool{
 			"Conversation":       true, // package client has its own, which also carries the response

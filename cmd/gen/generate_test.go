@@ -80,7 +80,7 @@ func TestRunsAreIdentical(t *testing.T) {
 
 func TestDriftNamesTheFirstLineOfEachFile(t *testing.T) {
 	root := newRoot(t)
-	for _, name := range []string{"gen/limits.go", "client/models.go"} {
+	for _, name := range []string{"gen/schema.go", "client/models.go"} {
 		writeFile(t, root, name, strings.Replace(readFile(t, root, name), "\npackage ", "\npackage  ", 1))
 	}
 	text := readFile(t, root, "gen/gen.go")
@@ -90,7 +90,7 @@ func TestDriftNamesTheFirstLineOfEachFile(t *testing.T) {
 	}
 	code, _, stderr := runGen("-root", root, "-check")
 	for _, want := range []string{
-		"gen/limits.go:3: is not current\n\ton disk:   \"package  gen\\n\"\n\tgenerated: \"package gen\\n\"\n",
+		"gen/schema.go:3: is not current\n\ton disk:   \"package  gen\\n\"\n\tgenerated: \"package gen\\n\"\n",
 		"client/models.go:3: is not current\n",
 		"is not current\n\ton disk:   \"// more\"\n\tgenerated: \"\"\n",
 		"gen/metadata/metadata.go: no such file",

@@ -14,7 +14,7 @@ import (
 // A keyword is one that the request check enforces.
 type keyword struct {
 	name  string
-	field string   // of limits.Schema
+	field string   // of schema.Schema
 	types []string // the types that it applies to
 }
 
@@ -24,7 +24,7 @@ var (
 	onObject = []string{"object", ""} // or a part of an object's schema, which needs no type
 )
 
-// keywords come in the order of the fields of limits.Schema.
+// keywords come in the order of the fields of schema.Schema.
 var keywords = []keyword{
 	{"type", "Kind", allTypes},
 	{"nullable", "Nullable", allTypes},
@@ -75,7 +75,7 @@ func ignored(n *yaml.Node, kind, name string) string {
 func (w *schemaWriter) value(name, kind string, n *yaml.Node) (string, error) {
 	switch name {
 	case "type":
-		return "limits." + upperFirst(kind), nil
+		return "schema." + upperFirst(kind), nil
 	case "nullable", "uniqueItems", "additionalProperties":
 		return boolean(n)
 	case "minLength", "minItems", "minProperties":
@@ -93,7 +93,7 @@ func (w *schemaWriter) value(name, kind string, n *yaml.Node) (string, error) {
 		if _, err := regexp.Compile(text(n)); err != nil {
 			return "", fmt.Errorf("must be a regular expression of Go: %w", err)
 		}
-		return "limits.Pattern(" + quote(text(n)) + ")", nil
+		return "schema.Pattern(" + quote(text(n)) + ")", nil
 	case "format":
 		switch text(n) {
 		case "date-time":
@@ -109,9 +109,9 @@ func (w *schemaWriter) value(name, kind string, n *yaml.Node) (string, error) {
 	case "anyOf":
 		var parts strings.Builder
 		for _, item := range items(n) {
-			parts.WriteString(strings.TrimPrefix(w.part(item), "&limits.Schema") + ",\n")
+			parts.WriteString(strings.TrimPrefix(w.part(item), "&schema.Schema") + ",\n")
 		}
-		return "[]*limits.Schema{\n" + parts.String() + "}", nil
+		return "[]*schema.Schema{\n" + parts.String() + "}", nil
 	case "properties":
 		return w.properties(n), nil
 	case "required":

@@ -8,7 +8,7 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// generateLimits returns gen/limits.go, the data for the request check. It takes the document before the overlay,
+// generateLimits returns gen/schema.go, the data for the request check. It takes the document before the overlay,
 // which removes keywords that the models cannot hold and the check can.
 func generateLimits(doc *source, found *problems) []byte {
 	w := &schemaWriter{doc: doc, found: found, written: map[string]string{}}
@@ -16,15 +16,15 @@ func generateLimits(doc *source, found *problems) []byte {
 	for _, op := range operations(doc.root()) {
 		name := upperFirst(op.id) + "Operation"
 		fmt.Fprintf(&list, "&%s,\n", name)
-		fmt.Fprintf(&ops, "\n// %s is %s %s: %s.\nvar %s = limits.Operation{\n%s}\n",
+		fmt.Fprintf(&ops, "\n// %s is %s %s: %s.\nvar %s = schema.Operation{\n%s}\n",
 			name, op.method, op.path, lowerFirst(text(get(op.node, "summary"))), name, w.operation(op))
 	}
 
 	var b strings.Builder
 	b.WriteString(generatedFrom(doc.name, ""))
-	b.WriteString("\npackage gen\n\nimport \"github.com/kustomer-go/kustomer/internal/limits\"\n")
+	b.WriteString("\npackage gen\n\nimport \"github.com/kustomer-go/kustomer/internal/schema\"\n")
 	b.WriteString(ops.String())
-	fmt.Fprintf(&b, "\n// Operations lists them all, in the order of the document.\nvar Operations = []*limits.Operation{\n%s}\n", &list)
+	fmt.Fprintf(&b, "\n// Operations lists them all, in the order of the document.\nvar Operations = []*schema.Operation{\n%s}\n", &list)
 	for component := range pairs(get(doc.root(), "components", "schemas")) {
 		if literal, ok := w.written[component.Value]; ok {
 			fmt.Fprintf(&b, "\nvar %s = %s\n", variable(component.Value), literal)
@@ -41,7 +41,7 @@ func formatted(doc *source, code string, found *problems) []byte {
 	return data
 }
 
-// operation returns the fields of a limits.Operation.
+// operation returns the fields of a schema.Operation.
 func (w *schemaWriter) operation(op operation) string {
 	root := w.doc.root()
 	var f fields
@@ -86,4 +86,4 @@ func (w *schemaWriter) operation(op operation) string {
 	return strings.Join(f, ",\n") + ",\n"
 }
 
-func variable(component string) string { return "limits" + upperFirst(component) }
+func variable(component string) string { return "schema" + upperFirst(component) }

@@ -10,7 +10,7 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// A schemaWriter turns the schemas of requests into literals of limits.Schema.
+// A schemaWriter turns the schemas of requests into literals of schema.Schema.
 type schemaWriter struct {
 	doc     *source
 	found   *problems
@@ -94,7 +94,7 @@ func (w *schemaWriter) literal(n *yaml.Node) string {
 		}
 		f.add(k.field, code[k.name])
 	}
-	return f.literal("&limits.Schema")
+	return f.literal("&schema.Schema")
 }
 
 // enum returns the values other than null, which nullable stands for.
@@ -130,14 +130,14 @@ func (w *schemaWriter) properties(n *yaml.Node) string {
 	if b.Len() == 0 {
 		return ""
 	}
-	return "[]limits.Property{\n" + b.String() + "}"
+	return "[]schema.Property{\n" + b.String() + "}"
 }
 
 // part returns the code for a schema within anyOf or not. If it allowed everything, anyOf would mean nothing, and not
 // would refuse each value.
 func (w *schemaWriter) part(n *yaml.Node) string {
 	code := w.schema(n)
-	if code == "&limits.Schema{}" || code == "&limits.Schema{Kind: limits.Object, Open: true}" {
+	if code == "&schema.Schema{}" || code == "&schema.Schema{Kind: schema.Object, Open: true}" {
 		w.found.add(w.doc.name, n.Line, "the schema allows everything")
 	}
 	return code

@@ -71,7 +71,7 @@ func nullClears(ctx context.Context, v *verifier) (string, bool, error) {
 		return "", false, err
 	}
 	_, state, _ := keys.a.Get(conv.Attributes.Custom)
-	return state.String(), state == custom.Absent, nil
+	return state.String(), state == custom.StateAbsent, nil
 }
 
 func (v *verifier) setCustom(ctx context.Context, entries ...custom.Entry) (*client.Conversation, error) {

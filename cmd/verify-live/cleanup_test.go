@@ -10,12 +10,12 @@ import (
 // The answers to cleaning up say too that the budget is spent.
 func TestCleanUpOfTwoWhenBusy(t *testing.T) {
 	var srv *kustomertest.Server
-	srv = sandbox(t, kustomertest.WithFaults(func(r kustomertest.Request) *kustomertest.Fault {
+	srv = sandbox(t, kustomertest.Config{Faults: func(r kustomertest.Request) *kustomertest.Fault {
 		if r.Path == "/v1/metadata/conversation" {
 			srv.Spend(600)
 		}
 		return nil
-	}))
+	}})
 	table, _ := verify(t, exitFailed)
 	if n := len(srv.Conversations()); n != 2 {
 		t.Fatalf("%d conversations", n)
@@ -42,7 +42,7 @@ func TestCleanUpOfDoubtfulCreates(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			creates := 0
-			srv := sandbox(t, kustomertest.WithFaults(func(r kustomertest.Request) *kustomertest.Fault {
+			srv := sandbox(t, kustomertest.Config{Faults: func(r kustomertest.Request) *kustomertest.Fault {
 				if r.Method != "POST" || !strings.HasSuffix(r.Path, "/conversations") {
 					return nil
 				}
@@ -50,7 +50,7 @@ func TestCleanUpOfDoubtfulCreates(t *testing.T) {
 					return nil
 				}
 				return &kustomertest.Fault{Status: 500, Apply: test.applied}
-			}))
+			}})
 			want := exitFailed
 			if test.nth > 1 {
 				want = exitDifferent

@@ -43,7 +43,7 @@ func TestDifferencesAreFound(t *testing.T) {
 	}
 	planted := make(map[string]bool)
 	for name, test := range map[string]struct {
-		opts   []kustomertest.Option
+		fake   kustomertest.Config
 		fault  *kustomertest.Fault
 		alter  func(exchanged)
 		rows   map[string]string
@@ -128,12 +128,12 @@ func TestDifferencesAreFound(t *testing.T) {
 			rows: map[string]string{"does PATCH take application/json?": "but not applied"},
 		},
 		"an externalId stands for one conversation": {
-			opts:   []kustomertest.Option{kustomertest.WithIdempotentExternalIDs()},
+			fake:   kustomertest.Config{IdempotentExternalIDs: true},
 			rows:   map[string]string{"does a second create": ", with the first conversation"},
 			passes: "new",
 		},
 		"an externalId is refused twice": {
-			opts:   []kustomertest.Option{kustomertest.WithUniqueExternalIDs()},
+			fake:   kustomertest.Config{UniqueExternalIDs: true},
 			rows:   map[string]string{"does a second create": "409"},
 			passes: "new",
 		},
@@ -156,11 +156,11 @@ func TestDifferencesAreFound(t *testing.T) {
 			rows:  map[string]string{"what answers a key": "403", "is the credential": "403"},
 		},
 		"the reset comes always": {
-			opts: []kustomertest.Option{kustomertest.WithResetHeader(kustomertest.ResetAlways)},
+			fake: kustomertest.Config{ResetHeader: kustomertest.ResetAlways},
 			rows: map[string]string{"when does x-ratelimit-reset": "it comes with 200, 201"},
 		},
 		"errors do not say the budget": {
-			opts: []kustomertest.Option{kustomertest.WithoutRateHeaders(func(r kustomertest.Request) bool { return r.Status == 404 })},
+			fake: kustomertest.Config{OmitRateHeaders: func(r kustomertest.Request) bool { return r.Status == 404 }},
 			rows: map[string]string{"do answers say the budget": "with status 404"},
 		},
 		"custom is replaced": {
@@ -171,13 +171,13 @@ func TestDifferencesAreFound(t *testing.T) {
 			rows: map[string]string{"are custom attributes merged": "replaced"},
 		},
 		"a Retry-After comes": {
-			opts:   []kustomertest.Option{kustomertest.WithObjectLimit(30), kustomertest.WithFaults(retryAfter)},
+			fake:   kustomertest.Config{ObjectLimit: 30, Faults: retryAfter},
 			rows:   map[string]string{"when does x-ratelimit-reset": `Retry-After "7" with 404`},
 			passes: "same",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			srv := sandbox(t, test.opts...)
+			srv := sandbox(t, test.fake)
 			if test.fault != nil {
 				srv.Fail(*test.fault)
 			}

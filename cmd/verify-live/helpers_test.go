@@ -14,10 +14,10 @@ import (
 )
 
 // sandbox is a fake that the environment names.
-func sandbox(t *testing.T, opts ...kustomertest.Option) *kustomertest.Server {
+func sandbox(t *testing.T, cfg kustomertest.Config) *kustomertest.Server {
 	t.Helper()
-	opts = append([]kustomertest.Option{kustomertest.WithAttributes("orderNumberStr", "warehouseStr", "refundNum")}, opts...)
-	srv := kustomertest.NewServer(t, opts...)
+	cfg.Attributes = kustomertest.Attributes("orderNumberStr", "warehouseStr", "refundNum")
+	srv := kustomertest.NewServer(t, cfg)
 	t.Setenv("KUSTOMER_SANDBOX", "yes")
 	t.Setenv("KUSTOMER_ORG", "")
 	t.Setenv("KUSTOMER_BASE_URL", srv.URL)

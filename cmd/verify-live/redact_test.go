@@ -53,7 +53,7 @@ func TestSecrets(t *testing.T) {
 			if base := test.env["KUSTOMER_BASE_URL"]; base != "" {
 				host = strings.TrimPrefix(base, "https://")
 			}
-			srv := kustomertest.New(kustomertest.WithHost(host), kustomertest.WithCustomer(customer), kustomertest.WithAttributes("orderNumberStr", "warehouseStr", "refundNum"))
+			srv := kustomertest.New(kustomertest.Config{Customers: []string{customer}, Host: host, Attributes: kustomertest.Attributes("orderNumberStr", "warehouseStr", "refundNum")})
 			v, err := newVerifier(customer, 0)
 			if err != nil {
 				t.Fatal(err)

@@ -16,7 +16,7 @@ import (
 // An organisation in use is left alone.
 func TestBusyOrganisation(t *testing.T) {
 	t.Run("from the beginning", func(t *testing.T) {
-		srv := sandbox(t)
+		srv := sandbox(t, kustomertest.Config{})
 		srv.Spend(600)
 		_, complaint := verify(t, exitFailed)
 		if !strings.Contains(complaint, "less than half of the organisation's budget is left") {
@@ -28,12 +28,12 @@ func TestBusyOrganisation(t *testing.T) {
 	})
 	t.Run("later", func(t *testing.T) {
 		var srv *kustomertest.Server
-		srv = sandbox(t, kustomertest.WithFaults(func(r kustomertest.Request) *kustomertest.Fault {
+		srv = sandbox(t, kustomertest.Config{Faults: func(r kustomertest.Request) *kustomertest.Fault {
 			if strings.HasSuffix(r.Path, "/tags") {
 				srv.Spend(600)
 			}
 			return nil
-		}))
+		}})
 		table, complaint := verify(t, exitFailed)
 		if !strings.Contains(complaint, "less than half") || strings.Contains(table, "what answers a value out of range?") {
 			t.Errorf("it goes on:\n%s%s", table, complaint)
@@ -46,7 +46,7 @@ func TestBusyOrganisation(t *testing.T) {
 
 // The client leaves half of the budget alone, before it is the recorder's turn.
 func TestReserve(t *testing.T) {
-	srv := sandbox(t)
+	srv := sandbox(t, kustomertest.Config{})
 	v, err := newVerifier("65f0a1b2c3d4e5f600000009", 0)
 	if err != nil {
 		t.Fatal(err)
@@ -93,7 +93,7 @@ func TestRecorderStops(t *testing.T) {
 }
 
 func TestInterrupt(t *testing.T) {
-	srv := sandbox(t)
+	srv := sandbox(t, kustomertest.Config{})
 	ctx, cancel := context.WithCancel(t.Context())
 	alter(t, srv, func(e exchanged) {
 		if strings.HasSuffix(e.r.URL.Path, "/tags") {

@@ -13,7 +13,7 @@ import (
 
 // A sandbox that does what is expected.
 func TestAsExpected(t *testing.T) {
-	srv := sandbox(t, kustomertest.WithObjectLimit(40), kustomertest.WithWindow(2*time.Second))
+	srv := sandbox(t, kustomertest.Config{ObjectLimit: 40, Window: 2 * time.Second})
 	report := filepath.Join(t.TempDir(), "report.md")
 	table, _ := verify(t, exitSame, "-object-limit", "100", "-report", report)
 	if !strings.Contains(table, "The report is in "+report) {
@@ -80,7 +80,7 @@ func TestWhereTheReportGoes(t *testing.T) {
 		"none":      {[]string{"-report", ""}, false, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			sandbox(t)
+			sandbox(t, kustomertest.Config{})
 			table, _ := verify(t, exitSame, test.args...)
 			text, err := os.ReadFile("verify-live-report.md")
 			if (err == nil && strings.HasPrefix(string(text), title)) != test.file {
@@ -96,7 +96,7 @@ func TestWhereTheReportGoes(t *testing.T) {
 func TestWhatItNeeds(t *testing.T) {
 	for _, name := range []string{"KUSTOMER_SANDBOX", "KUSTOMER_CUSTOMER_ID", "KUSTOMER_BASE_URL", "KUSTOMER_API_KEY"} {
 		t.Run(name, func(t *testing.T) {
-			srv := sandbox(t)
+			srv := sandbox(t, kustomertest.Config{})
 			t.Setenv(name, "")
 			if _, complaint := verify(t, exitFailed); !strings.Contains(complaint, name) {
 				t.Errorf("it says %s", complaint)
@@ -106,7 +106,7 @@ func TestWhatItNeeds(t *testing.T) {
 			}
 		})
 	}
-	sandbox(t)
+	sandbox(t, kustomertest.Config{})
 	for _, args := range [][]string{{"-object-limit", "-1"}, {"x"}, {"-nope"}} {
 		verify(t, exitFailed, args...)
 	}

@@ -29,14 +29,14 @@ func TestOtherClients(t *testing.T) {
 		"curl":       {"bash", "curl.sh"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			known := kustomertest.WithCustomer(customer)
-			fake := kustomertest.NewServer(t, known, kustomertest.WithAttributes("orderNumberStr", "refundNum", "vipBool", "notesTxt", "@acmeReturnsRmaStr"))
+			known := []string{customer}
+			fake := kustomertest.NewServer(t, kustomertest.Config{Customers: known, Attributes: kustomertest.Attributes("orderNumberStr", "refundNum", "vipBool", "notesTxt", "@acmeReturnsRmaStr")})
 			// Fakes that are in trouble, by the status that they answer.
 			trouble := map[string]*kustomertest.Server{
-				"403": kustomertest.NewServer(t, known, kustomertest.WithRoles("org.permission.customer.read")),
-				"429": kustomertest.NewServer(t, known, kustomertest.WithOrgLimit(1)),
-				"500": kustomertest.NewServer(t, known),
-				"502": kustomertest.NewServer(t, known),
+				"403": kustomertest.NewServer(t, kustomertest.Config{Customers: known, Roles: []string{"org.permission.customer.read"}}),
+				"429": kustomertest.NewServer(t, kustomertest.Config{Customers: known, OrgLimit: 1}),
+				"500": kustomertest.NewServer(t, kustomertest.Config{Customers: known}),
+				"502": kustomertest.NewServer(t, kustomertest.Config{Customers: known}),
 			}
 			trouble["429"].Spend(1)
 			trouble["500"].Fail(kustomertest.Status(http.StatusInternalServerError, ""))

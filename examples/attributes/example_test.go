@@ -16,9 +16,9 @@ import (
 //go:embed metadata.json
 var metadata []byte
 
-// connect returns a client, and a conversation in a fake that has the same attributes as the organisation.
+// connect returns a client and the id of a conversation in a fake with the same attributes as the organisation.
 func connect() (*client.Client, string) {
-	srv := kustomertest.New(kustomertest.WithMetadata(metadata))
+	srv := kustomertest.New(kustomertest.Config{Metadata: metadata})
 	c, err := client.New(
 		client.WithBaseURL(srv.URL),
 		client.WithAPIKey(kustomertest.APIKey),
@@ -29,8 +29,7 @@ func connect() (*client.Client, string) {
 	return c, srv.AddConversation(srv.AddCustomer())
 }
 
-// An update of a few attributes, by their keys. A name that the organisation does not have, or a value of another type, does
-// not compile.
+// Update a few attributes by their keys. A misspelled name or a value of the wrong type does not compile.
 func Example_keys() {
 	c, id := connect()
 	conv, err := c.UpdateConversationAttributes(context.Background(), id, client.ConversationUpdate{
@@ -53,7 +52,7 @@ func Example_keys() {
 	// map[contactReasonTree:"delivery.damaged_parcel" legacyRating:{"stars":5} orderNumberStr:"A-10045" productsStr:["desk lamp","bulb"] refundNum:12.5]
 }
 
-// All attributes as one struct, for an update and back from its answer. What is not set is not sent.
+// Update attributes from a struct, and read them back from the response. Fields that are not set are omitted.
 func Example_struct() {
 	c, id := connect()
 	attrs, err := custom.Marshal(attributes.Attributes{

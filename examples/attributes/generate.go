@@ -1,4 +1,3 @@
 package attributes
 
-// Where the organisation can be asked, the line has no file. It then takes KUSTOMER_ORG and KUSTOMER_API_KEY.
-//go:generate go run ../../cmd/attributes -o attributes.go metadata.json
+// Without a file, the command reads the definitions from Kustomer and needs KUSTOMER_ORG and KUSTOMER_API_KEY.

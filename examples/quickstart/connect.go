@@ -10,7 +10,7 @@ import (
 	"github.com/kustomer-go/kustomer/kustomertest"
 )
 
-// A printer shows each request on its way: what a call of the client is in HTTP.
+// A printer prints each request that the client sends.
 type printer struct{ http.RoundTripper }
 
 func (p printer) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -18,21 +18,21 @@ func (p printer) RoundTrip(r *http.Request) (*http.Response, error) {
 	return p.RoundTripper.RoundTrip(r)
 }
 
-// connect returns a client and the customer to work for: real ones if there is a key, otherwise those of a fake.
+// connect returns a client and the id of a customer. They are real if there is an API key, otherwise those of a fake.
 func connect() (*client.Client, string, error) {
 	if os.Getenv("KUSTOMER_API_KEY") == "" && os.Getenv("KUSTOMER_API_KEY_FILE") == "" {
-		fmt.Println("KUSTOMER_API_KEY is not set: this runs against a fake Kustomer in this process.")
-		srv := kustomertest.New(kustomertest.WithAttributes(attributes...))
+		fmt.Println("KUSTOMER_API_KEY is not set: running against a fake Kustomer in this process.")
+		srv := kustomertest.New(kustomertest.Config{Attributes: kustomertest.Attributes(attributes...)})
 		c, err := client.New(
 			client.WithBaseURL(srv.URL),
 			client.WithAPIKey(kustomertest.APIKey),
 			client.WithHTTPClient(&http.Client{Transport: printer{srv.HTTPClient().Transport}}),
-			client.WithDefinedAttributes(attributes...)) // so that errors can name the one that was meant
+			client.WithDefinedAttributes(attributes...)) // errors then suggest the closest name
 		return c, srv.AddCustomer(), err
 	}
 	customerID := os.Getenv("KUSTOMER_CUSTOMER_ID")
 	if customerID == "" {
-		return nil, "", errors.New("KUSTOMER_CUSTOMER_ID is not set: it is the id of the customer to create a conversation for")
+		return nil, "", errors.New("KUSTOMER_CUSTOMER_ID is not set: set it to the id of the customer for the new conversation")
 	}
 	c, err := client.FromEnv(
 		client.WithUserAgent("kustomer-quickstart"),

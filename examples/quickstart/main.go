@@ -1,9 +1,8 @@
-// Quickstart creates a conversation, updates it with custom attributes, tags it, and shows what an error looks like.
+// Quickstart creates a conversation, updates it with custom attributes, adds tags, and shows what errors look like.
 //
-// Without KUSTOMER_API_KEY it runs against a fake Kustomer in this process. With it, it talks to the organisation that
-// KUSTOMER_ORG (or KUSTOMER_BASE_URL) names, on behalf of the customer KUSTOMER_CUSTOMER_ID; the custom attributes
-// orderNumberStr, refundNum and vipBool should be defined there. It creates a conversation that agents see, so use a
-// sandbox.
+// Without KUSTOMER_API_KEY it runs against a fake Kustomer in this process. With it, it calls the organisation in
+// KUSTOMER_ORG (or KUSTOMER_BASE_URL) and uses the customer KUSTOMER_CUSTOMER_ID. The custom attributes orderNumberStr,
+// refundNum and vipBool should be defined there. The conversation is visible to agents, so use a sandbox.
 package main
 
 import (
@@ -17,7 +16,7 @@ import (
 	"github.com/kustomer-go/kustomer/custom"
 )
 
-// The custom attributes of the organisation. Each key knows the suffix and the type.
+// The custom attributes of the organisation. The keys add the suffixes and fix the types.
 var (
 	orderNumber = custom.Str("orderNumber")
 	refund      = custom.Num("refund")
@@ -73,7 +72,7 @@ func run(ctx context.Context) error {
 	show(conv)
 
 	fmt.Println("\n4. What errors look like")
-	fmt.Println("   Found before sending:")
+	fmt.Println("   Found before the request is sent:")
 	_, err = c.UpdateConversationAttributes(ctx, conv.ID, client.ConversationUpdate{
 		Priority: new(9),
 		Custom:   custom.New(custom.Str("refundNum").Set("12.50")),
@@ -85,7 +84,7 @@ func run(ctx context.Context) error {
 	})
 	explain(err)
 
-	if e, ok := errors.AsType[*client.Error](err); ok { // answers and errors alike tell what is left
+	if e, ok := errors.AsType[*client.Error](err); ok { // responses and errors both have the remaining budget
 		fmt.Printf("\nBudget of the organisation: %d of %d requests left in this minute\n", e.Budget.Remaining, e.Budget.Limit)
 	}
 	return nil
@@ -100,6 +99,6 @@ func show(conv *client.Conversation) {
 func explain(err error) {
 	fmt.Printf("   %v\n", err)
 	if e, ok := errors.AsType[*client.Error](err); ok && e.CustomAttribute != "" {
-		fmt.Printf("   so %q was sent, %q is defined, and the update was %v\n", e.CustomAttribute, e.NearestAttribute, e.Outcome)
+		fmt.Printf("   %q was sent but %q is defined; the update was %v\n", e.CustomAttribute, e.NearestAttribute, e.Outcome)
 	}
 }

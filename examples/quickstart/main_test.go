@@ -16,9 +16,9 @@ func TestQuickstartOnTheFake(t *testing.T) {
 		"1. Create a conversation\n   POST /v1/customers/65f0a1b2c3d4e5f600000004/conversations\n   201:",
 		"2. Update it, with custom attributes\n   PATCH /v1/conversations/65f0a1b2c3d4e5f600000005\n   200:",
 		"3. Append tags\n   POST /v1/conversations/65f0a1b2c3d4e5f600000005/tags\n   200:",
-		"Found before sending:\n   kustomer: ",
+		"Found before the request is sent:\n   kustomer: ",
 		"Refused by the server:\n   PATCH /v1/conversations/65f0a1b2c3d4e5f600000005\n   kustomer: ",
-		`so "ordreNumberStr" was sent, "orderNumberStr" is defined, and the update was not applied`,
+		`"ordreNumberStr" was sent but "orderNumberStr" is defined; the update was not applied`,
 	} {
 		if !strings.Contains(printed, want) {
 			t.Errorf("%q is missing in\n%s", want, printed)

@@ -1,5 +1,5 @@
-// Package definitions reads what an organisation has defined as custom attributes, from the answer of
-// GET /v1/metadata/{resource}.
+// Package definitions reads the custom attributes that an organisation has defined, from the response of GET
+// /v1/metadata/{resource}.
 package definitions
 
 import (
@@ -11,24 +11,24 @@ import (
 	"github.com/kustomer-go/kustomer/gen/metadata"
 )
 
-// Definitions are the custom attributes of one kind of record.
+// Definitions holds the custom attributes of one kind of record.
 type Definitions struct {
-	Resource   string      // as conversation
-	Attributes []Attribute // by name
-	// Odd tells, in a line each, of attributes that are defined in a way nobody has seen; what could be read of them is there.
-	Odd []string
+	Resource   string      // such as conversation
+	Attributes []Attribute // sorted by name
+	// Warnings has a line for each unexpected part of a definition. That part is ignored.
+	Warnings []string
 }
 
 // An Attribute is the definition of one custom attribute.
 type Attribute struct {
 	Name        string // system name, suffix included
 	DisplayName string
-	Enumeration []string // the values allowed; nil where any is
-	Target      string   // the kind of record that an id is of, as kobject.order
+	Enumeration []string // the allowed values; nil allows all
+	Target      string   // the kind of record that an id refers to, such as kobject.order
 	List        bool     // values are lists
-	Tree        []Node   // the choices
-	LeafOnly    bool     // of the tree, only nodes without children may be chosen
-	Deleted     bool     // still listed, and no longer in use
+	Tree        []Node   // the choices of a tree
+	LeafOnly    bool     // only nodes without children can be chosen
+	Deleted     bool     // listed, but no longer in use
 }
 
 // A Node is one choice in a tree.
@@ -49,24 +49,24 @@ func (d *Definitions) Names() []string {
 	return names
 }
 
-// of makes definitions of the properties of an answer.
-func of(resource string, properties map[string]json.RawMessage) *Definitions {
+// fromProperties returns the definitions in the properties of a response.
+func fromProperties(resource string, properties map[string]json.RawMessage) *Definitions {
 	d := &Definitions{Resource: resource}
 	for _, name := range slices.Sorted(maps.Keys(properties)) {
-		a, odd := attribute(name, properties[name])
+		a, warnings := attribute(name, properties[name])
 		d.Attributes = append(d.Attributes, a)
-		d.Odd = append(d.Odd, odd...)
+		d.Warnings = append(d.Warnings, warnings...)
 	}
 	return d
 }
 
-// attribute reads one definition. What is odd about it costs no more than the part that is.
-func attribute(name string, raw json.RawMessage) (a Attribute, odd []string) {
+// attribute reads one definition. It ignores only the unexpected parts.
+func attribute(name string, raw json.RawMessage) (a Attribute, warnings []string) {
 	a.Name = name
 	var m metadata.Attribute
 	if err := json.Unmarshal(raw, &m); err != nil {
-		// Which part it is, is in the error; the others one by one.
-		m, odd = parts(name, raw)
+		// One part has an unexpected type, so read the parts one by one.
+		m, warnings = parts(name, raw)
 	}
 	a.DisplayName, a.Target, a.LeafOnly = m.DisplayName, m.Target, m.LastNodeRequired
 	a.List = m.Array || m.Multi
@@ -74,52 +74,52 @@ func attribute(name string, raw json.RawMessage) (a Attribute, odd []string) {
 	if len(m.Enumeration) > 0 && m.Enumeration[0] == '[' {
 		var texts []*string
 		if err := json.Unmarshal(m.Enumeration, &texts); err != nil || slices.Contains(texts, nil) {
-			odd = append(odd, name+": the enumeration is no list of texts, so any value counts as allowed")
+			warnings = append(warnings, name+": the enumeration is not a list of strings, so any value is allowed")
 			texts = nil
 		}
 		for _, text := range texts {
 			a.Enumeration = append(a.Enumeration, *text)
 		}
 	}
-	a.Tree, odd = nodes(name, m.Tree.Children, odd)
-	return a, odd
+	a.Tree, warnings = nodes(name, m.Tree.Children, warnings)
+	return a, warnings
 }
 
-// parts reads a definition key by key, and leaves out those that are of an unexpected type.
-func parts(name string, raw json.RawMessage) (m metadata.Attribute, odd []string) {
+// parts reads a definition key by key and ignores keys of an unexpected type.
+func parts(name string, raw json.RawMessage) (m metadata.Attribute, warnings []string) {
 	var keys map[string]json.RawMessage
 	if json.Unmarshal(raw, &keys) != nil {
-		return m, []string{name + ": the definition is no object, so only its name counts"}
+		return m, []string{name + ": the definition is not an object, so only its name is used"}
 	}
 	for _, key := range slices.Sorted(maps.Keys(keys)) {
 		var one metadata.Attribute
 		text, _ := json.Marshal(map[string]json.RawMessage{key: keys[key]}) // both are JSON
 		if json.Unmarshal(text, &one) != nil {
-			odd = append(odd, name+": "+key+" is of an unexpected type and left out")
+			warnings = append(warnings, name+": "+key+" has an unexpected type and is ignored")
 			continue
 		}
 		_ = json.Unmarshal(text, &m)
 	}
-	return m, odd
+	return m, warnings
 }
 
-// given reports whether something is said that is neither null nor false nor "".
+// given reports whether a value is present and not null, false or "".
 func given(raw json.RawMessage) bool {
 	return !slices.Contains([]string{"", "null", "false", `""`}, strings.TrimSpace(string(raw)))
 }
 
-func nodes(name string, children []metadata.TreeNode, odd []string) ([]Node, []string) {
+func nodes(name string, children []metadata.TreeNode, warnings []string) ([]Node, []string) {
 	var all []Node
 	for _, c := range children {
 		switch {
 		case c.Deleted:
 		case c.ID == "":
-			odd = append(odd, name+": a node of the tree has no id and is left out, with all below it")
+			warnings = append(warnings, name+": a node of the tree has no id and is ignored, with its children")
 		default:
 			var below []Node
-			below, odd = nodes(name, c.Children, odd)
+			below, warnings = nodes(name, c.Children, warnings)
 			all = append(all, Node{c.ID, c.DisplayName, below})
 		}
 	}
-	return all, odd
+	return all, warnings
 }

@@ -10,11 +10,11 @@ import (
 	"strings"
 )
 
-// maxSize is how much is read: the metadata of thousands of attributes take some megabytes.
+// maxSize limits how much is read. The metadata of thousands of attributes has some megabytes.
 const maxSize = 16 << 20
 
-// Read reads the answer of GET /v1/metadata/{resource}, or a recording of it that has the answer as its body. Of anything
-// else the error says what it is and what was expected.
+// Read reads the response of GET /v1/metadata/{resource}, or a recorded exchange whose body is that response. The error
+// of any other input says what the input is and what was expected.
 func Read(r io.Reader, resource string) (*Definitions, error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxSize+1))
 	if err != nil {
@@ -26,28 +26,28 @@ func Read(r io.Reader, resource string) (*Definitions, error) {
 	return Parse(data, resource)
 }
 
-// Parse is [Read] for what has been read.
+// Parse is like [Read], for data in memory.
 func Parse(data []byte, resource string) (*Definitions, error) {
 	data = bytes.TrimSpace(bytes.TrimPrefix(bytes.TrimSpace(data), []byte("\xef\xbb\xbf")))
-	var answer envelope
-	if err := json.Unmarshal(data, &answer); err != nil {
+	var response envelope
+	if err := json.Unmarshal(data, &response); err != nil {
 		return nil, fmt.Errorf("%s, %s", notJSON(data, err), expected(resource))
 	}
-	if answer.Data == nil && len(answer.Body) > 0 && json.Unmarshal(answer.Body, &answer) != nil {
-		return nil, fmt.Errorf("this is a recording with a body of another kind, %s", expected(resource))
+	if response.Data == nil && len(response.Body) > 0 && json.Unmarshal(response.Body, &response) != nil {
+		return nil, fmt.Errorf("this is a recorded exchange with another kind of body, %s", expected(resource))
 	}
-	if what := answer.not(resource); what != "" {
+	if what := response.unexpected(resource); what != "" {
 		return nil, fmt.Errorf("%s, %s", what, expected(resource))
 	}
-	return of(resource, answer.Data.Attributes.Properties), nil
+	return fromProperties(resource, response.Data.Attributes.Properties), nil
 }
 
-// envelope is what tells one answer from another.
+// An envelope has the fields that distinguish the possible inputs.
 type envelope struct {
 	Data   *resourceObject `json:"data"`
 	Errors json.RawMessage `json:"errors"`
 	Error  json.RawMessage `json:"error"`
-	Body   json.RawMessage `json:"body"` // of a recording
+	Body   json.RawMessage `json:"body"` // of a recorded exchange
 }
 
 type resourceObject struct {
@@ -59,14 +59,14 @@ type resourceObject struct {
 }
 
 func expected(resource string) string {
-	return "but the answer of GET /v1/metadata/" + resource + " was expected"
+	return "but the response of GET /v1/metadata/" + resource + " was expected"
 }
 
-// not says what the answer is instead, or "".
-func (e *envelope) not(resource string) string {
+// unexpected describes a response of another kind. It returns "" for the metadata of the resource.
+func (e *envelope) unexpected(resource string) string {
 	switch d := e.Data; {
 	case given(e.Errors):
-		return "this is an error of Kustomer: " + short(e.Errors)
+		return "this is an error response: " + short(e.Errors)
 	case d == nil && given(e.Error):
 		return "this is an error: " + short(e.Error)
 	case d == nil:
@@ -81,30 +81,30 @@ func (e *envelope) not(resource string) string {
 	return ""
 }
 
-// notJSON says what stands there instead of an answer.
+// notJSON describes input that is not a JSON response.
 func notJSON(data []byte, err error) string {
 	wrong, ok := errors.AsType[*json.UnmarshalTypeError](err)
 	switch {
 	case len(data) == 0:
 		return "this is empty"
 	case isUTF16(data):
-		return "this is in UTF-16, as PowerShell writes files: save it as UTF-8"
+		return "this is UTF-16, which PowerShell writes by default: save it as UTF-8"
 	case data[0] == '<':
-		return "this is HTML or XML, as of a login page or a proxy"
+		return "this is HTML or XML, such as a login page or an error page of a proxy"
 	case ok && wrong.Field == "":
-		return "this is JSON, and no object but " + article(wrong.Value)
+		return "this is a JSON " + wrong.Value + " instead of an object"
 	case ok:
-		return fmt.Sprintf("here %s is %s", wrong.Field, article(wrong.Value))
+		return wrong.Field + " is " + article(wrong.Value)
 	case json.Valid(data):
 	case tooDeep(data):
-		return "this is JSON that is nested deeper than can be read"
+		return "this is JSON that is nested too deeply"
 	case truncated(data):
 		return fmt.Sprintf("this is JSON that ends in the middle, after %d bytes", len(data))
 	}
-	return "this is no JSON: " + err.Error()
+	return "this is not JSON: " + err.Error()
 }
 
-// isUTF16 reports whether a text begins with the byte order mark of UTF-16, or with a letter of ASCII in it.
+// isUTF16 reports whether data begins with a byte order mark of UTF-16, or with an ASCII character in UTF-16.
 func isUTF16(data []byte) bool {
 	begin := string(data[:min(len(data), 2)])
 	return begin == "\xff\xfe" || begin == "\xfe\xff" || strings.Contains(begin, "\x00")
@@ -117,7 +117,7 @@ func article(kind string) string {
 	return "a " + kind
 }
 
-// truncated reports whether JSON is right as far as it goes, and does not end.
+// truncated reports whether data is the beginning of valid JSON.
 func truncated(data []byte) bool {
 	d := json.NewDecoder(bytes.NewReader(data))
 	depth := 0
@@ -135,10 +135,10 @@ func truncated(data []byte) bool {
 	}
 }
 
-// maxDepth is how deep encoding/json reads.
+// maxDepth is the nesting depth that encoding/json allows.
 const maxDepth = 10_000
 
-// tooDeep reports whether more objects and arrays are open at once than can be read. It looks at nothing but brackets and texts.
+// tooDeep reports whether data is nested deeper than maxDepth. It only looks at brackets and strings.
 func tooDeep(data []byte) bool {
 	depth, text := 0, false
 	for i := 0; i < len(data) && depth <= maxDepth; i++ {
@@ -157,14 +157,14 @@ func tooDeep(data []byte) bool {
 	return depth > maxDepth
 }
 
-// maxShort is how much of an error is shown, in bytes.
+// maxShort is how much of an error response is shown, in bytes.
 const maxShort = 200
 
-// short is the beginning of an error, in one line.
+// short returns the beginning of an error response in one line.
 func short(raw json.RawMessage) string {
 	var b bytes.Buffer
 	if json.Compact(&b, raw) != nil {
-		return "one that is no JSON"
+		return "one that is not JSON"
 	}
 	if b.Len() > maxShort {
 		return string(bytes.ToValidUTF8(b.Bytes()[:maxShort], nil)) + "…"

@@ -36,7 +36,7 @@ func TestSample(t *testing.T) {
 		{Name: "refundNum", DisplayName: "Refund"},
 		{Name: "vipBool", DisplayName: "VIP"},
 	}
-	if d.Resource != "conversation" || len(d.Odd) > 0 || !reflect.DeepEqual(d.Attributes, want) {
+	if d.Resource != "conversation" || len(d.Warnings) > 0 || !reflect.DeepEqual(d.Attributes, want) {
 		t.Errorf("got %+v", d)
 	}
 	if names := strings.Join(d.Names(), " "); strings.Contains(names, "oldFieldStr") || !strings.HasPrefix(names, "channelPreferenceStr ") {
@@ -44,37 +44,37 @@ func TestSample(t *testing.T) {
 	}
 }
 
-// properties wraps definitions into an answer.
+// properties wraps definitions into a response.
 func properties(text string) string {
 	return `{"data":{"type":"metadata","id":"conversation","attributes":{"properties":` + text + `}}}`
 }
 
-// What nobody has seen costs the part that is odd, and is told.
-func TestOddDefinitions(t *testing.T) {
+// An unexpected definition costs only its unexpected part and gives a warning.
+func TestUnexpectedDefinitions(t *testing.T) {
 	for _, test := range []struct {
-		text string
-		want definitions.Attribute
-		odd  []string
+		text     string
+		want     definitions.Attribute
+		warnings []string
 	}{
 		{`{}`, definitions.Attribute{}, nil},
 		{`{"type":null,"displayName":null,"enumeration":null,"tree":null,"deletedAt":null,"deletedBy":""}`, definitions.Attribute{}, nil},
 		{`{"enumeration":true}`, definitions.Attribute{}, nil},
 		{`{"enumeration":[]}`, definitions.Attribute{}, nil},
-		{`{"enumeration":["a",null]}`, definitions.Attribute{}, []string{"x: the enumeration is no list of texts, so any value counts as allowed"}},
+		{`{"enumeration":["a",null]}`, definitions.Attribute{}, []string{"x: the enumeration is not a list of strings, so any value is allowed"}},
 		{`{"enumeration":["a",""]}`, definitions.Attribute{Enumeration: []string{"a", ""}}, nil},
-		{`{"enumeration":["a",7]}`, definitions.Attribute{}, []string{"x: the enumeration is no list of texts, so any value counts as allowed"}},
-		{`{"displayName":7,"array":true}`, definitions.Attribute{List: true}, []string{"x: displayName is of an unexpected type and left out"}},
+		{`{"enumeration":["a",7]}`, definitions.Attribute{}, []string{"x: the enumeration is not a list of strings, so any value is allowed"}},
+		{`{"displayName":7,"array":true}`, definitions.Attribute{List: true}, []string{"x: displayName has an unexpected type and is ignored"}},
 		{`{"tree":"a","displayName":"X","multi":"yes"}`, definitions.Attribute{DisplayName: "X"}, []string{
-			"x: multi is of an unexpected type and left out", "x: tree is of an unexpected type and left out"}},
+			"x: multi has an unexpected type and is ignored", "x: tree has an unexpected type and is ignored"}},
 		{`{"tree":{"children":[{"id":""},{"id":"a","deleted":true},{"id":"b","children":null}]},"lastNodeRequired":true}`,
 			definitions.Attribute{Tree: []definitions.Node{{ID: "b"}}, LeafOnly: true},
-			[]string{"x: a node of the tree has no id and is left out, with all below it"}},
+			[]string{"x: a node of the tree has no id and is ignored, with its children"}},
 		{`{"tree":{"children":[{"id":"b","children":[{"displayName":"none"},{"id":"c"}]}]}}`,
 			definitions.Attribute{Tree: []definitions.Node{{ID: "b", Children: []definitions.Node{{ID: "c"}}}}},
-			[]string{"x: a node of the tree has no id and is left out, with all below it"}},
+			[]string{"x: a node of the tree has no id and is ignored, with its children"}},
 		{`{"deletedAt":"2025-06-01T00:00:00.000Z"}`, definitions.Attribute{Deleted: true}, nil},
 		{`{"deletedBy":"65f0a1b2c3d4e5f600000005"}`, definitions.Attribute{Deleted: true}, nil},
-		{`"text"`, definitions.Attribute{}, []string{"x: the definition is no object, so only its name counts"}},
+		{`"text"`, definitions.Attribute{}, []string{"x: the definition is not an object, so only its name is used"}},
 		{`null`, definitions.Attribute{}, nil},
 	} {
 		test.want.Name = "x"
@@ -82,46 +82,46 @@ func TestOddDefinitions(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", test.text, err)
 		}
-		if !reflect.DeepEqual(d.Attributes, []definitions.Attribute{test.want}) || !reflect.DeepEqual(d.Odd, test.odd) {
-			t.Errorf("%s is %+v, odd: %q", test.text, d.Attributes, d.Odd)
+		if !reflect.DeepEqual(d.Attributes, []definitions.Attribute{test.want}) || !reflect.DeepEqual(d.Warnings, test.warnings) {
+			t.Errorf("%s is %+v, warnings: %q", test.text, d.Attributes, d.Warnings)
 		}
 	}
 }
 
 func TestOtherInput(t *testing.T) {
-	const expected = ", but the answer of GET /v1/metadata/conversation was expected"
+	const expected = ", but the response of GET /v1/metadata/conversation was expected"
 	for _, test := range []struct{ text, want string }{
 		{"", "this is empty"},
 		{" \n", "this is empty"},
-		{"<!DOCTYPE html><title>Log in</title>", "this is HTML or XML, as of a login page or a proxy"},
-		{`{"errors":[{"code":"unauthorized"}]}`, `this is an error of Kustomer: [{"code":"unauthorized"}]`},
-		{`{"errors":["` + strings.Repeat("x", 500) + `"]}`, `this is an error of Kustomer: ["` + strings.Repeat("x", 198) + "…"},
+		{"<!DOCTYPE html><title>Log in</title>", "this is HTML or XML, such as a login page or an error page of a proxy"},
+		{`{"errors":[{"code":"unauthorized"}]}`, `this is an error response: [{"code":"unauthorized"}]`},
+		{`{"errors":["` + strings.Repeat("x", 500) + `"]}`, `this is an error response: ["` + strings.Repeat("x", 198) + "…"},
 		{`{"error":"Unauthorized"}`, `this is an error: "Unauthorized"`},
 		{`{"data":{"type":"conversation","id":"1"}}`, `this is a record of the type "conversation"`},
 		{`{"data":{"type":"metadata","id":"customer","attributes":{"properties":{}}}}`, `this is the metadata of "customer"`},
 		{`{"data":{"type":"metadata","id":"conversation"}}`, "this has no data.attributes.properties"},
-		{`{"data":[]}`, "here data is an array"},
-		{`{"data":{"attributes":{"properties":[]}}}`, "here data.attributes.properties is an array"},
+		{`{"data":[]}`, "data is an array"},
+		{`{"data":{"attributes":{"properties":[]}}}`, "data.attributes.properties is an array"},
 		{`{}`, "this is JSON without data"},
-		{`[1]`, "this is JSON, and no object but an array"},
-		{`"x"`, "this is JSON, and no object but a string"},
+		{`[1]`, "this is a JSON array instead of an object"},
+		{`"x"`, "this is a JSON string instead of an object"},
 		{`{"body":{}}`, "this is JSON without data"},
-		{`{"body":"text"}`, "this is a recording with a body of another kind"},
+		{`{"body":"text"}`, "this is a recorded exchange with another kind of body"},
 		{properties(`{"xStr":{"type":"string"`)[:70], "this is JSON that ends in the middle, after 70 bytes"},
 		{`{"data":"a`, "this is JSON that ends in the middle, after 10 bytes"},
 		{"\xef\xbb\xbf \n<html>", "this is HTML or XML"},
-		{"{\n \"errors\": [\n  {\n   \"title\": \"" + strings.Repeat("x", 300) + "\"\n  }\n ]\n}", `this is an error of Kustomer: [{"title":"` + strings.Repeat("x", 189) + "…"},
-		{properties(strings.Repeat(`{"children":[`, 6000) + strings.Repeat("]}", 6000)), "this is JSON that is nested deeper than can be read"},
-		{`{"data":` + strings.Repeat(`{"children":[`, 6000), "this is JSON that is nested deeper than can be read"},
+		{"{\n \"errors\": [\n  {\n   \"title\": \"" + strings.Repeat("x", 300) + "\"\n  }\n ]\n}", `this is an error response: [{"title":"` + strings.Repeat("x", 189) + "…"},
+		{properties(strings.Repeat(`{"children":[`, 6000) + strings.Repeat("]}", 6000)), "this is JSON that is nested too deeply"},
+		{`{"data":` + strings.Repeat(`{"children":[`, 6000), "this is JSON that is nested too deeply"},
 		{`{"data":` + strings.Repeat(`{"children":[`, 4000), "this is JSON that ends in the middle"},
 		{`{"data":"` + strings.Repeat(`[`, 11_000) + `\"[`, "this is JSON that ends in the middle"},
 		{`{"data":{}`, "this is JSON that ends in the middle, after 10 bytes"},
-		{"orderNumberStr", "this is no JSON: invalid character"},
-		{"\xff\xfe" + wide(properties("{}"), 0), "this is in UTF-16, as PowerShell writes files: save it as UTF-8"},
-		{"\xfe\xff" + wide(properties("{}"), 1), "this is in UTF-16"},
-		{wide(properties("{}"), 0), "this is in UTF-16"},
-		{wide("\r\n"+properties("{}"), 1), "this is in UTF-16"},
-		{`{"data":nope}`, "this is no JSON: invalid character"},
+		{"orderNumberStr", "this is not JSON: invalid character"},
+		{"\xff\xfe" + wide(properties("{}"), 0), "this is UTF-16, which PowerShell writes by default: save it as UTF-8"},
+		{"\xfe\xff" + wide(properties("{}"), 1), "this is UTF-16"},
+		{wide(properties("{}"), 0), "this is UTF-16"},
+		{wide("\r\n"+properties("{}"), 1), "this is UTF-16"},
+		{`{"data":nope}`, "this is not JSON: invalid character"},
 	} {
 		_, err := definitions.Read(strings.NewReader(test.text), "conversation")
 		if err == nil || !strings.HasPrefix(err.Error(), test.want) || !strings.HasSuffix(err.Error(), expected) {
@@ -136,7 +136,7 @@ func TestOtherInput(t *testing.T) {
 	}
 }
 
-// wide writes ASCII in UTF-16, where each letter's own byte comes first, or second.
+// wide encodes ASCII in UTF-16, little-endian or big-endian.
 func wide(text string, letter int) string {
 	var b strings.Builder
 	for _, c := range []byte(text) {

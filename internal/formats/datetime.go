@@ -1,5 +1,5 @@
-// Package formats says which texts are date-times and absolute URLs, and which Go cannot hold. Packages client, custom, limits
-// and kustomertest ask it, so that they cannot disagree.
+// Package formats decides which texts are date-times and absolute URLs, and which JSON strings Go can hold exactly.
+// Packages client, custom, schema and kustomertest share it so that they agree.
 package formats
 
 import (
@@ -9,17 +9,17 @@ import (
 	"time"
 )
 
-// dateTime is the grammar of RFC 3339 in capitals. Whether there is such a day is for package time to say.
+// dateTime is the RFC 3339 grammar in upper case. Package time checks that the day exists.
 var dateTime = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$`)
 })
 
-// DateTime reads a date-time of RFC 3339 and reports whether text is one. The time is in UTC. It is not exact where a
-// [time.Time] cannot hold the date-time: digits after the nanoseconds are cut off, and a leap second becomes the second after
-// it. A leap second is right only at the end of a month in UTC. The year has to be 0 to 9999 in UTC too, where servers write it.
+// DateTime parses an RFC 3339 date-time and returns it in UTC. ok reports whether text is a valid date-time. exact is
+// false if a [time.Time] cannot hold it exactly: digits beyond nanoseconds are cut off, and a leap second becomes the
+// next second. A leap second is valid only at the end of a month in UTC. The year in UTC must be 0 to 9999.
 //
-// [time.Parse] is not enough: it accepts a comma before the fraction, an hour of one digit and offsets such as +10:60, and
-// refuses small letters and leap seconds.
+// [time.Parse] is not enough. It accepts a comma before the fraction, one-digit hours and offsets such as +10:60, and
+// it refuses lower case and leap seconds.
 func DateTime(text string) (t time.Time, exact, ok bool) {
 	text = strings.ToUpper(text)
 	if !dateTime().MatchString(text) {
@@ -46,7 +46,7 @@ func DateTime(text string) (t time.Time, exact, ok bool) {
 	return t, !leap && nanosecondsAreAll(text), true
 }
 
-// nanosecondsAreAll reports whether a date-time has nothing but zeros after its nanoseconds.
+// nanosecondsAreAll reports whether all digits beyond nanoseconds are zeros.
 func nanosecondsAreAll(text string) bool {
 	_, fraction, _ := strings.Cut(text, ".")
 	digits := strings.TrimRight(fraction, "Z")

@@ -7,11 +7,11 @@ import (
 	"unicode/utf8"
 )
 
-// IsExact reports whether encoding/json reads all text in some JSON as it is. It puts U+FFFD for what it cannot read, and does
-// not say so.
+// IsExact reports whether encoding/json decodes all strings in raw exactly. It silently replaces invalid text with
+// U+FFFD.
 func IsExact(raw []byte) bool { return utf8.Valid(raw) && !hasLoneSurrogate(raw) }
 
-// hasLoneSurrogate reports whether JSON has an escape that is half of a character, such as \ud800.
+// hasLoneSurrogate reports whether the JSON has an escape that is half of a surrogate pair, such as \ud800.
 func hasLoneSurrogate(raw []byte) bool {
 	for {
 		i := bytes.IndexByte(raw, '\\')
@@ -21,7 +21,7 @@ func hasLoneSurrogate(raw []byte) bool {
 		raw = raw[i:]
 		switch r := escaped(raw); {
 		case !utf16.IsSurrogate(r):
-			raw = raw[min(2, len(raw)):] // with the escaped letter, which may be a backslash
+			raw = raw[min(2, len(raw)):] // skip the escaped character, which may be a backslash
 		case utf16.DecodeRune(r, escaped(raw[6:])) == utf8.RuneError:
 			return true
 		default:
@@ -30,11 +30,11 @@ func hasLoneSurrogate(raw []byte) bool {
 	}
 }
 
-// escaped returns the code unit that raw begins with as an escape, such as \u00fc, or -1.
+// escaped returns the code unit of the escape at the start of raw, such as \u00fc, or -1.
 func escaped(raw []byte) rune {
 	if len(raw) < 6 || raw[0] != '\\' || raw[1] != 'u' {
 		return -1
 	}
-	unit, _ := strconv.ParseUint(string(raw[2:6]), 16, 16) // JSON has four hex digits here
+	unit, _ := strconv.ParseUint(string(raw[2:6]), 16, 16) // valid JSON has four hex digits here
 	return rune(unit)
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/kustomer-go/kustomer/internal/formats"
 )
 
-// A date-time that is read can be written in UTC and read again as the same time.
+// A valid date-time, formatted in UTC and parsed again, is the same time.
 func FuzzDateTime(f *testing.F) {
 	for _, seed := range []string{"2026-03-02T09:15:04.375+01:00", "1990-12-31t15:59:60.5-08:00", "0000-01-01T00:00:00Z", "1990-12-31T10:00:00+10:60"} {
 		f.Add(seed)
@@ -29,7 +29,7 @@ func FuzzDateTime(f *testing.F) {
 	})
 }
 
-// A URL that is taken has no characters but those of RFC 3986, and net/url reads it.
+// A valid URL has only characters that RFC 3986 allows, and net/url parses it.
 func FuzzIsAbsoluteURL(f *testing.F) {
 	for _, seed := range []string{"https://u:p@a.example:80/b/c?d=e&f=%C3%BC#g", "http://[::1]/", "mailto:a@b", "urn:a:b", `http://a\b`, "http://a/%2"} {
 		f.Add(seed)

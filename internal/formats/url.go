@@ -7,7 +7,7 @@ import (
 	"sync"
 )
 
-// uri is the grammar of a URI of RFC 3986, by its names. Of an address in brackets it checks the characters alone.
+// uri is the URI grammar of RFC 3986. For an address in brackets it checks only the characters.
 var uri = sync.OnceValue(func() *regexp.Regexp {
 	const (
 		escaped   = `%[0-9A-Fa-f]{2}`
@@ -21,14 +21,14 @@ var uri = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`^[A-Za-z][A-Za-z\d+.-]*:(?://` + authority + path + `|/?(?:` + pchar + `+` + path + `)?)(?:\?` + query + `)?(?:#` + query + `)?$`)
 })
 
-// IsAbsoluteURL reports whether text is a URI of RFC 3986 that leads to something: one of http or https has a host, any other
-// has a host or a path. Text that people write for a URL is none: localhost:8080, example.com:443/x and C:\x have a host or a
-// drive where the scheme belongs, and characters such as blanks, ü and { have to be percent-encoded.
+// IsAbsoluteURL reports whether text is an RFC 3986 URI with a target. An http or https URL needs a host; other URLs
+// need a host or a path. Common mistakes are refused: in localhost:8080, example.com:443/x and C:\x, a host or drive
+// takes the place of the scheme. Blanks, non-ASCII characters and characters such as { must be percent-encoded.
 func IsAbsoluteURL(text string) bool {
 	if !uri().MatchString(text) {
 		return false
 	}
-	u, err := url.Parse(text) // looks into addresses in brackets
+	u, err := url.Parse(text) // checks the addresses in brackets
 	if err != nil {
 		return false
 	}

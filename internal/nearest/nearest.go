@@ -1,4 +1,4 @@
-// Package nearest finds the name that somebody may have meant.
+// Package nearest finds the known name that is closest to a mistyped one.
 package nearest
 
 import (
@@ -6,32 +6,32 @@ import (
 	"strings"
 )
 
-// Name returns the one of names that is nearest to wrong, or "" if none is near: the same but for upper and lower case and for
-// what is neither letter nor digit, or one that a few slips lead to. A slip is a letter too many, one too few, another one, or
-// two in the wrong order. Of names that are equally near, the first in the alphabet is taken.
+// Name returns the name closest to wrong, or "" if none is close. Case, blanks and the characters @ - _ are ignored.
+// Otherwise the names may differ in a few edits, depending on the length. An edit is one letter added, removed,
+// replaced or swapped with the next. If several names are equally close, Name returns the first in alphabetical order.
 func Name(wrong string, names []string) string {
 	best, fewest := "", allowed(wrong)+1
 	for _, name := range slices.Sorted(slices.Values(names)) {
 		if name == wrong {
 			continue
 		}
-		if slips := distance(plain(wrong), plain(name), fewest); slips < fewest {
-			best, fewest = name, slips
+		if edits := distance(plain(wrong), plain(name), fewest); edits < fewest {
+			best, fewest = name, edits
 		}
 	}
 	return best
 }
 
-// OneSlip reports whether wrong is another text than name and at most one slip away from it, where upper and lower case and what
-// is neither letter nor digit do not count.
-func OneSlip(wrong, name string) bool {
+// OneEditAway reports whether wrong differs from name by at most one edit. Case, blanks and the characters @ - _ are
+// ignored, so it also reports true for names that differ only in those.
+func OneEditAway(wrong, name string) bool {
 	return wrong != name && distance(plain(wrong), plain(name), 2) < 2
 }
 
-// allowed is how many slips a name may be away: one in three letters, and at least one.
+// allowed returns the maximum number of edits: one per three letters, at least 1 and at most 6.
 func allowed(name string) int { return max(1, min(len([]rune(plain(name)))/3, 6)) }
 
-// plain is a name without what people mistake most.
+// plain returns the name without case and the characters that Name ignores.
 func plain(name string) string {
 	return strings.Map(func(r rune) rune {
 		if strings.ContainsRune("@-_ ", r) {
@@ -41,13 +41,13 @@ func plain(name string) string {
 	}, strings.ToLower(name))
 }
 
-// distance is how many slips lead from a to b, or a number that is not below limit.
+// distance returns the number of edits from a to b, or a number that is at least limit.
 func distance(a, b string, limit int) int {
 	x, y := []rune(a), []rune(b)
 	if d := len(x) - len(y); d >= limit || -d >= limit {
 		return limit
 	}
-	// The rows of the matrix for the last two letters of x, and the one in work.
+	// These are the rows of the distance matrix for the previous two letters of x and the current one.
 	before, last, row := make([]int, len(y)+1), make([]int, len(y)+1), make([]int, len(y)+1)
 	for j := range last {
 		last[j] = j

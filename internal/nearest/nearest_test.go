@@ -6,12 +6,12 @@ import (
 	"github.com/kustomer-go/kustomer/internal/nearest"
 )
 
-func TestOneSlip(t *testing.T) {
+func TestOneEditAway(t *testing.T) {
 	for wrong, want := range map[string]bool{
 		"kustomr": true, "kusotmer": true, "kustomerr": true, "customer": true, "Kustomer": true, "KUSTOMER": true, "kus_tomer": true, "ustomer": true,
 		"kustomer": false, "kustom": false, "customers": false, "kutsomr": false, "json": false, "": false,
 	} {
-		if got := nearest.OneSlip(wrong, "kustomer"); got != want {
+		if got := nearest.OneEditAway(wrong, "kustomer"); got != want {
 			t.Errorf("%q: %t", wrong, got)
 		}
 	}
@@ -44,7 +44,7 @@ func TestName(t *testing.T) {
 	if got := nearest.Name("a", nil); got != "" {
 		t.Errorf("of no names %q", got)
 	}
-	// Not by the order in which they came.
+	// The order of the names does not matter.
 	if got := nearest.Name("abcx", []string{"abcz", "abca"}); got != "abca" {
 		t.Errorf("got %q", got)
 	}

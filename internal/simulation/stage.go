@@ -27,7 +27,7 @@ const manyRecords = 300
 func newStage(t *testing.T, s Scenario, r Regime, seed uint64) *stage {
 	t.Helper()
 	st := &stage{Scenario: s, ledger: newLedger(nil)}
-	st.srv = kustomertest.New(s.serverOptions(r, seed, st.ledger)...)
+	st.srv = kustomertest.New(s.serverConfig(r, seed, st.ledger))
 	st.ledger.srv = st.srv
 	for range manyRecords {
 		customer := st.srv.AddCustomer()
@@ -77,31 +77,24 @@ func (s Scenario) clientOptions(srv *kustomertest.Server) []client.Option {
 	return append(opts, s.Options...)
 }
 
-func (s Scenario) serverOptions(r Regime, seed uint64, l *ledger) []kustomertest.Option {
+func (s Scenario) serverConfig(r Regime, seed uint64, l *ledger) kustomertest.Config {
 	headers := stream(seed, "headers")
-	opts := []kustomertest.Option{
-		kustomertest.WithBareAnswers(), // a third of the time of a run
-		kustomertest.WithOrgLimit(s.limit()),
-		kustomertest.WithObjectLimit(s.ObjectLimit),
-		kustomertest.WithResetHeader(r.Reset),
-		kustomertest.WithClockSkew(s.Skew),
-		kustomertest.WithLatency(latencies(seed, s.pace())),
-		kustomertest.WithFaults(s.Faults.hook(seed, l)),
-		kustomertest.WithoutRateHeaders(func(r kustomertest.Request) bool {
+	return kustomertest.Config{
+		BareResponses: true, // saves a third of the time of a run
+		OrgLimit:      s.limit(),
+		ObjectLimit:   s.ObjectLimit,
+		ResetHeader:   r.Reset,
+		ClockSkew:     s.Skew,
+		Latency:       latencies(seed, s.pace()),
+		Faults:        s.Faults.hook(seed, l),
+		OmitRateHeaders: func(r kustomertest.Request) bool {
 			l.handled(r)
 			return headers.Float64() < s.Faults.NoRateHeaders
-		}),
+		},
+		AlignedWindows:        r.Aligned,
+		IdempotentExternalIDs: s.ExternalIDs == Idempotent,
+		UniqueExternalIDs:     s.ExternalIDs == Unique,
 	}
-	if r.Aligned {
-		opts = append(opts, kustomertest.WithAlignedWindows())
-	}
-	switch s.ExternalIDs {
-	case Idempotent:
-		opts = append(opts, kustomertest.WithIdempotentExternalIDs())
-	case Unique:
-		opts = append(opts, kustomertest.WithUniqueExternalIDs())
-	}
-	return opts
 }
 
 // hook draws what goes wrong with each call.

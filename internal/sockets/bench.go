@@ -35,7 +35,7 @@ func newBench(rng *rand.Rand) (*bench, error) {
 	b := &bench{
 		protocol: protocols[rng.IntN(len(protocols))],
 		wrapped:  rng.IntN(5) == 0,
-		fake:     kustomertest.New(kustomertest.WithOrgLimit(1_000_000), kustomertest.WithCreateLimit(0)),
+		fake:     kustomertest.New(kustomertest.Config{OrgLimit: 1_000_000, CreateLimit: -1}),
 	}
 	b.customer = b.fake.AddCustomer()
 	b.conversation = b.fake.AddConversation(b.customer)

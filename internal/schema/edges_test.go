@@ -1,4 +1,4 @@
-package limits_test
+package schema_test
 
 import (
 	"encoding/json"
@@ -9,10 +9,10 @@ import (
 
 	"github.com/oapi-codegen/nullable"
 
-	. "github.com/kustomer-go/kustomer/internal/limits"
+	. "github.com/kustomer-go/kustomer/internal/schema"
 )
 
-// A parts is a map that knows what is wrong with its parts.
+// A parts is a map that reports the errors of its entries.
 type parts map[string]int
 
 func (p parts) ErrOf(name string) error {
@@ -22,7 +22,7 @@ func (p parts) ErrOf(name string) error {
 	return nil
 }
 
-func TestMapSaysWhatIsWrongWithItsParts(t *testing.T) {
+func TestMapReportsErrorsOfItsEntries(t *testing.T) {
 	s := &Schema{Kind: Object, Properties: []Property{{"custom", &Schema{Kind: Object, Open: true, MaxProperties: 2}}}}
 	body := struct {
 		Custom parts `json:"custom"`
@@ -37,21 +37,21 @@ func TestMapSaysWhatIsWrongWithItsParts(t *testing.T) {
 	}
 }
 
-// A raw has JSON of its own.
+// A raw has its own JSON.
 type raw string
 
 func (r raw) Raw() json.RawMessage { return json.RawMessage(r) }
 
-func TestKeysThatAreTwice(t *testing.T) {
+func TestDuplicateKeys(t *testing.T) {
 	s := &Schema{Kind: Object, Properties: []Property{{"custom", &Schema{Kind: Object, Open: true}}}}
 	for text, want := range map[raw][]string{
 		``:                             nil,
 		`"a"`:                          nil,
 		`{"a":1,"b":{"a":1},"c":[]}`:   nil,
 		`[{"a":1},{"a":1},"a","a"]`:    nil,
-		`{"a":1,"a":2}`:                {`custom.x has the key "a" in one object twice`},
-		`{"a":1,"\u0061":2}`:           {`custom.x has the key "a" in one object twice`},
-		`[1,{"b":{"":1,"c":[],"":2}}]`: {`custom.x has the key "" in one object twice`},
+		`{"a":1,"a":2}`:                {`custom.x has the duplicate key "a" in an object`},
+		`{"a":1,"\u0061":2}`:           {`custom.x has the duplicate key "a" in an object`},
+		`[1,{"b":{"":1,"c":[],"":2}}]`: {`custom.x has the duplicate key "" in an object`},
 		`{"a":`:                        nil, // what is no JSON is found by whoever made it
 		`[1 x`:                         nil,
 	} {
@@ -75,7 +75,7 @@ func TestEmptyNameIsNoIndex(t *testing.T) {
 	}
 }
 
-// The same as MarshalJSON of nullable.Nullable, which asks for null first.
+// This is like MarshalJSON of nullable.Nullable, which checks for null first.
 func TestNullWinsOverAValue(t *testing.T) {
 	both := nullable.Nullable[string]{true: "x", false: ""}
 	if text, err := json.Marshal(both); err != nil || string(text) != "null" {

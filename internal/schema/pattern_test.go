@@ -1,14 +1,14 @@
-package limits_test
+package schema_test
 
 import (
 	"strings"
 	"testing"
 
 	"github.com/kustomer-go/kustomer/gen"
-	"github.com/kustomer-go/kustomer/internal/limits"
+	"github.com/kustomer-go/kustomer/internal/schema"
 )
 
-// What is taken without running an expression is what the expression takes.
+// The fast path accepts only texts that the expression accepts.
 func TestPatternTakesWhatItsExpressionTakes(t *testing.T) {
 	texts := []string{""}
 	for range 3 {
@@ -27,7 +27,7 @@ func TestPatternTakesWhatItsExpressionTakes(t *testing.T) {
 	for _, expr := range []string{
 		`^[^/]+$`, `^[0-9a-zA-ZÀ-ÿ_/<>\-.]{1}[0-9a-zA-ZÀ-ÿ _/<>\-.]{0,63}$`, `^[a-z]+$`, `^[0-9a-zA-Z_]+$`, `^a`, `^.*$`, `^$`, `^.{2,3}$`, `^[^Z]*$`, `^\w+$`, `^[\w-]+$`, `^[\w-]+\b$`, `(?i)^S+$`, `^(\.a|[\w-])+$`, `^([\w-]{2})*$`, `^[\w\-]{3}$|^x$`, `a`, ``, `\bZ`,
 	} {
-		r := limits.Pattern(expr)()
+		r := schema.Pattern(expr)()
 		for _, text := range texts {
 			if got, want := r.MatchString(text), r.Regexp.MatchString(text); got != want {
 				t.Errorf("%s and %q: %t, not %t", expr, text, got, want)
@@ -39,10 +39,10 @@ func TestPatternTakesWhatItsExpressionTakes(t *testing.T) {
 	}
 }
 
-// Ids and tags of the ordinary kind cost no allocation and no run of an expression, of which a benchmark tells the time.
+// Common ids and tags take the fast path without allocation. A benchmark measures the time.
 func BenchmarkCheckID(b *testing.B) {
 	for b.Loop() {
-		if found := limits.Check(gen.CreateConversationForCustomerOperation.PathID, "id", "65f0a1b2c3d4e5f600000002"); found != nil {
+		if found := schema.Check(gen.CreateConversationForCustomerOperation.PathID, "id", "65f0a1b2c3d4e5f600000002"); found != nil {
 			b.Fatal(found)
 		}
 	}

@@ -1,4 +1,4 @@
-package limits
+package schema
 
 import (
 	"encoding/json"
@@ -18,10 +18,10 @@ var (
 
 type zeroer interface{ IsZero() bool }
 
-// An object is a JSON object in one of its Go forms: a struct, or a map with strings as keys.
+// An object is a JSON object in one of its Go forms: a struct, or a map with string keys.
 type object struct {
 	v      reflect.Value
-	fields *fields // of a struct
+	fields *fields // nil for a map
 }
 
 func objectOf(v reflect.Value) (object, bool) {
@@ -34,7 +34,7 @@ func objectOf(v reflect.Value) (object, bool) {
 	return object{}, false
 }
 
-// get returns the property of that name, and false where it is absent.
+// get returns the named property, and false if it is absent.
 func (o object) get(name string) (reflect.Value, bool) {
 	if o.fields == nil {
 		v := o.v.MapIndex(reflect.ValueOf(name).Convert(o.v.Type().Key()))
@@ -46,24 +46,24 @@ func (o object) get(name string) (reflect.Value, bool) {
 	}
 	f := o.fields.all[i]
 	v := o.v.Field(f.index)
-	return v, !f.leftOut(v)
+	return v, !f.omitted(v)
 }
 
-// len counts the properties that are present.
+// len returns the number of properties that are present.
 func (o object) len() int {
 	if o.fields == nil {
 		return o.v.Len()
 	}
 	n := 0
 	for _, f := range o.fields.all {
-		if !f.leftOut(o.v.Field(f.index)) {
+		if !f.omitted(o.v.Field(f.index)) {
 			n++
 		}
 	}
 	return n
 }
 
-// names returns the names of a map's keys, sorted; a struct's are known beforehand.
+// names returns the sorted keys of a map. It returns nil for a struct, because its fields are fixed.
 func (o object) names() []string {
 	if o.fields != nil {
 		return nil
@@ -76,7 +76,7 @@ func (o object) names() []string {
 	return names
 }
 
-// errOf returns what a map says is wrong with its part of that name, where it has a say.
+// errOf returns the error of a map entry if the map reports errors.
 func (o object) errOf(name string) error {
 	if e, ok := o.v.Interface().(interface{ ErrOf(string) error }); ok {
 		return e.ErrOf(name)
@@ -93,32 +93,32 @@ func (c *checker) object(s *Schema, v reflect.Value) {
 	c.size(s, o)
 	for _, name := range s.Required {
 		if _, ok := o.get(name); !ok {
-			c.within(property(name), func() { c.add("must be set") })
+			c.at(property(name), func() { c.add("must be set") })
 		}
 	}
 	for _, p := range s.Properties {
 		if v, ok := o.get(p.Name); ok {
-			c.within(property(p.Name), func() { c.value(p.Schema, v) })
+			c.at(property(p.Name), func() { c.value(p.Schema, v) })
 		}
 	}
 	for _, name := range o.names() {
 		if slices.ContainsFunc(s.Properties, func(p Property) bool { return p.Name == name }) {
 			continue
 		}
-		c.within(property(name), func() {
+		c.at(property(name), func() {
 			if !s.Open {
 				c.add("is not a field of this request")
 			} else if err := o.errOf(name); err != nil {
 				c.unsendable("%s", err)
 			} else if v, ok := o.get(name); ok {
-				c.twice(v)
+				c.duplicateKeys(v)
 			}
 		})
 	}
 	c.combined(s, v)
 }
 
-// combined checks what applies to a value as a whole. The parts of AnyOf and Not say nothing of the type.
+// combined checks keywords that apply to the whole value. The schemas in AnyOf and Not have no type.
 func (c *checker) combined(s *Schema, v reflect.Value) {
 	if s.Kind == Any {
 		if o, ok := objectOf(v); ok {
@@ -131,10 +131,10 @@ func (c *checker) combined(s *Schema, v reflect.Value) {
 		}
 	}
 	if len(s.AnyOf) > 0 && !slices.ContainsFunc(s.AnyOf, func(a *Schema) bool { return holds(a, v) }) {
-		c.add("%s", s.explained("matches none of the allowed combinations"))
+		c.add("%s", s.explanation("matches none of the allowed combinations"))
 	}
 	if s.Not != nil && holds(s.Not, v) {
-		c.add("%s", s.explained("has a combination that is not allowed"))
+		c.add("%s", s.explanation("has a combination that is not allowed"))
 	}
 }
 
@@ -145,7 +145,7 @@ func (c *checker) size(s *Schema, o object) {
 	c.count(o.len(), s.MinProperties, s.MaxProperties, "fields")
 }
 
-// deref follows pointers, interfaces and nullable values, and reports null.
+// deref follows pointers, interfaces and nullable values, and reports whether the value is null.
 func deref(v reflect.Value) (reflect.Value, bool) {
 	for {
 		switch {
@@ -157,7 +157,7 @@ func deref(v reflect.Value) (reflect.Value, bool) {
 			}
 			v = v.Elem()
 		case v.Kind() == reflect.Map && v.Type().Key().Kind() == reflect.Bool:
-			// nullable.Nullable: its value is under true, unless there is false, which makes it null.
+			// nullable.Nullable is a map: the key true holds the value, the key false means null.
 			if v.MapIndex(reflect.ValueOf(false)).IsValid() {
 				return v, true
 			}
@@ -170,14 +170,14 @@ func deref(v reflect.Value) (reflect.Value, bool) {
 	}
 }
 
-// A field is how encoding/json sees a field of a struct.
+// A field holds how encoding/json encodes a struct field.
 type field struct {
 	index               int
 	omitEmpty, omitZero bool
-	isZero              bool // its type has the method IsZero, which omitzero asks
+	isZero              bool // its type has the method IsZero
 }
 
-func (f field) leftOut(v reflect.Value) bool {
+func (f field) omitted(v reflect.Value) bool {
 	if f.omitZero && (v.IsZero() || f.isZero && v.Interface().(zeroer).IsZero()) {
 		return true
 	}
@@ -193,10 +193,10 @@ func (f field) leftOut(v reflect.Value) bool {
 	return v.IsZero()
 }
 
-// fields are those of a struct that encoding/json sees.
+// fields holds the struct fields that encoding/json encodes.
 type fields struct {
 	all    []field
-	byName map[string]int // index in all
+	byName map[string]int // index in all by JSON name
 }
 
 var known sync.Map // of reflect.Type to *fields
@@ -209,7 +209,7 @@ func fieldsOf(t reflect.Type) *fields {
 	for i := range t.NumField() {
 		f := t.Field(i)
 		if f.Anonymous {
-			panic(fmt.Sprintf("limits: %s embeds %s, which no generated model does", t, f.Name))
+			panic(fmt.Sprintf("schema: %s embeds %s, which no generated model does", t, f.Name))
 		}
 		name, opts, _ := strings.Cut(f.Tag.Get("json"), ",")
 		if !f.IsExported() || name == "-" {

@@ -1,4 +1,4 @@
-package limits
+package schema
 
 import (
 	"regexp"
@@ -7,20 +7,21 @@ import (
 	"sync"
 )
 
-// A Regexp is a regular expression that takes most ids and tags without being run: texts of nothing but ASCII letters,
-// digits, _ and -.
+// A Regexp is a regular expression with a fast path for common ids and tags: texts of only ASCII letters, digits, _ and
+// -.
 type Regexp struct {
 	*regexp.Regexp
-	plain int // all such texts match, of 1 to so many characters
+	plain int // all such texts of 1 to plain characters match
 }
 
-// Pattern compiles expr when it is first asked for, so that importing the data costs no program its start.
+// Pattern returns a function that compiles expr on first use, so that importing package gen does not slow down program
+// start.
 func Pattern(expr string) func() *Regexp {
 	return sync.OnceValue(func() *Regexp {
 		r := &Regexp{Regexp: regexp.MustCompile(expr)}
 		tree, err := syntax.Parse(expr, syntax.Perl)
-		// Where the expression does not tell such characters from each other, one text speaks for all of its length.
-		if err == nil && alike(tree) {
+		// If the expression treats these characters alike, one text stands for all texts of its length.
+		if err == nil && treatsAlike(tree) {
 			for r.plain < maxPlain && r.Regexp.MatchString(strings.Repeat("a", r.plain+1)) {
 				r.plain++
 			}
@@ -50,8 +51,8 @@ func isPlain(text string) bool {
 	return true
 }
 
-// alike reports whether an expression takes each of the plain characters wherever it takes one of them.
-func alike(re *syntax.Regexp) bool {
+// treatsAlike reports whether the expression accepts all plain characters wherever it accepts one.
+func treatsAlike(re *syntax.Regexp) bool {
 	taken := 0
 	for _, c := range plain {
 		switch re.Op {
@@ -73,7 +74,7 @@ func alike(re *syntax.Regexp) bool {
 		return false
 	}
 	for _, sub := range re.Sub {
-		if !alike(sub) {
+		if !treatsAlike(sub) {
 			return false
 		}
 	}

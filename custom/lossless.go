@@ -22,21 +22,21 @@ var (
 	textAppenderType  = reflect.TypeFor[encoding.TextAppender]()
 )
 
-var errDuration = errors.New("is a time.Duration, which would be sent as a number of nanoseconds: use a number in the unit that is meant, such as Seconds()")
+var errDuration = errors.New("is a time.Duration, which would be sent as a number of nanoseconds: convert it to a number in the intended unit, such as Seconds()")
 
-// checkKept refuses what encoding/json writes as something else without an error. v is what it has written already,
-// so nothing here goes in circles.
+// checkLossless refuses values that encoding/json silently changes. encoding/json has already encoded v, so v contains
+// no cycles.
 //
-// It looks into maps, lists and pointers. A struct is written as its type says, its bytes as base64 too; only its
-// text is looked at. A type that has AppendText and nothing else of its own is written by that from Go 1.27 on, and as the
-// plain value before: both have to be right.
-func checkKept(v reflect.Value) error {
+// It checks maps, lists and pointers. In a struct it checks only text, because the type decides its encoding, including
+// bytes as base64. A type whose only such method is AppendText is encoded by that method since Go 1.27 and as the plain
+// value before, so both must be valid.
+func checkLossless(v reflect.Value) error {
 	if !v.IsValid() {
 		return nil
 	}
 	switch t := v.Type(); {
 	case v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface:
-		return checkKept(v.Elem())
+		return checkLossless(v.Elem())
 	case t == timeType:
 		if v.Interface().(time.Time).IsZero() {
 			return errors.New("must be set: it is Go's zero time")
@@ -49,11 +49,11 @@ func checkKept(v reflect.Value) error {
 			return errors.New("is an empty json.Number, which would be sent as 0")
 		}
 		return nil
-	case writesItself(v, marshalerType):
+	case implements(v, marshalerType):
 		return nil
-	case writesItself(v, textMarshalerType):
+	case implements(v, textMarshalerType):
 		return checkText(v)
-	case writesItself(v, textAppenderType) && checkText(v) != nil:
+	case implements(v, textAppenderType) && checkText(v) != nil:
 		return checkText(v)
 	case v.Kind() == reflect.Struct:
 		return checkFields(v)
@@ -65,11 +65,11 @@ func checkKept(v reflect.Value) error {
 		}
 	case reflect.Map:
 		for it := v.MapRange(); it.Next(); {
-			name := it.Key() // two bad ones could become one
+			name := it.Key() // two invalid names could become the same name
 			if name.Kind() == reflect.String {
-				name = reflect.ValueOf(name.String()) // its methods are not asked
+				name = reflect.ValueOf(name.String()) // encoding/json does not call methods of string keys
 			}
-			if err := cmp.Or(checkKept(name), checkKept(it.Value())); err != nil {
+			if err := cmp.Or(checkLossless(name), checkLossless(it.Value())); err != nil {
 				return err
 			}
 		}
@@ -78,7 +78,7 @@ func checkKept(v reflect.Value) error {
 			return fmt.Errorf("is %s, which would be sent as base64: use json.RawMessage for JSON and string for text", v.Type())
 		}
 		for i := range v.Len() {
-			if err := checkKept(v.Index(i)); err != nil {
+			if err := checkLossless(v.Index(i)); err != nil {
 				return err
 			}
 		}
@@ -86,12 +86,12 @@ func checkKept(v reflect.Value) error {
 	return nil
 }
 
-// writesItself reports whether encoding/json asks v for its JSON by that interface.
-func writesItself(v reflect.Value, by reflect.Type) bool {
+// implements reports whether encoding/json encodes v with a method of that interface.
+func implements(v reflect.Value, by reflect.Type) bool {
 	return v.Type().Implements(by) || v.CanAddr() && reflect.PointerTo(v.Type()).Implements(by)
 }
 
-// isBytes reports whether encoding/json writes v as base64.
+// isBytes reports whether encoding/json encodes v as base64.
 func isBytes(v reflect.Value) bool {
 	if v.Kind() != reflect.Slice || v.IsNil() || v.Type().Elem().Kind() != reflect.Uint8 {
 		return false
@@ -100,7 +100,8 @@ func isBytes(v reflect.Value) bool {
 	return !elem.Implements(marshalerType) && !elem.Implements(textMarshalerType)
 }
 
-// checkText checks what a value writes of itself, by each of the methods that encoding/json asks in one version of Go or another.
+// checkText checks the text that a value encodes itself as. It calls both methods, because encoding/json calls one or
+// the other depending on the Go version.
 func checkText(v reflect.Value) error {
 	if v.CanAddr() {
 		v = v.Addr()
@@ -127,7 +128,7 @@ func checkFields(v reflect.Value) error {
 		switch {
 		case t.Tag.Get("json") == "-":
 		case t.IsExported():
-			err = checkKept(f)
+			err = checkLossless(f)
 		case t.Anonymous && f.Kind() == reflect.Struct: // its exported fields are written
 			err = checkFields(f)
 		}

@@ -13,23 +13,23 @@ import (
 	"github.com/kustomer-go/kustomer/internal/nearest"
 )
 
-// A field is one field of a struct that is mapped to an attribute.
+// A field is a struct field that is mapped to an attribute.
 type field struct {
-	goName string // with the names of the structs that it is embedded in
+	goName string // including the names of the structs that embed it
 	name   string // of the attribute, suffix included
 	index  []int
-	form   form
+	codec  fieldCodec
 
 	pointer  bool
-	omitZero bool // the zero value is not sent
-	null     bool // nil is sent as null
+	omitZero bool // omit the zero value
+	null     bool // send nil as null
 }
 
-// A FieldError says what is wrong with one field of a struct that [Marshal] or [Unmarshal] was given.
+// A FieldError is the error of one field of a struct passed to [Marshal] or [Unmarshal].
 type FieldError struct {
-	Field string // Go name of the field, as "Order.Number" for one of an embedded struct
-	Name  string // system name of the attribute, as far as the tag says; may be empty
-	Err   error  // what is wrong, as "has 1025 characters, may have 1024"
+	Field string // Go name of the field; "Order.Number" for a field of an embedded struct
+	Name  string // system name of the attribute as far as the tag names it; may be empty
+	Err   error  // such as "has 1025 characters, may have 1024"
 }
 
 // Error names the field and the attribute.
@@ -43,20 +43,20 @@ func (e *FieldError) Error() string {
 // Unwrap returns Err.
 func (e *FieldError) Unwrap() error { return e.Err }
 
-// A layout is what the tags of a struct type say.
+// A layout holds the mapped fields of a struct type.
 type layout struct {
 	fields []field
-	err    error // all that is wrong with them
+	err    error // joins the errors of all tags
 }
 
-var layouts sync.Map // of layout, by reflect.Type
+var layouts sync.Map // layouts by reflect.Type
 
 func layoutOf(t reflect.Type) layout {
 	if l, ok := layouts.Load(t); ok {
 		return l.(layout)
 	}
-	r := reader{byName: make(map[string]string)}
-	r.structOf(t, "", nil)
+	r := tagReader{byName: make(map[string]string)}
+	r.addStruct(t, "", nil)
 	if r.errs == nil && r.untagged && !r.tagged {
 		r.errs = append(r.errs, fmt.Errorf("custom: no field of %s has a tag such as kustomer:\"orderNumberStr\"", t))
 	}
@@ -65,16 +65,16 @@ func layoutOf(t reflect.Type) layout {
 	return l
 }
 
-// A reader reads the tags of a struct type.
-type reader struct {
+// A tagReader reads the tags of a struct type.
+type tagReader struct {
 	fields []field
-	byName map[string]string // Go name of the field, by attribute
+	byName map[string]string // Go name of the field by attribute name
 	errs   []error
 
-	tagged, untagged bool // whether there are fields with a tag, and without
+	tagged, untagged bool // whether there are fields with and without a tag
 }
 
-func (r *reader) structOf(t reflect.Type, prefix string, index []int) {
+func (r *tagReader) addStruct(t reflect.Type, prefix string, index []int) {
 	for i := range t.NumField() {
 		f := t.Field(i)
 		goName, at := prefix+f.Name, append(slices.Clone(index), i)
@@ -82,19 +82,19 @@ func (r *reader) structOf(t reflect.Type, prefix string, index []int) {
 		embedded := f.Anonymous && !tagged && f.Type.Kind() == reflect.Struct
 		r.tagged, r.untagged = r.tagged || tagged, r.untagged || !tagged && !embedded
 		switch {
-		case !tagged && misspelt(f.Tag) != "":
-			r.errs = append(r.errs, &FieldError{goName, "", fmt.Errorf(`has the tag %s, and kustomer:"…" is probably meant: write that, or kustomer:"-" as well to leave the field out`, misspelt(f.Tag))})
+		case !tagged && misspelledTag(f.Tag) != "":
+			r.errs = append(r.errs, &FieldError{goName, "", fmt.Errorf(`has the tag %s: write kustomer:"…", or add kustomer:"-" to ignore the field`, misspelledTag(f.Tag))})
 		case tag == "-":
 		case embedded && hasTags(f.Type, make(map[reflect.Type]bool)) && checkPlain(f.Type) != nil:
 			r.errs = append(r.errs, &FieldError{goName, "", checkPlain(f.Type)})
 		case embedded:
-			r.structOf(f.Type, goName+".", at)
+			r.addStruct(f.Type, goName+".", at)
 		case f.Anonymous && !tagged && f.Type.Kind() == reflect.Pointer && hasTags(f.Type, make(map[reflect.Type]bool)):
 			r.errs = append(r.errs, &FieldError{goName, "", errors.New("is an embedded pointer: embed the struct itself")})
 		case tagged:
 			field, err := fieldOf(f, tag)
 			if err == nil {
-				err = r.first(field.name, goName)
+				err = r.addName(field.name, goName)
 			}
 			if err != nil {
 				r.errs = append(r.errs, &FieldError{goName, field.name, err})
@@ -106,17 +106,17 @@ func (r *reader) structOf(t reflect.Type, prefix string, index []int) {
 	}
 }
 
-// first refuses a second field for an attribute.
-func (r *reader) first(name, goName string) error {
+// addName returns an error if another field has the same attribute.
+func (r *tagReader) addName(name, goName string) error {
 	if other, ok := r.byName[name]; ok {
-		return fmt.Errorf("is for the same attribute as the field %s", other)
+		return fmt.Errorf("has the same attribute as the field %s", other)
 	}
 	r.byName[name] = goName
 	return nil
 }
 
-// hasTags reports whether a struct, or one that is embedded in it at any depth, has a field that is mapped. seen are those
-// that were looked at: a struct may embed a pointer to itself.
+// hasTags reports whether a struct, or one embedded in it at any depth, has a mapped field. seen holds the types
+// already visited, because a struct may embed a pointer to itself.
 func hasTags(t reflect.Type, seen map[reflect.Type]bool) bool {
 	if t.Kind() == reflect.Pointer {
 		t = t.Elem()
@@ -127,31 +127,31 @@ func hasTags(t reflect.Type, seen map[reflect.Type]bool) bool {
 	seen[t] = true
 	for i := range t.NumField() {
 		f := t.Field(i)
-		if tag, ok := f.Tag.Lookup("kustomer"); ok && tag != "-" || !ok && (misspelt(f.Tag) != "" || f.Anonymous && hasTags(f.Type, seen)) {
+		if tag, ok := f.Tag.Lookup("kustomer"); ok && tag != "-" || !ok && (misspelledTag(f.Tag) != "" || f.Anonymous && hasTags(f.Type, seen)) {
 			return true
 		}
 	}
 	return false
 }
 
-// pair is a key of a tag with its value, in the form that Go reads and in others.
-var pair = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`([\pL\d_-]+)\s*[:=]\s*("(?:[^"\\]|\\.)*"|\S*)`) })
+// tagPair matches a key of a tag with its value, with or without the syntax that Go requires.
+var tagPair = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`([\pL\d_-]+)\s*[:=]\s*("(?:[^"\\]|\\.)*"|\S*)`) })
 
-// misspelt returns the part of a tag that was probably meant for this package: its key is one slip away, or the right one in a
-// tag that Go cannot read. There is none in a tag with the key kustomer, which is not for this function.
-func misspelt(tag reflect.StructTag) string {
+// misspelledTag returns the part of a tag that is probably a mistyped kustomer tag: its key is one letter off, or its
+// syntax is invalid. Call it only for tags without the key kustomer.
+func misspelledTag(tag reflect.StructTag) string {
 	if tag == "" {
 		return ""
 	}
-	for _, p := range pair().FindAllStringSubmatch(string(tag), -1) {
-		if p[1] == "kustomer" || nearest.OneSlip(p[1], "kustomer") {
+	for _, p := range tagPair().FindAllStringSubmatch(string(tag), -1) {
+		if p[1] == "kustomer" || nearest.OneEditAway(p[1], "kustomer") {
 			return p[0]
 		}
 	}
 	return ""
 }
 
-// fieldOf reads one tag: the attribute's name, and after commas its kind, if the name does not say it, and options.
+// fieldOf parses a tag: the name of the attribute, then, after commas, the kind and options.
 func fieldOf(f reflect.StructField, tag string) (field, error) {
 	words := strings.Split(tag, ",")
 	name, kind := words[0], ""
@@ -163,7 +163,7 @@ func fieldOf(f reflect.StructField, tag string) (field, error) {
 		case word == "null":
 			out.null = true
 		case !slices.Contains(kinds, word):
-			return out, fmt.Errorf("has %q in its tag: known are %s, omitzero and null", word, strings.Join(kinds, ", "))
+			return out, fmt.Errorf("has the unknown word %q in its tag: use %s, omitzero or null", word, strings.Join(kinds, ", "))
 		case kind != "":
 			return out, fmt.Errorf("has two kinds in its tag: %s and %s", kind, word)
 		default:
@@ -176,7 +176,7 @@ func fieldOf(f reflect.StructField, tag string) (field, error) {
 	if kind == "" {
 		suffix := suffixOf(name)
 		if suffix == "" {
-			return out, fmt.Errorf("needs a kind in its tag, for the name has no suffix that tells it: one of %s", strings.Join(kinds, ", "))
+			return out, fmt.Errorf("needs a kind in its tag because the name has no known suffix: one of %s", strings.Join(kinds, ", "))
 		}
 		kind = strings.ToLower(suffix)
 	}
@@ -184,22 +184,22 @@ func fieldOf(f reflect.StructField, tag string) (field, error) {
 	if t.Kind() == reflect.Pointer {
 		out.pointer, t = true, t.Elem()
 	}
-	err := out.shape(kind, t)
+	err := out.setCodec(kind, t)
 	if err == nil && out.null && !out.nilable(t) {
-		err = errors.New("has null in its tag, but no nil that it could stand for: make it a pointer")
+		err = errors.New("has null in its tag but cannot be nil: make it a pointer")
 	}
 	if err == nil && out.null && out.omitZero {
-		err = errors.New("has both null and omitzero in its tag: a nil is either sent or not")
+		err = errors.New("has both null and omitzero in its tag: use one of them")
 	}
 	return out, err
 }
 
-// shape finds the form of values of that kind in the Go type t, and completes the attribute's name.
-func (f *field) shape(kind string, t reflect.Type) error {
+// setCodec sets the codec for values of a kind in the Go type t, and completes the name of the attribute.
+func (f *field) setCodec(kind string, t reflect.Type) error {
 	if kind == "raw" {
-		f.form = rawForm(t)
-		if f.form.write == nil {
-			return fmt.Errorf("is of the Go type %s, and one of the kind raw is a custom.Value, json.RawMessage or any", t)
+		f.codec = rawCodec(t)
+		if f.codec.encode == nil {
+			return fmt.Errorf("has the Go type %s, but the kind raw needs custom.Value, json.RawMessage or any", t)
 		}
 		return checkName(f.name)
 	}
@@ -207,16 +207,16 @@ func (f *field) shape(kind string, t reflect.Type) error {
 	if list {
 		single = t.Elem()
 	}
-	f.form = formOf(kind, single)
-	if f.form.write == nil {
-		return fmt.Errorf("is of the Go type %s, which holds no value of the kind %s", t, kind)
+	f.codec = fieldCodecFor(kind, single)
+	if f.codec.encode == nil {
+		return fmt.Errorf("has the Go type %s, which does not fit the kind %s", t, kind)
 	}
 	if err := cmp.Or(checkPlain(t), checkPlain(single)); err != nil {
 		return err
 	}
-	name, err := complete(f.name, f.form.suffix)
+	name, err := completeName(f.name, f.codec.suffix)
 	if f.name = name; list {
-		f.form = f.form.list()
+		f.codec = f.codec.list()
 	}
 	return err
 }

@@ -12,39 +12,40 @@ import (
 	"github.com/kustomer-go/kustomer/internal/formats"
 )
 
-// kinds are the words of a tag that say what an attribute holds.
+// kinds are the words in a tag that name the kind of an attribute.
 var kinds = []string{"str", "txt", "num", "int", "decimal", "at", "bool", "url", "id", "tree", "raw"}
 
-// A form is how a Go value of a certain type becomes the JSON of an attribute, and back. The zero form is none.
-type form struct {
+// A fieldCodec encodes struct fields of one Go type as the JSON of an attribute and decodes them. A zero fieldCodec
+// means that the Go type does not fit.
+type fieldCodec struct {
 	suffix string
-	write  func(reflect.Value) (json.RawMessage, error)
-	read   func(json.RawMessage, reflect.Value) error
+	encode func(reflect.Value) (json.RawMessage, error)
+	decode func(json.RawMessage, reflect.Value) error
 }
 
-// formOf returns the form of one value of that kind in the Go type t, or none if t does not fit.
-func formOf(kind string, t reflect.Type) form {
+// fieldCodecFor returns the codec of one value of a kind in the Go type t. It returns a zero codec if t does not fit.
+func fieldCodecFor(kind string, t reflect.Type) fieldCodec {
 	switch number := t == numberType; {
 	case t.Kind() == reflect.String && !number:
-		return textForm(kind)
+		return textCodec(kind)
 	case kind == "decimal" && !number, kind == "int" && !isInteger(t):
-		return form{}
+		return fieldCodec{}
 	case kind == "num" || kind == "int" || kind == "decimal":
-		return numberForm(t)
+		return numberCodec(t)
 	case kind == "bool" && t.Kind() == reflect.Bool:
-		return form{"Bool",
+		return fieldCodec{"Bool",
 			func(v reflect.Value) (json.RawMessage, error) { return encodeBool(v.Bool()) },
-			reading(decodeBool, reflect.Value.SetBool)}
+			decodeInto(decodeBool, reflect.Value.SetBool)}
 	case kind == "at" && t == timeType:
-		return form{"At",
+		return fieldCodec{"At",
 			func(v reflect.Value) (json.RawMessage, error) { return encodeTime(v.Interface().(time.Time)) },
-			reading(decodeTime, func(v reflect.Value, t time.Time) { v.Set(reflect.ValueOf(t)) })}
+			decodeInto(decodeTime, func(v reflect.Value, t time.Time) { v.Set(reflect.ValueOf(t)) })}
 	}
-	return form{}
+	return fieldCodec{}
 }
 
-// checkPlain refuses types of which a field would not be sent as anybody expects: encoding/json asks a type that has methods for
-// it what to write, and a field of the same type here would be sent as what it is beneath.
+// checkPlain refuses types with their own marshal methods. encoding/json calls such methods, but this package encodes
+// the plain value and would ignore them.
 func checkPlain(t reflect.Type) error {
 	switch t {
 	case timeType, numberType:
@@ -52,22 +53,22 @@ func checkPlain(t reflect.Type) error {
 	case durationType:
 		return errDuration
 	}
-	for _, method := range ownForm {
+	for _, method := range marshalMethods {
 		if _, ok := reflect.PointerTo(t).MethodByName(method); ok {
-			return fmt.Errorf("is of the Go type %s and has its own %s, which would be ignored: use a plain %s, or a custom.Value of the kind raw", t, method, t.Kind())
+			return fmt.Errorf("has the Go type %s with its own %s, which would be ignored: use a plain %s, or a custom.Value with the kind raw", t, method, t.Kind())
 		}
 	}
 	return nil
 }
 
-// ownForm are the methods that encoding/json asks for, by name: the interfaces of the last three are asked from Go 1.27 on, and
-// two of them do not exist before.
-var ownForm = []string{
+// marshalMethods are the names of the methods that encoding/json calls. They are names rather than interfaces because
+// encoding/json calls the last three only since Go 1.27, and two of their interfaces do not exist before.
+var marshalMethods = []string{
 	"MarshalJSON", "MarshalText", "UnmarshalJSON", "UnmarshalText", "MarshalJSONTo", "UnmarshalJSONFrom", "AppendText",
 }
 
-// reading makes the way back of a form from what decodes the JSON and what sets the value.
-func reading[T any](decode func(json.RawMessage) (T, error), set func(reflect.Value, T)) func(json.RawMessage, reflect.Value) error {
+// decodeInto combines a decode function and a setter into the decode function of a fieldCodec.
+func decodeInto[T any](decode func(json.RawMessage) (T, error), set func(reflect.Value, T)) func(json.RawMessage, reflect.Value) error {
 	return func(raw json.RawMessage, v reflect.Value) error {
 		t, err := decode(raw)
 		if err != nil {
@@ -78,7 +79,7 @@ func reading[T any](decode func(json.RawMessage) (T, error), set func(reflect.Va
 	}
 }
 
-func textForm(kind string) form {
+func textCodec(kind string) fieldCodec {
 	text := map[string]struct {
 		suffix string
 		encode func(string) (json.RawMessage, error)
@@ -86,39 +87,39 @@ func textForm(kind string) form {
 		"str": {"Str", encodeStr}, "txt": {"Txt", encodeText}, "url": {"Url", encodeURL}, "id": {"Id", encodeID}, "tree": {"Tree", encodeTree},
 	}[kind]
 	if text.encode == nil {
-		return form{}
+		return fieldCodec{}
 	}
-	return form{text.suffix,
+	return fieldCodec{text.suffix,
 		func(v reflect.Value) (json.RawMessage, error) { return text.encode(v.String()) },
-		reading(decodeString, reflect.Value.SetString)}
+		decodeInto(decodeString, reflect.Value.SetString)}
 }
 
 func isInteger(t reflect.Type) bool {
 	return t.Kind() >= reflect.Int && t.Kind() <= reflect.Uint64
 }
 
-// numberForm returns the form of a number, whatever Go type it has.
-func numberForm(t reflect.Type) form {
+// numberCodec returns the codec of a number in the Go type t.
+func numberCodec(t reflect.Type) fieldCodec {
 	switch {
 	case t == numberType:
-		return form{"Num",
+		return fieldCodec{"Num",
 			func(v reflect.Value) (json.RawMessage, error) { return encodeDecimal(json.Number(v.String())) },
-			reading(decodeDecimal, func(v reflect.Value, n json.Number) { v.SetString(string(n)) })}
+			decodeInto(decodeDecimal, func(v reflect.Value, n json.Number) { v.SetString(string(n)) })}
 	case t.Kind() == reflect.Float32 || t.Kind() == reflect.Float64:
 		bits := t.Bits()
-		return form{"Num",
+		return fieldCodec{"Num",
 			func(v reflect.Value) (json.RawMessage, error) { return writeFloat(v.Float(), bits) },
-			reading(func(raw json.RawMessage) (float64, error) { return float(raw, bits) }, reflect.Value.SetFloat)}
+			decodeInto(func(raw json.RawMessage) (float64, error) { return float(raw, bits) }, reflect.Value.SetFloat)}
 	case isInteger(t) && t.Kind() <= reflect.Int64:
-		return form{"Num",
+		return fieldCodec{"Num",
 			func(v reflect.Value) (json.RawMessage, error) { return encodeInt(v.Int()) },
 			readInteger(t, func(s string) (int64, error) { return strconv.ParseInt(s, 10, t.Bits()) }, reflect.Value.SetInt)}
 	case isInteger(t):
-		return form{"Num",
+		return fieldCodec{"Num",
 			func(v reflect.Value) (json.RawMessage, error) { return strconv.AppendUint(nil, v.Uint(), 10), nil },
 			readInteger(t, func(s string) (uint64, error) { return strconv.ParseUint(s, 10, t.Bits()) }, reflect.Value.SetUint)}
 	}
-	return form{}
+	return fieldCodec{}
 }
 
 func readInteger[T any](t reflect.Type, parse func(string) (T, error), set func(reflect.Value, T)) func(json.RawMessage, reflect.Value) error {
@@ -136,14 +137,14 @@ func readInteger[T any](t reflect.Type, parse func(string) (T, error), set func(
 	}
 }
 
-// list returns the form of lists of what f is the form of.
-func (f form) list() form {
-	return form{f.suffix,
+// list returns the codec of a list of the values that f handles.
+func (f fieldCodec) list() fieldCodec {
+	return fieldCodec{f.suffix,
 		func(v reflect.Value) (json.RawMessage, error) {
 			if v.IsNil() {
 				return nil, errNilList
 			}
-			return encodeItems(v.Len(), func(i int) (json.RawMessage, error) { return f.write(v.Index(i)) })
+			return encodeItems(v.Len(), func(i int) (json.RawMessage, error) { return f.encode(v.Index(i)) })
 		},
 		func(raw json.RawMessage, v reflect.Value) error {
 			items, err := decodeList(raw)
@@ -151,7 +152,7 @@ func (f form) list() form {
 				return err
 			}
 			values := reflect.MakeSlice(v.Type(), len(items), len(items))
-			err = each(items, func(i int, item json.RawMessage) error { return f.read(item, values.Index(i)) })
+			err = eachItem(items, func(i int, item json.RawMessage) error { return f.decode(item, values.Index(i)) })
 			if err == nil {
 				v.Set(values)
 			}
@@ -159,30 +160,30 @@ func (f form) list() form {
 		}}
 }
 
-// rawForm returns the form of what is sent as it is; none if t is no type for that.
-func rawForm(t reflect.Type) form {
+// rawCodec returns the codec of values that are sent unchanged. It returns a zero codec if t does not fit.
+func rawCodec(t reflect.Type) fieldCodec {
 	switch {
 	case t == reflect.TypeFor[Value]():
-		return form{
-			write: func(v reflect.Value) (json.RawMessage, error) {
+		return fieldCodec{
+			encode: func(v reflect.Value) (json.RawMessage, error) {
 				value := v.Interface().(Value)
 				return value.raw, value.Err()
 			},
-			read: func(raw json.RawMessage, v reflect.Value) error {
+			decode: func(raw json.RawMessage, v reflect.Value) error {
 				v.Set(reflect.ValueOf(Value{raw: raw}))
 				return nil
 			}}
 	case t == reflect.TypeFor[json.RawMessage]():
-		return form{
-			write: func(v reflect.Value) (json.RawMessage, error) { return encode(v.Interface()) },
-			read: func(raw json.RawMessage, v reflect.Value) error {
+		return fieldCodec{
+			encode: func(v reflect.Value) (json.RawMessage, error) { return encode(v.Interface()) },
+			decode: func(raw json.RawMessage, v reflect.Value) error {
 				v.SetBytes(append([]byte(nil), raw...))
 				return nil
 			}}
 	case t.Kind() == reflect.Interface && t.NumMethod() == 0:
-		return form{
-			write: func(v reflect.Value) (json.RawMessage, error) { return encode(v.Interface()) },
-			read: func(raw json.RawMessage, v reflect.Value) error {
+		return fieldCodec{
+			encode: func(v reflect.Value) (json.RawMessage, error) { return encode(v.Interface()) },
+			decode: func(raw json.RawMessage, v reflect.Value) error {
 				if !formats.IsExact(raw) {
 					return errNotExact
 				}
@@ -196,5 +197,5 @@ func rawForm(t reflect.Type) form {
 				return nil
 			}}
 	}
-	return form{}
+	return fieldCodec{}
 }

@@ -1,4 +1,4 @@
-package limits_test
+package schema_test
 
 import (
 	"bytes"
@@ -11,11 +11,11 @@ import (
 
 	"github.com/oapi-codegen/nullable"
 
-	. "github.com/kustomer-go/kustomer/internal/limits"
+	. "github.com/kustomer-go/kustomer/internal/schema"
 )
 
-// schema has one property of each kind.
-var schema = &Schema{
+// sample has one property of each kind.
+var sample = &Schema{
 	Kind: Object, MinProperties: 1, MaxProperties: 4, Required: []string{"name"},
 	Properties: []Property{
 		{"name", &Schema{Kind: String, MinLength: 2, MaxLength: 4, Pattern: Pattern(`^[a-zü]{2,4}$`), Explain: "may hold small letters"}},
@@ -46,7 +46,7 @@ type model struct {
 	Any   map[string]any            `json:"any,omitzero"`
 }
 
-// Each case is checked twice, as a Go value and as the JSON it becomes. Both give the same verdict and texts.
+// Each case is checked as a Go value and as its JSON, with the same result.
 func TestCheck(t *testing.T) {
 	now := time.Now()
 	for _, test := range []struct {
@@ -72,14 +72,14 @@ func TestCheck(t *testing.T) {
 		{"combination that is allowed", model{Name: "ab", On: new(false)}, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			if got := texts(Check(schema, "", &test.v)); !slices.Equal(got, test.want) {
+			if got := texts(Check(sample, "", &test.v)); !slices.Equal(got, test.want) {
 				t.Errorf("of the Go value: %q, want %q", got, test.want)
 			}
 			text, err := json.Marshal(test.v)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := texts(Check(schema, "", parse(t, string(text)))); !slices.Equal(got, test.want) {
+			if got := texts(Check(sample, "", parse(t, string(text)))); !slices.Equal(got, test.want) {
 				t.Errorf("of %s: %q, want %q", text, got, test.want)
 			}
 		})
@@ -101,12 +101,12 @@ func TestCheckOfJSON(t *testing.T) {
 		`{"name":"ab","list":{}}`:        {"list must be a list"},
 		`{"name":"ab","list":[1]}`:       {"list[0] must be an object"},
 		`{"name":"ab","list":[{"y":1}]}`: {"list[0].y is not a field of this request"},
-		`{"name":"ab","at":"yesterday"}`: {"at must be a date and time as RFC 3339 has them, such as 2026-03-02T09:15:04Z"},
+		`{"name":"ab","at":"yesterday"}`: {"at must be an RFC 3339 date and time, such as 2026-03-02T09:15:04Z"},
 		`{"name":"ab","at":"2026-03-02T09:15:04.375+01:00"}`: nil,
 		`{"name":"ab","z":1,"a":2}`:                          {"a is not a field of this request", "z is not a field of this request"},
 		`{"name":"ab","any":{"x":[1,null]}}`:                 nil,
 	} {
-		if got := texts(Check(schema, "", parse(t, text))); !slices.Equal(got, want) {
+		if got := texts(Check(sample, "", parse(t, text))); !slices.Equal(got, want) {
 			t.Errorf("%s: %q, want %q", text, got, want)
 		}
 	}
@@ -120,12 +120,12 @@ func TestWhatCannotBeSent(t *testing.T) {
 		"infinity":  {Name: "ab", Share: new(math.Inf(1))},
 		"UTF-8":     {Name: "a\xffb"},
 	} {
-		found := Check(schema, "", v)
+		found := Check(sample, "", v)
 		if len(found) != 1 || !found[0].Unsendable {
 			t.Errorf("%s: %+v", name, found)
 		}
 	}
-	if found := Check(schema, "", model{Name: "AB"}); len(found) != 1 || found[0].Unsendable {
+	if found := Check(sample, "", model{Name: "AB"}); len(found) != 1 || found[0].Unsendable {
 		t.Errorf("a server could accept this: %+v", found)
 	}
 }
@@ -160,7 +160,7 @@ func parse(t *testing.T, text string) any {
 	if err := json.NewDecoder(strings.NewReader(text)).Decode(&plain); err != nil {
 		t.Fatal(err)
 	}
-	if a, b := texts(Check(schema, "", v)), texts(Check(schema, "", plain)); !slices.Equal(a, b) {
+	if a, b := texts(Check(sample, "", v)), texts(Check(sample, "", plain)); !slices.Equal(a, b) {
 		t.Errorf("%s: %q with UseNumber, %q without", text, a, b)
 	}
 	return v

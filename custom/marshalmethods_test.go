@@ -35,8 +35,8 @@ func (appended) AppendText(b []byte) ([]byte, error) { return append(b, "***"...
 func (hidden) MarshalJSON() ([]byte, error)          { return []byte("{}"), nil }
 func (weekday) String() string                       { return "Monday" }
 
-// A type that writes or reads itself means something else than what is beneath it.
-func TestTypesThatWriteThemselves(t *testing.T) {
+// Types with their own marshal methods are refused.
+func TestTypesWithMarshalMethods(t *testing.T) {
 	type bad struct {
 		Text     masked    `kustomer:"aStr"`
 		Pointer  *masked   `kustomer:"bTxt"`
@@ -54,9 +54,9 @@ func TestTypesThatWriteThemselves(t *testing.T) {
 		Appended appended `kustomer:"nStr"`
 		hidden
 	}
-	const seconds = "is a time.Duration, which would be sent as a number of nanoseconds: use a number in the unit that is meant, such as Seconds()"
+	const seconds = "is a time.Duration, which would be sent as a number of nanoseconds: convert it to a number in the intended unit, such as Seconds()"
 	own := func(typ, method, plain string) string {
-		return "is of the Go type custom_test." + typ + " and has its own " + method + ", which would be ignored: use a plain " + plain + ", or a custom.Value of the kind raw"
+		return "has the Go type custom_test." + typ + " with its own " + method + ", which would be ignored: use a plain " + plain + ", or a custom.Value with the kind raw"
 	}
 	want := []string{
 		`field Text (custom attribute "aStr") ` + own("masked", "MarshalText", "string"),
@@ -82,8 +82,8 @@ func TestTypesThatWriteThemselves(t *testing.T) {
 	if again := custom.Unmarshal(custom.Attributes{}, new(bad)); again == nil || again.Error() != err.Error() {
 		t.Errorf("Unmarshal says %v", again)
 	}
-	// How a type prints itself is no matter, and what is raw is written as encoding/json does. Of the struct itself, the tags
-	// are what was asked for, and an embedded one without tags has nothing to send.
+	// String methods do not matter, and raw values are encoded by encoding/json. The tags of the struct itself decide,
+	// and an embedded struct without tags has nothing to send.
 	type good struct {
 		Day weekday `kustomer:"dayNum"`
 		Any any     `kustomer:"any,raw"`

@@ -1,4 +1,4 @@
-package limits
+package schema
 
 import (
 	"cmp"
@@ -15,42 +15,42 @@ import (
 	"github.com/kustomer-go/kustomer/internal/formats"
 )
 
-// A Violation is one thing that a schema does not allow.
+// A Violation is one way in which a value breaks a schema.
 type Violation struct {
-	Field   string // where, as "tags[2]" or "custom.orderNumberStr"; root for the whole value
-	Message string // what is wrong, as "must be at least 1"
-	// Unsendable says that no server could decide otherwise: JSON cannot hold the value, or would hold another.
+	Field   string // location, such as "tags[2]" or "custom.orderNumberStr"; root for the whole value
+	Message string // what is wrong, such as "must be at least 1"
+	// Unsendable means that JSON cannot hold the value or would change it. No server could accept it.
 	Unsendable bool
 }
 
-// Check returns all that s does not allow in v, in the order of the schema. root names v in the violations.
+// Check returns the violations of s in v, in the order of the schema. root names v in the violations.
 //
-// v is either what encoding/json makes of a body (with UseNumber or without), or a Go value that
-// encoding/json would turn into one: fields are then taken as their json tags say, and absent where
-// omitempty or omitzero leaves them out. A map with the method ErrOf(name string) error is asked what is wrong with
-// its part of that name, as with a custom attribute that could not be made. A part of it with the method
-// Raw() json.RawMessage has its own JSON, which is looked at for keys that are twice in one object.
+// v is a decoded JSON body, with or without UseNumber, or a Go value to be encoded by encoding/json. The fields of a Go
+// struct follow its json tags: omitempty and omitzero make a field absent.
+//
+// A map can report its own invalid entries with a method ErrOf(name string) error. A map entry with the method Raw()
+// json.RawMessage is checked for objects with duplicate keys.
 func Check(s *Schema, root string, v any) []Violation {
 	c := checker{root: root}
 	c.value(s, reflect.ValueOf(v))
 	return c.found
 }
 
-// FormatNumber writes a bound or a listed number as a person would.
+// FormatNumber formats a bound without an exponent.
 func FormatNumber(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
 
 type checker struct {
 	root   string
 	path   []segment
 	found  []Violation
-	silent bool // only whether anything is found counts
+	silent bool // count violations, but do not describe them
 }
 
 // A segment is a part of a path: a property's name, which may be empty, or an index.
 type segment struct {
 	name   string
 	index  int
-	isItem bool // index counts, not name
+	isItem bool // use index, not name
 }
 
 func property(name string) segment { return segment{name: name} }
@@ -70,7 +70,7 @@ func (c *checker) unsendable(format string, args ...any) {
 	c.found[len(c.found)-1].Unsendable = true
 }
 
-// count checks how many of something there are. A most of 0 is no bound.
+// count checks a number of things. A most of 0 means no maximum.
 func (c *checker) count(n, least, most int, what string) {
 	switch {
 	case n == 0 && least > 0:
@@ -82,8 +82,8 @@ func (c *checker) count(n, least, most int, what string) {
 	}
 }
 
-// within does f with the part of the current value that seg names as the current one.
-func (c *checker) within(seg segment, f func()) {
+// at calls f with seg as part of the current path.
+func (c *checker) at(seg segment, f func()) {
 	c.path = append(c.path, seg)
 	f()
 	c.path = c.path[:len(c.path)-1]
@@ -105,7 +105,7 @@ func (c *checker) field() string {
 	return b.String()
 }
 
-// holds reports whether s allows v.
+// holds reports whether v has no violations of s.
 func holds(s *Schema, v reflect.Value) bool {
 	c := checker{silent: true}
 	c.value(s, v)
@@ -154,7 +154,7 @@ func (c *checker) string(s *Schema, v reflect.Value) {
 	}
 	if s.DateTime {
 		if t, _, ok := formats.DateTime(text); !ok || t.IsZero() {
-			c.add("must be a date and time as RFC 3339 has them, such as 2026-03-02T09:15:04Z")
+			c.add("must be an RFC 3339 date and time, such as 2026-03-02T09:15:04Z")
 		}
 	}
 	if len(s.Enum) > 0 && !slices.Contains(s.Enum, text) {
@@ -162,14 +162,14 @@ func (c *checker) string(s *Schema, v reflect.Value) {
 	}
 	c.count(utf8.RuneCountInString(text), s.MinLength, s.MaxLength, "characters")
 	if text == "" && s.MinLength > 0 {
-		return // that it has to match a pattern too says nothing more
+		return // one message is enough
 	}
 	if s.Pattern != nil && !s.Pattern().MatchString(text) && (s.MaxLength == 0 || !s.Pattern().MatchString(head(text, s.MaxLength))) {
-		c.add("%s", s.explained("does not match "+s.Pattern().String()))
+		c.add("%s", s.explanation("does not match "+s.Pattern().String()))
 	}
 }
 
-// head returns the first n characters of text, so that a text that is merely too long is blamed for that alone.
+// head returns the first n characters of text. A text that is only too long then does not break the pattern as well.
 func head(text string, n int) string {
 	for i := range text {
 		if n == 0 {
@@ -185,7 +185,7 @@ func (c *checker) time(s *Schema, v reflect.Value) {
 		c.add("must be a string")
 		return
 	}
-	// A time is sent in UTC, so the year that counts is the one there: 9999-12-31T23:59:59-01:00 is too late.
+	// A time is sent in UTC, so the year in UTC counts: 9999-12-31T23:59:59-01:00 is too late.
 	switch t := v.Interface().(time.Time).UTC(); {
 	case t.IsZero():
 		c.unsendable("must be set: it is Go's zero time")
@@ -244,7 +244,7 @@ func (c *checker) array(s *Schema, v reflect.Value) {
 	c.count(v.Len(), s.MinItems, s.MaxItems, "items")
 	for i := range v.Len() {
 		if s.Items != nil {
-			c.within(item(i), func() { c.value(s.Items, v.Index(i)) })
+			c.at(item(i), func() { c.value(s.Items, v.Index(i)) })
 		}
 	}
 	if s.Unique {
@@ -260,37 +260,37 @@ func (c *checker) unique(v reflect.Value) {
 	for i := range v.Len() {
 		k := identity(v.Index(i))
 		if j, ok := first[k]; ok {
-			c.within(item(i), func() { c.add("repeats item %d", j) })
+			c.at(item(i), func() { c.add("repeats item %d", j) })
 			continue
 		}
 		first[k] = i
 	}
 }
 
-// identity returns a text that is the same for equal JSON values and differs for others. Numbers are taken as float64,
-// as all checks here do, whatever held them: 1 and 1.0 are equal, as JSON Schema says.
+// identity returns a text that is equal for equal JSON values and different for others. It compares numbers as float64,
+// so 1 and 1.0 are equal, as in JSON Schema.
 func identity(v reflect.Value) string {
 	if v.Kind() == reflect.String && v.Type() != numberType {
 		return v.String()
 	}
 	text, err := json.Marshal(v.Interface())
 	if err != nil {
-		return fmt.Sprintf("%p", &text) // reported as what it is; it equals nothing
+		return fmt.Sprintf("%p", &text) // unique: the error is reported elsewhere
 	}
 	var plain any
 	if err := json.Unmarshal(text, &plain); err != nil {
 		return string(text) // a number that float64 cannot hold
 	}
-	if again, err := json.Marshal(plain); err == nil {
-		text = again
+	if normal, err := json.Marshal(plain); err == nil {
+		text = normal
 	}
 	return string(text)
 }
 
-// explained returns Explain, or otherwise where the document has no words.
-func (s *Schema) explained(otherwise string) string {
+// explanation returns Explain, or fallback if Explain is empty.
+func (s *Schema) explanation(fallback string) string {
 	if s.Explain != "" {
 		return s.Explain
 	}
-	return otherwise
+	return fallback
 }

@@ -24,7 +24,7 @@ type itself struct {
 	Name string
 }
 
-// An embedded pointer that leads to fields is an error however deep they are; one that leads to none is left alone.
+// An embedded pointer to mapped fields, at any depth, is an error; one without mapped fields is ignored.
 func TestEmbeddedPointers(t *testing.T) {
 	_ = itself{}.itself
 	for _, test := range []struct {
@@ -54,7 +54,7 @@ func TestEmbeddedPointers(t *testing.T) {
 	}
 }
 
-// A tag that makes no sense is told of, by both, with all others that make none.
+// Marshal and Unmarshal report all invalid tags at once.
 func TestTags(t *testing.T) {
 	type embedded struct {
 		A string `kustomer:"aStr"`
@@ -89,27 +89,27 @@ func TestTags(t *testing.T) {
 	_ = bad{}.private
 	want := []string{
 		`field Suffix (custom attribute "refundNum") has a name that ends in Num, but its key is for the suffix Str`,
-		`field Unknown (custom attribute "aStr") has "omitempty" in its tag: known are str, txt, num, int, decimal, at, bool, url, id, tree, raw, omitzero and null`,
+		`field Unknown (custom attribute "aStr") has the unknown word "omitempty" in its tag: use str, txt, num, int, decimal, at, bool, url, id, tree, raw, omitzero or null`,
 		`field Two (custom attribute "bStr") has two kinds in its tag: str and txt`,
-		`field NoKind (custom attribute "order") needs a kind in its tag, for the name has no suffix that tells it: one of str, txt, num, int, decimal, at, bool, url, id, tree, raw`,
+		`field NoKind (custom attribute "order") needs a kind in its tag because the name has no known suffix: one of str, txt, num, int, decimal, at, bool, url, id, tree, raw`,
 		`field Empty has no name`,
-		`field NoTag needs a kind in its tag, for the name has no suffix that tells it: one of str, txt, num, int, decimal, at, bool, url, id, tree, raw`,
+		`field NoTag needs a kind in its tag because the name has no known suffix: one of str, txt, num, int, decimal, at, bool, url, id, tree, raw`,
 		`field Blank (custom attribute "a b") has a name with blanks or control characters`,
-		`field OnlyNull (custom attribute "cStr") has null in its tag, but no nil that it could stand for: make it a pointer`,
-		`field Both (custom attribute "dStr") has both null and omitzero in its tag: a nil is either sent or not`,
-		`field Type (custom attribute "eStr") is of the Go type int, which holds no value of the kind str`,
-		`field Number (custom attribute "fNum") is of the Go type string, which holds no value of the kind num`,
-		`field Float (custom attribute "gNum") is of the Go type float64, which holds no value of the kind int`,
-		`field Decimal (custom attribute "hNum") is of the Go type int, which holds no value of the kind decimal`,
-		`field Struct (custom attribute "iStr") is of the Go type custom_test.embedded, which holds no value of the kind str`,
-		`field List (custom attribute "jStr") is of the Go type [][]string, which holds no value of the kind str`,
-		`field Pointer (custom attribute "kStr") is of the Go type *string, which holds no value of the kind str`,
-		`field Complex (custom attribute "lNum") is of the Go type complex64, which holds no value of the kind num`,
-		`field Moment (custom attribute "nAt") is of the Go type bool, which holds no value of the kind at`,
-		`field Flag (custom attribute "oBool") is of the Go type time.Time, which holds no value of the kind bool`,
-		`field Raw (custom attribute "m") is of the Go type string, and one of the kind raw is a custom.Value, json.RawMessage or any`,
+		`field OnlyNull (custom attribute "cStr") has null in its tag but cannot be nil: make it a pointer`,
+		`field Both (custom attribute "dStr") has both null and omitzero in its tag: use one of them`,
+		`field Type (custom attribute "eStr") has the Go type int, which does not fit the kind str`,
+		`field Number (custom attribute "fNum") has the Go type string, which does not fit the kind num`,
+		`field Float (custom attribute "gNum") has the Go type float64, which does not fit the kind int`,
+		`field Decimal (custom attribute "hNum") has the Go type int, which does not fit the kind decimal`,
+		`field Struct (custom attribute "iStr") has the Go type custom_test.embedded, which does not fit the kind str`,
+		`field List (custom attribute "jStr") has the Go type [][]string, which does not fit the kind str`,
+		`field Pointer (custom attribute "kStr") has the Go type *string, which does not fit the kind str`,
+		`field Complex (custom attribute "lNum") has the Go type complex64, which does not fit the kind num`,
+		`field Moment (custom attribute "nAt") has the Go type bool, which does not fit the kind at`,
+		`field Flag (custom attribute "oBool") has the Go type time.Time, which does not fit the kind bool`,
+		`field Raw (custom attribute "m") has the Go type string, but the kind raw needs custom.Value, json.RawMessage or any`,
 		`field RawBlank (custom attribute "m m") has a name with blanks or control characters`,
-		`field Second (custom attribute "sameStr") is for the same attribute as the field First`,
+		`field Second (custom attribute "sameStr") has the same attribute as the field First`,
 		`field private (custom attribute "privateStr") is not exported`,
 		`field embedded is an embedded pointer: embed the struct itself`,
 	}
@@ -128,8 +128,8 @@ type tagged struct {
 	C string `kustomer:"cStr"`
 }
 
-// What has no tags is left alone, whatever it is.
-func TestUntaggedFieldsAreLeftAlone(t *testing.T) {
+// Fields without tags are ignored, whatever their type.
+func TestUntaggedFieldsAreIgnored(t *testing.T) {
 	type mixed struct {
 		*plain         // embedded, and without tags
 		Other  *tagged // with tags, and not embedded
@@ -146,9 +146,9 @@ func TestUntaggedFieldsAreLeftAlone(t *testing.T) {
 	}
 }
 
-// A misspelt tag is told of. Without one, all fields would be left out and nobody would know.
-func TestMisspeltTags(t *testing.T) {
-	const meant = `, and kustomer:"…" is probably meant: write that, or kustomer:"-" as well to leave the field out`
+// A misspelled tag is an error. Otherwise all fields would be silently ignored.
+func TestMisspelledTags(t *testing.T) {
+	const meant = `: write kustomer:"…", or add kustomer:"-" to ignore the field`
 	type inner struct {
 		A string `Kustomer:"aStr"`
 	}
@@ -178,7 +178,7 @@ func TestMisspeltTags(t *testing.T) {
 	if again := custom.Unmarshal(custom.Attributes{}, new(all)); again == nil || again.Error() != err.Error() {
 		t.Errorf("Unmarshal says %v", again)
 	}
-	// Tags that Go cannot read, which vet tells of.
+	// Tags with invalid syntax, which go vet reports.
 	for tag, part := range map[string]string{
 		`json:"e" kustomer: "eStr"`: `kustomer: "eStr"`,
 		`kustomer:fStr`:             `kustomer:fStr`,
@@ -196,7 +196,7 @@ type deeper struct {
 	B string `kustomr:"bStr"`
 }
 
-// A struct that has fields and no tag at all was not made for this package.
+// A struct with fields but no tags is an error.
 func TestStructsWithoutTags(t *testing.T) {
 	type empty struct{}
 	for _, test := range []struct {

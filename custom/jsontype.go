@@ -2,8 +2,8 @@ package custom
 
 import "encoding/json"
 
-// kind names the JSON type of raw; the value itself may be private.
-func kind(raw json.RawMessage) string {
+// jsonType names the JSON type of raw. Error messages use it instead of the value, which may be private.
+func jsonType(raw json.RawMessage) string {
 	switch raw[0] {
 	case '"':
 		return "a string"

@@ -1,0 +1,158 @@
+package kustomertest
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/kustomer-go/kustomer/internal/definitions"
+)
+
+// A Config configures a fake. The zero Config is the default: a fake with Kustomer's known limits that accepts any
+// custom attribute. The zero value of each field is its default.
+type Config struct {
+	// Host is the host in the URL of an in-memory fake. The default is acme.api.kustomerapp.com.
+	Host string
+	// PathPrefix serves below a path, like a gateway does. With "/kustomer", URL ends in /kustomer, and
+	// /v1/users/current gets a 404.
+	PathPrefix string
+
+	// APIKey is the accepted key. The default is the constant [APIKey]. See also [Server.AcceptKey].
+	APIKey string
+	// Roles are the roles of the API keys, such as "org.permission.conversation.update", by their new or legacy names.
+	// nil means all roles, an empty list none. A call without a required role gets a 403 (observed; the reference says 401).
+	Roles []string
+	// Pod is the region in the header x-kustomer-pod. The default is prod1.
+	Pod string
+	// KeyPod is the region of the API keys. If it is not Pod, each call gets a 401 with the reference's words for a key
+	// of another region (status and form of the response are assumed). The default is Pod.
+	KeyPod string
+
+	// Customers are ids of customers that exist from the start. See also [Server.AddCustomer].
+	Customers []string
+	// UniqueExternalIDs makes a second conversation with the same externalId get a 409. Kustomer's behaviour is not
+	// documented.
+	UniqueExternalIDs bool
+	// IdempotentExternalIDs makes a create with an existing externalId return the existing conversation unchanged.
+	// Kustomer's behaviour is not documented. It takes precedence over UniqueExternalIDs.
+	IdempotentExternalIDs bool
+
+	// Attributes defines the custom attributes of conversations by name, suffix included. Any other attribute gets a
+	// 400. The values of a name without a known suffix are not checked. See also [Attributes].
+	//
+	// If Attributes and Metadata are both nil, any name without blanks is defined and accepts a value and a list. If it
+	// ends in Str, Txt, Num, At, Bool, Url, Id or Tree, the values must have that type.
+	Attributes map[string]Attribute
+	// Metadata defines the custom attributes of an organisation from its response of GET /v1/metadata/conversation, so
+	// that the fake refuses what the organisation refuses. Deleted attributes are listed and refused. Attributes takes
+	// precedence for the same name. [New] and [NewServer] panic if Metadata is something else, because it is meant for
+	// an embedded or committed file:
+	//
+	//	//go:embed metadata.json
+	//	var metadata []byte
+	//
+	//	srv := kustomertest.NewServer(t, kustomertest.Config{Metadata: metadata})
+	Metadata []byte
+
+	// OrgLimit is how many requests all keys of the organisation may make per window. The default is 1000, the budget
+	// of the Enterprise plan. A negative value means no limit; responses then have no rate-limit headers.
+	OrgLimit int
+	// ObjectLimit is how many updates of one conversation are allowed per window; appending tags is an update. The
+	// reference states that there is such a limit but not its number or window, so the default is no limit. Only
+	// applied updates count, and the 429 has no x-ratelimit-reset (both assumed).
+	ObjectLimit int
+	// CreateLimit is how many conversations may be created per customer and window. The default is 120; a negative
+	// value means no limit. A body with importedAt is exempt. The reference states the limit for another create; that
+	// it applies here is assumed.
+	CreateLimit int
+	// Window is the length of the windows of all limits. The default is 60 s. x-ratelimit-reset has whole seconds and
+	// is rounded up (assumed).
+	//
+	// A client does not know the length of the fake's windows. It assumes Kustomer's 60 s and may still wait that long
+	// when the budget is used up. A test with [New] in a testing/synctest bubble needs no short windows, because
+	// waiting takes no real time there.
+	Window time.Duration
+	// AlignedWindows makes windows begin at multiples of their length, such as each full minute. Otherwise a window
+	// begins with the first request after the previous window. Which of the two Kustomer does is not known.
+	AlignedWindows bool
+	// ResetHeader selects the responses with the header x-ratelimit-reset, in seconds since the Unix epoch.
+	ResetHeader ResetHeader
+	// OmitRateHeaders reports whether a response has no rate-limit headers. The request has the status of its response.
+	// Calls are never concurrent.
+	OmitRateHeaders func(Request) bool
+
+	// Faults returns the fault of a call to which no fault of [Server.Fail] applies, or nil. Match and Times of the
+	// fault are ignored. Calls are never concurrent, so it can use a seeded random source. It must not call the fake
+	// over HTTP.
+	Faults func(Request) *Fault
+	// Latency returns how long a call takes. Half of the time passes before the call is handled and half after, so
+	// responses may overtake each other. Calls are never concurrent.
+	Latency func() time.Duration
+	// ClockSkew is how far the fake's clock is ahead of that of the process. All times, the header Date and
+	// x-ratelimit-reset follow the fake's clock.
+	ClockSkew time.Duration
+	// OmitDate omits the header Date from all responses.
+	OmitDate bool
+	// BareResponses reduces conversations in responses to type and id, which is all that a client may rely on.
+	BareResponses bool
+}
+
+// withDefaults returns the configuration with all defaults. Its Attributes are nil if any name is defined.
+func (c Config) withDefaults() Config {
+	setDefault(&c.Host, "acme.api.kustomerapp.com")
+	if c.PathPrefix = strings.Trim(c.PathPrefix, "/"); c.PathPrefix != "" {
+		c.PathPrefix = "/" + c.PathPrefix
+	}
+	setDefault(&c.APIKey, APIKey)
+	c.Roles = slices.Clone(c.Roles)
+	setDefault(&c.Pod, "prod1")
+	setDefault(&c.KeyPod, c.Pod)
+	c.Attributes = maps.Clone(c.Attributes)
+	if c.Metadata != nil {
+		attributes := metadataAttributes(c.Metadata)
+		maps.Copy(attributes, c.Attributes)
+		c.Attributes = attributes
+	}
+	setDefault(&c.OrgLimit, 1000)
+	setDefault(&c.CreateLimit, 120)
+	if c.Window <= 0 {
+		c.Window = time.Minute
+	}
+	return c
+}
+
+func setDefault[T comparable](field *T, value T) {
+	var zero T
+	if *field == zero {
+		*field = value
+	}
+}
+
+// metadataAttributes returns the attributes that an organisation has defined.
+func metadataAttributes(response []byte) map[string]Attribute {
+	d, err := definitions.Parse(response, "conversation")
+	if err != nil {
+		panic(fmt.Sprintf("kustomertest: Config.Metadata: %v", err))
+	}
+	attributes := make(map[string]Attribute)
+	for _, a := range d.Attributes {
+		attributes[a.Name] = Attribute{
+			DisplayName: a.DisplayName, List: a.List, Enumeration: a.Enumeration, Target: a.Target,
+			Tree: nodesOf(a.Tree), LeafOnly: a.LeafOnly, Deleted: a.Deleted,
+		}
+	}
+	return attributes
+}
+
+func nodesOf(tree []definitions.Node) []Node {
+	var all []Node
+	for _, n := range tree {
+		all = append(all, Node{n.ID, n.DisplayName, nodesOf(n.Children)})
+	}
+	return all
+}
+
+// now is the fake's clock.
+func (s *Server) now() time.Time { return time.Now().Add(s.cfg.ClockSkew) }
