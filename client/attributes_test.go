@@ -95,6 +95,21 @@ func TestUndefinedAttributeInTheText(t *testing.T) {
 	}
 }
 
+// A field may be a JSON pointer, which has escapes of its own, or the name as it is.
+func TestUndefinedAttributeInAPointer(t *testing.T) {
+	for field, want := range map[string]string{
+		"/custom/a~1bStr": "a/bStr", "/custom/c~0dStr": "c~dStr", "/custom/c~01Str": "c~1Str",
+		"a/bStr": "a/bStr", "custom.c~dStr": "c~dStr", "c~01Str": "",
+	} {
+		c, _ := answering(t, answer{status: 400, body: `{"errors":[{"title":"additional properties","source":{"pointer":"` + field + `"}}]}`})
+		_, err := c.UpdateConversationAttributes(t.Context(), "c1", client.ConversationUpdate{
+			Custom: custom.New(custom.Raw("a/bStr", "A"), custom.Raw("c~dStr", "B"), custom.Raw("c~1Str", "C"))})
+		if e, ok := errors.AsType[*client.Error](err); !ok || e.CustomAttribute != want {
+			t.Errorf("%s: %v", field, err)
+		}
+	}
+}
+
 // A struct goes to the server and comes back.
 func TestAttributesOfAStruct(t *testing.T) {
 	type order struct {

@@ -31,8 +31,8 @@ func checkToken(key string) error {
 	switch {
 	case key == "":
 		return errors.New("the API key is empty")
-	case strings.HasPrefix(key, "\xff\xfe"), strings.HasPrefix(key, "\xfe\xff"), strings.Contains(key, "\x00"):
-		return errors.New("the API key is in UTF-16, as PowerShell and some editors write files: save it as UTF-8")
+	case strings.Contains(key, "\x00"):
+		return errors.New("the API key has a NUL byte, perhaps because it is in UTF-16, as PowerShell and some editors write files: save it as UTF-8")
 	case strings.HasPrefix(key, byteOrderMark):
 		return errors.New("the API key begins with a byte-order mark, as some editors write it: leave it out")
 	case strings.HasPrefix(key, "Bearer "):

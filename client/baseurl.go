@@ -20,9 +20,9 @@ var hostLabel = regexp.MustCompile(`^[\pL\pM\pN_]([\pL\pM\pN_-]*[\pL\pM\pN_])?$`
 // orgURL returns the host of an organisation.
 func orgURL(org string) (string, error) {
 	if !dnsLabel.MatchString(org) {
-		if len(org) > maxLabel || strings.HasPrefix(org, "eyJ") {
+		if len(org) > maxLabel || isToken(org) {
 			// It may be anything, an API key in the wrong place too.
-			return "", errors.New("the organisation is too long for a name, or not one at all: give the first part of its host, or the whole host to WithBaseURL")
+			return "", errors.New("this is no organisation's name; is it the API key? Give the first part of the organisation's host, or the whole host to WithBaseURL")
 		}
 		if strings.ContainsAny(org, "./:") {
 			return "", fmt.Errorf("the organisation %q is not a name alone: give the first part of its host, or the whole host to WithBaseURL", org)
@@ -42,18 +42,25 @@ func checkBaseURL(text string) (string, error) {
 	if u.User != nil {
 		return "", errors.New("the base URL has a user or a password: the API key is all that Kustomer takes")
 	}
-	shown := (&url.URL{Scheme: u.Scheme, Host: u.Host}).String() // a path or query may hold a secret
+	// It may be anything, an API key in the wrong place too. No more of it is shown than a host.
+	name := "the base URL"
+	isHTTP := u.Scheme == "https" || u.Scheme == "http"
+	if isHTTP && validHost(u.Hostname()) {
+		name += fmt.Sprintf(" %q", u.Scheme+"://"+u.Host)
+	}
 	var all []error
 	wrong := func(format string, args ...any) {
-		all = append(all, fmt.Errorf("the base URL %q "+format, append([]any{shown}, args...)...))
+		all = append(all, fmt.Errorf("%s "+format, append([]any{name}, args...)...))
 	}
-	if u.Hostname() == "" {
+	if !isHTTP {
+		wrong("does not begin with https://")
+	} else if u.Hostname() == "" {
 		wrong("has no host")
 	} else if !validHost(u.Hostname()) {
 		wrong("has a host that cannot be")
 	} else if port, err := strconv.ParseUint(u.Port(), 10, 16); u.Port() != "" && (err != nil || port == 0) || strings.HasSuffix(u.Host, ":") {
 		wrong("has no valid port")
-	} else if u.Scheme != "https" && !(u.Scheme == "http" && loopback(u.Hostname())) {
+	} else if u.Scheme == "http" && !loopback(u.Hostname()) {
 		wrong("is not https: the API key would travel in the clear (http is allowed to this machine only)")
 	}
 	if u.RawQuery != "" || u.ForceQuery {
@@ -98,8 +105,11 @@ func plainBase(base string) string {
 	return u.Scheme + "://" + host + u.Path
 }
 
-// validHost reports whether a host may be a name or an address at all.
+// validHost reports whether a host may be a name or an address at all, and is no API key in the wrong place.
 func validHost(host string) bool {
+	if isToken(host) {
+		return false
+	}
 	if address, zone, zoned := strings.Cut(host, "%"); net.ParseIP(address) != nil {
 		return !zoned || hostLabel.MatchString(zone) // of other zones net/url does not read back what it has written
 	}

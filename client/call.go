@@ -49,7 +49,7 @@ func (c *Client) run(ctx context.Context, call *call, r *Response) error {
 // fill fills in r from the last attempt.
 func (a *attempt) fill(r *Response) {
 	r.StatusCode, r.Header = a.status, a.header
-	r.RequestID = a.header.Get("X-Amz-Cf-Id")
+	r.RequestID = a.header.Get(requestIDHeader)
 	r.RateLimit = ratelimit.ReadBudget(a.header, a.received)
 	r.raw, r.plain, r.partial = a.body, a.plain, a.bodyErr
 	shown := slices.Clone(a.secrets)

@@ -32,11 +32,13 @@ func CallMaxWait(d time.Duration) CallOption {
 }
 
 // CallNoWait sends the call at once or not at all: it does not wait for limits, with a [*RateLimitError] where it would have
-// to, and is not sent again after a wait. It goes before [CallMaxWait] if it comes later, and the other way round.
+// to, and is not sent again after a wait. Too many calls in flight count as a limit; before the first response, up to 8 calls
+// are let through. Of CallNoWait and [CallMaxWait], the last one given counts.
 func CallNoWait() CallOption { return func(s *callSettings) { s.maxWait = -1 } }
 
 // CallBackground lets all other calls of the client's limiter go first, for batch work that shares a client with people's
-// requests.
+// requests. It also leaves budget to them: as much as they used lately, and the share that [ratelimit.Config.BackgroundReserve]
+// sets.
 func CallBackground() CallOption { return func(s *callSettings) { s.background = true } }
 
 // CallRetryCreate sends this one create again after an unknown outcome, if it carries an ExternalID or ID. It changes

@@ -36,7 +36,7 @@ func TestNewRefuses(t *testing.T) {
 		{"nil limiter", []client.Option{org, key, client.WithLimiter(nil)}, "WithLimiter was given nil"},
 		{"nil logger", []client.Option{org, key, client.WithLogger(nil)}, "WithLogger was given nil"},
 		{"negative time-out", []client.Option{org, key, client.WithTimeout(-time.Second)}, "-1s is negative"},
-		{"bad content type", []client.Option{org, key, client.WithUpdateContentType("text/plain")}, `"text/plain" is none of`},
+		{"bad content type", []client.Option{org, key, client.WithUpdateContentType("text/plain")}, "must be one of application/json, "},
 		{"user agent with a line break", []client.Option{org, key, client.WithUserAgent("a\r\nX: y")}, "user agent"},
 		{"user agent of blanks", []client.Option{org, key, client.WithUserAgent("  ")}, "user agent"},
 		{"user agent with DEL", []client.Option{org, key, client.WithUserAgent("a\x7f")}, "user agent"},
@@ -49,15 +49,15 @@ func TestNewRefuses(t *testing.T) {
 		{"org with a slash", []client.Option{client.WithOrg("acme/x"), key}, "not a name alone"},
 		{"org with a hyphen at its end", []client.Option{client.WithOrg("acme-"), key}, "not one DNS label"},
 		{"org with an at sign", []client.Option{client.WithOrg("a@b"), key}, "not one DNS label"},
-		{"org too long", []client.Option{client.WithOrg(strings.Repeat("a", 64)), key}, "too long for a name"},
+		{"org too long", []client.Option{client.WithOrg(strings.Repeat("a", 64)), key}, "is it the API key?"},
 
 		{"full host that is long", []client.Option{client.WithOrg(strings.Repeat("hunter2", 9) + ".api.kustomerapp.com"), key}, "the whole host to WithBaseURL"},
 
 		{"http", base("http://api.kustomerapp.com"), "not https"},
 		{"http to a name that begins like this machine", base("http://localhost.example.com"), "not https"},
 		{"http to a private address", base("http://10.0.0.1"), "not https"},
-		{"another scheme", base("ftp://api.kustomerapp.com"), "not https"},
-		{"no scheme", base("api.kustomerapp.com"), "has no host"},
+		{"another scheme", base("ftp://api.kustomerapp.com"), "does not begin with https://"},
+		{"no scheme", base("api.kustomerapp.com"), "the base URL does not begin with https://"},
 		{"no host in URL", base("https:///x"), "has no host"},
 		{"query", base("https://h.example?a=b"), "has a query"},
 		{"empty query", base("https://h.example?"), "has a query"},
@@ -71,7 +71,7 @@ func TestNewRefuses(t *testing.T) {
 		{"v1 behind a prefix", base("https://h.example/gateway/v1/"), "has /v1 at the end of its path"},
 		{"a dot", base("https://h.example/a/./b"), `has a path with "."`},
 		{"dots and a semicolon", base("https://h.example/a/..;hunter2/b"), `has a path with ".."`},
-		{"a scheme that is not HTTP to this machine", base("ftp://localhost"), "not https"},
+		{"a scheme that is not HTTP to this machine", base("ftp://localhost"), "does not begin with https://"},
 		{"hyphen as host", base("https://-"), "a host that cannot be"},
 		{"dot as host", base("https://."), "a host that cannot be"},
 		{"star as host", base("https://*"), "a host that cannot be"},
@@ -218,7 +218,7 @@ func TestKeyFiles(t *testing.T) {
 		}
 		return string(b)
 	}
-	const inUTF16 = "the API key is in UTF-16"
+	const inUTF16 = "the API key has a NUL byte, perhaps because it is in UTF-16"
 	file := filepath.Join(t.TempDir(), "key")
 	t.Setenv("KUSTOMER_ORG", "acme")
 	t.Setenv("KUSTOMER_API_KEY", "")
@@ -233,6 +233,7 @@ func TestKeyFiles(t *testing.T) {
 		"\ufeff\ufeff" + apiKey:        "the API key begins with a byte-order mark",
 		"\ufeffBearer " + apiKey:       `the API key begins with "Bearer "`,
 		"\ufeff" + apiKey + "\nx":      "the API key has a line break",
+		apiKey + "\x00":                inUTF16,
 		utf16(binary.LittleEndian, "\ufeff"+apiKey+"\r\n"): inUTF16,
 		utf16(binary.BigEndian, "\ufeff"+apiKey+"\r\n"):    inUTF16,
 		utf16(binary.LittleEndian, apiKey):                 inUTF16,

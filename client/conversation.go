@@ -23,6 +23,6 @@ type Conversation struct {
 
 // DecodeError says which part of the answer could not be decoded, or nil. The call succeeded all the same, and
 // everything else is there: an organisation that masks attributes may send a text in the place of a number
-// (assumed), and an answer may be cut off on its way. Errors that the answer has beside the conversation are told
-// here too.
+// (assumed), and an answer may be cut off on its way, or have text that is not valid Unicode. Errors that the answer
+// has beside the conversation are told here too.
 func (c *Conversation) DecodeError() error { return c.decodeErr }

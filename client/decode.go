@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+
+	"github.com/kustomer-go/kustomer/internal/formats"
 )
 
 // byteOrderMark is what some servers put before a body, though JSON has none.
@@ -13,6 +15,9 @@ const byteOrderMark = "\ufeff"
 
 // errNoID says that a response does not tell which record it is about.
 var errNoID = errors.New("the answer has no data.id")
+
+// errNotExact says that names or texts have become others; two names may have become one.
+var errNotExact = errors.New("it has text that is not valid Unicode, and that reads as U+FFFD here")
 
 // decodeConversation decodes the body of conv's response into conv. What is wrong with it goes into conv.DecodeError.
 // Without a readable data.id it returns an error instead, and conv has what else could be decoded.
@@ -32,6 +37,9 @@ func decodeConversation(conv *Conversation) error {
 		conv.Response = response
 	}
 	found := problems{conv.partial, conv.redacted(err)}
+	if !formats.IsExact(body) {
+		found = append(found, errNotExact)
+	}
 	if e.Errors != nil && !isNothing(e.Errors) {
 		found = append(found, conv.redacted(errorsBeside(body)))
 	}

@@ -7,10 +7,12 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/kustomer-go/kustomer/gen"
 	"github.com/kustomer-go/kustomer/internal/limits"
@@ -22,8 +24,10 @@ import (
 //
 // method is GET, HEAD, POST, PUT, PATCH or DELETE. path begins with /v1/ and may have a query. Both are escaped: each part
 // of the path with [url.PathEscape], the query with [url.QueryEscape] or [url.Values.Encode]. A blank, a character that is
-// not ASCII or a % that begins no escape is a [*ValidationError]. body is nil, JSON as [json.RawMessage], or anything that encoding/json
-// writes; it is sent as application/json. GET and HEAD take none.
+// not ASCII or a % that begins no escape is a [*ValidationError]. An escaped slash is one too, except after the = of a look-up.
+//
+// body is nil, JSON as [json.RawMessage], or anything that encoding/json writes; it is sent as application/json. GET and HEAD
+// take none. Text that is not valid UTF-8, in the path or the body, is a [*ValidationError].
 //
 // The [Response] is there whenever the call succeeded; its Decode gives the body, its Conversation a conversation. Errors
 // are those of the other operations. A call that is not GET or HEAD is not repeated once it may have been applied, and counts
@@ -49,6 +53,9 @@ func (c *Client) Do(ctx context.Context, method, path string, body any, opts ...
 	data, err := c.marshal(op.ID, op.MaxBody, append(call.settings.errs, found...), body)
 	if err != nil {
 		return nil, err
+	}
+	if !utf8.Valid(data) || !validText(reflect.ValueOf(body)) {
+		return nil, &ValidationError{Op: op.ID, Violations: []Violation{{"body", "holds text that is not valid UTF-8"}}}
 	}
 	call.url = c.below(target)
 	if body != nil {
@@ -124,31 +131,49 @@ func checkPath(path string) (*url.URL, error) {
 		return nil, errors.New("must begin with /v1/")
 	}
 	u, err := url.Parse(path)
-	if err != nil || u.Scheme != "" || u.Host != "" || strings.ContainsAny(path, "#\\") {
-		return nil, errors.New("must be an escaped path, perhaps with a query")
+	if err != nil || strings.ContainsAny(path, "#\\") {
+		return nil, errors.New("must not hold #, \\ or control characters, and each % must begin an escape such as %20")
 	}
 	bare, query, _ := strings.Cut(path, "?")
 	if u.EscapedPath() != bare {
 		return nil, errors.New("has a character that must be escaped: use url.PathEscape for each part")
 	}
-	if _, err := url.QueryUnescape(query); err != nil || strings.ContainsFunc(query, func(r rune) bool { return r <= ' ' || r >= 0x7f }) {
+	plain, err := url.QueryUnescape(query)
+	if err != nil || strings.ContainsFunc(query, func(r rune) bool { return r <= ' ' || r >= 0x7f }) {
 		return nil, errors.New("has a query with a character that must be escaped: use url.QueryEscape or url.Values")
 	}
 	if strings.ContainsFunc(u.Path, unicode.IsControl) {
 		return nil, errors.New("must not hold control characters, escaped or not")
 	}
-	if slices.Contains(strings.Split(strings.TrimPrefix(bare, "/v1/"), "/"), "") {
-		return nil, errors.New("must not hold an empty part")
+	if !utf8.ValidString(u.Path) || !utf8.ValidString(plain) {
+		return nil, errors.New("has escapes of bytes that are not UTF-8")
 	}
-	// An externalId may have an escaped slash. A server that unescapes it before it looks for dots must find none, even
-	// behind a gateway that unescapes it too.
-	twice, _ := url.PathUnescape(u.Path)
-	for _, part := range strings.FieldsFunc(u.Path+"/"+twice, func(r rune) bool { return r == '/' || r == '\\' }) {
-		if dots(part) {
-			return nil, errors.New("must not have a part that is . or .., alone or before a semicolon, or that begins with a semicolon, escaped or not")
+	for part := range strings.SplitSeq(strings.TrimPrefix(bare, "/v1/"), "/") {
+		if err := checkPart(part); err != nil {
+			return nil, err
 		}
 	}
 	return u, nil
+}
+
+// checkPart checks an escaped part of a path. A server that unescapes it before it looks for slashes and dots must find none,
+// even behind a gateway that unescapes it too. Only the externalId of a look-up may have slashes.
+func checkPart(part string) error {
+	if part == "" {
+		return errors.New("must not hold an empty part")
+	}
+	isSlash := func(r rune) bool { return r == '/' || r == '\\' }
+	once, _ := url.PathUnescape(part)
+	twice, _ := url.PathUnescape(once)
+	for _, text := range []string{once, twice} {
+		if name, _, _ := strings.Cut(text, "="); strings.ContainsFunc(name, isSlash) {
+			return errors.New("may hold an escaped slash or backslash only after =, such as in externalId=a%2Fb")
+		}
+		if slices.ContainsFunc(strings.FieldsFunc(text, isSlash), dots) {
+			return errors.New("must have no part that is . or .., also before a semicolon, or that begins with a semicolon; escapes count too")
+		}
+	}
+	return nil
 }
 
 // dots reports whether a part of a path leads elsewhere. Some servers remove a semicolon and what follows it first, which
@@ -179,5 +204,5 @@ func template(path string) (shown, id string) {
 	if len(hidden) == 1 && plainID.MatchString(hidden[0]) {
 		id = hidden[0]
 	}
-	return strings.Join(parts, "/"), id
+	return shorten(strings.Join(parts, "/"), maxText), id
 }

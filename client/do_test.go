@@ -39,6 +39,8 @@ func TestDo(t *testing.T) {
 		{map[string]any{"name": "A"}, `{"name":"A"}`},
 		{json.RawMessage(`{"name": 12345678901234567890}`), `{"name":12345678901234567890}`},
 		{[]string{"x"}, `["x"]`},
+		{"\ufffd \\ufffd", `"` + "\ufffd" + ` \\ufffd"`},
+		{json.RawMessage(`"\ufffd"`), `"\ufffd"`},
 	} {
 		if _, err := c.Do(t.Context(), "POST", "/v1/customers", test.body); err != nil {
 			t.Fatal(err)
@@ -51,6 +53,11 @@ func TestDo(t *testing.T) {
 		t.Errorf("sent %+v, %v", sent, err)
 	}
 }
+
+// A latin1 writes itself as text, by its pointer.
+type latin1 struct{ text string }
+
+func (l *latin1) MarshalText() ([]byte, error) { return []byte(l.text), nil }
 
 // What HTML would have escaped is one byte each, and no more than that counts against the limit of a body.
 func TestBodiesAreNotEscapedForHTML(t *testing.T) {
@@ -205,11 +212,29 @@ func TestDoRefuses(t *testing.T) {
 		{"GET", "/v1/a%2Fb c", nil, []string{"path"}}, // net/url would make a%2Fb of it a/b
 		{"GET", "/v1/a%2Fb\"c", nil, []string{"path"}},
 		{"GET", "/v1/100%", nil, []string{"path"}},
+		{"GET", "/v1/%c0%ae%c0%ae/y", nil, []string{"path"}}, // dots to a server that takes them
+		{"GET", "/v1/M%fcller", nil, []string{"path"}},
+		{"GET", "/v1/a?q=M%fcller", nil, []string{"path"}},
+		{"GET", "/v1/conversations/", nil, []string{"path"}},
+		{"GET", "/v1/conversations/%2F", nil, []string{"path"}},
+		{"GET", "/v1/conversations/%252F", nil, []string{"path"}},
+		{"GET", "/v1/conversations/x%2F", nil, []string{"path"}},
+		{"GET", "/v1/conversations/x%5c", nil, []string{"path"}},
+		{"GET", "/v1/conversations/x%2F=y", nil, []string{"path"}},
+		{"GET", "/v1/a%2F%2Fb", nil, []string{"path"}},
+		{"GET", "/v1/a%252F%252Fb", nil, []string{"path"}},
+		{"GET", "/v1/100%25/%252e%252e", nil, []string{"path"}},
 		{"GET", "/v1/a%00b", nil, []string{"path"}},
 		{"GET", "/v1/a%0d%0ab", nil, []string{"path"}},
 		{"POST", "/v1/a", []byte("{}"), []string{"body"}},
 		{"POST", "/v1/a", strings.NewReader("{}"), []string{"body"}},
 		{"POST", "/v1/a", func() {}, []string{""}},
+		{"POST", "/v1/a", json.RawMessage("{\"name\":\"M\xfcller\"}"), []string{"body"}},
+		{"POST", "/v1/a", map[string]any{"name": "M\xfcller"}, []string{"body"}},
+		{"POST", "/v1/a", map[string]int{"M\xfcller": 1}, []string{"body"}},
+		{"POST", "/v1/a", struct{ Name []string }{[]string{"a", `\` + "\xff"}}, []string{"body"}},
+		{"POST", "/v1/a", map[string]any{"a": json.RawMessage("\"\xff\"")}, []string{"body"}},
+		{"POST", "/v1/a", &[]*latin1{nil, {"M\xfcller"}}, []string{"body"}},
 		{"POST", "/v1/a", strings.Repeat("x", 102400), []string{""}},
 		{"TRACE", "v1", io.Reader(nil), []string{"method", "path"}},
 	} {

@@ -67,11 +67,14 @@ func showsRun(text, token string) bool {
 // are signed. It is the same in very many tokens.
 func own(token string) string {
 	head, rest, _ := strings.Cut(token, ".")
-	if strings.HasPrefix(head, "eyJ") && len(rest) > maxRun { // {" in base64
+	if isToken(head) && len(rest) > maxRun {
 		return rest
 	}
 	return token
 }
+
+// isToken reports whether a text begins as JSON Web Tokens do: with {" in base64.
+func isToken(text string) bool { return strings.HasPrefix(text, "eyJ") }
 
 var backslashes = strings.NewReplacer(`\\`, `\`, `\/`, `/`, `\"`, `"`, `\'`, `'`)
 

@@ -139,7 +139,7 @@ func TestOptionsAtTheEdges(t *testing.T) {
 		{"user agent with tilde and blank", []client.Option{client.WithOrg("acme"), client.WithAPIKey(apiKey), client.WithUserAgent("a ~")}, ""},
 		{"longest organisation", []client.Option{client.WithOrg(longest), client.WithAPIKey(apiKey)}, ""},
 		{"organisation that is no name", []client.Option{client.WithOrg(longest[1:] + "_"), client.WithAPIKey(apiKey)}, "is not one DNS label"},
-		{"organisation that is too long", []client.Option{client.WithOrg(longest + "a"), client.WithAPIKey(apiKey)}, "too long for a name"},
+		{"organisation that is too long", []client.Option{client.WithOrg(longest + "a"), client.WithAPIKey(apiKey)}, "no organisation's name"},
 		{"longest label of a host", []client.Option{client.WithBaseURL("https://" + longest + ".example"), client.WithAPIKey(apiKey)}, ""},
 		{"label that is too long", []client.Option{client.WithBaseURL("https://" + longest + "a.example"), client.WithAPIKey(apiKey)}, "host"},
 	} {

@@ -52,14 +52,16 @@ func (i ErrorItem) text() string {
 const maxText = 200
 
 // oneLine keeps a server's text from breaking a log.
-func oneLine(text string) string {
-	text = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || r == unicode.ReplacementChar {
+func oneLine(text string) string { return shorten(printable(text), maxText) }
+
+// printable puts a blank in place of what breaks a line, turns its direction or steers a terminal.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) || r == unicode.ReplacementChar {
 			return ' '
 		}
 		return r
 	}, text)
-	return shorten(text, maxText)
 }
 
 // shorten cuts a text to as many bytes.
@@ -73,10 +75,12 @@ func shorten(text string, most int) string {
 // maxID is how much of an id goes into a message, in bytes.
 const maxID = 64
 
-// shownID makes an id fit for a message: it comes from the caller, or from whoever fills in a form of theirs, and may
-// turn the direction of a line of a log, or be as long as a book.
-func shownID(id string) string {
-	short := shorten(id, maxID)
+func shownID(id string) string { return shown(id, maxID) }
+
+// shown makes an id or a name fit for a message, in up to as many bytes: it comes from the caller, or from whoever fills in a
+// form of theirs, and may turn the direction of a line of a log, or be as long as a book.
+func shown(text string, most int) string {
+	short := shorten(text, most)
 	if quoted := strconv.Quote(short); len(quoted) != len(short)+2 {
 		return quoted
 	}

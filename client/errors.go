@@ -169,7 +169,7 @@ func (e *Error) LogValue() slog.Value {
 	}
 	if e.Err != nil {
 		add("cause", causeKind(e.Err))
-		add("cause_text", shorten(within(e.Err), maxWords))
+		add("cause_text", within(e.Err))
 	}
 	add("hint", e.Hint)
 	return slog.GroupValue(attrs...)

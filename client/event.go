@@ -3,6 +3,7 @@ package client
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 )
 
@@ -15,6 +16,25 @@ type Event struct {
 	StatusCode int           // of the last answer; 0 where none came
 	Scope      Scope         // of a limit that was met
 	Err        error         // what went wrong; it holds no API key
+}
+
+// LogValue gives the event as attributes: kind, op, attempt, wait, status, scope and error, of which those are left out that
+// say nothing.
+func (e Event) LogValue() slog.Value {
+	attrs := []slog.Attr{slog.String("kind", e.Kind.String()), slog.String("op", e.Op), slog.Int("attempt", e.Attempt)}
+	if e.Wait != 0 {
+		attrs = append(attrs, slog.Duration("wait", e.Wait))
+	}
+	if e.StatusCode != 0 {
+		attrs = append(attrs, slog.Int("status", e.StatusCode))
+	}
+	if e.Scope != ScopeUnknown {
+		attrs = append(attrs, slog.String("scope", e.Scope.String()))
+	}
+	if e.Err != nil {
+		attrs = append(attrs, slog.Any("error", e.Err))
+	}
+	return slog.GroupValue(attrs...)
 }
 
 // An EventKind says what happened.

@@ -1,13 +1,16 @@
 package client_test
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"log"
 	"log/slog"
 	"os"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -220,4 +223,46 @@ func TestEventKindsHaveNames(t *testing.T) {
 			t.Errorf("%d is %q", uint8(kind), kind)
 		}
 	}
+}
+
+// An event in a log has keys of one style and what its error says, and no header or body.
+func TestEventsInALog(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var s seen
+		r := newRig(t, nil, unlimited, attempts(2), client.WithObserver(s.observe))
+		r.srv.Fail(
+			with(kustomertest.Status(429, `{"errors":[{"title":"too many"}]}`), "Retry-After", "30", "X-Other", "of the header"),
+			kustomertest.CutAfter())
+		_ = r.tag(t.Context())
+		var log bytes.Buffer
+		for _, e := range s.all {
+			slog.New(slog.NewJSONHandler(&log, nil)).Info("event", "event", e, "pointer", &e)
+		}
+		type event = map[string]any
+		want := []event{
+			{"kind": "throttled", "op": "appendTagsToConversation", "attempt": 1.0, "wait": 30e9, "status": 429.0, "scope": "object"},
+			{"kind": "retried", "op": "appendTagsToConversation", "attempt": 2.0, "wait": 30e9, "status": 429.0},
+			{"kind": "gave up", "op": "appendTagsToConversation", "attempt": 2.0},
+		}
+		lines := strings.Split(strings.TrimSpace(log.String()), "\n")
+		if len(lines) != len(want) || strings.Contains(log.String(), "of the header") {
+			t.Fatalf("the log is %s", log.String())
+		}
+		for i, line := range lines {
+			var got struct{ Event, Pointer event }
+			if err := json.Unmarshal([]byte(line), &got); err != nil {
+				t.Fatal(err)
+			}
+			if !reflect.DeepEqual(got.Event, got.Pointer) {
+				t.Errorf("a pointer is logged as %v", got.Pointer)
+			}
+			if failed, ok := got.Event["error"].(event); !ok || failed["op"] != "appendTagsToConversation" {
+				t.Errorf("the error is %v", got.Event["error"])
+			}
+			delete(got.Event, "error")
+			if !reflect.DeepEqual(got.Event, want[i]) {
+				t.Errorf("the event is %v, want %v", got.Event, want[i])
+			}
+		}
+	})
 }

@@ -87,7 +87,11 @@ func ExampleClient_RateLimit() {
 func ExampleWithObserver() {
 	srv := kustomertest.New()
 	c, err := client.New(client.WithBaseURL(srv.URL), client.WithAPIKey(kustomertest.APIKey), client.WithHTTPClient(srv.HTTPClient()),
-		client.WithObserver(func(e client.Event) { fmt.Println(e.Kind, e.Op, "after an answer", e.StatusCode) }))
+		client.WithObserver(func(e client.Event) {
+			if e.Kind == client.EventRetried {
+				fmt.Println(e.Kind, e.Op, "after a response with status", e.StatusCode)
+			}
+		}))
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -98,7 +102,7 @@ func ExampleWithObserver() {
 	conv, err := c.AppendTagsToConversation(context.Background(), srv.AddConversation(srv.AddCustomer()), []string{"vip"})
 	fmt.Println(conv.StatusCode, conv.Attempts, err)
 	// Output:
-	// retried appendTagsToConversation after an answer 503
+	// retried appendTagsToConversation after a response with status 503
 	// 200 2 <nil>
 }
 

@@ -9,13 +9,15 @@ import (
 
 // failure returns the error of an attempt that did not succeed.
 func (call *call) failure(a *attempt, v verdict, attempts int) error {
+	// The header of a 2xx was looked at for whole keys alone.
+	header := a.secrets.redactHeader(a.header, false)
 	e := &Error{
 		Op: call.op.ID, Method: call.op.Method, Path: call.op.Path, ID: call.id,
 		StatusCode: a.status,
 		Outcome:    v.outcome,
-		RequestID:  a.header.Get("X-Amz-Cf-Id"),
-		RateLimit:  ratelimit.ReadBudget(a.header, a.received),
-		Header:     a.header,
+		RequestID:  header.Get(requestIDHeader),
+		RateLimit:  ratelimit.ReadBudget(header, a.received),
+		Header:     header,
 		Body:       a.secrets.redactBody(a.text()),
 		Attempts:   attempts,
 		Err:        a.cause(v),

@@ -34,11 +34,11 @@ func (e *Error) explain(call *call) {
 	case e.StatusCode == http.StatusBadRequest:
 		e.CustomAttribute = e.undefinedAttribute(call)
 		if e.CustomAttribute != "" {
-			e.Hint = fmt.Sprintf("the custom attribute %q is not defined in this organisation for conversations, or has another suffix", e.CustomAttribute)
+			e.Hint = fmt.Sprintf("the custom attribute %q is not defined in this organisation for conversations, or has another suffix", shorten(e.CustomAttribute, maxText))
 			e.NearestAttribute = nearest.Name(e.CustomAttribute, call.defined)
 		}
 		if e.NearestAttribute != "" {
-			e.Hint += fmt.Sprintf("; %q is", e.NearestAttribute)
+			e.Hint += fmt.Sprintf("; %q is", shorten(e.NearestAttribute, maxText))
 		}
 	case e.StatusCode == http.StatusUnauthorized || e.StatusCode == http.StatusForbidden:
 		e.Hint = explainAuth(call)
@@ -59,7 +59,10 @@ func (e *Error) undefinedAttribute(call *call) string {
 		return ""
 	}
 	for _, item := range flatten(e.Items) {
-		name := strings.TrimPrefix(strings.TrimPrefix(item.Field, "/custom/"), "custom.")
+		name := strings.TrimPrefix(item.Field, "custom.")
+		if pointer, ok := strings.CutPrefix(item.Field, "/custom/"); ok {
+			name = pointerEscapes.Replace(pointer)
+		}
 		text := item.Title + " " + item.Message + " " + item.Detail
 		said := strings.ToLower(text)
 		if !strings.Contains(said, "additional propert") && !strings.Contains(said, "additionalpropert") {
@@ -77,6 +80,9 @@ func (e *Error) undefinedAttribute(call *call) string {
 	}
 	return ""
 }
+
+// pointerEscapes undoes the escapes of a JSON pointer (RFC 6901).
+var pointerEscapes = strings.NewReplacer("~1", "/", "~0", "~")
 
 // names reports whether a text has the name as a word of its own.
 func names(text, name string) bool {

@@ -7,14 +7,17 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"net/http"
 	"regexp"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+	"unicode"
 
 	"github.com/kustomer-go/kustomer/client"
+	"github.com/kustomer-go/kustomer/custom"
 	"github.com/kustomer-go/kustomer/kustomertest"
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
@@ -97,6 +100,63 @@ func TestLogsAreBounded(t *testing.T) {
 	}
 	if items, _ := record["items"].([]any); len(items) != 6 || items[5] != "and 5 more" {
 		t.Errorf("the items are %v", record["items"])
+	}
+}
+
+// hostile is what breaks a line, steers a terminal or turns the direction of a text.
+const hostile = "a\n\r\x1b[2J\u0085\u2028\u2029\u202e\u2066\u00ad\ufeff\x7fb"
+
+// No text of an error has more than one line, steers a terminal or is as long as what it is about, wherever that comes from.
+func TestErrorsAreOneShortLine(t *testing.T) {
+	huge := strings.Repeat(hostile, 1<<20/len(hostile))
+	tagged := func(a answer) error { c, _ := answering(t, a); return second(tag(t, c)) }
+	item, err := json.Marshal(map[string]any{"title": hostile, "code": hostile, "source": map[string]any{"pointer": hostile}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	long := strings.Repeat("x", 60000) + "Str"
+	undefined := `{"errors":[{"title":"additional properties","source":{"pointer":"/custom/` + long + `"}}]}`
+	blamed, _ := answering(t, answer{status: 400, body: undefined})
+	ok, _ := answering(t, answer{status: 200, body: `{"data":{"id":"c1","attributes":{"custom":{"` + long + `":"` + long + `"},"name":["` + long + `"],"endedAt":"` + long + `"}}}`})
+	r, err := ok.Do(t.Context(), "GET", "/v1/x", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	conv, err := r.Conversation()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, err := range map[string]error{
+		"a cause":                second(read(t, newClient(t, transport(func(*http.Request) (*http.Response, error) { return nil, errors.New(hostile) })))),
+		"a huge cause":           second(read(t, newClient(t, transport(func(*http.Request) (*http.Response, error) { return nil, errors.New(huge) })))),
+		"an item":                tagged(jsonError(400, string(item))),
+		"an id of the request":   tagged(answer{400, http.Header{"X-Amz-Cf-Id": {hostile}}, ""}),
+		"a long path":            second(blamed.Do(t.Context(), "GET", "/v1"+strings.Repeat("/a", 60000), nil)),
+		"bad tags":               tags(make([]string, 100000)...)(t, ok),
+		"a name with a break":    update(client.ConversationUpdate{Custom: custom.New(custom.Str(hostile).Set("x"))})(t, ok),
+		"a name of another kind": update(client.ConversationUpdate{Custom: custom.New(custom.Str(hostile + "Bool").Set("x"))})(t, ok),
+		"a long name, refused":   update(client.ConversationUpdate{Custom: custom.New(custom.Num(long).Set(math.NaN()))})(t, ok),
+		"a long name, undefined": update(client.ConversationUpdate{Custom: custom.New(custom.Raw(long, "x"))})(t, blamed),
+		"a body that cannot be":  second(ok.Do(t.Context(), "POST", "/v1/x", failingJSON{errors.New(huge)})),
+		"an externalId, unknown": create(client.ConversationCreate{ExternalID: new(hostile)})(t, newClient(t, transport(func(*http.Request) (*http.Response, error) { return nil, errors.New("x") }))),
+		"a conversation":         conv.DecodeError(),
+		"a value that is decoded": r.Decode(&struct {
+			Data struct{ Attributes struct{ EndedAt time.Time } }
+		}{}),
+	} {
+		if err == nil {
+			t.Errorf("%s: no error", name)
+			continue
+		}
+		texts := map[string]string{"text": err.Error()}
+		if value, ok := err.(slog.LogValuer); ok {
+			texts["log"] = fmt.Sprint(value.LogValue())
+		}
+		for where, text := range texts {
+			if strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) }) || len(text) > 8<<10 {
+				t.Errorf("%s: its %s has %d bytes: %.300q", name, where, len(text), text)
+			}
+		}
 	}
 }
 

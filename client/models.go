@@ -7,74 +7,24 @@ import (
 	"github.com/kustomer-go/kustomer/gen"
 )
 
-// The models of the document under one roof with the operations. They are aliases of the types of package gen, so
-// their fields are listed here. Optional fields of requests are pointers, which Go's new(v) makes of a value; those
-// of type Nullable are made by Value(v) and Null[T](); a nil slice or map is absent and an empty one is sent.
+// The models are aliases of the types of package gen. A package page shows no fields of an alias, so the comments list
+// them, each with its Go type, its limits and its description. An optional field of a request is a pointer, which new(v)
+// makes of a value. A field of type Nullable is set with Value(v) or Null[T](). A nil slice or map is omitted, and an
+// empty one is sent. Lengths count characters, not bytes.
 //
-// Facts marked [observed] were seen in use, those marked [assumed] are a careful reading; all others are in Kustomer's
-// reference. Lengths count characters, not bytes.
+// [observed] marks what was seen in use, and [assumed] a careful reading. All else is in Kustomer's reference.
 
-// ConversationUpdate: changes to a conversation. What is absent stays as it is. At least one field is needed
-// [assumed]; "customer" comes alone. At least 1 field; may hold customer only by itself.
-//
-//   - ExternalID, in JSON externalId (Nullable[string], may be null, up to 256 characters): the caller's own id of the conversation; null clears it [assumed].
-//   - Name (Nullable[string], may be null, up to 256 characters): title in the agents' app; null clears it [assumed].
-//   - Status (*Status, one of open, snoozed, done): state of a conversation.
-//   - SubStatus (*string, not empty, must not hold a slash): id of a status that the organisation has defined below one of the standard ones [assumed].
-//   - Snooze (*Snooze): when a snoozed conversation opens again.
-//   - Priority (*int, 1 to 5): 1 is the lowest, 5 the highest.
-//   - Direction (*Direction, one of in, out): who began the conversation, the customer ("in") or the organisation ("out") [assumed].
-//   - ReplyChannel (Nullable[string], may be null, up to 256 characters): the channel on which agents answer; null clears it [assumed].
-//   - Tags ([]string, up to 20 items, each once; each 1 to 64 characters, may hold Latin letters, digits, blanks and _ / < > - . and must not begin with a blank): sets the whole list of tags, by name or id; an empty list removes all. To add some, append tags instead.
-//   - SuggestedTags ([]SuggestedTag, up to 20 items, each once): tags that are proposed to the agent.
-//   - SuggestedShortcuts ([]SuggestedShortcut): shortcuts that are proposed to the agent.
-//   - AssignedUsers ([]string, up to 10 items, each once; each not empty, must not hold a slash): ids of the users who handle the conversation. Sets the whole list, so that an empty one removes all [assumed].
-//   - AssignedTeams ([]string, up to 10 items, each once; each not empty, must not hold a slash): ids of the teams that handle the conversation. Sets the whole list, so that an empty one removes all [assumed].
-//   - Custom (CustomAttributes): see CustomAttributes.
-//   - Satisfaction (Nullable[float64], may be null, -1 to 1): satisfaction of the customer; null clears it [assumed].
-//   - SatisfactionLevel (*SatisfactionLevel): a satisfaction survey and its answer.
-//   - Sentiment (*Sentiment): how the customer feels.
-//   - DefaultLang (Nullable[string], may be null, up to 100 characters): language of the conversation, as "en_us" [observed]; null clears it [assumed].
-//   - Queue (*Queue): a routing queue, by id or by the external system that routes.
-//   - Ended (*bool): whether the conversation has ended.
-//   - EndedAt (*time.Time): when it ended.
-//   - EndedReason (*string, up to 128 characters): why it ended.
-//   - EndedBy (*string, not empty, must not hold a slash): id of the user or customer who ended it.
-//   - EndedByType (*EndedByType, one of user, customer): whether a user or the customer ended it.
-//   - Deleted (Nullable[bool], may be null): whether the conversation is deleted; null clears the mark [assumed].
-//   - Locked (*bool): whether the conversation is locked.
-//   - Rev (*int): the revision that the update expects; a stale one is answered 409 [assumed]. Keeps an update from undoing what somebody else has changed. An update with it must not be repeated after an unknown outcome.
-//   - Customer (*string, not empty, must not hold a slash): id of the customer to move the conversation to [assumed]. Comes alone.
-type ConversationUpdate = gen.ConversationUpdate
-
-// Status: state of a conversation. One of open, snoozed, done.
+// Status: state of a conversation. Limits: one of open | snoozed | done.
 type Status = gen.Status
 
 // Values of Status.
 const (
+	StatusDone    = gen.StatusDone
 	StatusOpen    = gen.StatusOpen
 	StatusSnoozed = gen.StatusSnoozed
-	StatusDone    = gen.StatusDone
 )
 
-// Snooze: when a snoozed conversation opens again.
-//
-//   - Status (SnoozeStatus, required, one of scheduled, canceled, elapsed): state of the snooze.
-//   - Time (*time.Time): when it ends.
-type Snooze = gen.Snooze
-
-// SnoozeStatus: state of the snooze. One of scheduled, canceled, elapsed.
-type SnoozeStatus = gen.SnoozeStatus
-
-// Values of SnoozeStatus.
-const (
-	SnoozeStatusScheduled = gen.SnoozeStatusScheduled
-	SnoozeStatusCanceled  = gen.SnoozeStatusCanceled
-	SnoozeStatusElapsed   = gen.SnoozeStatusElapsed
-)
-
-// Direction: who began the conversation, the customer ("in") or the organisation ("out") [assumed]. One of in,
-// out.
+// Direction: who began the conversation, the customer ("in") or the organisation ("out") [assumed]. Limits: one of in | out.
 type Direction = gen.Direction
 
 // Values of Direction.
@@ -83,93 +33,46 @@ const (
 	DirectionOut = gen.DirectionOut
 )
 
-// SuggestedTag: a tag that is proposed to the agent. That other fields are refused is [assumed].
-//
-//   - Tag (string, required, 1 to 64 characters, may hold Latin letters, digits, blanks and _ / < > - . and must not begin with a blank): a tag's name or id: 1 to 64 characters out of Latin letters (up to U+00FF), digits, blanks and _ / < > - ., the first of them no blank.
-//   - Confidence (float64, required): how sure the proposal is.
-type SuggestedTag = gen.SuggestedTag
-
-// SuggestedShortcut: a shortcut that is proposed to the agent. That other fields are refused is [assumed].
-//
-//   - ShortcutID, in JSON shortcutId (string, required, not empty, must not hold a slash): the shortcut's id.
-//   - Confidence (float64, required, -1 to 1): how sure the proposal is.
-type SuggestedShortcut = gen.SuggestedShortcut
-
-// CustomAttributes: custom attributes by system name, which ends in a suffix that says the type: "Str" (0 to
-// 1024 characters; what it counts is not said), "Txt" (the same, or longer texts of several lines: the reference
-// says both), "Num" (a number), "At" (a date-time), "Bool" (true or false), "Url" (a URI), "Id" (the id of
-// another record) and "Tree" (path of node ids, joined by dots [observed]). Names of app attributes begin with
-// "@" [observed]. Null clears a value; "" is a value [observed]. An attribute that the organisation has not
-// defined, or a value of another type, is answered 400. Other suffixes and arrays may exist [assumed], so any
-// value passes here. Up to 100 fields.
+// CustomAttributes: custom attributes by system name, which ends in a suffix that says the type: "Str" (0 to 1024 characters; what it counts is not said), "Txt" (the same, or longer texts of several lines: the reference says both), "Num" (a number), "At" (a date-time), "Bool" (true or false), "Url" (a URI), "Id" (the id of another record) and "Tree" (path of node ids, joined by dots [observed]). Names of app attributes begin with "@" [observed]. Null clears a value; "" is a value [observed]. An attribute that the organisation has not defined, or a value of another type, is answered 400. Other suffixes and arrays may exist [assumed], so any value passes here. Limits: max fields 100.
 type CustomAttributes = custom.Attributes
 
-// SatisfactionLevel: a satisfaction survey and its answer.
+// Queue: a routing queue, by id or by the external system that routes. Limits: needs id or external.
 //
-//   - CreatedAt (time.Time, required): when the survey was created.
-//   - Status (SatisfactionStatus, required, one of scheduled, offered, rated, commented, canceled, unresponded): how far the survey has come.
-//   - UpdatedAt (*time.Time): when the survey changed.
-//   - ScheduledFor (*time.Time): when the survey is to be sent.
-//   - SentAt (*time.Time): when the survey was sent.
-//   - Score (*SatisfactionScore, one of 0, 1): not satisfied (0) or satisfied (1) [assumed].
-//   - Rating (*int, 0 to 10): the customer's rating.
-//   - FirstAnswer (*string, up to 1024 characters): the first answer, in words.
-//   - Channel (*SatisfactionChannel, one of email, sms, chat, facebook, twitter-dm, twitter-tweet, voice, instagram, instagram-comment, whatsapp, form): the channel of the survey.
-//   - Form (*string, not empty, must not hold a slash): id of the form that asks.
-//   - FormResponse (*string, not empty, must not hold a slash): id of the customer's response to that form.
-//   - SentBy (*string, not empty, must not hold a slash): id of the user who sent the survey.
-//   - SentByTeams ([]string, each not empty, must not hold a slash): ids of the teams that sent the survey.
-type SatisfactionLevel = gen.SatisfactionLevel
+//   - ID, in JSON id (Nullable[string], may be null, min length 1, must not hold a slash): the queue's object id.
+//   - External (Nullable[ExternalQueue], may be null, one of amazon-connect): the external system.
+type Queue = gen.Queue
 
-// SatisfactionStatus: how far the survey has come. One of scheduled, offered, rated, commented, canceled,
-// unresponded.
-type SatisfactionStatus = gen.SatisfactionStatus
+// ExternalQueue: the external system. Limits: one of amazon-connect.
+type ExternalQueue = gen.ExternalQueue
 
-// Values of SatisfactionStatus.
+// Values of ExternalQueue.
 const (
-	SatisfactionStatusScheduled   = gen.SatisfactionStatusScheduled
-	SatisfactionStatusOffered     = gen.SatisfactionStatusOffered
-	SatisfactionStatusRated       = gen.SatisfactionStatusRated
-	SatisfactionStatusCommented   = gen.SatisfactionStatusCommented
-	SatisfactionStatusCanceled    = gen.SatisfactionStatusCanceled
-	SatisfactionStatusUnresponded = gen.SatisfactionStatusUnresponded
+	ExternalQueueAmazonConnect = gen.ExternalQueueAmazonConnect
 )
 
-// SatisfactionScore: not satisfied (0) or satisfied (1) [assumed]. One of 0, 1.
-type SatisfactionScore = gen.SatisfactionScore
+// Snooze: when a snoozed conversation opens again.
+//
+//   - Status (SnoozeStatus, required, one of scheduled | canceled | elapsed): state of the snooze.
+//   - Time (*time.Time): when it ends.
+type Snooze = gen.Snooze
 
-// Values of SatisfactionScore.
+// SnoozeStatus: state of the snooze. Limits: one of scheduled | canceled | elapsed.
+type SnoozeStatus = gen.SnoozeStatus
+
+// Values of SnoozeStatus.
 const (
-	SatisfactionScoreNotSatisfied = gen.SatisfactionScoreNotSatisfied
-	SatisfactionScoreSatisfied    = gen.SatisfactionScoreSatisfied
-)
-
-// SatisfactionChannel: the channel of the survey. One of email, sms, chat, facebook, twitter-dm, twitter-tweet,
-// voice, instagram, instagram-comment, whatsapp, form.
-type SatisfactionChannel = gen.SatisfactionChannel
-
-// Values of SatisfactionChannel.
-const (
-	SatisfactionChannelEmail            = gen.SatisfactionChannelEmail
-	SatisfactionChannelSMS              = gen.SatisfactionChannelSMS
-	SatisfactionChannelChat             = gen.SatisfactionChannelChat
-	SatisfactionChannelFacebook         = gen.SatisfactionChannelFacebook
-	SatisfactionChannelTwitterDM        = gen.SatisfactionChannelTwitterDM
-	SatisfactionChannelTwitterTweet     = gen.SatisfactionChannelTwitterTweet
-	SatisfactionChannelVoice            = gen.SatisfactionChannelVoice
-	SatisfactionChannelInstagram        = gen.SatisfactionChannelInstagram
-	SatisfactionChannelInstagramComment = gen.SatisfactionChannelInstagramComment
-	SatisfactionChannelWhatsapp         = gen.SatisfactionChannelWhatsapp
-	SatisfactionChannelForm             = gen.SatisfactionChannelForm
+	SnoozeStatusCanceled  = gen.SnoozeStatusCanceled
+	SnoozeStatusElapsed   = gen.SnoozeStatusElapsed
+	SnoozeStatusScheduled = gen.SnoozeStatusScheduled
 )
 
 // Sentiment: how the customer feels.
 //
-//   - Polarity (Polarity, required, one of -1, 0, 1): negative (-1), neutral (0) or positive (1) [assumed].
-//   - Confidence (float64, required, -1 to 1): how sure that is.
+//   - Polarity (Polarity, required, one of -1 | 0 | 1): negative (-1), neutral (0) or positive (1) [assumed].
+//   - Confidence (float64, required, min -1, max 1): how sure that is.
 type Sentiment = gen.Sentiment
 
-// Polarity: negative (-1), neutral (0) or positive (1) [assumed]. One of -1, 0, 1.
+// Polarity: negative (-1), neutral (0) or positive (1) [assumed]. Limits: one of -1 | 0 | 1.
 type Polarity = gen.Polarity
 
 // Values of Polarity.
@@ -179,52 +82,137 @@ const (
 	PolarityPositive = gen.PolarityPositive
 )
 
-// Queue: a routing queue, by id or by the external system that routes. Needs id or external.
+// SatisfactionLevel: a satisfaction survey and its answer.
 //
-//   - ID, in JSON id (Nullable[string], may be null, not empty, must not hold a slash): the queue's object id.
-//   - External (Nullable[ExternalQueue], may be null, only amazon-connect): the external system.
-type Queue = gen.Queue
+//   - CreatedAt (time.Time, required): when the survey was created.
+//   - Status (SatisfactionStatus, required, one of scheduled | offered | rated | commented | canceled | unresponded): how far the survey has come.
+//   - UpdatedAt (*time.Time): when the survey changed.
+//   - ScheduledFor (*time.Time): when the survey is to be sent.
+//   - SentAt (*time.Time): when the survey was sent.
+//   - Score (*SatisfactionScore, one of 0 | 1): not satisfied (0) or satisfied (1) [assumed].
+//   - Rating (*int, min 0, max 10): the customer's rating.
+//   - FirstAnswer (*string, max length 1024): the first answer, in words.
+//   - Channel (*SatisfactionChannel, one of email | sms | chat | facebook | twitter-dm | twitter-tweet | voice | instagram | instagram-comment | whatsapp | form): the channel of the survey.
+//   - Form (*string, min length 1, must not hold a slash): id of the form that asks.
+//   - FormResponse (*string, min length 1, must not hold a slash): id of the customer's response to that form.
+//   - SentBy (*string, min length 1, must not hold a slash): id of the user who sent the survey.
+//   - SentByTeams ([]string, each item: min length 1, must not hold a slash): ids of the teams that sent the survey.
+type SatisfactionLevel = gen.SatisfactionLevel
 
-// ExternalQueue: the external system. Only amazon-connect.
-type ExternalQueue = gen.ExternalQueue
+// SatisfactionStatus: how far the survey has come. Limits: one of scheduled | offered | rated | commented | canceled | unresponded.
+type SatisfactionStatus = gen.SatisfactionStatus
 
-// Values of ExternalQueue.
+// Values of SatisfactionStatus.
 const (
-	ExternalQueueAmazonConnect = gen.ExternalQueueAmazonConnect
+	SatisfactionStatusCanceled    = gen.SatisfactionStatusCanceled
+	SatisfactionStatusCommented   = gen.SatisfactionStatusCommented
+	SatisfactionStatusOffered     = gen.SatisfactionStatusOffered
+	SatisfactionStatusRated       = gen.SatisfactionStatusRated
+	SatisfactionStatusScheduled   = gen.SatisfactionStatusScheduled
+	SatisfactionStatusUnresponded = gen.SatisfactionStatusUnresponded
 )
 
-// EndedByType: whether a user or the customer ended it. One of user, customer.
-type EndedByType = gen.EndedByType
+// SatisfactionScore: not satisfied (0) or satisfied (1) [assumed]. Limits: one of 0 | 1.
+type SatisfactionScore = gen.SatisfactionScore
 
-// Values of EndedByType.
+// Values of SatisfactionScore.
 const (
-	EndedByTypeUser     = gen.EndedByTypeUser
-	EndedByTypeCustomer = gen.EndedByTypeCustomer
+	SatisfactionScoreNotSatisfied = gen.SatisfactionScoreNotSatisfied
+	SatisfactionScoreSatisfied    = gen.SatisfactionScoreSatisfied
 )
+
+// SatisfactionChannel: the channel of the survey. Limits: one of email | sms | chat | facebook | twitter-dm | twitter-tweet | voice | instagram | instagram-comment | whatsapp | form.
+type SatisfactionChannel = gen.SatisfactionChannel
+
+// Values of SatisfactionChannel.
+const (
+	SatisfactionChannelChat             = gen.SatisfactionChannelChat
+	SatisfactionChannelEmail            = gen.SatisfactionChannelEmail
+	SatisfactionChannelFacebook         = gen.SatisfactionChannelFacebook
+	SatisfactionChannelForm             = gen.SatisfactionChannelForm
+	SatisfactionChannelInstagram        = gen.SatisfactionChannelInstagram
+	SatisfactionChannelInstagramComment = gen.SatisfactionChannelInstagramComment
+	SatisfactionChannelSMS              = gen.SatisfactionChannelSMS
+	SatisfactionChannelTwitterDM        = gen.SatisfactionChannelTwitterDM
+	SatisfactionChannelTwitterTweet     = gen.SatisfactionChannelTwitterTweet
+	SatisfactionChannelVoice            = gen.SatisfactionChannelVoice
+	SatisfactionChannelWhatsapp         = gen.SatisfactionChannelWhatsapp
+)
+
+// SuggestedTag: a tag that is proposed to the agent. That other fields are refused is [assumed].
+//
+//   - Tag (string, required, min length 1, max length 64, may hold Latin letters, digits, blanks and _ / < > - . and must not begin with a blank): a tag's name or id: 1 to 64 characters out of Latin letters (up to U+00FF), digits, blanks and "_ / < > - .", the first of them no blank.
+//   - Confidence (float64, required): how sure the proposal is.
+type SuggestedTag = gen.SuggestedTag
+
+// SuggestedShortcut: a shortcut that is proposed to the agent. That other fields are refused is [assumed].
+//
+//   - ShortcutID, in JSON shortcutId (string, required, min length 1, must not hold a slash): the shortcut's id.
+//   - Confidence (float64, required, min -1, max 1): how sure the proposal is.
+type SuggestedShortcut = gen.SuggestedShortcut
 
 // ConversationCreate: a new conversation. All fields are optional; "id" is an object id of the caller's choice.
 //
-//   - ID, in JSON id (*string, not empty, must not be empty, "." or "..", alone or before a semicolon, nor hold / \ ? # %, blanks or control characters): an object id that stands in paths, of a conversation or a customer.
-//   - ExternalID, in JSON externalId (*string, up to 256 characters): the caller's own id of the conversation. Whether it has to be unique is not documented.
-//   - Name (*string, up to 256 characters): title in the agents' app.
-//   - Status (*Status, one of open, done): state of the conversation. A new one cannot be snoozed.
-//   - Priority (*int, 1 to 5): 1 is the lowest, 5 the highest; 3 when absent [observed].
-//   - Direction (*Direction, one of in, out): who began the conversation, the customer ("in") or the organisation ("out") [assumed].
-//   - ReplyChannel (Nullable[string], may be null, up to 256 characters): the channel on which agents answer.
-//   - Tags ([]string, up to 20 items, each once; each 1 to 64 characters, may hold Latin letters, digits, blanks and _ / < > - . and must not begin with a blank): tags by name or id. The answer lists them by id.
-//   - AssignedUsers ([]string, up to 10 items, each once; each not empty, must not hold a slash): ids of the users who are to handle the conversation.
-//   - AssignedTeams ([]string, up to 10 items, each once; each not empty, must not hold a slash): ids of the teams that are to handle the conversation.
+//   - ID, in JSON id (*string, min length 1, must not be empty, "." or "..", alone or before a semicolon, nor hold / \ ? # %, blanks or control characters): an object id that stands in paths, of a conversation or a customer.
+//   - ExternalID, in JSON externalId (*string, max length 256): the caller's own id of the conversation. Whether it has to be unique is not documented.
+//   - Name (*string, max length 256): title in the agents' app.
+//   - Status (*Status, one of open | done): state of the conversation. A new one cannot be snoozed.
+//   - Priority (*int, min 1, max 5): 1 is the lowest, 5 the highest; 3 when absent [observed].
+//   - Direction (*Direction, one of in | out): who began the conversation, the customer ("in") or the organisation ("out") [assumed].
+//   - ReplyChannel (Nullable[string], may be null, max length 256): the channel on which agents answer.
+//   - Tags ([]string, max items 20, no item twice, each item: min length 1, max length 64, may hold Latin letters, digits, blanks and _ / < > - . and must not begin with a blank): tags by name or id. The answer lists them by id.
+//   - AssignedUsers ([]string, max items 10, no item twice, each item: min length 1, must not hold a slash): ids of the users who are to handle the conversation.
+//   - AssignedTeams ([]string, max items 10, no item twice, each item: min length 1, must not hold a slash): ids of the teams that are to handle the conversation.
 //   - Custom (CustomAttributes): see CustomAttributes.
-//   - DefaultLang (Nullable[string], may be null, up to 100 characters): language of the conversation, as "en_us" [observed].
+//   - DefaultLang (Nullable[string], may be null, max length 100): language of the conversation, as "en_us" [observed].
 //   - Queue (*Queue): a routing queue, by id or by the external system that routes.
-//   - Campaign (*string, not empty, must not hold a slash): id of the campaign that the conversation belongs to.
+//   - Campaign (*string, min length 1, must not hold a slash): id of the campaign that the conversation belongs to.
 //   - CreatedAt (*time.Time): when the conversation began, for those brought in from elsewhere [assumed].
 //   - ImportedAt (*time.Time): marks the conversation as imported, which exempts it from the limit on creation [assumed; the reference says so of the other create operation].
 type ConversationCreate = gen.ConversationCreate
 
-// ConversationAttributes: attributes of a conversation. Each may be absent. [observed] says that an attribute
-// was seen and of which type; what it means is then read from its name [assumed]. Where an organisation masks
-// sensitive attributes, a value may come as a string in place of its type [assumed].
+// ConversationUpdate: changes to a conversation. What is absent stays as it is. At least one field is needed [assumed]; "customer" comes alone. Limits: min fields 1, may hold customer only by itself.
+//
+//   - ExternalID, in JSON externalId (Nullable[string], may be null, max length 256): the caller's own id of the conversation; null clears it [assumed].
+//   - Name (Nullable[string], may be null, max length 256): title in the agents' app; null clears it [assumed].
+//   - Status (*Status, one of open | snoozed | done): state of a conversation.
+//   - SubStatus (*string, min length 1, must not hold a slash): id of a status that the organisation has defined below one of the standard ones [assumed].
+//   - Snooze (*Snooze): when a snoozed conversation opens again.
+//   - Priority (*int, min 1, max 5): 1 is the lowest, 5 the highest.
+//   - Direction (*Direction, one of in | out): who began the conversation, the customer ("in") or the organisation ("out") [assumed].
+//   - ReplyChannel (Nullable[string], may be null, max length 256): the channel on which agents answer; null clears it [assumed].
+//   - Tags ([]string, max items 20, no item twice, each item: min length 1, max length 64, may hold Latin letters, digits, blanks and _ / < > - . and must not begin with a blank): sets the whole list of tags, by name or id; an empty list removes all. To add some, append tags instead.
+//   - SuggestedTags ([]SuggestedTag, max items 20, no item twice): tags that are proposed to the agent.
+//   - SuggestedShortcuts ([]SuggestedShortcut): shortcuts that are proposed to the agent.
+//   - AssignedUsers ([]string, max items 10, no item twice, each item: min length 1, must not hold a slash): ids of the users who handle the conversation. Sets the whole list, so that an empty one removes all [assumed].
+//   - AssignedTeams ([]string, max items 10, no item twice, each item: min length 1, must not hold a slash): ids of the teams that handle the conversation. Sets the whole list, so that an empty one removes all [assumed].
+//   - Custom (CustomAttributes): see CustomAttributes.
+//   - Satisfaction (Nullable[float64], may be null, min -1, max 1): satisfaction of the customer; null clears it [assumed].
+//   - SatisfactionLevel (*SatisfactionLevel): a satisfaction survey and its answer.
+//   - Sentiment (*Sentiment): how the customer feels.
+//   - DefaultLang (Nullable[string], may be null, max length 100): language of the conversation, as "en_us" [observed]; null clears it [assumed].
+//   - Queue (*Queue): a routing queue, by id or by the external system that routes.
+//   - Ended (*bool): whether the conversation has ended.
+//   - EndedAt (*time.Time): when it ended.
+//   - EndedReason (*string, max length 128): why it ended.
+//   - EndedBy (*string, min length 1, must not hold a slash): id of the user or customer who ended it.
+//   - EndedByType (*EndedByType, one of user | customer): whether a user or the customer ended it.
+//   - Deleted (Nullable[bool], may be null): whether the conversation is deleted; null clears the mark [assumed].
+//   - Locked (*bool): whether the conversation is locked.
+//   - Rev (*int): the revision that the update expects; a stale one is answered 409 [assumed]. Keeps an update from undoing what somebody else has changed. An update with it must not be repeated after an unknown outcome.
+//   - Customer (*string, min length 1, must not hold a slash): id of the customer to move the conversation to [assumed]. Comes alone.
+type ConversationUpdate = gen.ConversationUpdate
+
+// EndedByType: whether a user or the customer ended it. Limits: one of user | customer.
+type EndedByType = gen.EndedByType
+
+// Values of EndedByType.
+const (
+	EndedByTypeCustomer = gen.EndedByTypeCustomer
+	EndedByTypeUser     = gen.EndedByTypeUser
+)
+
+// ConversationAttributes: attributes of a conversation. Each may be absent. [observed] says that an attribute was seen and of which type; what it means is then read from its name [assumed]. Where an organisation masks sensitive attributes, a value may come as a string in place of its type [assumed].
 //
 //   - Name (string): title in the agents' app; may be an empty string [observed].
 //   - Preview (string): beginning of the last message [observed].
@@ -311,8 +299,7 @@ type ConversationSentiment = gen.ConversationSentiment
 //   - Time (time.Time): when the snooze ends.
 type ConversationSnooze = gen.ConversationSnooze
 
-// ConversationRelationships: records that the conversation belongs to or refers to. Each may be absent
-// [observed].
+// ConversationRelationships: records that the conversation belongs to or refers to. Each may be absent [observed].
 //
 //   - Org (Relationship): a reference to a record, or to a list of records by their link alone.
 //   - Customer (Relationship): a reference to a record, or to a list of records by their link alone.

@@ -193,7 +193,7 @@ func WithTimeout(d time.Duration) Option {
 func WithUpdateContentType(mediaType string) Option {
 	return func(s *settings) {
 		if allowed := gen.UpdateConversationAttributesOperation.MediaTypes; !slices.Contains(allowed, mediaType) {
-			s.refuse("the content type of updates %q is none of %s", mediaType, strings.Join(allowed, ", "))
+			s.refuse("the content type of updates must be one of %s", strings.Join(allowed, ", "))
 			return
 		}
 		s.updateContentType = mediaType

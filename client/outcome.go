@@ -71,10 +71,10 @@ func (e *OutcomeUnknownError) Unwrap() error {
 func (e *OutcomeUnknownError) LogValue() slog.Value {
 	attrs := e.Err.LogValue().Group()
 	if e.ExternalID != "" {
-		attrs = append(attrs, slog.String("external_id", shorten(e.ExternalID, maxText)))
+		attrs = append(attrs, slog.String("external_id", shown(e.ExternalID, maxText)))
 	}
 	if e.ID != "" {
-		attrs = append(attrs, slog.String("conversation_id", shorten(e.ID, maxText)))
+		attrs = append(attrs, slog.String("conversation_id", shown(e.ID, maxText)))
 	}
 	return slog.GroupValue(attrs...)
 }

@@ -24,11 +24,14 @@ func (p problems) err() error {
 
 func (p problems) Error() string { return "kustomer: " + within(errors.Join(p...)) }
 
+// maxWithin is how much of an error goes into the text of another one, in bytes.
+const maxWithin = 4 << 10
+
 // within returns the text of an error for use within the text of another error of this package: in one line, and without
 // the name of the module, which the outer text has.
 func within(err error) string {
 	text := strings.ReplaceAll(err.Error(), "\n", "; ")
-	return strings.ReplaceAll(text, "kustomer: ", "")
+	return shorten(strings.ReplaceAll(printable(text), "kustomer: ", ""), maxWithin)
 }
 
 func (p problems) Unwrap() []error { return p }

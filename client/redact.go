@@ -16,6 +16,9 @@ const (
 	droppedCause = "an error whose text repeated the API key and was dropped"
 )
 
+// requestIDHeader has the only id of a request there is (observed).
+const requestIDHeader = "X-Amz-Cf-Id"
+
 // secrets are the tokens that a call has used, none of which may show.
 type secrets []string
 
@@ -80,17 +83,17 @@ func (s secrets) replaceEnd(text string) string {
 }
 
 // redactHeader returns the header without the secrets: a copy, if there were any. In the header of a success only whole
-// ones are looked for: no text of this package shows that header, and a closer look would slow down every call.
+// ones are looked for, because a closer look would slow down every call.
 func (s secrets) redactHeader(h http.Header, success bool) http.Header {
-	shows := s.wholeIn
-	if !success {
-		if !s.in(fmt.Sprint(h)) {
-			return h
-		}
-		shows = s.in
+	if !success && !s.in(fmt.Sprint(h)) {
+		return h
 	}
 	clean, copied := h, false
 	for name, values := range h {
+		shows := s.in
+		if success {
+			shows = s.wholeIn
+		}
 		inName := shows(name)
 		if !inName && !slices.ContainsFunc(values, shows) {
 			continue

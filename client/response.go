@@ -57,7 +57,7 @@ func (r *Response) Decode(v any) error {
 		return r.partial
 	}
 	if err := json.Unmarshal(r.body(), v); err != nil {
-		return fmt.Errorf("kustomer: decode the answer: %w", err)
+		return problems{fmt.Errorf("decode the answer: %w", r.redacted(err))}
 	}
 	return nil
 }

@@ -298,9 +298,16 @@ func TestKeyDoesNotShowInOddPlaces(t *testing.T) {
 	t.Setenv("KUSTOMER_API_KEY_FILE", apiKey)
 	_, err := client.FromEnv()
 	all := []error{err}
-	for _, opt := range []client.Option{client.WithOrg(apiKey), client.WithBaseURL("https://h.example/" + apiKey + "?x"), client.WithBaseURL(apiKey), client.WithUserAgent(apiKey + "\n")} {
-		_, err := client.New(opt, client.WithAPIKey("k"))
+	for _, opt := range []client.Option{
+		client.WithOrg(apiKey), client.WithUserAgent(apiKey + "\n"), client.WithUpdateContentType(apiKey),
+		client.WithBaseURL("https://h.example/" + apiKey + "?x"), client.WithBaseURL(apiKey), client.WithBaseURL("https://" + apiKey),
+		client.WithBaseURL("http://" + apiKey + ":8080"), client.WithBaseURL(apiKey + ":8080"), client.WithBaseURL("https://" + longKey + "/v1"),
+	} {
+		_, err := client.New(client.WithOrg("acme"), opt, client.WithAPIKey("k"))
 		all = append(all, err)
+		if err != nil && strings.Contains(err.Error(), longKey) {
+			t.Errorf("the error shows a key: %v", err)
+		}
 	}
 	for _, a := range []answer{
 		{400, http.Header{"x-odd": {apiKey}, "X-Amz-Cf-Id": {apiKey}}, ""},

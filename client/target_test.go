@@ -42,7 +42,7 @@ func TestRequestsGoWhereTheDocumentSays(t *testing.T) {
 
 // What Do is given is what it sends, query and escapes and all, below the path of the base URL.
 func TestPathsOfDoAreKept(t *testing.T) {
-	for _, path := range []string{"/v1/customers/a%2Fb", "/v1/customers/email=a%40b.c?x=1&y=%20", "/v1/customers?", "/v1/customers/%C3%BC;x,y", "/v1/a?b=c?d/e"} {
+	for _, path := range []string{"/v1/customers/externalId=a%2Fb", "/v1/customers/email=a%40b.c?x=1&y=%20", "/v1/customers?", "/v1/customers/%C3%BC;x,y", "/v1/a?b=c?d/e"} {
 		for _, base := range []string{"https://acme.api.kustomerapp.com", "https://gateway.example/kustomer"} {
 			var got string
 			c := over(t, base, client.WithHTTPClient(&http.Client{Transport: transport(func(r *http.Request) (*http.Response, error) {

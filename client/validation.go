@@ -27,28 +27,35 @@ type Violation struct {
 	Message string
 }
 
-// String returns the field and the message.
+// String returns the field and the message, in one line. A field is in quotes if it cannot be printed as it is, and cut if it
+// is long.
 func (v Violation) String() string {
-	if v.Field == "" {
-		return "the body " + v.Message
+	field := "the body"
+	if v.Field != "" {
+		field = shown(v.Field, maxText)
 	}
-	return v.Field + " " + v.Message
+	return field + " " + shorten(printable(v.Message), maxWords)
 }
 
-// Error lists all violations.
+const maxViolationsShown = 20
+
+// Error lists the violations, up to 20 of them.
 func (e *ValidationError) Error() string {
 	return fmt.Sprintf("kustomer: %s was not sent: %s", e.Op, strings.Join(e.words(), "; "))
 }
 
 func (e *ValidationError) words() []string {
-	words := make([]string, len(e.Violations))
+	var words []string
 	for i, v := range e.Violations {
-		words[i] = v.String()
+		if i == maxViolationsShown {
+			return append(words, fmt.Sprintf("and %d more", len(e.Violations)-i))
+		}
+		words = append(words, v.String())
 	}
 	return words
 }
 
-// LogValue gives what Error says, as attributes: op, and violations as texts.
+// LogValue gives what Error says, as attributes: op, and violations as texts, up to 20 of them.
 func (e *ValidationError) LogValue() slog.Value {
 	return slog.GroupValue(slog.String("op", e.Op), slog.Any("violations", e.words()))
 }

@@ -123,3 +123,31 @@ func TestNumbersBeyondFloat(t *testing.T) {
 		}
 	}
 }
+
+// What is an id or a path in a tree is the same for the fake and the keys.
+func TestIDsAndTrees(t *testing.T) {
+	srv := kustomertest.New(kustomertest.WithCustomer(id))
+	for name, key := range map[string]custom.Key[string]{"orderId": custom.ID("order"), "reasonTree": custom.Tree("reason")} {
+		for _, text := range []string{
+			id, "a.b", "..", "a..b", ".", "", "a.", "a#b", "a%b", "a?b", `a\b`, "a;b", "a/b", "a b", "a\tb", "a\u00a0b", "\ufeff", "a\u200bb",
+		} {
+			err := key.Set(text).Value().Err()
+			value, _ := json.Marshal(text)
+			if status := update(t, srv, `{"custom":{"`+name+`":`+string(value)+`}}`); (status == 200) != (err == nil) {
+				t.Errorf("the fake answers %s %q with %d, and the key says %v", name, text, status, err)
+			}
+		}
+	}
+}
+
+// What is the name of an attribute is the same for the fake and the client.
+func TestNames(t *testing.T) {
+	srv := kustomertest.New(kustomertest.WithCustomer(id))
+	for _, name := range []string{"a", "@a-b_c", "größeStr", "", " ", "a b", "a\u2028", "a\u0085", "a\ufffdStr", "Str"} {
+		err := custom.Attributes{name: custom.Bool("x").Null().Value()}.ErrOf(name)
+		body, _ := json.Marshal(map[string]any{"custom": map[string]any{name: nil}})
+		if status := update(t, srv, string(body)); (status == 200) != (err == nil) {
+			t.Errorf("the fake answers the name %q with %d, and the client says %v", name, status, err)
+		}
+	}
+}

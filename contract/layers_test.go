@@ -19,8 +19,8 @@ func TestNothingBelowImportsAnythingAbove(t *testing.T) {
 		"ratelimit":        {},
 		"gen":              {"custom", "internal/limits"},
 		"gen/metadata":     {},
-		"client":           {"custom", "gen", "internal/limits", "internal/nearest", "ratelimit"},
-		"kustomertest":     {"gen", "internal/definitions", "internal/formats", "internal/limits"},
+		"client":           {"custom", "gen", "internal/formats", "internal/limits", "internal/nearest", "ratelimit"},
+		"kustomertest":     {"custom", "gen", "internal/definitions", "internal/formats", "internal/limits"},
 	} {
 		list := exec.Command("go", "list", "-f", `{{join .Imports "\n"}}`, "./"+pkg)
 		list.Dir = ".."

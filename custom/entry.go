@@ -29,8 +29,9 @@ func (e Entry) Value() Value { return e.value }
 // encoding/json makes of it; a [json.Number] keeps all its digits. nil clears the attribute.
 //
 // What encoding/json would send as something else is an error: text that is not valid UTF-8, an empty [json.Number]
-// (as 0), a [time.Duration] (as nanoseconds) and bytes (as base64). A nil slice, map or pointer and Go's zero time are errors too, for they are rarely
-// meant.
+// (as 0), a [time.Duration] (as nanoseconds) and bytes (as base64). Go's zero time is an error too, and so is a v that is a
+// nil slice, map or pointer: they are rarely meant. Maps, lists and pointers are looked into. The fields of a struct are sent
+// as encoding/json writes them: of those only the text is checked.
 func Raw(name string, v any) Entry {
 	if err := checkName(name); err != nil {
 		return Entry{name, Value{err: err}}
@@ -75,6 +76,8 @@ func checkName(name string) error {
 		return errors.New("has no name")
 	case !utf8.ValidString(name):
 		return errors.New("has a name that is not valid UTF-8")
+	case strings.ContainsRune(name, utf8.RuneError):
+		return errors.New("has a name with U+FFFD, which stands for what could not be read: give the name as it is defined")
 	case strings.ContainsFunc(name, func(r rune) bool { return unicode.IsControl(r) || unicode.IsSpace(r) }):
 		return errors.New("has a name with blanks or control characters")
 	}

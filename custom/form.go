@@ -1,7 +1,6 @@
 package custom
 
 import (
-	"encoding"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/kustomer-go/kustomer/internal/formats"
 )
 
 // kinds are the words of a tag that say what an attribute holds.
@@ -46,19 +47,23 @@ func formOf(kind string, t reflect.Type) form {
 // it what to write, and a field of the same type here would be sent as what it is beneath.
 func checkPlain(t reflect.Type) error {
 	switch t {
-	case timeType:
+	case timeType, numberType:
 		return nil
 	case durationType:
 		return errDuration
 	}
-	for _, by := range []reflect.Type{
-		marshalerType, textMarshalerType, reflect.TypeFor[json.Unmarshaler](), reflect.TypeFor[encoding.TextUnmarshaler](),
-	} {
-		if reflect.PointerTo(t).Implements(by) {
-			return fmt.Errorf("is of the Go type %s, whose method %s is not asked: use a plain %s, or a custom.Value of the kind raw", t, by.Method(0).Name, t.Kind())
+	for _, method := range ownForm {
+		if _, ok := reflect.PointerTo(t).MethodByName(method); ok {
+			return fmt.Errorf("is of the Go type %s and has its own %s, which would be ignored: use a plain %s, or a custom.Value of the kind raw", t, method, t.Kind())
 		}
 	}
 	return nil
+}
+
+// ownForm are the methods that encoding/json asks for, by name: the interfaces of the last three are asked from Go 1.27 on, and
+// two of them do not exist before.
+var ownForm = []string{
+	"MarshalJSON", "MarshalText", "UnmarshalJSON", "UnmarshalText", "MarshalJSONTo", "UnmarshalJSONFrom", "AppendText",
 }
 
 // reading makes the way back of a form from what decodes the JSON and what sets the value.
@@ -178,7 +183,7 @@ func rawForm(t reflect.Type) form {
 		return form{
 			write: func(v reflect.Value) (json.RawMessage, error) { return encode(v.Interface()) },
 			read: func(raw json.RawMessage, v reflect.Value) error {
-				if !isExact(raw) {
+				if !formats.IsExact(raw) {
 					return errNotExact
 				}
 				d := json.NewDecoder(strings.NewReader(string(raw)))

@@ -1,6 +1,7 @@
 package custom
 
 import (
+	"cmp"
 	"encoding"
 	"encoding/json"
 	"errors"
@@ -18,6 +19,7 @@ var (
 	durationType      = reflect.TypeFor[time.Duration]()
 	marshalerType     = reflect.TypeFor[json.Marshaler]()
 	textMarshalerType = reflect.TypeFor[encoding.TextMarshaler]()
+	textAppenderType  = reflect.TypeFor[encoding.TextAppender]()
 )
 
 var errDuration = errors.New("is a time.Duration, which would be sent as a number of nanoseconds: use a number in the unit that is meant, such as Seconds()")
@@ -26,7 +28,8 @@ var errDuration = errors.New("is a time.Duration, which would be sent as a numbe
 // so nothing here goes in circles.
 //
 // It looks into maps, lists and pointers. A struct is written as its type says, its bytes as base64 too; only its
-// text is looked at.
+// text is looked at. A type that has AppendText and nothing else of its own is written by that from Go 1.27 on, and as the
+// plain value before: both have to be right.
 func checkKept(v reflect.Value) error {
 	if !v.IsValid() {
 		return nil
@@ -49,7 +52,9 @@ func checkKept(v reflect.Value) error {
 	case writesItself(v, marshalerType):
 		return nil
 	case writesItself(v, textMarshalerType):
-		return checkText(v.Interface())
+		return checkText(v)
+	case writesItself(v, textAppenderType) && checkText(v) != nil:
+		return checkText(v)
 	case v.Kind() == reflect.Struct:
 		return checkFields(v)
 	}
@@ -60,11 +65,11 @@ func checkKept(v reflect.Value) error {
 		}
 	case reflect.Map:
 		for it := v.MapRange(); it.Next(); {
-			// Two bad names could become one.
-			if it.Key().Kind() == reflect.String && !utf8.ValidString(it.Key().String()) {
-				return errNotUTF8
+			name := it.Key() // two bad ones could become one
+			if name.Kind() == reflect.String {
+				name = reflect.ValueOf(name.String()) // its methods are not asked
 			}
-			if err := checkKept(it.Value()); err != nil {
+			if err := cmp.Or(checkKept(name), checkKept(it.Value())); err != nil {
 				return err
 			}
 		}
@@ -95,27 +100,38 @@ func isBytes(v reflect.Value) bool {
 	return !elem.Implements(marshalerType) && !elem.Implements(textMarshalerType)
 }
 
-// checkText checks what a value writes of itself.
-func checkText(v any) error {
-	m, ok := v.(encoding.TextMarshaler)
-	if !ok {
-		return nil // by its pointer, which is not at hand
+// checkText checks what a value writes of itself, by each of the methods that encoding/json asks in one version of Go or another.
+func checkText(v reflect.Value) error {
+	if v.CanAddr() {
+		v = v.Addr()
 	}
-	text, err := m.MarshalText()
-	if err == nil && !utf8.Valid(text) {
-		err = errNotUTF8
+	var text, appended []byte
+	var err, appendErr error
+	if m, ok := v.Interface().(encoding.TextMarshaler); ok {
+		text, err = m.MarshalText()
 	}
-	return err
+	if a, ok := v.Interface().(encoding.TextAppender); ok {
+		appended, appendErr = a.AppendText(nil)
+	}
+	if !utf8.Valid(text) || !utf8.Valid(appended) {
+		return errNotUTF8
+	}
+	return cmp.Or(err, appendErr)
 }
 
 // checkFields checks the text in the exported fields of a struct, at any depth.
 func checkFields(v reflect.Value) error {
 	for i := range v.NumField() {
 		f, t := v.Field(i), v.Type().Field(i)
-		if !t.IsExported() || t.Tag.Get("json") == "-" {
-			continue
+		var err error
+		switch {
+		case t.Tag.Get("json") == "-":
+		case t.IsExported():
+			err = checkKept(f)
+		case t.Anonymous && f.Kind() == reflect.Struct: // its exported fields are written
+			err = checkFields(f)
 		}
-		if err := checkKept(f); errors.Is(err, errNotUTF8) {
+		if errors.Is(err, errNotUTF8) {
 			return err
 		}
 	}

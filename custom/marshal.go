@@ -24,8 +24,9 @@ import (
 // is nil when there is nothing to send, or, with the word null, to clear the attribute. Other fields are always sent, unless
 // the word omitzero leaves their zero value out.
 //
-// A type that writes or reads itself, by MarshalJSON, MarshalText or their counterparts, is refused: whether its own form or the
-// plain value beneath it is meant, only the caller knows. So is a [time.Duration], which has no unit as a number. A tag whose
+// A field or embedded struct whose type writes or reads itself, by MarshalJSON, MarshalText or their counterparts, is refused:
+// whether its own form or the plain value beneath it is meant, only the caller knows. Such methods of the struct itself are not
+// asked: its tags say what is sent. Refused too is a [time.Duration], which has no unit as a number. A tag whose
 // key is one letter away from kustomer is an error, and so is a struct that has fields and no tag at all; one without any
 // field, as of an organisation that has defined nothing, gives empty attributes.
 //
@@ -77,9 +78,14 @@ func (f *field) write(v reflect.Value) (Value, bool, error) {
 	return Value{raw: raw}, err == nil, err
 }
 
-// isZero is what encoding/json means by omitzero: the type's own word if it has one, as [time.Time] has.
+// isZero is what encoding/json means by omitzero: the type's own word if it has one, as [time.Time] has. v is not nil.
 func isZero(v reflect.Value) bool {
-	if z, ok := v.Interface().(interface{ IsZero() bool }); ok && (v.Kind() != reflect.Pointer || !v.IsNil()) {
+	asked := v
+	if v.Kind() != reflect.Pointer {
+		asked = reflect.New(v.Type()) // the method may be that of the pointer
+		asked.Elem().Set(v)
+	}
+	if z, ok := asked.Interface().(interface{ IsZero() bool }); ok {
 		return z.IsZero()
 	}
 	return v.IsZero()

@@ -245,3 +245,31 @@ func TestMarshalTakesStructs(t *testing.T) {
 		}
 	}
 }
+
+// A day has its own word on what is zero, on its pointer.
+type day int
+
+func (d *day) IsZero() bool { return *d == 7 }
+
+// What omitzero leaves out is what encoding/json leaves out.
+func TestOmitZeroIsThatOfJSON(t *testing.T) {
+	type both struct {
+		A day        `json:"aNum,omitzero" kustomer:"aNum,omitzero"`
+		B day        `json:"bNum,omitzero" kustomer:"bNum,omitzero"`
+		C *day       `json:"cNum,omitzero" kustomer:"cNum,omitzero"`
+		D any        `json:"d,omitzero" kustomer:"d,raw,omitzero"`
+		E any        `json:"e,omitzero" kustomer:"e,raw,omitzero"`
+		F *time.Time `json:"fAt,omitzero" kustomer:"fAt,omitzero"`
+		G []string   `json:"gStr,omitzero" kustomer:"gStr,omitzero"`
+	}
+	for _, v := range []both{{}, {A: 7, B: 7, C: new(day(7)), D: new(day(7)), E: 0, F: &time.Time{}, G: []string{}}, {A: 1, B: 7, C: new(day(1))}} {
+		text, err := json.Marshal(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		attrs, err := custom.Marshal(v)
+		if got, _ := json.Marshal(attrs); err != nil || string(got) != string(text) {
+			t.Errorf("got %s, %v, want %s", got, err, text)
+		}
+	}
+}

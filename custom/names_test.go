@@ -21,6 +21,7 @@ func TestNamesInAMapAreChecked(t *testing.T) {
 		{custom.Attributes{"a b\n": one}, `custom attribute "a b\n" has a name with blanks or control characters`},
 		{custom.Attributes{"a\xff": one, "a\xfe": one}, `custom attribute "a\xfe" has a name that is not valid UTF-8
 custom attribute "a\xff" has a name that is not valid UTF-8`},
+		{custom.Attributes{"f\ufffdrStr": one}, "custom attribute \"f\ufffdrStr\" has a name with U+FFFD, which stands for what could not be read: give the name as it is defined"},
 		{custom.Attributes{"": {}}, `custom attribute "" has no name`},
 		{custom.Attributes{"aStr": {}}, `custom attribute "aStr" has no value: use a key's Set or Null, or Raw`},
 		{custom.New(custom.Str("a b").Set("x"), custom.Str("a b").Set("y")), `custom attribute "a b" has a name with blanks or control characters`},

@@ -18,6 +18,21 @@ type badText struct{}
 
 func (badText) MarshalText() ([]byte, error) { return []byte("a\xff"), nil }
 
+// A twofold writes valid text in one way, and not in the one that Go prefers from 1.27 on.
+type twofold string
+
+func (twofold) MarshalText() ([]byte, error)        { return []byte("a"), nil }
+func (twofold) AppendText(b []byte) ([]byte, error) { return append(b, 0xff), nil }
+
+// badTextTo has its text where encoding/json can take its address.
+type badTextTo struct{}
+
+func (*badTextTo) MarshalText() ([]byte, error) { return []byte("a\xff"), nil }
+
+type appendsBad string
+
+func (appendsBad) AppendText(b []byte) ([]byte, error) { return append(b, 0xff), nil }
+
 // A blob writes itself where encoding/json can take its address.
 type blob []byte
 
@@ -52,6 +67,13 @@ func TestRawRefusesWhatWouldBeSentAsSomethingElse(t *testing.T) {
 		{"struct", note{"\xff"}, "is not valid UTF-8"},
 		{"struct with backslashes", []*note{{`\` + "\xff"}}, "is not valid UTF-8"},
 		{"type that writes itself", badText{}, "is not valid UTF-8"},
+		{"type that appends itself", appendsBad("a"), "is not valid UTF-8"},
+		{"type that writes itself twice", []any{twofold("a")}, "is not valid UTF-8"},
+		{"type that writes itself by its pointer", &badTextTo{}, "is not valid UTF-8"},
+		{"plain value of a type that appends itself", appended("\xff"), "is not valid UTF-8"},
+		{"name that writes itself", map[badText]int{{}: 1}, "is not valid UTF-8"},
+		{"name with methods that is a text", map[masked]int{"\xff": 1}, "is not valid UTF-8"},
+		{"embedded struct", struct{ note }{note{"\xff"}}, "is not valid UTF-8"},
 		{"empty number", json.Number(""), "is an empty json.Number, which would be sent as 0"},
 		{"empty numbers", map[string]any{"a": []json.Number{"1", ""}}, "is an empty json.Number, which would be sent as 0"},
 		{"bytes", []byte(`{"a":1}`), "is []uint8, which would be sent as base64: use json.RawMessage for JSON and string for text"},
@@ -90,6 +112,9 @@ func TestRawKeepsWhatIsExact(t *testing.T) {
 		{map[level]string{1: "a"}, `{"i":"a"}`},
 		{new(time.Date(2026, 3, 2, 9, 15, 4, 0, time.UTC)), `"2026-03-02T09:15:04Z"`},
 		{custom.Num("a").Set(1).Value(), `1`},
+		{map[masked]int{"a": 1}, `{"a":1}`},
+		{map[twofold]int{"a": 1}, `{"a":1}`},
+		{struct{ note }{note{"a"}}, `{"text":"a"}`},
 		{hiding{"\xff", "\xff", "a"}, `{"Shown":"a"}`},
 	} {
 		value := custom.Raw("x", test.v).Value()

@@ -11,7 +11,7 @@ import (
 )
 
 // URL returns the key of an absolute URL as RFC 3986 has them: URL("tracking") is trackingUrl. It has a scheme and something
-// that it leads to, which for http and https is a host. Blanks, letters such as ü and the characters " < > \ ^ ` { | } are
+// that it leads to, which for http and https is a host. Blanks, letters such as ü and the characters " < > [ \ ] ^ ` { | } are
 // refused unless they are percent-encoded, as url.PathEscape and url.QueryEscape do it, and so is a % without two hexadecimal
 // digits.
 func URL(name string) Key[string] { return newKey(name, "Url", encodeURL, decodeString) }

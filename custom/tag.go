@@ -85,6 +85,8 @@ func (r *reader) structOf(t reflect.Type, prefix string, index []int) {
 		case !tagged && misspelt(f.Tag) != "":
 			r.errs = append(r.errs, &FieldError{goName, "", fmt.Errorf(`has the tag %s, and kustomer:"…" is probably meant: write that, or kustomer:"-" as well to leave the field out`, misspelt(f.Tag))})
 		case tag == "-":
+		case embedded && hasTags(f.Type, make(map[reflect.Type]bool)) && checkPlain(f.Type) != nil:
+			r.errs = append(r.errs, &FieldError{goName, "", checkPlain(f.Type)})
 		case embedded:
 			r.structOf(f.Type, goName+".", at)
 		case f.Anonymous && !tagged && f.Type.Kind() == reflect.Pointer && hasTags(f.Type, make(map[reflect.Type]bool)):

@@ -4,9 +4,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strconv"
-	"unicode/utf16"
 	"unicode/utf8"
+
+	"github.com/kustomer-go/kustomer/internal/formats"
 )
 
 // maxStr is the longest value of an attribute with the suffix Str, in Unicode code points. Kustomer's
@@ -42,41 +42,10 @@ func decodeString(raw json.RawMessage) (string, error) {
 	if raw[0] != '"' || json.Unmarshal(raw, &s) != nil {
 		return "", fmt.Errorf("is %s, not a string", kind(raw))
 	}
-	if !isExact(raw) {
+	if !formats.IsExact(raw) {
 		return "", errNotExact
 	}
 	return s, nil
 }
 
 var errNotExact = errors.New("is a text that Go cannot hold exactly")
-
-// isExact reports whether encoding/json reads all text in raw as it is. It puts U+FFFD for what it cannot read, and does not
-// say so.
-func isExact(raw json.RawMessage) bool { return utf8.Valid(raw) && !hasLoneSurrogate(raw) }
-
-// hasLoneSurrogate reports whether JSON has an escape that is half of a character, such as \ud800.
-func hasLoneSurrogate(raw json.RawMessage) bool {
-	for i := 0; i < len(raw); i++ {
-		if raw[i] != '\\' {
-			continue
-		}
-		switch r := escaped(raw[i:]); {
-		case !utf16.IsSurrogate(r):
-			i++ // the escaped letter, which may be a backslash
-		case utf16.DecodeRune(r, escaped(raw[i+6:])) == utf8.RuneError:
-			return true
-		default:
-			i += 11
-		}
-	}
-	return false
-}
-
-// escaped returns the code unit that raw begins with as an escape, such as \u00fc, or -1.
-func escaped(raw json.RawMessage) rune {
-	if len(raw) < 6 || raw[0] != '\\' || raw[1] != 'u' {
-		return -1
-	}
-	unit, _ := strconv.ParseUint(string(raw[2:6]), 16, 16) // valid JSON has four hex digits here
-	return rune(unit)
-}

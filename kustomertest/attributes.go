@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/kustomer-go/kustomer/custom"
 )
 
 // An Attribute is the definition of a custom attribute. Its zero value is what the suffix of its name says.
@@ -60,16 +62,11 @@ func WithAttribute(name string, a Attribute) Option {
 // as one was sent.
 func (s *Server) attribute(name string) (Attribute, bool) {
 	if s.cfg.anyAttribute {
-		return Attribute{List: s.store.used[name], either: true}, isName(name)
+		isName := custom.Raw(name, nil).Value().Err() == nil
+		return Attribute{List: s.store.used[name], either: true}, isName
 	}
 	a, ok := s.cfg.attributes[name]
 	return a, ok
-}
-
-// isName reports whether an attribute can have that name, as far as is known: app attributes begin with @, and hyphens and
-// underscores were seen, blanks and control characters were not.
-func isName(name string) bool {
-	return name != "" && !strings.ContainsFunc(name, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) })
 }
 
 // metadata answers the definitions. Where any attribute is defined, it lists those that were used.

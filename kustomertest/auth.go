@@ -7,8 +7,9 @@ import (
 	"strings"
 )
 
-// APIKey is the key that a fake accepts unless [WithAPIKey] replaces it.
-const APIKey = "kustomertest-api-key"
+// APIKey is the key that a fake accepts unless [WithAPIKey] replaces it. Digits keep its words apart, so that a text that has
+// them is not taken for one that repeats the key.
+const APIKey = "the0fake1key2of3all4tests"
 
 // A keyring knows keys by their hash alone, so that nothing can print them.
 type keyring map[[sha256.Size]byte]keyState

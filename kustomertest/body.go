@@ -10,6 +10,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/kustomer-go/kustomer/internal/formats"
 	"github.com/kustomer-go/kustomer/internal/limits"
 )
 
@@ -80,6 +81,9 @@ func beyondFloat(v any) bool {
 func decode(body []byte) (any, error) {
 	if !utf8.Valid(body) || !json.Valid(body) {
 		return nil, fmt.Errorf("the body is not one valid JSON value")
+	}
+	if !formats.IsExact(body) {
+		return nil, fmt.Errorf("the body has half of a surrogate pair, which the fake cannot keep")
 	}
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.UseNumber()

@@ -9,16 +9,12 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
+	"github.com/kustomer-go/kustomer/custom"
 	"github.com/kustomer-go/kustomer/gen"
 	"github.com/kustomer-go/kustomer/internal/formats"
 	"github.com/kustomer-go/kustomer/internal/limits"
 )
-
-// maxStr is the longest Str. The reference gives Txt the same limit in one place and none in another, so Txt has
-// none here.
-const maxStr = 1024
 
 var suffixes = []string{"Str", "Txt", "Num", "At", "Bool", "Url", "Id", "Tree"}
 
@@ -33,15 +29,15 @@ func suffixOf(name string) string {
 }
 
 // checkCustom returns what is wrong with custom attributes, in the order of their names.
-func (s *Server) checkCustom(custom map[string]any) []problem {
+func (s *Server) checkCustom(attributes map[string]any) []problem {
 	var found []problem
-	for _, name := range slices.Sorted(maps.Keys(custom)) {
+	for _, name := range slices.Sorted(maps.Keys(attributes)) {
 		def, ok := s.attribute(name)
 		if !ok || def.Deleted {
 			found = append(found, notAllowed(name, "/custom", "/properties/custom"))
 			continue
 		}
-		if msg := checkAttribute(name, def, custom[name]); msg != "" {
+		if msg := checkAttribute(name, def, attributes[name]); msg != "" {
 			found = append(found, problem{parameter: name, pointer: pointer("custom." + name), title: msg})
 		}
 	}
@@ -119,29 +115,23 @@ func sameNumber(text string, n json.Number) bool {
 }
 
 func checkText(suffix string, def Attribute, t string) string {
-	switch suffix {
-	case "Str":
-		if n := utf8.RuneCountInString(t); n > maxStr {
-			return fmt.Sprintf("has %d characters, may have %d", n, maxStr)
-		}
-	case "At":
-		if _, _, ok := formats.DateTime(t); !ok {
-			return "must be a date and time as RFC 3339 has them"
-		}
-	case "Url":
-		if !formats.IsAbsoluteURL(t) {
-			return "must be an absolute URI as RFC 3986 has them"
-		}
-	case "Id":
-		if !isPathID(t) {
-			return "must be an object id"
-		}
-	case "Tree":
-		if t == "" || def.Tree != nil && !inTree(def.Tree, t, def.LeafOnly) {
-			return "must be a path in the tree"
+	if key, ok := keys[suffix]; ok {
+		if err := key.Set(t).Value().Err(); err != nil {
+			return err.Error()
 		}
 	}
+	if _, _, ok := formats.DateTime(t); suffix == "At" && !ok {
+		return "must be a date and time as RFC 3339 has them"
+	}
+	if def.Tree != nil && !inTree(def.Tree, t, def.LeafOnly) {
+		return "must be a path in the tree"
+	}
 	return ""
+}
+
+// keys are asked what a text may be, so that they and the fake cannot disagree.
+var keys = map[string]custom.Key[string]{
+	"Str": custom.Str("x"), "Txt": custom.Txt("x"), "Url": custom.URL("x"), "Id": custom.ID("x"), "Tree": custom.Tree("x"),
 }
 
 // isPathID reports whether id can be an object id. That it is 24 hex digits is not enforced.

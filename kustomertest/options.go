@@ -13,7 +13,7 @@ type config struct {
 	host      string
 	prefix    string
 	pod       string
-	key       string
+	keys      keyring
 	keyPod    string
 	roles     []string // nil is all
 	customers []string
@@ -35,7 +35,7 @@ func newConfig(opts []Option) config {
 	cfg := config{
 		host:         "acme.api.kustomerapp.com",
 		pod:          "prod1",
-		key:          APIKey,
+		keys:         newKeyring(APIKey),
 		anyAttribute: true,
 		attributes:   make(map[string]Attribute),
 		limits:       limitConfig{org: 1000, create: 120, window: time.Minute},
@@ -86,7 +86,7 @@ func WithPod(pod string) Option {
 func WithKeyPod(pod string) Option { return func(c *config) { c.keyPod = pod } }
 
 // WithAPIKey replaces [APIKey] as the key that is accepted.
-func WithAPIKey(key string) Option { return func(c *config) { c.key = key } }
+func WithAPIKey(key string) Option { return func(c *config) { c.keys = newKeyring(key) } }
 
 // WithRoles sets the roles of the API keys, such as "org.permission.conversation.update", by their new or legacy
 // names; without this option they have all. A call whose role is missing is answered 403 (observed; the

@@ -34,6 +34,10 @@ func TestRefusedValues(t *testing.T) {
 		`{"custom":{"":"x"}}`:                              400,
 		`{"custom":{"@app_thing-1":"x","größeStr":"x"}}`:   200,
 		"{\"custom\":{\"aStr\":\"\xff\"}}":                 400,
+		`{"custom":{"aStr":"\ud800"}}`:                     400,
+		`{"custom":{"aStr":"\ud83d\ude00"}}`:               200,
+		`{"custom":{"a\ufffdStr":"x"}}`:                    400,
+		`{"name":"\udc00\ud800"}`:                          400,
 		`{"custom":{"dueAt":"1990-12-31T23:59:60.5Z"}}`:    200,
 		`{"custom":{"dueAt":"9999-12-31T23:59:59-00:01"}}`: 400,
 	} {

@@ -41,7 +41,7 @@ func New(opts ...Option) *Server {
 	s := &Server{
 		URL:     "https://" + cfg.host + cfg.prefix,
 		cfg:     cfg,
-		keys:    newKeyring(cfg.key),
+		keys:    cfg.keys,
 		updates: make(map[string]*window),
 		creates: make(map[string]*window),
 	}

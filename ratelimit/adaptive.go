@@ -8,9 +8,15 @@ import (
 )
 
 // Adaptive is a limiter for one process. It uses the whole of the organisation's budget, less a reserve, and learns
-// all it needs from answers: it sends one request to look, then as many as are left, and when the budget is spent it
-// waits for the window to end. A refusal with room left in the budget holds back the requests for that record, customer or
-// operation alone. It is safe for concurrent use, runs no goroutine of its own, and keeps state for at most 10,000 records.
+// all it needs from responses: it sends one request to look, then as many as are left, and when the budget is spent it
+// waits for the window to end. Never more requests are in flight than a window has, less the reserve. A refusal with room
+// left in the budget holds back the requests for that record, customer or operation alone.
+//
+// Requests wait in three queues, each in the order in which they came: retries go first, then all others, then those in
+// the background. Those in the background also leave part of the budget to the others (see [Config]).
+//
+// An Adaptive is safe for concurrent use and runs no goroutine of its own. It keeps state for at most 10,000 records, or
+// for as many as are in use if they are more. Its permits are [Refuser]s.
 type Adaptive struct {
 	config Config
 	epoch  epoch
@@ -24,7 +30,6 @@ type Adaptive struct {
 	permits  []permit // to be given
 
 	scouts    int           // requests under way that look whether there is a budget
-	looks     uint32        // how often it has become clear that nothing is to be seen: those who looked before do not count
 	scoutedAt moment        // when the last of them left
 	latency   time.Duration // of responses, on average
 
@@ -52,7 +57,6 @@ type permit struct {
 	gate  *gate
 	op    string
 	at    moment // when it was given
-	look  uint32 // the limiter's looks then
 	scout bool
 	once  bool
 
@@ -60,8 +64,9 @@ type permit struct {
 }
 
 // Acquire waits until the request may be sent: until there is a budget, until its record is not held back after a
-// refusal, and behind those who came before it; requests in the background let all others go first. A wait that
-// cannot end within r.MaxWait or the deadline of ctx fails at once, with a [*WaitError].
+// refusal, and behind those who go before it. A wait that cannot end within r.MaxWait or the deadline of ctx fails at
+// once, with a [*WaitError]. That nothing is known of the budget yet is no reason to fail: up to eight requests that can
+// wait no longer are sent before the first response.
 func (l *Adaptive) Acquire(ctx context.Context, r Request) (Permit, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -143,7 +148,7 @@ func (l *Adaptive) wait(ctx context.Context, w *waiter) (Permit, error) {
 		e.Wait = max(e.Wait, now.Sub(w.since))
 		cause = e
 	} else {
-		l.drop(w)
+		l.sendAway(w, now)
 	}
 	l.dispatch(now)
 	return nil, cause
@@ -153,7 +158,8 @@ func (l *Adaptive) wait(ctx context.Context, w *waiter) (Permit, error) {
 // another one still looks whether there is a budget.
 func (l *Adaptive) lastChance(w *waiter, now moment) Permit {
 	l.drop(w)
-	if !l.lookToo(w.gate, now) {
+	if !l.lookToo(w.request.patient(), w.gate, now) {
+		l.gates.trim(w.gate, now)
 		return nil
 	}
 	return l.grant(w.request, w.gate, now)
@@ -176,6 +182,10 @@ func (p *permit) Done(r Result) {
 	}
 	now := l.epoch.now()
 	l.leave(p, r, now)
+	if p.gate != nil {
+		l.gates.changed(p.gate)
+		l.gates.trim(p.gate, now)
+	}
 	p.forget()
 	l.dispatch(now)
 }
@@ -189,6 +199,8 @@ func (p *permit) cancel(now moment) {
 	p.stopLooking()
 	if p.gate != nil {
 		p.gate.giveBack()
+		p.l.gates.changed(p.gate)
+		p.l.gates.trim(p.gate, now)
 	}
 	p.l.rate.giveBack()
 	p.forget()

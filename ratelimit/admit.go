@@ -130,15 +130,15 @@ func (l *Adaptive) scouting(now moment) (bool, moment) {
 }
 
 // looking reports whether a request that is let through now is one that looks.
-func (l *Adaptive) looking(now moment) bool {
+func (l *Adaptive) looking(background bool, now moment) bool {
 	b := &l.budget
-	return l.strikes > 0 || !b.seen && !b.mute || b.stale(now) || b.over(now) && l.allowance(false, now) <= l.inFlight
+	return l.strikes > 0 || !b.seen || b.stale(now) || b.over(now) && l.allowance(background, now) <= l.inFlight
 }
 
 // lookToo reports whether a request that can wait no longer may go although another one already looks whether there is a
 // budget: that nobody knows yet is no reason to refuse it.
-func (l *Adaptive) lookToo(g *gate, now moment) bool {
-	if !l.enter(g, now) || l.strikes > 0 || l.scouts >= firstLooks || !l.looking(now) {
+func (l *Adaptive) lookToo(background bool, g *gate, now moment) bool {
+	if !l.enter(g, now) || l.strikes > 0 || l.scouts >= firstLooks || !l.looking(background, now) {
 		return false
 	}
 	ok, _ := l.capped(now)
@@ -160,7 +160,7 @@ func (b *budget) nextLook() moment {
 	}
 	at := b.earliest.Add(rest / max(1, (rest+every/2)/every))
 	// If windows begin at full minutes, looking then finds out at once.
-	if minute, ok := b.clock.nextMinute(b.earliest); ok && minute.Before(at.Add(every)) && minute.Before(b.latest) {
+	if minute, ok := b.clock.nextMinute(b.earliest); ok && minute.Before(at.Add(every)) {
 		return minute
 	}
 	return at

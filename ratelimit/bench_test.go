@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"sync"
 	"testing"
 	"time"
 
@@ -81,4 +82,37 @@ func BenchmarkParallel(b *testing.B) {
 			cycle(b, l, plain, h)
 		}
 	})
+}
+
+// BenchmarkRefusalBesideWaiters is what the refusal of one record costs while others wait whom it does not concern: the same
+// however many they are.
+func BenchmarkRefusalBesideWaiters(b *testing.B) {
+	h := left(1<<30, 1<<29, "Retry-After", "3600")
+	refuse := func(l *bench, r ratelimit.Request) {
+		p, err := l.Acquire(b.Context(), r)
+		if err != nil {
+			b.Fatal(err)
+		}
+		p.Done(ratelimit.Result{Status: http.StatusTooManyRequests, Header: h})
+	}
+	for _, waiters := range []int{0, 1000, 9000} {
+		b.Run(strconv.Itoa(waiters), func(b *testing.B) {
+			l := newBench(b, ratelimit.Config{})
+			ctx, cancel := context.WithCancel(b.Context())
+			var wg sync.WaitGroup
+			for i := range waiters {
+				r := ratelimit.Request{Object: strconv.Itoa(i)}
+				refuse(l, r)
+				wg.Go(func() { _, _ = l.Acquire(ctx, r) })
+			}
+			for l.Snapshot().Waiting < waiters {
+				time.Sleep(time.Millisecond)
+			}
+			for i := 0; b.Loop(); i++ {
+				refuse(l, ratelimit.Request{Object: "other " + strconv.Itoa(i)})
+			}
+			cancel()
+			wg.Wait()
+		})
+	}
 }

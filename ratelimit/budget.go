@@ -75,9 +75,7 @@ func (b *budget) stale(now moment) bool {
 func (b *budget) observe(h http.Header, status int, ofRecord bool, sent, received moment) (v verdict) {
 	refused := status == http.StatusTooManyRequests
 	api := ofAPI(h)
-	if api {
-		b.clock.observe(h, sent, received)
-	}
+	b.clock.observe(h, sent, received)
 	said, reset := readCounts(h), field(h, "X-Ratelimit-Reset") != ""
 	if said.Limit > 0 && api {
 		b.limit = said.Limit
@@ -216,7 +214,7 @@ const tellingSpent = 50
 
 // renew begins a window, of which this is the first answer that was seen.
 func (b *budget) renew(remaining int, sent, received moment) {
-	b.others = others{expected: min(b.othersShare(), mostShare)}
+	b.others = others{expected: b.othersShare()}
 	b.people.used, b.people.before = 0, b.people.used
 	b.sawStart = b.seen
 	b.seen = true

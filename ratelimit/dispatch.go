@@ -44,44 +44,24 @@ func (l *Adaptive) dispatch(now moment) {
 	if !l.anybodyWaits() {
 		return
 	}
-	var wake moment
-	soonest := func(at moment) {
-		if at.After(now) && (wake.IsZero() || at.Before(wake)) {
-			wake = at
-		}
-	}
 	// Those whose gate is open stand in line for the budget, in the order in which they came to the gate.
-	for g := range l.gates.blocked {
-		for g.waiting.len() > 0 {
-			at, ok := g.opens(now)
-			if !ok {
-				break
-			}
-			if at.After(now) {
-				soonest(at)
-				break
-			}
-			w := g.waiting.first()
-			w.remove()
-			w.pass() // its place behind the gate is kept while it waits for the budget
-			l.waiting.push(w)
-		}
-		if g.waiting.len() == 0 {
-			delete(l.gates.blocked, g)
-		}
+	for g := l.gates.next(now); g != nil; g = l.gates.next(now) {
+		l.open(g, now)
 	}
+	wake := l.gates.soonest()
 	for l.waiting.len() > 0 {
 		w := l.waiting.first()
 		ok, again := l.admission(w.request.patient(), now)
 		if !ok {
-			soonest(again)
+			wake = sooner(wake, again)
 			break
 		}
 		l.drop(w)
 		if !l.enter(w.gate, now) { // it has closed meanwhile
 			w.gate.waiting.putBack(w)
 			l.gates.block(w.gate)
-			soonest(w.gate.at(now))
+			l.open(w.gate, now)
+			wake = sooner(wake, l.gates.soonest())
 			continue
 		}
 		w.permit = l.grant(w.request, w.gate, now)
@@ -90,10 +70,37 @@ func (l *Adaptive) dispatch(now moment) {
 	l.arm(wake, now)
 }
 
+// open lets those through who wait for a gate, as far as it is open, and sees to it that the others are thought of in time.
+func (l *Adaptive) open(g *gate, now moment) {
+	for g.waiting.len() > 0 {
+		at, ok := g.opens(now)
+		if !ok {
+			return // until a response comes
+		}
+		if at.After(now) {
+			l.gates.remind(g, at)
+			return
+		}
+		w := g.waiting.first()
+		w.remove()
+		w.pass() // its place behind the gate is kept while it waits for the budget
+		l.waiting.push(w)
+	}
+	delete(l.gates.blocked, g)
+}
+
+// sooner returns the earlier of two moments, of which either may be never.
+func sooner(a, b moment) moment {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}
+
 // arm sets the timer. One that has become useless is left to fire in vain.
 func (l *Adaptive) arm(wake, now moment) {
 	switch {
-	case wake.IsZero():
+	case !wake.After(now): // never
 	case l.timer == nil:
 		l.timer = time.AfterFunc(wake.Sub(now), func() {
 			l.mu.Lock()
@@ -108,17 +115,27 @@ func (l *Adaptive) arm(wake, now moment) {
 // drop takes a waiter out of its queue, and gives back its place behind the gate.
 func (l *Adaptive) drop(w *waiter) {
 	w.remove()
+	g := w.gate
+	if g != nil && g.waiting.len() == 0 {
+		delete(l.gates.blocked, g)
+	}
 	if !w.through {
 		return
 	}
 	w.through = false
-	g := w.gate
 	g.giveBack()
+	l.gates.changed(g)
 	last := len(g.passed) - 1
 	g.passed[w.passed] = g.passed[last]
 	g.passed[w.passed].passed = w.passed
 	g.passed[last] = nil
 	g.passed = g.passed[:last]
+}
+
+// sendAway takes a waiter out of its queue that will not be sent.
+func (l *Adaptive) sendAway(w *waiter, now moment) {
+	l.drop(w)
+	l.gates.trim(w.gate, now)
 }
 
 // pass takes a place behind the gate.

@@ -258,6 +258,9 @@ func TestResponsesThatTeachNothing(t *testing.T) {
 				if n := sent(b.calls(2000, plain)); n > 50 {
 					t.Errorf("%d are in flight", n)
 				}
+				if !test.seen {
+					want(t, "limit", b.Snapshot().Limit, -1)
+				}
 			})
 		})
 	}
@@ -306,6 +309,18 @@ func TestCountsStop(t *testing.T) {
 		b.call(plain).answer(http.StatusOK, nil)
 		want(t, "sent after two windows without a count", sent(b.calls(99, plain)), 99)
 		want(t, "sent beyond what a window can let through", sent(b.calls(20, plain)), 1)
+	})
+}
+
+// A few responses without a count do not tell that none will come, however far apart they are.
+func TestFewResponsesWithoutACount(t *testing.T) {
+	inBubble(t, ratelimit.Config{}, func(b *bench) {
+		b.learn(100, 90)
+		for range 9 {
+			pass(3 * time.Minute)
+			b.call(plain).answer(http.StatusOK, nil)
+		}
+		want(t, "sent", sent(b.calls(10, plain)), 1)
 	})
 }
 

@@ -14,6 +14,8 @@ type gate struct {
 	inFlight int
 	passed   []*waiter // among those in flight, the ones that still wait for the budget, in no order
 	waiting  classes
+	changed  bool   // and not looked at since
+	reminded moment // when to look at it
 
 	// Where the limit is known: what was sent in this window, and when the window ends at the latest. The end is zero
 	// until an answer has come.

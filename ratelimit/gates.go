@@ -1,6 +1,9 @@
 package ratelimit
 
-import "container/list"
+import (
+	"container/list"
+	"maps"
+)
 
 // maxGates bounds the memory for gates: beyond it, the ones that were used longest ago are forgotten.
 const maxGates = 10_000
@@ -8,8 +11,12 @@ const maxGates = 10_000
 // gates are the gates of all records and customers that are in use or were in use lately.
 type gates struct {
 	byKey   map[gateKey]*list.Element // of *gate
+	grown   bool                      // byKey was far larger than it may be
 	order   *list.List                // by last use, the oldest first
 	blocked map[*gate]struct{}        // those with waiters
+
+	toLookAt  []*gate
+	reminders reminders
 }
 
 type gateKey struct{ kind, id string }
@@ -52,6 +59,7 @@ func (s *gates) get(key gateKey, limit int, now moment) *gate {
 	g := e.Value.(*gate)
 	*g = gate{key: key, limit: limit}
 	s.byKey[key] = e
+	s.grown = s.grown || len(s.byKey) > 2*maxGates
 	return g
 }
 
@@ -84,4 +92,22 @@ func (s *gates) forget(now moment) (free *list.Element) {
 	return free
 }
 
-func (s *gates) block(g *gate) { s.blocked[g] = struct{}{} }
+// trim forgets gates as long as there are more than may be, now that nobody uses g: the ones that were used longest ago, or
+// else g itself, so that no more are kept than are in use.
+func (s *gates) trim(g *gate, now moment) {
+	if g == nil || len(s.byKey) <= maxGates || g.inFlight > 0 || g.waiting.len() > 0 {
+		return
+	}
+	free := s.forget(now)
+	if free == nil {
+		free = s.byKey[g.key]
+		delete(s.byKey, g.key)
+	}
+	s.order.Remove(free)
+	if s.grown && len(s.byKey) <= maxGates {
+		s.grown = false
+		kept := make(map[gateKey]*list.Element, len(s.byKey)) // the old one keeps the memory of all that was in it
+		maps.Copy(kept, s.byKey)
+		s.byKey = kept
+	}
+}

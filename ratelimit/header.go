@@ -144,7 +144,7 @@ func untilReset(h http.Header, now time.Time, most time.Duration) (latest time.D
 			var item string
 			item, value, more = strings.Cut(value, ",")
 			n, fraction, ok := number(item)
-			if !ok || n == 0 && !fraction {
+			if !ok {
 				continue
 			}
 			if fraction {

@@ -88,7 +88,7 @@ func TestReadBudgetReset(t *testing.T) {
 		{"overflowing", "9223372036854775807", "", none},
 		{"with a fraction, rounded up", text(unix+41) + ".2", "", 42 * time.Second},
 		{"delta with a fraction", "0.5", "", time.Second},
-		{"the latest of a list", "7, 42, 3600, soon", "", 42 * time.Second},
+		{"the latest of a list", "42, 7, 3600, soon", "", 42 * time.Second},
 		{"words", "soon", "", none},
 		{"missing", "", "", none},
 	} {

@@ -53,16 +53,16 @@ type others struct {
 
 const (
 	// firstShare is what others are expected to spend before anything is known.
-	firstShare = 0.12
+	firstShare = 0.1
 	// ownShare is what has to be spent here before anything is kept for others: little spent is no burst.
 	ownShare = 0.1
-	// mostShare is what they may have spent of a window that something is kept for them. Those who spend more come in bursts
-	// as we do, and find their part as we do.
+	// mostShare is what they may spend of a window that something is kept for them. Those who spend faster come in bursts as we
+	// do, and find their part as we do.
 	mostShare = 1. / 3
 	// othersWeight is how long what was expected counts as much as what is seen.
 	othersWeight = 5 * time.Second
 	// othersMargin is how much more than expected is kept.
-	othersMargin = 1.25
+	othersMargin = 1.5
 	// reserveMore is the share of the budget that is kept on top of the reserve at the beginning of a window, to see over some
 	// seconds whether others come.
 	reserveMore = 0.01
@@ -73,21 +73,22 @@ func (b *budget) seeOthers(inFlight int) {
 	b.others.seen = max(b.others.seen, b.top-b.remaining-b.own-inFlight)
 }
 
-// othersShare is the share of a window's budget that others spend, by what was seen of them in this one.
+// othersShare is the share of a window's budget that others spend who come evenly, by what was seen in this one.
 func (b *budget) othersShare() float64 {
-	size := float64(b.size())
-	if size <= 0 {
-		return b.others.expected
-	}
 	weight, span := othersWeight.Seconds(), max(b.countAt.Sub(b.began), 0).Seconds()
-	return (float64(b.others.seen)/size*windowLength.Seconds() + b.others.expected*weight) / (span + weight)
+	seen := float64(b.others.seen) / float64(max(b.size(), 1))
+	share := (seen*windowLength.Seconds() + b.others.expected*weight) / (span + weight)
+	if share > mostShare {
+		return 0
+	}
+	return share
 }
 
 // othersKept returns how much is kept for others of a window of which a part is left, and by how much that shrinks in a
 // whole window.
 func (b *budget) othersKept(reserve, inFlight int, part float64) (n, shrinks float64) {
 	size := float64(b.size())
-	if reserve == 0 || float64(b.own+inFlight) < max(ownShare*size, tellingSpent) || float64(b.others.seen) > mostShare*size {
+	if reserve == 0 || float64(b.own+inFlight) < max(ownShare*size, tellingSpent) {
 		return 0, 0
 	}
 	rate := max(b.othersShare()*size*othersMargin, float64(reserve)+reserveMore*size)
@@ -97,7 +98,10 @@ func (b *budget) othersKept(reserve, inFlight int, part float64) (n, shrinks flo
 // kept returns how much of the budget a request leaves to others, and by how much that shrinks in a whole window.
 func (l *Adaptive) kept(background bool, now moment) (n int, shrinks float64) {
 	b, reserve := &l.budget, l.reserve()
-	part := min(max(b.latest.Sub(now), 0).Seconds()/windowLength.Seconds(), 1)
+	part := min(b.latest.Sub(now).Seconds()/windowLength.Seconds(), 1)
+	if b.over(now) {
+		part = 1 // another one has begun
+	}
 	kept, shrinks := b.othersKept(reserve, l.inFlight, part)
 	if kept <= float64(reserve) {
 		kept, shrinks = float64(reserve), 0
@@ -107,7 +111,7 @@ func (l *Adaptive) kept(background bool, now moment) (n int, shrinks float64) {
 		kept += max(forPeople, math.Ceil(l.config.BackgroundReserve*float64(b.size())))
 		shrinks += rate
 	}
-	return min(int(math.Ceil(kept)), max(b.size()-1, 0)), shrinks
+	return int(math.Ceil(kept)), shrinks
 }
 
 // released returns when enough of what is kept has become free for one more request, and false where that is not known.

@@ -60,6 +60,7 @@ func TestKnownLimitWithASlowAnswer(t *testing.T) {
 		calls[1].answer(http.StatusOK, left(1000, 799))
 		pass(61 * time.Second)
 		b.learn(1000, 900)
+		calls = append(calls, b.call(r))
 		want(b.t, "sent before the answer", sent(calls), 3)
 		calls[2].answer(http.StatusOK, left(1000, 798))
 		want(b.t, "sent after it", sent(calls), 6)

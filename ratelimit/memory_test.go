@@ -1,10 +1,12 @@
 package ratelimit_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -229,4 +231,84 @@ func (b *bench) lost() {
 		b.t.Fatal(err)
 	}
 	p.Done(ratelimit.Result{})
+}
+
+// Many records in flight at once are kept as long as they are, and not while no new one comes.
+func TestMemoryOfRecordsInFlight(t *testing.T) {
+	const records = 100_000
+	for name, end := range map[string]func(p ratelimit.Permit, i int){
+		"answered": func(p ratelimit.Permit, i int) {
+			p.Done(ratelimit.Result{Status: http.StatusOK, Header: left(1<<30, 1<<29-i)})
+		},
+		"refused": func(p ratelimit.Permit, i int) {
+			p.Done(ratelimit.Result{Status: http.StatusTooManyRequests, Header: left(1<<30, 1<<29-i, "Retry-After", "3600")})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			inBubble(t, ratelimit.Config{}, func(b *bench) {
+				b.learn(1<<30, 1<<30)
+				before := heap()
+				permits := make([]ratelimit.Permit, records)
+				for i := range permits {
+					p, err := b.Acquire(b.t.Context(), ratelimit.Request{Object: fmt.Sprint("record ", i)})
+					if err != nil {
+						b.t.Fatal(err)
+					}
+					permits[i] = p
+				}
+				for i := range permits {
+					end(permits[records-1-i], i) // the ones that were used longest ago are in use the longest
+				}
+				permits = nil
+				if grown := heap() - before; grown > mostBytes {
+					b.t.Errorf("the heap grew by %d bytes, more than %d", grown, mostBytes)
+				}
+				if n := len(b.Snapshot().Holds); n > mostRecords {
+					b.t.Errorf("%d records are held, more than %d", n, mostRecords)
+				}
+			})
+		})
+	}
+}
+
+// So with records that were waited for in vain.
+func TestMemoryOfRecordsWaitedFor(t *testing.T) {
+	inBubble(t, ratelimit.Config{}, func(b *bench) {
+		b.call(plain).answer(http.StatusTooManyRequests, spent(100, time.Minute))
+		many := func(f func(ctx context.Context, i int)) {
+			ctx, cancel := context.WithCancel(b.t.Context())
+			var wg sync.WaitGroup
+			for i := range 3 * mostRecords {
+				wg.Go(func() { f(ctx, i) })
+			}
+			synctest.Wait()
+			cancel()
+			wg.Wait()
+		}
+		many(func(ctx context.Context, _ int) { <-ctx.Done() }) // the runtime keeps what goroutines took
+		before := heap()
+		many(func(ctx context.Context, i int) {
+			_, _ = b.Acquire(ctx, ratelimit.Request{Object: fmt.Sprint("record ", i)})
+		})
+		if grown := heap() - before; grown > mostBytes {
+			b.t.Errorf("the heap grew by %d bytes, more than %d", grown, mostBytes)
+		}
+		runtime.KeepAlive(b)
+	})
+}
+
+// However many records are in use, what is known of one that is stays known. No others are remembered then.
+func TestRecordInUseIsRemembered(t *testing.T) {
+	inBubble(t, ratelimit.Config{}, func(b *bench) {
+		b.learn(1<<30, 1<<29)
+		for i := range mostRecords + 10 {
+			if _, err := b.Acquire(b.t.Context(), ratelimit.Request{Object: fmt.Sprint("other", i)}); err != nil {
+				b.t.Fatal(err)
+			}
+		}
+		b.calls(4, recordA)[0].answer(http.StatusOK, left(1<<30, 1<<29-1))
+		want(b.t, "sent where four may be in flight", sent(b.calls(3, recordA)), 1)
+		b.holdOthers("refused", 100)
+		want(b.t, "records held", len(b.Snapshot().Holds), 1) // the one that is waited for
+	})
 }

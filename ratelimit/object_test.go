@@ -475,3 +475,42 @@ func TestFewerAtOnceAfterARefusal(t *testing.T) {
 		})
 	}
 }
+
+// The one that tries after a hold, and is not answered, is followed by another.
+func TestTryThatHangs(t *testing.T) {
+	inBubble(t, ratelimit.Config{}, func(b *bench) {
+		b.learn(1000, 900)
+		b.call(recordA).answer(http.StatusTooManyRequests, left(1000, 899, "Retry-After", "5"))
+		held := b.calls(3, recordA)
+		pass(5 * time.Second)
+		want(t, "sent when the hold ends", sent(held), 1)
+		pass(2 * time.Second)
+		want(t, "sent after two more seconds", sent(held), 2)
+	})
+}
+
+// A page of a firewall is no success of the one that tries.
+func TestTryThatMeetsAFirewall(t *testing.T) {
+	inBubble(t, ratelimit.Config{}, func(b *bench) {
+		b.learn(1000, 900)
+		b.call(recordA).answer(http.StatusTooManyRequests, left(1000, 899, "Retry-After", "5"))
+		held := b.calls(4, recordA)
+		pass(5 * time.Second)
+		held[0].answer(http.StatusForbidden, header("Content-Type", "text/html"))
+		want(t, "sent after it", sent(held), 2)
+	})
+}
+
+// A window that ends sooner than a hold is not forgotten for it.
+func TestWindowEndsBeforeAHold(t *testing.T) {
+	inBubble(t, ratelimit.Config{}, func(b *bench) {
+		b.learn(1000, 900)
+		flying := b.call(plain)
+		b.call(recordA).answer(http.StatusTooManyRequests, left(1000, 890, "Retry-After", "100"))
+		held := b.call(recordA)
+		flying.answer(http.StatusTooManyRequests, spent(1000, 30*time.Second))
+		next := b.call(plain)
+		pass(31 * time.Second)
+		want(t, "sent in the next window", sent([]*call{held, next}), 1)
+	})
+}

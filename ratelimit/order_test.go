@@ -195,3 +195,52 @@ func TestBackgroundKeepsItsPlaceAtTheGate(t *testing.T) {
 		}
 	})
 }
+
+// A retry goes before all others, at its record as well, in the background too.
+func TestRetriesGoFirst(t *testing.T) {
+	retry := ratelimit.Request{Retry: true}
+	backgroundRetry := ratelimit.Request{Retry: true, Background: true}
+	inBubble(t, ratelimit.Config{MaxInFlight: 1}, func(b *bench) {
+		b.learn(1000, 900)
+		flying := b.call(plain)
+		calls := []*call{b.call(background), b.call(plain), b.call(backgroundRetry), b.call(retry), b.call(plain)}
+		for i, next := range []int{2, 3, 1, 4, 0} {
+			flying.answer(http.StatusOK, left(1000, 899-i))
+			want(t, "sent", sent(calls), i+1)
+			if flying = calls[next]; !flying.sent() {
+				t.Fatalf("%d was not sent in its turn", next)
+			}
+		}
+	})
+	for _, first := range []ratelimit.Request{{Object: "a"}, {Object: "a", Background: true}} {
+		inBubble(t, ratelimit.Config{}, func(b *bench) {
+			b.learn(1000, 900)
+			flying := b.calls(4, recordA)
+			waiting := b.calls(3, first)
+			again := b.call(ratelimit.Request{Object: "a", Retry: true, Background: true})
+			flying[0].answer(http.StatusOK, left(1000, 890))
+			if !again.sent() {
+				t.Errorf("the retry waits behind %+v", first)
+			}
+			want(t, "others sent", sent(waiting), 0)
+		})
+		// Those who have passed their record's gate and wait for the budget make room.
+		inBubble(t, ratelimit.Config{MaxInFlight: 1}, func(b *bench) {
+			b.learn(1000, 900)
+			flying := b.call(plain)
+			waiting := b.calls(6, first)
+			again := b.call(ratelimit.Request{Object: "a", Retry: true, Background: true})
+			flying.answer(http.StatusOK, left(1000, 890))
+			if !again.sent() {
+				t.Errorf("the retry waits behind %+v", first)
+			}
+			flying = again
+			for i, c := range waiting {
+				flying.answer(http.StatusOK, left(1000, 889-i))
+				if flying = c; !c.sent() {
+					t.Fatalf("%d was not sent in its turn", i)
+				}
+			}
+		})
+	}
+}

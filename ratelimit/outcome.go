@@ -15,7 +15,7 @@ func (l *Adaptive) grant(r Request, g *gate, now moment) *permit {
 	}
 	p := &l.permits[0]
 	l.permits = l.permits[1:]
-	*p = permit{l: l, gate: g, op: r.Op, at: now, scout: l.looking(now), look: l.looks}
+	*p = permit{l: l, gate: g, op: r.Op, at: now, scout: l.looking(r.patient(), now)}
 	l.inFlight++
 	if p.scout {
 		l.scoutedAt = now
@@ -34,7 +34,7 @@ func (l *Adaptive) grant(r Request, g *gate, now moment) *permit {
 
 // stopLooking takes a request off those that look, if it is one of them.
 func (p *permit) stopLooking() {
-	if p.scout && p.look == p.l.looks {
+	if p.scout {
 		p.l.scouts--
 	}
 }
@@ -53,7 +53,6 @@ func (l *Adaptive) leave(p *permit, r Result, now moment) {
 		return
 	}
 	l.latency += (received.Sub(sent) - l.latency) / 4
-	mute := l.budget.mute
 	// Looking through all that wait is worth it only when there is something new to tell them.
 	var waited time.Duration
 	anybody := l.anybodyWaits()
@@ -62,10 +61,6 @@ func (l *Adaptive) leave(p *permit, r Result, now moment) {
 	}
 	v := l.budget.observe(r.Header, r.Status, p.gate != nil, sent, received)
 	l.budget.seeOthers(l.inFlight)
-	if l.budget.mute && !mute {
-		l.looks++ // nobody waits any longer for those who look
-		l.scouts = 0
-	}
 	limited, api := r.Status == http.StatusTooManyRequests, ofAPI(r.Header)
 	ofGate := limited && v.scope == ScopeObject
 	if ofGate && p.gate == nil {

@@ -51,11 +51,13 @@ func TestCancelledInTurn(t *testing.T) {
 		name   string
 		config ratelimit.Config
 		known  bool // what is left
+		others int  // in flight for the record
 	}{
-		{"in flight", ratelimit.Config{MaxInFlight: 1}, true},
-		{"rate", ratelimit.Config{MaxInFlight: 1, MaxRate: 3}, true},
-		{"record", ratelimit.Config{MaxInFlight: 1, ObjectLimit: 2}, true},
-		{"probe", ratelimit.Config{}, false},
+		{"in flight", ratelimit.Config{MaxInFlight: 1}, true, 0},
+		{"rate", ratelimit.Config{MaxInFlight: 1, MaxRate: 3}, true, 0},
+		{"record", ratelimit.Config{MaxInFlight: 1, ObjectLimit: 2}, true, 0},
+		{"record's requests in flight", ratelimit.Config{}, true, 3},
+		{"probe", ratelimit.Config{}, false, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			for range 50 { // it may leave in time
@@ -65,6 +67,7 @@ func TestCancelledInTurn(t *testing.T) {
 						b.learn(1000, 900)
 						result = ratelimit.Result{Status: http.StatusOK, Header: left(1000, 800)}
 					}
+					b.calls(test.others, recordA)
 					first, second, third := b.call(recordA), b.call(recordA), b.call(recordA)
 					second.cancel()
 					first.permit().Done(result)
@@ -316,7 +319,7 @@ func TestWaitThatMayFit(t *testing.T) {
 				b.call(plain).answer(http.StatusOK, nil)
 				pass(10 * time.Second)
 			}
-			b.calls(40, plain)
+			b.calls(100, plain)
 		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -391,6 +394,7 @@ func TestWaitersAreSentAway(t *testing.T) {
 		object  bool
 	}{
 		{"refused", plain, http.StatusTooManyRequests, func() http.Header { return spent(1000, 40*time.Second) }, false},
+		{"refused, behind others for the record", recordA, http.StatusTooManyRequests, func() http.Header { return spent(1000, 40*time.Second) }, false},
 		{"Retry-After", recordA, http.StatusTooManyRequests, func() http.Header { return header("Retry-After", "40") }, true},
 		{"spent", plain, http.StatusOK, func() http.Header { return spent(1000, 40*time.Second) }, false},
 		{"held record", recordA, http.StatusTooManyRequests, func() http.Header { return left(1000, 900, "Retry-After", "40") }, true},
@@ -666,6 +670,39 @@ func TestContextEndsInTurn(t *testing.T) {
 		}
 		if ended == 0 {
 			t.Error("the end of the context was never noticed")
+		}
+	})
+}
+
+// Those who have passed their record's gate, and wait for the budget, are sent away as well when the record is held back.
+func TestWaitersBehindTheGateAreSentAway(t *testing.T) {
+	inBubble(t, ratelimit.Config{MaxInFlight: 2}, func(b *bench) {
+		b.learn(1000, 900)
+		flying := b.calls(2, recordA)
+		waiting := []*call{b.call(ratelimit.Request{Object: "a", MaxWait: 5 * time.Second}), b.call(ratelimit.Request{Object: "b", MaxWait: 5 * time.Second})}
+		flying[0].answer(http.StatusTooManyRequests, left(1000, 890, "Retry-After", "40"))
+		if e := waiting[0].held(); e.Wait != 40*time.Second || !e.Object {
+			t.Errorf("%+v", e)
+		}
+		if !waiting[1].sent() {
+			t.Error("another record's was not sent")
+		}
+	})
+}
+
+// They may leave in any order.
+func TestWaitersBehindTheGateLeave(t *testing.T) {
+	inBubble(t, ratelimit.Config{MaxInFlight: 1}, func(b *bench) {
+		b.learn(1000, 900)
+		flying := b.call(plain)
+		waiting := b.calls(4, recordA)
+		for _, i := range []int{0, 3, 1} {
+			waiting[i].cancel()
+			pass(0)
+		}
+		flying.answer(http.StatusOK, left(1000, 890))
+		if !waiting[2].sent() {
+			t.Error("the one that is left was not sent")
 		}
 	})
 }

@@ -9,7 +9,8 @@ import (
 
 // A WaitError says that a request was held back: the wait it would have taken is longer than it may be.
 type WaitError struct {
-	// Wait is how long it would have been, at the least. 0 where the caller does not wait at all and nobody knows.
+	// Wait is how long it would have been, at the least. 0 where the caller does not wait at all and it is not known when a
+	// request may be sent.
 	Wait time.Duration
 	// Object says that it is the limit of one record, customer or operation, not of the organisation.
 	Object bool
@@ -104,7 +105,7 @@ func (l *Adaptive) expireIn(c *classes, of func(n int) ahead, now moment) {
 func (l *Adaptive) expireOne(w *waiter, n ahead, now moment) bool {
 	err := l.hopeless(w, n, now)
 	if err != nil {
-		l.drop(w)
+		l.sendAway(w, now)
 		w.ready <- err
 	}
 	return err != nil

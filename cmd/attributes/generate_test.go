@@ -100,7 +100,7 @@ func wantMarshals(t *testing.T, value reflect.Value, tag, name string) {
 
 func TestNamesThatTagsHold(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{`quo"te`, "back`quote", `back\slash`, "漢字", "-", "a\u202eb", "a:b", "@app", "Str", "\ufffd"} {
+	for _, name := range []string{`quo"te`, "back`quote", `back\slash`, "漢字", "-", "a\u202eb", "a:b", "@app", "Str"} {
 		value := custom.Raw(name, 1).Value()
 		wantMarshals(t, reflect.ValueOf(value), name+",raw,omitzero", name)
 		code := generate(t, jsonOf(t, name)+":{}")

@@ -136,7 +136,7 @@ func TestFetchOfSomethingElse(t *testing.T) {
 	srv := kustomertest.NewServer(t)
 	setEnv(t, srv.URL, kustomertest.APIKey)
 	for body, want := range map[string]string{
-		"<html>Log in</html>":                       "attributes: the answer: this is HTML or XML",
+		"<html>Log in</html>":                       "attributes: kustomer: Do (GET /v1/metadata/conversation): 200 OK: the response does not come from the API",
 		`{"data":{"type":"conversation","id":"1"}}`: `attributes: the answer: this is a record of the type "conversation"`,
 	} {
 		srv.Fail(kustomertest.ReplaceBody(body))

@@ -2,11 +2,18 @@ package main
 
 import (
 	"fmt"
-	"go/format"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"go/types"
 	"path"
+	"reflect"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
+	"github.com/oapi-codegen/oapi-codegen/v2/pkg/codegen"
 	"gopkg.in/yaml.v3"
 )
 
@@ -18,112 +25,206 @@ import (
 	"github.com/kustomer-go/kustomer/gen"
 )
 
-// The models of the document under one roof with the operations. They are aliases of the types of package gen, so
-// their fields are listed here. Optional fields of requests are pointers, which Go's new(v) makes of a value; those
-// of type Nullable are made by Value(v) and Null[T](); a nil slice or map is absent and an empty one is sent.
+// The models are aliases of the types of package gen. A package page shows no fields of an alias, so the comments list
+// them, each with its Go type, its limits and its description. An optional field of a request is a pointer, which new(v)
+// makes of a value. A field of type Nullable is set with Value(v) or Null[T](). A nil slice or map is omitted, and an
+// empty one is sent. Lengths count characters, not bytes.
 //
-// Facts marked [observed] were seen in use, those marked [assumed] are a careful reading; all others are in Kustomer's
-// reference. Lengths count characters, not bytes.
+// [observed] marks what was seen in use, and [assumed] a careful reading. All else is in Kustomer's reference.
 `
 
-// generateAliases makes client/models.go.
-func generateAliases(conf *config, doc, shaped *source, models []byte, found *problems) []byte {
-	types, err := parseTypes(models)
+// generateAliases returns client/models.go. The names and types in it are those of the generated models, the limits and
+// descriptions those of the document.
+func (d document) generateAliases(doc *source, models []byte, found *problems) []byte {
+	file, err := parser.ParseFile(token.NewFileSet(), d.models, models, parser.SkipObjectResolution)
 	if err != nil {
-		found.add(doc.name, 1, "gives models that are not Go: %v", err)
+		found.add(d.overlay, 1, "gives models that are not Go: %v", err)
 		return nil
 	}
-	w := &aliasWriter{conf: conf, doc: doc, types: types, found: found}
-	for _, m := range collect(doc, shaped).models {
-		w.model(m)
+	w := &aliasWriter{root: doc.root(), types: map[string]*ast.TypeSpec{}, consts: map[string][]string{}, schemas: map[string]*yaml.Node{}}
+	ast.Inspect(file, func(n ast.Node) bool {
+		switch spec := n.(type) {
+		case *ast.TypeSpec:
+			w.types[spec.Name.Name] = spec
+		case *ast.ValueSpec:
+			if typ, ok := spec.Type.(*ast.Ident); ok {
+				w.consts[typ.Name] = append(w.consts[typ.Name], spec.Names[0].Name)
+			}
+		}
+		return true
+	})
+	schemas := get(doc.root(), "components", "schemas")
+	for component, schema := range pairs(schemas) {
+		if !d.hasNoAlias[component.Value] {
+			w.schemas[codegen.SchemaNameToTypeName(component.Value)] = schema
+		}
 	}
-	code, err := format.Source([]byte(generatedFrom("", doc) + aliasesHeader + w.b.String()))
-	if err != nil {
-		found.add(doc.name, 1, "gives aliases that are not Go: %v", err)
+	for name := range d.hasNoAlias {
+		if get(schemas, name) == nil {
+			found.add(d.name, schemas.Line, "there is no schema %s, which cmd/gen leaves out of %s", name, d.aliases)
+		}
 	}
-	return code
+	for component := range pairs(schemas) {
+		w.write(codegen.SchemaNameToTypeName(component.Value))
+	}
+	return formatted(doc, generatedFrom(d.name, "")+aliasesHeader+w.b.String(), found)
 }
 
 type aliasWriter struct {
-	conf  *config
-	doc   *source
-	types *goTypes
-	found *problems
-	b     strings.Builder
+	root    *yaml.Node
+	types   map[string]*ast.TypeSpec // that the models declare
+	consts  map[string][]string      // by type
+	schemas map[string]*yaml.Node    // by type: the components, and then the enumerations of their properties
+	b       strings.Builder
 }
 
-func (w *aliasWriter) model(m model) {
-	component := path.Base(m.pointer)
-	if m.component && !w.conf.aliased(component) {
+// write writes the alias of a type and those of its fields' enumerations.
+func (w *aliasWriter) write(name string) {
+	schema, spec := w.schemas[name], w.types[name]
+	if schema == nil || spec == nil || w.isPlain(name) {
 		return
 	}
-	if w.types.specs[m.name] == nil {
-		w.found.add(w.doc.name, m.schema.Line, "the models have no type %s for %s", m.name, m.pointer)
-		return
-	}
-	target := "gen." + m.name
-	if other, ok := w.conf.Aliases.Replace[component]; m.component && ok {
-		target = other
+	fmt.Fprintf(&w.b, "\n// %s: %s", name, description(schema))
+	if l := w.limits(schema); l != nil {
+		fmt.Fprintf(&w.b, " Limits: %s.", strings.Join(l, ", "))
 	}
 	w.b.WriteString("\n")
-	w.comment(m)
-	fmt.Fprintf(&w.b, "type %s = %s\n", m.name, target)
-	w.constants(m)
-}
-
-// comment describes a type: its description, its limits as a whole, and its fields in the order of the document.
-func (w *aliasWriter) comment(m model) {
-	about := sentences(m.name+": "+lowerFirst(prose(text(get(m.schema, "description")))), typeLimits(w.doc.root(), m.schema))
-	for _, line := range wrap(about, 110) {
-		fmt.Fprintf(&w.b, "// %s\n", line)
+	enums := w.fields(spec, schema)
+	target := "gen." + name
+	if spec.Assign.IsValid() {
+		target = types.ExprString(spec.Type)
 	}
-	fields := w.types.fields(m.name)
-	if len(fields) == 0 {
-		return
-	}
-	required := texts(get(m.schema, "required"))
-	w.b.WriteString("//\n")
-	for key, property := range pairs(get(m.schema, "properties")) {
-		field, ok := fields[key.Value]
-		if !ok {
-			w.found.add(w.doc.name, key.Line, "the model %s has no field for %s", m.name, key.Value)
-			continue
+	fmt.Fprintf(&w.b, "type %s = %s\n", name, target)
+	if consts := w.consts[name]; consts != nil {
+		fmt.Fprintf(&w.b, "\n// Values of %s.\nconst (\n", name)
+		for _, c := range consts {
+			fmt.Fprintf(&w.b, "%s = gen.%s\n", c, c)
 		}
-		w.field(key.Value, field, property, slices.Contains(required, key.Value))
+		w.b.WriteString(")\n")
+	}
+	for _, enum := range enums {
+		w.write(enum)
 	}
 }
 
-func (w *aliasWriter) field(jsonName string, f goField, property *yaml.Node, required bool) {
-	name := f.name
-	if lowerFirst(f.name) != jsonName {
+// fields lists the fields of a struct in the order of the document. It returns the enumerations that are not components.
+func (w *aliasWriter) fields(spec *ast.TypeSpec, schema *yaml.Node) (enums []string) {
+	structure, ok := spec.Type.(*ast.StructType)
+	if !ok {
+		return nil
+	}
+	fields := map[string]*ast.Field{}
+	for _, field := range structure.Fields.List {
+		tag, _ := strconv.Unquote(field.Tag.Value)
+		name, _, _ := strings.Cut(reflect.StructTag(tag).Get("json"), ",")
+		fields[name] = field
+	}
+	w.b.WriteString("//\n")
+	required := texts(get(schema, "required"))
+	for key, property := range pairs(get(schema, "properties")) {
+		field := fields[key.Value]
+		if field == nil {
+			continue // removed by the overlay
+		}
+		typ := w.goType(field.Type)
+		bare := strings.TrimSuffix(strings.TrimPrefix(strings.TrimPrefix(typ, "*"), "Nullable["), "]")
+		if w.consts[bare] != nil && w.schemas[bare] == nil {
+			w.schemas[bare] = property
+			enums = append(enums, bare)
+		}
+		w.field(field.Names[0].Name, key.Value, typ, property, slices.Contains(required, key.Value))
+	}
+	return enums
+}
+
+func (w *aliasWriter) field(name, jsonName, typ string, property *yaml.Node, required bool) {
+	if lowerFirst(name) != jsonName {
 		name += ", in JSON " + jsonName
 	}
-	limits, about := describe(w.doc.root(), property, required)
-	// A type with a long comment of its own is better read there.
-	component, ok := strings.CutPrefix(text(get(property, "$ref")), "#/components/schemas/")
-	if ok && len(about) > 120 && w.conf.aliased(component) {
-		about = "see " + component + "."
+	traits := []string{typ}
+	if required {
+		traits = append(traits, "required")
 	}
-	traits := strings.Join(append([]string{f.typ}, limits...), ", ")
-	fmt.Fprintf(&w.b, "//   - %s (%s): %s\n", name, traits, lowerFirst(about))
+	if plain(get(property, "nullable")) == true {
+		traits = append(traits, "may be null")
+	}
+	about, limits := description(property), w.limits(property)
+	if ref := reference(property); ref != nil {
+		component := path.Base(text(ref))
+		typ, target := codegen.SchemaNameToTypeName(component), get(w.root, "components", "schemas", component)
+		if text(get(target, "type")) != "object" { // the comment of its type has the limits
+			limits = w.limits(target)
+		}
+		if about == "" {
+			about = firstSentence(description(target))
+		}
+		if len(about) > 120 && !w.isPlain(typ) {
+			about = "see " + typ + "."
+		}
+	}
+	fmt.Fprintf(&w.b, "//   - %s (%s): %s\n", name, strings.Join(append(traits, limits...), ", "), about)
 }
 
-// constants gives the values of an enumeration, in the order of the document.
-func (w *aliasWriter) constants(m model) {
-	known := w.types.consts[m.name]
-	if len(known) == 0 {
-		return
-	}
-	fmt.Fprintf(&w.b, "\n// Values of %s.\nconst (\n", m.name)
-	for _, item := range items(get(m.schema, "enum")) {
-		if !slices.ContainsFunc(known, func(c goConst) bool { return c.value == written(item) }) && plain(item) != nil {
-			w.found.add(w.doc.name, item.Line, "the models have no constant for %s", written(item))
+var identifier = regexp.MustCompile(`\w+`)
+
+// goType returns a type as a user of package client writes it. A name for a basic type is that type.
+func (w *aliasWriter) goType(e ast.Expr) string {
+	s := strings.ReplaceAll(types.ExprString(e), "nullable.", "")
+	return identifier.ReplaceAllStringFunc(s, func(name string) string {
+		if w.isPlain(name) {
+			return types.ExprString(w.types[name].Type)
 		}
-		for _, c := range known {
-			if c.value == written(item) {
-				fmt.Fprintf(&w.b, "%s = gen.%s\n", c.name, c.name)
+		return name
+	})
+}
+
+func (w *aliasWriter) isPlain(name string) bool {
+	spec := w.types[name]
+	if spec == nil || !spec.Assign.IsValid() {
+		return false
+	}
+	_, ok := spec.Type.(*ast.Ident)
+	return ok
+}
+
+// description returns a description as a Go comment, which has no marks for code and weight.
+func description(schema *yaml.Node) string {
+	s := strings.Join(strings.Fields(text(get(schema, "description"))), " ")
+	return lowerFirst(strings.NewReplacer("`{}`", "{}", "`", `"`, "**", "").Replace(s))
+}
+
+// limitWords are the words for keywords.
+var limitWords = []struct{ keyword, words string }{
+	{"enum", "one of"}, {"minLength", "min length"}, {"maxLength", "max length"}, {"minimum", "min"}, {"maximum", "max"},
+	{"minItems", "min items"}, {"maxItems", "max items"}, {"minProperties", "min fields"}, {"maxProperties", "max fields"},
+	{"uniqueItems", "no item twice"}, {"x-explain", ""},
+}
+
+// limits puts the limits of a schema into words.
+func (w *aliasWriter) limits(schema *yaml.Node) (all []string) {
+	for _, l := range limitWords {
+		value := get(schema, l.keyword)
+		switch v := plain(value).(type) {
+		case bool:
+			if v {
+				all = append(all, l.words)
 			}
+		case []any:
+			var values []string
+			for _, item := range items(value) {
+				if s := written(item); s != "" {
+					values = append(values, s)
+				}
+			}
+			all = append(all, l.words+" "+strings.Join(values, " | "))
+		case string, float64:
+			all = append(all, strings.TrimSpace(l.words+" "+written(value)))
 		}
 	}
-	w.b.WriteString(")\n")
+	if item := deref(w.root, get(schema, "items")); item != nil && text(get(item, "type")) != "object" {
+		if each := w.limits(item); each != nil {
+			all = append(all, "each item: "+strings.Join(each, ", "))
+		}
+	}
+	return all
 }

@@ -1,76 +1,129 @@
 package main
 
-import "testing"
+import (
+	"go/parser"
+	"go/token"
+	"reflect"
+	"strings"
+	"testing"
 
-func TestQuote(t *testing.T) {
-	for s, want := range map[string]string{
-		"plain":     `"plain"`,
-		`^\.$`:      "`^\\.$`",
-		`say "x"`:   "`say \"x\"`",
-		"\\ and `":  "\"\\\\ and `\"",
-		"two\nline": `"two\nline"`,
-	} {
-		if got := quote(s); got != want {
-			t.Errorf("%q: %s, want %s", s, got, want)
-		}
-	}
-}
+	"github.com/getkin/kin-openapi/openapi3"
+)
 
-func TestLiteralLeavesOutWhatIsNotSet(t *testing.T) {
-	var f fields
-	f.text("A", "")
-	f.number("B", "0")
-	f.number("C", "")
-	f.flag("D", false)
-	f.texts("E", nil)
-	f.value("F", "")
-	if got := f.literal("T"); got != "T{}" {
-		t.Errorf("%s", got)
-	}
-	f.text("A", "a")
-	f.number("B", "1")
-	f.flag("D", true)
-	f.texts("E", []string{"e"})
-	if got, want := f.literal("T"), `T{A: "a", B: 1, D: true, E: []string{"e"}}`; got != want {
-		t.Errorf("%s, want %s", got, want)
-	}
-	f.value("F", "{\n}")
-	if got, want := f.literal("T"), "T{\nA: \"a\",\nB: 1,\nD: true,\nE: []string{\"e\"},\nF: {\n},\n}"; got != want {
-		t.Errorf("%s, want %s", got, want)
-	}
-}
-
-// What the limits hold of each keyword, whether or not the document has it at present.
+// What the request check gets of each keyword, whether or not a document has it at present.
 func TestSchemaLiterals(t *testing.T) {
 	for text, want := range map[string]string{
-		"{}":                                  "{}",
-		"{type: string, nullable: true}":      "{Kind: limits.String, Nullable: true}",
-		"{type: string, pattern: ^a$}":        `{Kind: limits.String, Pattern: limits.Pattern("^a$")}`,
-		"{type: string, enum: [a, null]}":     `{Kind: limits.String, Enum: []string{"a"}}`,
-		"{type: string, format: date-time}":   "{Kind: limits.String, DateTime: true}",
-		"{type: string, format: object-id}":   "{Kind: limits.String}",
-		"{type: integer, minimum: 0}":         "{Kind: limits.Integer, Min: new(0.0)}",
-		"{type: number, maximum: -2.5}":       "{Kind: limits.Number, Max: new(-2.5)}",
-		"{type: number, enum: [-1, 0.5]}":     "{Kind: limits.Number, Numbers: []float64{-1, 0.5}}",
-		"{type: array, uniqueItems: true}":    "{Kind: limits.Array, Unique: true}",
-		"{type: array, items: {}}":            "{Kind: limits.Array, Items: &limits.Schema{}}",
-		"{type: array, minItems: 1}":          "{Kind: limits.Array, MinItems: 1}",
-		"{type: object}":                      "{Kind: limits.Object, Open: true}",
-		"{type: object, required: [a]}":       `{Kind: limits.Object, Open: true, Required: []string{"a"}}`,
-		"{type: boolean}":                     "{Kind: limits.Boolean}",
-		"{maxProperties: 1}":                  "{MaxProperties: 1}",
-		"{not: {required: [a]}}":              `{Not: &limits.Schema{Required: []string{"a"}}}`,
-		"{anyOf: [{minProperties: 2}]}":       "{\nAnyOf: []*limits.Schema{\n{MinProperties: 2},\n},\n}",
-		"{x-explain: why}":                    `{Explain: "why"}`,
-		"{title: T, description: D, x-y: {}}": "{}",
+		"{}":                                "{}",
+		"{type: string, nullable: true}":    "{Kind: limits.String, Nullable: true}",
+		"{type: string, pattern: ^a$}":      `{Kind: limits.String, Pattern: limits.Pattern("^a$")}`,
+		"{type: string, enum: [a, null]}":   `{Kind: limits.String, Enum: []string{"a"}}`,
+		"{type: string, format: date-time}": "{Kind: limits.String, DateTime: true}",
+		"{type: string, format: object-id}": "{Kind: limits.String}",
+		"{type: integer, minimum: 0}":       "{Kind: limits.Integer, Min: new(0.0)}",
+		"{type: number, maximum: -2.5}":     "{Kind: limits.Number, Max: new(-2.5)}",
+		"{type: number, enum: [-1, 0.5]}":   "{Kind: limits.Number, Numbers: []float64{-1, 0.5}}",
+		"{type: array, uniqueItems: true}":  "{Kind: limits.Array, Unique: true}",
+		"{type: array, items: {}}":          "{Kind: limits.Array, Items: &limits.Schema{}}",
+		"{type: array, minItems: 1}":        "{Kind: limits.Array, MinItems: 1}",
+		"{type: object}":                    "{Kind: limits.Object, Open: true}",
+		"{type: object, required: [a]}":     `{Kind: limits.Object, Open: true, Required: []string{"a"}}`,
+		"{type: boolean}":                   "{Kind: limits.Boolean}",
+		"{maxProperties: 1}":                "{MaxProperties: 1}",
+		"{not: {required: [a]}}":            `{Not: &limits.Schema{Required: []string{"a"}}}`,
+		"{anyOf: [{minProperties: 2}]}":     "{\nAnyOf: []*limits.Schema{\n{MinProperties: 2},\n},\n}",
+		"{title: T, description: D}":        "{}",
 		"{type: object, additionalProperties: false, properties: {b: {}, a: {}}}": "{\nKind: limits.Object,\nProperties: []limits.Property{\n" +
 			"{Name: \"b\", Schema: &limits.Schema{}},\n{Name: \"a\", Schema: &limits.Schema{}},\n},\n}",
+		`{type: string, pattern: '\.', x-explain: say "a"}`: "{Kind: limits.String, Pattern: limits.Pattern(`\\.`), Explain: `say \"a\"`}",
 	} {
 		var found problems
 		doc := parse("doc", []byte(text), &found)
 		w := &schemaWriter{doc: doc, found: &found, written: map[string]string{}}
 		if got := w.schema(doc.root()); got != "&limits.Schema"+want || found != nil {
 			t.Errorf("%s: %s, want %s; %v", text, got, want, found)
+		}
+	}
+}
+
+// What a reader of the package page sees of the types that they write.
+func TestAliases(t *testing.T) {
+	var found problems
+	outputs := small.generate("testdata", &found)
+	if found != nil {
+		t.Fatal(found)
+	}
+	_, got, _ := strings.Cut(string(outputs[2].data), "All else is in Kustomer's reference.\n\n")
+	want := `// Parcel: a parcel. Limits: min fields 1, needs a name or a weight.
+//
+//   - State (ParcelState, required, one of sent | lost): where it is.
+//   - Name (Nullable[string], may be null, max length 20): its name.
+//   - Weight (float64, min 0, max 1.5): its weight; "" never, "null" never.
+//   - Parts ([]string, no item twice, each item: must be capital letters): its parts.
+//   - Code (string, must be capital letters): a code, such as "A".
+//   - SentAt (*time.Time): when it was sent.
+type Parcel = gen.Parcel
+
+// ParcelState: where it is. Limits: one of sent | lost.
+type ParcelState = gen.ParcelState
+
+// Values of ParcelState.
+const (
+	ParcelStateLost = gen.ParcelStateLost
+	ParcelStateSent = gen.ParcelStateSent
+)
+`
+	if got != want {
+		t.Errorf("%s\nwant\n%s", got, want)
+	}
+	if _, err := parser.ParseFile(token.NewFileSet(), "", outputs[2].data, 0); err != nil {
+		t.Error(err)
+	}
+}
+
+// spellings are values without a tag, by what YAML 1.2 takes them for. Another reader takes those of refused for
+// something else.
+var spellings = map[string]struct {
+	values  []string
+	refused []string
+}{
+	"null":    {[]string{"null", ""}, []string{"~", "Null", "NULL"}},
+	"boolean": {[]string{"true", "false"}, []string{"True", "TRUE", "False", "FALSE"}},
+	"number": {[]string{"0", "-0", "7", "-12", "1.0", "0.10", "1e3", "1E3", "12e+03", "2.5e-3", "999999999999999"},
+		[]string{"0x1", "-0x1", "0X1", "0o17", "0b11", "010", "-010", "08", "00", "+1", "+0x1", ".5", "5.", "-.5", ".inf", "-.Inf", "+.INF", ".nan", ".NaN",
+			"1e400", "1.5E+400", "1e-400", "9007199254740993", "18446744073709551616", "-9223372036854775809"}},
+	"string": {[]string{"text", "3.0.3", "v1", "'0x1'", `"True"`, "'~'", "'010'", "'yes'", "yesterday", "0x", "NaN", "Infinity", "1e", "a:b", "12:75", "'a # b'"},
+		[]string{"yes", "Yes", "NO", "on", "off", "y", "N", "=", "<<", "1_000", "1__0", "1_0.5", "1:30", "190:20:30.5", "-1:30", "2026-03-02", "2026-03-02T09:15:04Z", "2026-3-2 1:2:3"}},
+}
+
+func TestSpellings(t *testing.T) {
+	const before = "openapi: 3.0.3\ninfo: {title: T, version: V}\npaths: {}\ncomponents:\n  schemas:\n    S:\n      example: "
+	kinds := map[reflect.Type]string{nil: "null", reflect.TypeFor[bool](): "boolean", reflect.TypeFor[float64](): "number", reflect.TypeFor[string](): "string"}
+	for kind, all := range spellings {
+		for _, value := range all.values {
+			var found problems
+			doc := parse("doc", []byte(before+value), &found)
+			if found != nil {
+				t.Errorf("%s: %v", value, found)
+				continue
+			}
+			read := plain(get(doc.root(), "components", "schemas", "S", "example"))
+			if got := kinds[reflect.TypeOf(read)]; got != kind {
+				t.Errorf("%s: is a %s, want a %s", value, got, kind)
+			}
+			spec, err := openapi3.NewLoader().LoadFromData(doc.data)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if other := spec.Components.Schemas["S"].Value.Example; !reflect.DeepEqual(other, read) {
+				t.Errorf("%s: %#v to kin-openapi, %#v here", value, other, read)
+			}
+		}
+		for _, value := range all.refused {
+			var found problems
+			parse("doc", []byte(before+value), &found)
+			if len(found) != 1 || found[0].line != 7 || !strings.HasPrefix(found[0].message, disagree+value+";") {
+				t.Errorf("%s: %v", value, found)
+			}
 		}
 	}
 }

@@ -1,38 +1,49 @@
 package main
 
-// A document is one of the descriptions of the API, with what becomes of it. The names of files are relative to the
-// root, with slashes; one that is empty is not made.
+// A document is an OpenAPI document and the files generated from it. File names are relative to the repository's root,
+// with slashes. An empty name means that the file is not generated.
 type document struct {
-	name    string // written by hand
+	name    string
 	overlay string // how its schemas become Go
 
-	models  string
-	pkg     string // the Go package of the models
-	about   string // the comment of that package
-	builds  bool   // whether the builders of requests go with the models
-	limits  string // what requests are checked against, for package gen
-	aliases string // the models as package client passes them on
+	models     string // the Go models
+	pkg        string // their package
+	pkgDoc     string
+	builders   bool   // whether the request builders are generated too
+	limits     string // the data for the request check
+	aliases    string // the models as package client passes them on
+	hasNoAlias map[string]bool
 }
 
-// documents are independent of each other: none refers to another, and each has a package of its own.
 var documents = []document{
 	{
 		name:    "api/openapi.yaml",
 		overlay: "api/overlay.yaml",
 		models:  "gen/gen.go",
 		pkg:     "gen",
-		about: "Package gen is what cmd/gen makes of api/openapi.yaml: the models, the builders of requests, and the " +
-			"limits of the document. It is outside the compatibility promise; package client is the way to use it.",
-		builds:  true,
-		limits:  "gen/limits.go",
-		aliases: "client/models.go",
+		pkgDoc: `
+// Package gen is what cmd/gen makes of api/openapi.yaml: the models, the builders of requests, and the limits of the
+// document. It is outside the compatibility promise; package client is the way to use it.
+`,
+		builders: true,
+		limits:   "gen/limits.go",
+		aliases:  "client/models.go",
+		hasNoAlias: map[string]bool{
+			"Conversation":       true, // package client has its own, which also carries the response
+			"ConversationAnswer": true, // callers get the conversation in it
+			"TagsToAppend":       true, // callers pass a slice of strings
+			// Package client has its own error types.
+			"ErrorAnswer": true, "ErrorItem": true, "ErrorSource": true, "ErrorMeta": true,
+		},
 	},
 	{
 		name:    "api/metadata.yaml",
 		overlay: "api/metadata.overlay.yaml",
 		models:  "gen/metadata/metadata.go",
 		pkg:     "metadata",
-		about: "Package metadata is what cmd/gen makes of api/metadata.yaml: the models of the answer that defines " +
-			"custom attributes. It is outside the compatibility promise.",
+		pkgDoc: `
+// Package metadata is what cmd/gen makes of api/metadata.yaml: the models of the answer that defines custom attributes.
+// It is outside the compatibility promise.
+`,
 	},
 }

@@ -3,21 +3,60 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
 
-func TestOutputIsThatOfTheRepository(t *testing.T) {
-	root := newRoot(t)
-	for _, name := range generatedFiles {
-		if err := os.Remove(filepath.Join(root, name)); err != nil {
-			t.Fatal(err)
+// repository is where the real inputs and outputs are.
+const repository = "../.."
+
+// newRoot copies the inputs and outputs of the generator into a directory of the test's own.
+func newRoot(t *testing.T) string {
+	t.Helper()
+	root := t.TempDir()
+	for _, d := range documents {
+		for _, name := range []string{d.name, d.overlay, d.models, d.limits, d.aliases} {
+			if name != "" {
+				writeFile(t, root, name, readFile(t, repository, name))
+			}
 		}
 	}
-	if code, _, stderr := runGen("-root", root); code != exitFine {
-		t.Fatal(stderr)
+	return root
+}
+
+func readFile(t *testing.T, root, name string) string {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(root, name))
+	if err != nil {
+		t.Fatal(err)
 	}
-	wantUntouched(t, root)
+	return string(unixLines(data)) // whatever the checkout has
+}
+
+func writeFile(t *testing.T, root, name, text string) {
+	t.Helper()
+	path := filepath.Join(root, name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// runGen runs the command as a shell would.
+func runGen(args ...string) (code int, stdout, stderr string) {
+	var out, err strings.Builder
+	code = run(args, &out, &err)
+	return code, out.String(), err.String()
+}
+
+func TestRepositoryIsCurrent(t *testing.T) {
+	code, stdout, stderr := runGen("-root", repository, "-check")
+	if code != 0 || stdout != "the generated files are current\n" {
+		t.Errorf("exit code %d, stdout %q, stderr\n%s", code, stdout, stderr)
+	}
 }
 
 // The generator of the models keeps state between runs, and much of it is held in maps.
@@ -32,65 +71,113 @@ func TestRunsAreIdentical(t *testing.T) {
 			t.Fatal(err)
 		}
 		for i, out := range next {
-			if string(out.data) != string(first[i].data) {
-				t.Fatalf("%s%s", out.name, firstDifference(first[i].data, out.data))
+			if line := firstDifference(string(first[i].data), string(out.data)); line != "" {
+				t.Fatalf("%s%s", out.name, line)
 			}
 		}
 	}
 }
 
-func TestRunAfterBrokenInputIsIdentical(t *testing.T) {
+func TestDriftNamesTheFirstLineOfEachFile(t *testing.T) {
 	root := newRoot(t)
-	replace(t, root, overlayFile, "x-go-type-name: SnoozeStatus", "x-go-type-name: Snooze Status")
-	if code, _, _ := runGen("-root", root); code != exitProblem {
-		t.Fatalf("exit code %d, want 1", code)
+	for _, name := range []string{"gen/limits.go", "client/models.go"} {
+		writeFile(t, root, name, strings.Replace(readFile(t, root, name), "\npackage ", "\npackage  ", 1))
 	}
-	replace(t, root, overlayFile, "x-go-type-name: Snooze Status", "x-go-type-name: SnoozeStatus")
-	if code, _, stderr := runGen("-root", root, "-check"); code != exitFine {
+	text := readFile(t, root, "gen/gen.go")
+	writeFile(t, root, "gen/gen.go", text+"// more")
+	if err := os.Remove(filepath.Join(root, "gen/metadata/metadata.go")); err != nil {
+		t.Fatal(err)
+	}
+	code, _, stderr := runGen("-root", root, "-check")
+	for _, want := range []string{
+		"gen/limits.go:3: is not current\n\ton disk:   \"package  gen\\n\"\n\tgenerated: \"package gen\\n\"\n",
+		"client/models.go:3: is not current\n",
+		"is not current\n\ton disk:   \"// more\"\n\tgenerated: \"\"\n",
+		"gen/metadata/metadata.go: no such file",
+		"the generated files are not current: run `make generate` and commit the result\n",
+	} {
+		if code != 1 || !strings.Contains(stderr, want) {
+			t.Errorf("exit code %d, %q is missing in\n%s", code, want, stderr)
+		}
+	}
+	if readFile(t, root, "gen/gen.go") != text+"// more" {
+		t.Error("-check wrote a file")
+	}
+
+	if code, _, stderr := runGen("-root", root); code != 0 {
+		t.Error(stderr)
+	}
+	if code, _, stderr := runGen("-root", root, "-check"); code != 0 {
 		t.Error(stderr)
 	}
 }
 
-func TestMissingInputs(t *testing.T) {
-	for _, name := range inputFiles {
-		root := newRoot(t)
-		if err := os.Remove(filepath.Join(root, name)); err != nil {
-			t.Fatal(err)
+// A Windows checkout has other line ends, and editors there may add a byte-order mark.
+func TestWindowsCheckout(t *testing.T) {
+	root := newRoot(t)
+	err := filepath.WalkDir(root, func(path string, entry os.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
 		}
-		code, _, stderr := runGen("-root", root)
-		if want := name + ":1: cannot be read: no such file or directory\n"; code != exitProblem || stderr != want {
-			t.Errorf("exit code %d, stderr %q, want %q", code, stderr, want)
+		mark := ""
+		if strings.HasSuffix(path, ".yaml") {
+			mark = "\ufeff"
 		}
-		wantUntouched(t, root)
+		name, _ := filepath.Rel(root, path)
+		writeFile(t, root, name, mark+strings.ReplaceAll(readFile(t, root, name), "\n", "\r\n"))
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if code, _, stderr := runGen("-root", root, "-check"); code != 0 {
+		t.Errorf("exit code %d, stderr\n%s", code, stderr)
 	}
 }
 
-func TestEmptyInputs(t *testing.T) {
-	for _, name := range []string{documentFile, overlayFile, metadataFile, metadataOverlayFile} {
-		for text, want := range map[string]string{
-			"":              name + ":1: is empty\n",
-			"# nothing":     name + ":1: is empty\n",
-			"\n\n- item":    name + ":3: must be a mapping, is a list\n",
-			"\r\n\r- x":     name + ":3: must be a mapping, is a list\n",
-			"\xff\xfea\x00": name + ":1: is UTF-16; save it as UTF-8\n",
-			"\xfe\xff\x00a": name + ":1: is UTF-16; save it as UTF-8\n",
-		} {
-			root := newRoot(t)
-			writeFile(t, root, name, text)
-			if code, _, stderr := runGen("-root", root); code != exitProblem || stderr != want {
-				t.Errorf("%q: exit code %d, stderr %q, want %q", text, code, stderr, want)
-			}
+// One run reports the problems of all documents, in the order of their lines, and writes nothing.
+func TestProblemsOfBothDocuments(t *testing.T) {
+	root := newRoot(t)
+	for _, d := range documents {
+		writeFile(t, root, d.name, "a: 0x1\nb: ~\n"+readFile(t, root, d.name))
+	}
+	code, _, stderr := runGen("-root", root)
+	var places []string
+	for line := range strings.Lines(stderr) {
+		place, _, _ := strings.Cut(line, ": ")
+		places = append(places, place)
+	}
+	if want := []string{"api/metadata.yaml:1", "api/metadata.yaml:2", "api/openapi.yaml:1", "api/openapi.yaml:2"}; code != 1 || !slices.Equal(places, want) {
+		t.Errorf("exit code %d, stderr\n%s", code, stderr)
+	}
+	for _, d := range documents {
+		writeFile(t, root, d.name, readFile(t, repository, d.name))
+	}
+	if code, _, stderr := runGen("-root", root, "-check"); code != 0 {
+		t.Errorf("a file was written: %s", stderr)
+	}
+}
+
+func TestUnusableInputs(t *testing.T) {
+	for text, want := range map[string]string{"": "must be a mapping", "- item": "must be a mapping", "a: [": "did not find"} {
+		root := newRoot(t)
+		writeFile(t, root, documents[0].name, text)
+		if code, _, stderr := runGen("-root", root); code != 1 || !strings.Contains(stderr, documents[0].name+":1: "+want) {
+			t.Errorf("%q: exit code %d, stderr %q, want %q", text, code, stderr, want)
 		}
+	}
+	if code, _, stderr := runGen("-root", t.TempDir()); code != 1 || strings.Count(stderr, "cannot be read") != 2*len(documents) {
+		t.Errorf("exit code %d, stderr %q", code, stderr)
 	}
 }
 
 func TestUsage(t *testing.T) {
 	for _, args := range [][]string{{"-no-such-flag"}, {"api/openapi.yaml"}, {"-root"}} {
-		if code, _, stderr := runGen(args...); code != exitUsage || !strings.Contains(stderr, "-root") {
+		if code, _, stderr := runGen(args...); code != 2 || !strings.Contains(stderr, "-root") {
 			t.Errorf("%q: exit code %d, stderr %q", args, code, stderr)
 		}
 	}
-	if code, _, _ := runGen("-help"); code != exitFine {
+	if code, _, _ := runGen("-help"); code != 0 {
 		t.Errorf("-help: exit code %d", code)
 	}
 }

@@ -3,14 +3,13 @@ package main
 import (
 	"fmt"
 	"go/format"
-	"strconv"
 	"strings"
 
 	"gopkg.in/yaml.v3"
 )
 
-// generateLimits makes gen/limits.go of the document before the overlay, which takes out keywords that the models
-// cannot hold and the limits can.
+// generateLimits returns gen/limits.go, the data for the request check. It takes the document before the overlay,
+// which removes keywords that the models cannot hold and the check can.
 func generateLimits(doc *source, found *problems) []byte {
 	w := &schemaWriter{doc: doc, found: found, written: map[string]string{}}
 	var ops, list strings.Builder
@@ -18,11 +17,11 @@ func generateLimits(doc *source, found *problems) []byte {
 		name := upperFirst(op.id) + "Operation"
 		fmt.Fprintf(&list, "&%s,\n", name)
 		fmt.Fprintf(&ops, "\n// %s is %s %s: %s.\nvar %s = limits.Operation{\n%s}\n",
-			name, op.method, op.path, lowerFirst(prose(text(get(op.node, "summary")))), name, w.operation(op))
+			name, op.method, op.path, lowerFirst(text(get(op.node, "summary"))), name, w.operation(op))
 	}
 
 	var b strings.Builder
-	b.WriteString(generatedFrom("", doc))
+	b.WriteString(generatedFrom(doc.name, ""))
 	b.WriteString("\npackage gen\n\nimport \"github.com/kustomer-go/kustomer/internal/limits\"\n")
 	b.WriteString(ops.String())
 	fmt.Fprintf(&b, "\n// Operations lists them all, in the order of the document.\nvar Operations = []*limits.Operation{\n%s}\n", &list)
@@ -31,56 +30,60 @@ func generateLimits(doc *source, found *problems) []byte {
 			fmt.Fprintf(&b, "\nvar %s = %s\n", variable(component.Value), literal)
 		}
 	}
-	code, err := format.Source([]byte(b.String()))
-	if err != nil && len(*found) == 0 {
-		found.add(doc.name, 1, "gives limits that are not Go: %v", err)
-	}
-	return code
+	return formatted(doc, b.String(), found)
 }
 
-// operation writes the fields of a limits.Operation.
+func formatted(doc *source, code string, found *problems) []byte {
+	data, err := format.Source([]byte(code))
+	if err != nil && len(*found) == 0 {
+		found.add(doc.name, 1, "gives code that is not Go: %v", err)
+	}
+	return data
+}
+
+// operation returns the fields of a limits.Operation.
 func (w *schemaWriter) operation(op operation) string {
 	root := w.doc.root()
-	success, _, _ := op.success(root)
-	body, _ := op.body(root)
-
 	var f fields
-	f.text("ID", op.id)
-	f.text("Method", op.method)
-	f.text("Path", op.path)
-	f.number("Success", strconv.Itoa(success))
-	f.texts("Roles", texts(get(op.node, "x-required-roles")))
-	f.texts("LegacyRoles", texts(get(op.node, "x-legacy-roles")))
+	f.add("ID", quote(op.id))
+	f.add("Method", quote(op.method))
+	f.add("Path", quote(op.path))
+	successes := op.successes()
+	if len(successes) != 1 {
+		w.found.add(w.doc.name, op.line, "%s %s needs exactly one 2xx response, has %d", op.method, op.path, len(successes))
+	}
+	f.add("Success", strings.Join(successes, ""))
+	f.add("Roles", quoteAll(texts(get(op.node, "x-required-roles"))))
+	f.add("LegacyRoles", quoteAll(texts(get(op.node, "x-legacy-roles"))))
+	body := deref(root, get(op.node, "requestBody"))
 	var schema *yaml.Node
 	var mediaTypes []string
-	for _, p := range payloads(body, "") {
-		mediaTypes = append(mediaTypes, p.mediaType.Value)
-		if schema != nil && text(get(schema, "$ref")) != text(get(p.schema, "$ref")) {
-			w.found.add(w.doc.name, p.mediaType.Line, "all media types of a request body need the same schema, by $ref")
+	for mediaType, content := range pairs(get(body, "content")) {
+		mediaTypes = append(mediaTypes, mediaType.Value)
+		s := get(content, "schema")
+		if s == nil || schema != nil && text(get(schema, "$ref")) != text(get(s, "$ref")) {
+			w.found.add(w.doc.name, mediaType.Line, "each media type of a request body needs a schema, the same for all, by $ref")
 		}
-		schema = p.schema
+		schema = s
 	}
-	f.texts("MediaTypes", mediaTypes)
-	f.number("MaxBody", written(get(body, "x-max-body-bytes")))
-	f.text("Docs", text(get(op.node, "externalDocs", "url")))
-	for _, parameter := range op.parameters(root) {
-		if text(get(parameter, "in")) != "path" || text(get(parameter, "name")) != "id" {
-			w.found.add(w.doc.name, parameter.Line, "the limits can express only a path parameter that is called id")
+	f.add("MediaTypes", quoteAll(mediaTypes))
+	if body != nil {
+		code, err := integer(get(body, "x-max-body-bytes"), 1)
+		if err != nil || schema == nil {
+			w.found.add(w.doc.name, keyLine(body, "x-max-body-bytes"), "the request body of %s %s needs content and x-max-body-bytes, an integer above 0", op.method, op.path)
+		}
+		f.add("MaxBody", code)
+	}
+	f.add("Docs", quote(text(get(op.node, "externalDocs", "url"))))
+	for _, parameter := range op.parameters {
+		if text(get(parameter, "in")) != "path" || text(get(parameter, "name")) != "id" || get(parameter, "schema") == nil {
+			w.found.add(w.doc.name, op.line, "the only parameter that %s %s may have is id, in its path and with a schema", op.method, op.path)
 			continue
 		}
-		f.value("PathID", w.schema(get(parameter, "schema")))
+		f.add("PathID", w.schema(get(parameter, "schema")))
 	}
-	if schema != nil {
-		f.value("Body", w.schema(schema))
-	}
+	f.add("Body", w.schema(schema))
 	return strings.Join(f, ",\n") + ",\n"
 }
 
 func variable(component string) string { return "limits" + upperFirst(component) }
-
-func upperFirst(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToUpper(s[:1]) + s[1:]
-}

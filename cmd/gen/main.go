@@ -1,9 +1,10 @@
-// Command gen turns the documents below api/ into Go. Of api/openapi.yaml it makes the models and request builders of
-// package gen, the limits of the document as data, and the aliases of package client; of api/metadata.yaml the models of
-// package metadata.
+// Command gen generates Go code from the OpenAPI documents in api/. From api/openapi.yaml it generates the models and
+// request builders of package gen, the data for the request check, and the aliases of package client. From
+// api/metadata.yaml it generates the models of package metadata.
 //
-// It refuses a document or an overlay that is not in order, with the place of each problem, and writes either all
-// files or none. With -check it writes nothing and tells whether the files are current.
+// It refuses faults that would reach a user's data unnoticed: a keyword that the request check would ignore, a limit
+// that no value meets, and an overlay action without effect. It names the file and line of each. The other faults of a
+// document are found by Redocly (make lint-api), and code that does not compile by go build.
 package main
 
 import (
@@ -14,45 +15,37 @@ import (
 	"os"
 )
 
-const (
-	exitFine    = 0
-	exitProblem = 1
-	exitUsage   = 2
-)
-
 func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 
+// run returns the exit code: 0 for success, 1 for a problem, 2 for wrong usage.
 func run(args []string, stdout, stderr io.Writer) int {
 	flags := flag.NewFlagSet("gen", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	root := flags.String("root", "../..", "`directory` of the repository")
 	check := flags.Bool("check", false, "write nothing; fail if a generated file is not current")
-	if err := flags.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return exitFine
-		}
-		return exitUsage
+	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
+		return 0
+	} else if err != nil {
+		return 2
 	}
 	if flags.NArg() > 0 {
 		fmt.Fprintf(stderr, "gen: unexpected argument %q\n", flags.Arg(0))
 		flags.Usage()
-		return exitUsage
+		return 2
 	}
 
 	outputs, err := generate(*root)
-	if err == nil {
-		if *check {
-			err = compare(*root, outputs)
-		} else {
-			err = write(*root, outputs)
-		}
+	if err == nil && *check {
+		err = compare(*root, outputs)
+	} else if err == nil {
+		err = write(*root, outputs)
 	}
 	if err != nil {
 		fmt.Fprintln(stderr, err)
-		return exitProblem
+		return 1
 	}
 	if *check {
 		fmt.Fprintln(stdout, "the generated files are current")
 	}
-	return exitFine
+	return 0
 }

@@ -1,10 +1,6 @@
 package main
 
 import (
-	"context"
-	"errors"
-	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -15,108 +11,45 @@ import (
 // generatorVersion is that of oapi-codegen in go.mod.
 const generatorVersion = "v2.8.2"
 
-// A modelMaker makes the models of a document.
-type modelMaker struct {
-	options  codegen.Configuration
-	document document
-	beside   []output // what else is in their package
-	comp     *compiler
+// options returns the configuration of oapi-codegen. The overlay is not in it: this program applies the overlay itself,
+// to name the line of an action that fails.
+func (d document) options() codegen.Configuration {
+	return codegen.Configuration{
+		PackageName:   d.pkg,
+		Generate:      codegen.GenerateOptions{Models: true, Client: d.builders},
+		Compatibility: codegen.CompatibilityOptions{AlwaysPrefixEnumValues: true},
+		OutputOptions: codegen.OutputOptions{
+			NameNormalizer:                        string(codegen.NameNormalizerFunctionToCamelCaseWithInitialisms),
+			AdditionalInitialisms:                 []string{"AI", "SMS", "DM"},
+			PreferSkipOptionalPointer:             true,
+			PreferSkipOptionalPointerWithOmitzero: true,
+			NullableType:                          true,
+			DisableTypeAliasesForType:             []string{"array"},
+			TypeMapping:                           &codegen.TypeMapping{Number: codegen.FormatMapping{Default: codegen.SimpleTypeSpec{Type: "float64"}}},
+			// The wrapper around the request builders is written by hand, in package client. Only a template that prints
+			// something replaces the built-in one, and only one with a line break is not read as a file name.
+			UserTemplates: map[string]string{"client-with-responses.tmpl": "{{\"\"}}\n"},
+		},
+	}
 }
 
-// generate makes the models of a document as the overlay leaves it.
-func (m modelMaker) generate(doc, shaped *source, shaping *shaping, found *problems) []byte {
-	code, err := m.try(shaped.doc)
+// generateModels returns the models of a document that the overlay has shaped.
+func (d document) generateModels(shaped *source, found *problems) []byte {
+	data, err := yaml.Marshal(shaped.doc)
 	if err != nil {
-		shaping.blame(doc, func(tree *yaml.Node) error {
-			_, err := m.try(tree)
-			return err
-		}, found)
+		found.add(d.name, 1, "%v", err)
 		return nil
 	}
-	return append([]byte(generatedFrom("with oapi-codegen "+generatorVersion+" ", doc)+"\n"), code...)
-}
-
-// try returns the code of the models, or why a tree gives none that compiles.
-func (m modelMaker) try(tree *yaml.Node) ([]byte, error) {
-	if err := checkValueNames(tree); err != nil {
-		return nil, err
+	spec, err := openapi3.NewLoader().LoadFromData(data)
+	var code string
+	if err == nil {
+		code, err = codegen.Generate(spec, d.options())
 	}
-	body, err := modelsOf(m.options, tree)
 	if err != nil {
-		return nil, err
+		found.add(d.overlay, 1, "the document that it shapes gives no Go: %v", err)
+		return nil
 	}
-	var b strings.Builder
-	for _, line := range wrap(m.document.about, 117) {
-		fmt.Fprintf(&b, "// %s\n", line)
-	}
-	fmt.Fprintf(&b, "package %s\n%s", m.options.PackageName, body)
-	code := []byte(b.String())
-	return code, m.comp.check(append([]output{{m.document.models, code}}, m.beside...)...)
-}
-
-const valueNames = "x-enum-varnames"
-
-// checkValueNames refuses names for the values of an enum that are not as many as these, for the generator makes up the others,
-// and names that are there twice, of which it changes one.
-func checkValueNames(n *yaml.Node) error {
-	if names := get(n, valueNames); names != nil {
-		values := slices.DeleteFunc(slices.Clone(items(get(n, "enum"))), func(v *yaml.Node) bool { return plain(v) == nil })
-		if len(items(names)) != len(values) {
-			return fmt.Errorf("%s lists %d for %d values", valueNames, len(items(names)), len(values))
-		}
-		all := texts(names)
-		for i, name := range all {
-			if slices.Contains(all[:i], name) {
-				return fmt.Errorf("%s lists %s twice", valueNames, name)
-			}
-		}
-	}
-	for _, child := range n.Content {
-		if err := checkValueNames(child); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// modelsOf returns what follows the package clause.
-func modelsOf(options codegen.Configuration, tree *yaml.Node) (string, error) {
-	spec, err := load(tree)
-	if err != nil {
-		return "", err
-	}
-	code, err := codegen.Generate(spec, options)
-	if err != nil {
-		return "", err
-	}
-	// The header that comes with the code names the module and version of the running program, which depend on how it
-	// was built.
-	_, body, ok := strings.Cut(code, "\npackage "+options.PackageName+"\n")
-	if !ok {
-		return "", errors.New("oapi-codegen left out the package clause")
-	}
-	return body, nil
-}
-
-// load makes a document of a tree and validates it. Its examples are left alone: shaping may turn off the very
-// keywords that they show.
-func load(tree *yaml.Node) (*openapi3.T, error) {
-	data, err := yaml.Marshal(tree)
-	if err != nil {
-		return nil, err
-	}
-	doc, err := openapi3.NewLoader().LoadFromData(data)
-	if err != nil {
-		return nil, errors.New(loadMessage(err))
-	}
-	return doc, doc.Validate(context.Background(), openapi3.DisableExamplesValidation())
-}
-
-// loadMessage leaves out that the document is not JSON either.
-func loadMessage(err error) string {
-	message := err.Error()
-	if _, after, ok := strings.Cut(message, "yaml error: "); ok {
-		message = after
-	}
-	return firstLine(message)
+	// The header of the code depends on how this program was built.
+	_, body, _ := strings.Cut(code, "\npackage ")
+	return []byte(generatedFrom(d.name, "with oapi-codegen "+generatorVersion+" ") + d.pkgDoc + "package " + body)
 }

@@ -1,5 +1,5 @@
-// Package formats says which texts are date-times and absolute URLs. Packages custom, limits and kustomertest ask it, so that
-// they cannot disagree.
+// Package formats says which texts are date-times and absolute URLs, and which Go cannot hold. Packages client, custom, limits
+// and kustomertest ask it, so that they cannot disagree.
 package formats
 
 import (

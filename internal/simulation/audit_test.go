@@ -15,7 +15,6 @@ import (
 func TestLedgerAgreesWithTheServer(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := faulty("", true, Free)
-		s.Pools[0].Calls = 1000
 		st := newStage(t, s, Regime{}, 1)
 		st.run(t.Context())
 		has, most := make(map[string]int), 0

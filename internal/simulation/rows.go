@@ -6,7 +6,7 @@ import (
 	"github.com/kustomer-go/kustomer/client"
 )
 
-// Scenarios returns the rows of the table. They run with no reserve, but for the one about it.
+// Scenarios returns the rows of the table. They run with no reserve, but for those whose names tell of one.
 func Scenarios() []Scenario {
 	workers := func(n, calls int) []Pool { return []Pool{{Workers: n, Calls: calls}} }
 	return []Scenario{
@@ -50,6 +50,24 @@ func Scenarios() []Scenario {
 			Name: "no reserve for a neighbour who asks 15 %", Comparison: true, Pools: workers(64, 10000),
 			Neighbour: &Neighbour{PerWindow: 150, Spread: window},
 			Bounds:    Bounds{Ratio: 1.02, First: -1, Share: 0.005},
+		},
+		{
+			Name: "a neighbour takes 10 % evenly, default reserve", Pools: workers(64, 20000), Reserve: 0.05,
+			Neighbour: &Neighbour{PerWindow: 100, Spread: window}, Leave: 100,
+			Bounds: Bounds{Ratio: 1.04, First: -1, Share: 0.005, NeighbourRefused: 0.02},
+		},
+		{
+			Name: "a neighbour takes 20 % evenly, default reserve", Pools: workers(64, 20000), Reserve: 0.05,
+			Neighbour: &Neighbour{PerWindow: 200, Spread: window}, Leave: 200,
+			Bounds: Bounds{Ratio: 1.04, First: -1, Share: 0.005, NeighbourRefused: 0.03},
+		},
+		{
+			Name: "8 clients that share nothing, default reserve", Clients: 8, Pools: workers(64, 10000), Reserve: 0.05,
+			Bounds: Bounds{Ratio: 1.02, First: -1, Share: 0.01},
+		},
+		{
+			Name: "64 workers, default reserve", Pools: workers(64, 10000), Reserve: 0.05,
+			Bounds: Bounds{Ratio: 1.01, First: 1},
 		},
 		{
 			Name: "30 % of the calls to one hot conversation", ObjectLimit: 100,

@@ -86,7 +86,7 @@ const createLimit = 120
 // held is the part of the budget that the pools that count cannot have: the reserve, and what other pools spend up to
 // the limit of their one conversation.
 func (s Scenario) held() int {
-	held := int(s.Reserve * float64(s.limit()))
+	held := max(int(s.Reserve*float64(s.limit())), s.Leave)
 	for _, p := range s.Pools {
 		if p.Aside {
 			held += s.ObjectLimit

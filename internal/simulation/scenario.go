@@ -26,6 +26,7 @@ type Scenario struct {
 	Faults      Faults
 	ExternalIDs ExternalIDs
 	Neighbour   *Neighbour
+	Leave       int // what the optimum leaves to the neighbour, if that is more than the reserve
 
 	Reserve      float64 // share of the budget that the clients leave to others
 	RetryCreates bool

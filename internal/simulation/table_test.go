@@ -37,6 +37,7 @@ func BenchmarkTable(b *testing.B) {
 var single = []testing.InternalTest{
 	{Name: "budget spent, the window known: 10 calls with 5 s", F: TestDeadlineInKnownWindow},
 	{Name: "budget spent, the window unknown: 10 calls with 5 s", F: TestDeadlineInUnknownWindow},
+	{Name: "a call a second beside a job in the background", F: TestInteractiveBesideBackground},
 	{Name: "100,000 conversations, one call each", F: TestMemoryOfManyConversations},
 }
 

@@ -1,0 +1,132 @@
+package main
+
+import (
+	"iter"
+	"strconv"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+)
+
+// pairs yields the keys and values of a mapping in the order of the file, and nothing for other nodes.
+func pairs(n *yaml.Node) iter.Seq2[*yaml.Node, *yaml.Node] {
+	return func(yield func(key, value *yaml.Node) bool) {
+		if n == nil || n.Kind != yaml.MappingNode {
+			return
+		}
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			if !yield(n.Content[i], n.Content[i+1]) {
+				return
+			}
+		}
+	}
+}
+
+// items returns the elements of a sequence, and nothing for other nodes.
+func items(n *yaml.Node) []*yaml.Node {
+	if n == nil || n.Kind != yaml.SequenceNode {
+		return nil
+	}
+	return n.Content
+}
+
+// get follows keys and returns the value of the last one, or nil.
+func get(n *yaml.Node, keys ...string) *yaml.Node {
+	for _, name := range keys {
+		var next *yaml.Node
+		for key, value := range pairs(n) {
+			if key.Value == name {
+				next = value
+			}
+		}
+		n = next
+	}
+	return n
+}
+
+// keyLine returns the line of a key, or of the mapping if it has no such key.
+func keyLine(n *yaml.Node, name string) int {
+	for key := range pairs(n) {
+		if key.Value == name {
+			return key.Line
+		}
+	}
+	return n.Line
+}
+
+// deref follows the $ref of a node within the document. It returns nil if the reference leads nowhere.
+func deref(root, n *yaml.Node) *yaml.Node {
+	for range 100 { // a chain of references may be a circle
+		ref := get(n, "$ref")
+		if ref == nil {
+			return n
+		}
+		path, ok := strings.CutPrefix(text(ref), "#/")
+		if !ok {
+			return nil
+		}
+		keys := strings.Split(path, "/")
+		for i := range keys {
+			keys[i] = unescape.Replace(keys[i])
+		}
+		n = get(root, keys...)
+	}
+	return nil
+}
+
+var unescape = strings.NewReplacer("~1", "/", "~0", "~")
+
+// plain returns the value that encoding/json would read, and nil for none. [checkSpelling] has made sure that all
+// readers of YAML read the same.
+func plain(n *yaml.Node) any {
+	if n == nil {
+		return nil
+	}
+	switch n.Kind {
+	case yaml.MappingNode:
+		object := map[string]any{}
+		for key, value := range pairs(n) {
+			object[key.Value] = plain(value)
+		}
+		return object
+	case yaml.SequenceNode:
+		list := make([]any, 0, len(n.Content))
+		for _, item := range n.Content {
+			list = append(list, plain(item))
+		}
+		return list
+	}
+	switch n.ShortTag() {
+	case "!!null":
+		return nil
+	case "!!bool":
+		return n.Value == "true"
+	case "!!int", "!!float":
+		f, _ := strconv.ParseFloat(n.Value, 64)
+		return f
+	}
+	return n.Value
+}
+
+// text returns a string, or "" for other values.
+func text(n *yaml.Node) string {
+	s, _ := plain(n).(string)
+	return s
+}
+
+// texts returns the strings of a list.
+func texts(n *yaml.Node) []string {
+	var all []string
+	for _, item := range items(n) {
+		all = append(all, text(item))
+	}
+	return all
+}
+
+// written returns a string as it is, a number as Go and people write it, and "" for other values.
+func written(n *yaml.Node) string {
+	if f, ok := plain(n).(float64); ok {
+		return strconv.FormatFloat(f, 'f', -1, 64)
+	}
+	return text(n)
+}

@@ -1,0 +1,22 @@
+package contract
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/kustomer-go/kustomer/client"
+	"github.com/kustomer-go/kustomer/kustomertest"
+)
+
+// A fault may name the fake: no part of the fake's key is a word, which the client would take for an echo of the key.
+func TestFaultsMayNameTheFake(t *testing.T) {
+	srv := kustomertest.New(kustomertest.WithCustomer(id))
+	c := newClient(t, srv.HTTPClient().Transport, client.WithAPIKey(kustomertest.APIKey))
+	for _, body := range []string{"kustomertest is down", "no API key", "fake-key", "test-key", "the default key of kustomertest"} {
+		srv.Fail(kustomertest.Status(400, body))
+		_, err := c.CreateConversationForCustomer(t.Context(), id, client.ConversationCreate{})
+		if e, ok := errors.AsType[*client.Error](err); !ok || string(e.Body) != body {
+			t.Errorf("%q: %v", body, err)
+		}
+	}
+}
