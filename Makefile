@@ -86,10 +86,9 @@ baseline: ## Make make compat compare with the last commit, while there is no re
 	git rev-parse HEAD >compat/baseline
 
 .PHONY: smoke
-smoke: demo ## Run demo, benchmarks, faults and fuzz tests in short
+smoke: demo ## Run demo, benchmarks and faults in short
 	@$(MAKE) --no-print-directory bench SEEDS=1
 	@$(MAKE) --no-print-directory faults FAULTS=3000 SEED=20
-	@$(MAKE) --no-print-directory fuzz FUZZTIME=2s
 
 SEEDS ?= 3
 .PHONY: bench

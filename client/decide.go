@@ -9,7 +9,7 @@ import (
 )
 
 // A verdict says what one attempt means for its call: what became of the write, whether another attempt is worth making,
-// which limit was met and how long to wait. The README's table of retries has a row for each case of [decide].
+// which limit was met and how long to wait. The table in docs/limits-and-retries.md has a row for each case of [decide].
 type verdict struct {
 	success bool
 	outcome Outcome // of a write that did not succeed

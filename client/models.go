@@ -33,7 +33,7 @@ const (
 	DirectionOut = gen.DirectionOut
 )
 
-// CustomAttributes: custom attributes by system name, which ends in a suffix that says the type: "Str" (0 to 1024 characters; what it counts is not said), "Txt" (the same, or longer texts of several lines: the reference says both), "Num" (a number), "At" (a date-time), "Bool" (true or false), "Url" (a URI), "Id" (the id of another record) and "Tree" (path of node ids, joined by dots [observed]). Names of app attributes begin with "@" [observed]. Null clears a value; "" is a value [observed]. An attribute that the organisation has not defined, or a value of another type, is answered 400. Other suffixes and arrays may exist [assumed], so any value passes here. Limits: max fields 100.
+// CustomAttributes: custom attributes by system name, which ends in a suffix that says the type: "Str" (0 to 1024 characters; how they are counted is not documented), "Txt" (the same, or longer texts of several lines: the reference says both), "Num" (a number), "At" (a date-time), "Bool" (true or false), "Url" (a URI), "Id" (the id of another record) and "Tree" (a path of node ids, joined by dots [observed]). Names of app attributes begin with "@" [observed]. Null clears a value; "" is a value [observed]. An attribute that the organisation has not defined, or a value of another type, gets a 400. Other suffixes and arrays may exist [assumed], so this schema accepts any value. Limits: max fields 100.
 type CustomAttributes = custom.Attributes
 
 // Queue: a routing queue, by id or by the external system that routes. Limits: needs id or external.
@@ -82,7 +82,7 @@ const (
 	PolarityPositive = gen.PolarityPositive
 )
 
-// SatisfactionLevel: a satisfaction survey and its answer.
+// SatisfactionLevel: a satisfaction survey and its answers.
 //
 //   - CreatedAt (time.Time, required): when the survey was created.
 //   - Status (SatisfactionStatus, required, one of scheduled | offered | rated | commented | canceled | unresponded): how far the survey has come.
@@ -139,13 +139,13 @@ const (
 	SatisfactionChannelWhatsapp         = gen.SatisfactionChannelWhatsapp
 )
 
-// SuggestedTag: a tag that is proposed to the agent. That other fields are refused is [assumed].
+// SuggestedTag: a tag that is proposed to the agent. Other fields are refused [assumed].
 //
-//   - Tag (string, required, min length 1, max length 64, may hold Latin letters, digits, blanks and _ / < > - . and must not begin with a blank): a tag's name or id: 1 to 64 characters out of Latin letters (up to U+00FF), digits, blanks and "_ / < > - .", the first of them no blank.
+//   - Tag (string, required, min length 1, max length 64, may hold Latin letters, digits, blanks and _ / < > - . and must not begin with a blank): a tag's name or id: 1 to 64 characters out of Latin letters (up to U+00FF), digits, blanks and "_ / < > - .".
 //   - Confidence (float64, required): how sure the proposal is.
 type SuggestedTag = gen.SuggestedTag
 
-// SuggestedShortcut: a shortcut that is proposed to the agent. That other fields are refused is [assumed].
+// SuggestedShortcut: a shortcut that is proposed to the agent. Other fields are refused [assumed].
 //
 //   - ShortcutID, in JSON shortcutId (string, required, min length 1, must not hold a slash): the shortcut's id.
 //   - Confidence (float64, required, min -1, max 1): how sure the proposal is.
@@ -153,22 +153,22 @@ type SuggestedShortcut = gen.SuggestedShortcut
 
 // ConversationCreate: a new conversation. All fields are optional; "id" is an object id of the caller's choice.
 //
-//   - ID, in JSON id (*string, min length 1, must not be empty, "." or "..", alone or before a semicolon, nor hold / \ ? # %, blanks or control characters): an object id that stands in paths, of a conversation or a customer.
+//   - ID, in JSON id (*string, min length 1, must not be empty, "." or "..", alone or before a semicolon, nor hold / \ ? # %, blanks or control characters): an object id in a path, of a conversation or a customer.
 //   - ExternalID, in JSON externalId (*string, max length 256): the caller's own id of the conversation. Whether it has to be unique is not documented.
 //   - Name (*string, max length 256): title in the agents' app.
 //   - Status (*Status, one of open | done): state of the conversation. A new one cannot be snoozed.
 //   - Priority (*int, min 1, max 5): 1 is the lowest, 5 the highest; 3 when absent [observed].
 //   - Direction (*Direction, one of in | out): who began the conversation, the customer ("in") or the organisation ("out") [assumed].
 //   - ReplyChannel (Nullable[string], may be null, max length 256): the channel on which agents answer.
-//   - Tags ([]string, max items 20, no item twice, each item: min length 1, max length 64, may hold Latin letters, digits, blanks and _ / < > - . and must not begin with a blank): tags by name or id. The answer lists them by id.
+//   - Tags ([]string, max items 20, no item twice, each item: min length 1, max length 64, may hold Latin letters, digits, blanks and _ / < > - . and must not begin with a blank): tags by name or id. The response lists them by id.
 //   - AssignedUsers ([]string, max items 10, no item twice, each item: min length 1, must not hold a slash): ids of the users who are to handle the conversation.
 //   - AssignedTeams ([]string, max items 10, no item twice, each item: min length 1, must not hold a slash): ids of the teams that are to handle the conversation.
 //   - Custom (CustomAttributes): see CustomAttributes.
-//   - DefaultLang (Nullable[string], may be null, max length 100): language of the conversation, as "en_us" [observed].
+//   - DefaultLang (Nullable[string], may be null, max length 100): language of the conversation, such as "en_us" [observed].
 //   - Queue (*Queue): a routing queue, by id or by the external system that routes.
 //   - Campaign (*string, min length 1, must not hold a slash): id of the campaign that the conversation belongs to.
-//   - CreatedAt (*time.Time): when the conversation began, for those brought in from elsewhere [assumed].
-//   - ImportedAt (*time.Time): marks the conversation as imported, which exempts it from the limit on creation [assumed; the reference says so of the other create operation].
+//   - CreatedAt (*time.Time): when the conversation began, for conversations that are imported [assumed].
+//   - ImportedAt (*time.Time): marks the conversation as imported. The limit on creation does not apply to it [assumed; the reference says so for the other create operation].
 type ConversationCreate = gen.ConversationCreate
 
 // ConversationUpdate: changes to a conversation. What is absent stays as it is. At least one field is needed [assumed]; "customer" comes alone. Limits: min fields 1, may hold customer only by itself.
@@ -188,9 +188,9 @@ type ConversationCreate = gen.ConversationCreate
 //   - AssignedTeams ([]string, max items 10, no item twice, each item: min length 1, must not hold a slash): ids of the teams that handle the conversation. Sets the whole list, so that an empty one removes all [assumed].
 //   - Custom (CustomAttributes): see CustomAttributes.
 //   - Satisfaction (Nullable[float64], may be null, min -1, max 1): satisfaction of the customer; null clears it [assumed].
-//   - SatisfactionLevel (*SatisfactionLevel): a satisfaction survey and its answer.
+//   - SatisfactionLevel (*SatisfactionLevel): a satisfaction survey and its answers.
 //   - Sentiment (*Sentiment): how the customer feels.
-//   - DefaultLang (Nullable[string], may be null, max length 100): language of the conversation, as "en_us" [observed]; null clears it [assumed].
+//   - DefaultLang (Nullable[string], may be null, max length 100): language of the conversation, such as "en_us" [observed]; null clears it [assumed].
 //   - Queue (*Queue): a routing queue, by id or by the external system that routes.
 //   - Ended (*bool): whether the conversation has ended.
 //   - EndedAt (*time.Time): when it ended.
@@ -199,7 +199,7 @@ type ConversationCreate = gen.ConversationCreate
 //   - EndedByType (*EndedByType, one of user | customer): whether a user or the customer ended it.
 //   - Deleted (Nullable[bool], may be null): whether the conversation is deleted; null clears the mark [assumed].
 //   - Locked (*bool): whether the conversation is locked.
-//   - Rev (*int): the revision that the update expects; a stale one is answered 409 [assumed]. Keeps an update from undoing what somebody else has changed. An update with it must not be repeated after an unknown outcome.
+//   - Rev (*int): the revision that the update expects; a stale one gets a 409 [assumed]. It keeps an update from undoing the changes of others. An update with it must not be repeated after an unknown outcome.
 //   - Customer (*string, min length 1, must not hold a slash): id of the customer to move the conversation to [assumed]. Comes alone.
 type ConversationUpdate = gen.ConversationUpdate
 
@@ -212,19 +212,19 @@ const (
 	EndedByTypeUser     = gen.EndedByTypeUser
 )
 
-// ConversationAttributes: attributes of a conversation. Each may be absent. [observed] says that an attribute was seen and of which type; what it means is then read from its name [assumed]. Where an organisation masks sensitive attributes, a value may come as a string in place of its type [assumed].
+// ConversationAttributes: attributes of a conversation. Each may be absent. [observed] says that an attribute and its type were seen; its meaning is then taken from its name [assumed]. If an organisation masks sensitive attributes, a value may be a string instead of its type [assumed].
 //
 //   - Name (string): title in the agents' app; may be an empty string [observed].
 //   - Preview (string): beginning of the last message [observed].
 //   - ExternalID, in JSON externalId (string): the caller's own id; may be an empty string [observed].
-//   - DefaultLang (string): language, as "en_us" [observed].
-//   - Locale (string, may be null): locale, as "US" [observed].
+//   - DefaultLang (string): language, such as "en_us" [observed].
+//   - Locale (string, may be null): locale, such as "US" [observed].
 //   - Direction (Direction): who began the conversation, "in" or "out"; others may be added [assumed].
 //   - Status (Status): "open", "snoozed" or "done"; others may be added [assumed].
 //   - ReplyChannel (string): the channel on which agents answer [observed].
-//   - Phase (string): phase, as "initial" [observed].
-//   - BillingStatus (string): billing state, as "no_messages" [observed].
-//   - ExternalQueue (string): the external system that routes, as "amazon-connect"; absent when there is none [observed].
+//   - Phase (string): phase, such as "initial" [observed].
+//   - BillingStatus (string): billing state, such as "no_messages" [observed].
+//   - ExternalQueue (string): the external system that routes, such as "amazon-connect"; absent when there is none [observed].
 //   - Channels ([]string): channels of the messages.
 //   - AssignedUsers ([]string): ids of the users who handle the conversation.
 //   - AssignedTeams ([]string): ids of the teams that handle the conversation.
@@ -260,11 +260,11 @@ const (
 //   - LastMessageIn (json.RawMessage): the last message from the customer; {} when there is none. Its "meta" is an object or null, "meta.to" a string or an array [observed].
 //   - FirstMessageOut (json.RawMessage): the first message to the customer; {} when there is none. Its "meta" is an object or null, "meta.to" a string or an array [observed].
 //   - LastMessageOut (json.RawMessage): the last message to the customer; {} when there is none. Its "meta" is an object or null, "meta.to" a string or an array [observed].
-//   - LastMessageUnrespondedTo (json.RawMessage): the last message without an answer; {} when there is none. Its "meta" is an object or null, "meta.to" a string or an array [observed].
-//   - LastMessageUnrespondedToSinceLastDone (json.RawMessage): the last message without an answer since it was done; {} when there is none. Its "meta" is an object or null, "meta.to" a string or an array [observed].
-//   - FirstResponse (json.RawMessage): the first answer to the customer. Durations inside are milliseconds; lists and "createdBy" may be null [observed].
-//   - FirstResponseSinceLastDone (json.RawMessage): the first answer since it was done. Durations inside are milliseconds; lists and "createdBy" may be null [observed].
-//   - LastResponse (json.RawMessage): the last answer to the customer. Durations inside are milliseconds; lists and "createdBy" may be null [observed].
+//   - LastMessageUnrespondedTo (json.RawMessage): the last message without a reply; {} when there is none. Its "meta" is an object or null, "meta.to" a string or an array [observed].
+//   - LastMessageUnrespondedToSinceLastDone (json.RawMessage): the last message without a reply since it was done; {} when there is none. Its "meta" is an object or null, "meta.to" a string or an array [observed].
+//   - FirstResponse (json.RawMessage): the first reply to the customer. Durations inside are milliseconds; lists and "createdBy" may be null [observed].
+//   - FirstResponseSinceLastDone (json.RawMessage): the first reply since it was done. Durations inside are milliseconds; lists and "createdBy" may be null [observed].
+//   - LastResponse (json.RawMessage): the last reply to the customer. Durations inside are milliseconds; lists and "createdBy" may be null [observed].
 //   - FirstDone (json.RawMessage): when and by whom it was first done. Durations inside are milliseconds; lists and "createdBy" may be null [observed].
 //   - LastDone (json.RawMessage): when and by whom it was last done. Durations inside are milliseconds; lists and "createdBy" may be null [observed].
 //   - Open (json.RawMessage): since when it is open; values inside are often null [observed].
@@ -294,7 +294,7 @@ type ConversationSentiment = gen.ConversationSentiment
 
 // ConversationSnooze: when a snoozed conversation opens again; null or absent when it is not snoozed [observed].
 //
-//   - Status (string): state of the snooze, as "scheduled".
+//   - Status (string): state of the snooze, such as "scheduled".
 //   - StatusAt (time.Time): when that state began.
 //   - Time (time.Time): when the snooze ends.
 type ConversationSnooze = gen.ConversationSnooze
@@ -323,7 +323,7 @@ type Relationship = gen.Relationship
 
 // RelationshipData: the record referred to; absent where only a link is given.
 //
-//   - Type (string): kind of the record, as "customer"; seen in the plural too [observed].
+//   - Type (string): kind of the record, such as "customer"; seen in the plural too [observed].
 //   - ID, in JSON id (string): the record's id.
 type RelationshipData = gen.RelationshipData
 

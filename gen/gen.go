@@ -229,9 +229,9 @@ func (e Status) Valid() bool {
 
 // Conversation A conversation, as a JSON:API resource.
 type Conversation struct {
-	// Attributes Attributes of a conversation. Each may be absent. [observed] says that an attribute was seen and of which
-	// type; what it means is then read from its name [assumed]. Where an organisation masks sensitive
-	// attributes, a value may come as a string in place of its type [assumed].
+	// Attributes Attributes of a conversation. Each may be absent. [observed] says that an attribute and its type were
+	// seen; its meaning is then taken from its name [assumed]. If an organisation masks sensitive attributes, a
+	// value may be a string instead of its type [assumed].
 	Attributes ConversationAttributes `json:"attributes,omitempty,omitzero"`
 
 	// ID The conversation's id.
@@ -247,15 +247,15 @@ type Conversation struct {
 	Type string `json:"type"`
 }
 
-// ConversationAnswer The answer to each of the three operations.
+// ConversationAnswer The response to each of the three operations.
 type ConversationAnswer struct {
 	// Data A conversation, as a JSON:API resource.
 	Data Conversation `json:"data"`
 }
 
-// ConversationAttributes Attributes of a conversation. Each may be absent. [observed] says that an attribute was seen and of which
-// type; what it means is then read from its name [assumed]. Where an organisation masks sensitive
-// attributes, a value may come as a string in place of its type [assumed].
+// ConversationAttributes Attributes of a conversation. Each may be absent. [observed] says that an attribute and its type were
+// seen; its meaning is then taken from its name [assumed]. If an organisation masks sensitive attributes, a
+// value may be a string instead of its type [assumed].
 type ConversationAttributes struct {
 	// AccessOverride Exceptions from access rules; mostly empty, so the type of its items is not known [observed].
 	AccessOverride json.RawMessage `json:"accessOverride,omitempty,omitzero"`
@@ -275,7 +275,7 @@ type ConversationAttributes struct {
 	// Attribution Where it came from; values inside are often null [observed].
 	Attribution json.RawMessage `json:"attribution,omitempty,omitzero"`
 
-	// BillingStatus Billing state, as `no_messages` [observed].
+	// BillingStatus Billing state, such as `no_messages` [observed].
 	BillingStatus string `json:"billingStatus,omitempty,omitzero"`
 
 	// Channels Channels of the messages.
@@ -285,15 +285,15 @@ type ConversationAttributes struct {
 	CreatedAt time.Time `json:"createdAt,omitempty,omitzero"`
 
 	// Custom Custom attributes by system name, which ends in a suffix that says the type: `Str` (0 to 1024
-	// characters; what it counts is not said), `Txt` (the same, or longer texts of several lines: the
-	// reference says both), `Num` (a number), `At` (a date-time), `Bool` (true or false), `Url` (a URI), `Id`
-	// (the id of another record) and `Tree` (path of node ids, joined by dots [observed]). Names of app attributes begin with
-	// `@` [observed]. Null clears a value; "" is a value [observed]. An attribute that the
-	// organisation has not defined, or a value of another type, is answered 400. Other suffixes and
-	// arrays may exist [assumed], so any value passes here.
+	// characters; how they are counted is not documented), `Txt` (the same, or longer texts of several
+	// lines: the reference says both), `Num` (a number), `At` (a date-time), `Bool` (true or false), `Url` (a
+	// URI), `Id` (the id of another record) and `Tree` (a path of node ids, joined by dots [observed]). Names
+	// of app attributes begin with `@` [observed]. Null clears a value; "" is a value [observed]. An attribute
+	// that the organisation has not defined, or a value of another type, gets a 400. Other suffixes and arrays
+	// may exist [assumed], so this schema accepts any value.
 	Custom CustomAttributes `json:"custom,omitempty,omitzero"`
 
-	// DefaultLang Language, as `en_us` [observed].
+	// DefaultLang Language, such as `en_us` [observed].
 	DefaultLang string `json:"defaultLang,omitempty,omitzero"`
 
 	// Direction Who began the conversation, `in` or `out`; others may be added [assumed].
@@ -311,7 +311,7 @@ type ConversationAttributes struct {
 	// ExternalID The caller's own id; may be an empty string [observed].
 	ExternalID string `json:"externalId,omitempty,omitzero"`
 
-	// ExternalQueue The external system that routes, as `amazon-connect`; absent when there is none [observed].
+	// ExternalQueue The external system that routes, such as `amazon-connect`; absent when there is none [observed].
 	ExternalQueue string `json:"externalQueue,omitempty,omitzero"`
 
 	// FirstDone When and by whom it was first done. Durations inside are milliseconds; lists and `createdBy` may be null [observed].
@@ -323,10 +323,10 @@ type ConversationAttributes struct {
 	// FirstMessageOut The first message to the customer; `{}` when there is none. Its `meta` is an object or null, `meta.to` a string or an array [observed].
 	FirstMessageOut json.RawMessage `json:"firstMessageOut,omitempty,omitzero"`
 
-	// FirstResponse The first answer to the customer. Durations inside are milliseconds; lists and `createdBy` may be null [observed].
+	// FirstResponse The first reply to the customer. Durations inside are milliseconds; lists and `createdBy` may be null [observed].
 	FirstResponse json.RawMessage `json:"firstResponse,omitempty,omitzero"`
 
-	// FirstResponseSinceLastDone The first answer since it was done. Durations inside are milliseconds; lists and `createdBy` may be null [observed].
+	// FirstResponseSinceLastDone The first reply since it was done. Durations inside are milliseconds; lists and `createdBy` may be null [observed].
 	FirstResponseSinceLastDone json.RawMessage `json:"firstResponseSinceLastDone,omitempty,omitzero"`
 
 	// ImportedAt When it was imported [observed].
@@ -353,22 +353,22 @@ type ConversationAttributes struct {
 	// LastMessageOut The last message to the customer; `{}` when there is none. Its `meta` is an object or null, `meta.to` a string or an array [observed].
 	LastMessageOut json.RawMessage `json:"lastMessageOut,omitempty,omitzero"`
 
-	// LastMessageUnrespondedTo The last message without an answer; `{}` when there is none. Its `meta` is an object or null, `meta.to` a string or an array [observed].
+	// LastMessageUnrespondedTo The last message without a reply; `{}` when there is none. Its `meta` is an object or null, `meta.to` a string or an array [observed].
 	LastMessageUnrespondedTo json.RawMessage `json:"lastMessageUnrespondedTo,omitempty,omitzero"`
 
-	// LastMessageUnrespondedToSinceLastDone The last message without an answer since it was done; `{}` when there is none. Its `meta` is an object or null, `meta.to` a string or an array [observed].
+	// LastMessageUnrespondedToSinceLastDone The last message without a reply since it was done; `{}` when there is none. Its `meta` is an object or null, `meta.to` a string or an array [observed].
 	LastMessageUnrespondedToSinceLastDone json.RawMessage `json:"lastMessageUnrespondedToSinceLastDone,omitempty,omitzero"`
 
 	// LastReceivedAt When the last message came [observed].
 	LastReceivedAt time.Time `json:"lastReceivedAt,omitempty,omitzero"`
 
-	// LastResponse The last answer to the customer. Durations inside are milliseconds; lists and `createdBy` may be null [observed].
+	// LastResponse The last reply to the customer. Durations inside are milliseconds; lists and `createdBy` may be null [observed].
 	LastResponse json.RawMessage `json:"lastResponse,omitempty,omitzero"`
 
 	// LinkedConversations Conversations linked to it; mostly empty, so the type of its items is not known [observed].
 	LinkedConversations json.RawMessage `json:"linkedConversations,omitempty,omitzero"`
 
-	// Locale Locale, as `US` [observed].
+	// Locale Locale, such as `US` [observed].
 	Locale string `json:"locale,omitempty,omitzero"`
 
 	// MatchedTimeBasedRules Time-based rules that matched; mostly empty, so the type of its items is not known [observed].
@@ -398,7 +398,7 @@ type ConversationAttributes struct {
 	// OutboundMessageCount Messages to the customer.
 	OutboundMessageCount int `json:"outboundMessageCount,omitempty,omitzero"`
 
-	// Phase Phase, as `initial` [observed].
+	// Phase Phase, such as `initial` [observed].
 	Phase string `json:"phase,omitempty,omitzero"`
 
 	// Pinned Whether it is pinned [observed].
@@ -485,19 +485,19 @@ type ConversationCreate struct {
 	// Campaign Id of the campaign that the conversation belongs to.
 	Campaign *ObjectID `json:"campaign,omitempty"`
 
-	// CreatedAt When the conversation began, for those brought in from elsewhere [assumed].
+	// CreatedAt When the conversation began, for conversations that are imported [assumed].
 	CreatedAt *time.Time `json:"createdAt,omitempty"`
 
 	// Custom Custom attributes by system name, which ends in a suffix that says the type: `Str` (0 to 1024
-	// characters; what it counts is not said), `Txt` (the same, or longer texts of several lines: the
-	// reference says both), `Num` (a number), `At` (a date-time), `Bool` (true or false), `Url` (a URI), `Id`
-	// (the id of another record) and `Tree` (path of node ids, joined by dots [observed]). Names of app attributes begin with
-	// `@` [observed]. Null clears a value; "" is a value [observed]. An attribute that the
-	// organisation has not defined, or a value of another type, is answered 400. Other suffixes and
-	// arrays may exist [assumed], so any value passes here.
+	// characters; how they are counted is not documented), `Txt` (the same, or longer texts of several
+	// lines: the reference says both), `Num` (a number), `At` (a date-time), `Bool` (true or false), `Url` (a
+	// URI), `Id` (the id of another record) and `Tree` (a path of node ids, joined by dots [observed]). Names
+	// of app attributes begin with `@` [observed]. Null clears a value; "" is a value [observed]. An attribute
+	// that the organisation has not defined, or a value of another type, gets a 400. Other suffixes and arrays
+	// may exist [assumed], so this schema accepts any value.
 	Custom CustomAttributes `json:"custom,omitzero"`
 
-	// DefaultLang Language of the conversation, as `en_us` [observed].
+	// DefaultLang Language of the conversation, such as `en_us` [observed].
 	DefaultLang nullable.Nullable[string] `json:"defaultLang,omitempty"`
 
 	// Direction Who began the conversation, the customer (`in`) or the organisation (`out`) [assumed].
@@ -506,12 +506,12 @@ type ConversationCreate struct {
 	// ExternalID The caller's own id of the conversation. Whether it has to be unique is not documented.
 	ExternalID *string `json:"externalId,omitempty"`
 
-	// ID An object id that stands in paths, of a conversation or a customer. All seen are 24 lower-case hex digits [observed], which is not enforced; what could lead a path elsewhere is not allowed [assumed].
+	// ID An object id in a path, of a conversation or a customer. All ids seen have 24 lower-case hex digits [observed], which is not enforced. Characters that could change the path are not allowed [assumed].
 	//
 	// Example: 65f0a1b2c3d4e5f600000003
 	ID *PathID `json:"id,omitempty"`
 
-	// ImportedAt Marks the conversation as imported, which exempts it from the limit on creation [assumed; the reference says so of the other create operation].
+	// ImportedAt Marks the conversation as imported. The limit on creation does not apply to it [assumed; the reference says so for the other create operation].
 	ImportedAt *time.Time `json:"importedAt,omitempty"`
 
 	// Name Title in the agents' app.
@@ -529,7 +529,7 @@ type ConversationCreate struct {
 	// Status State of the conversation. A new one cannot be snoozed.
 	Status *Status `json:"status,omitempty"`
 
-	// Tags Tags by name or id. The answer lists them by id.
+	// Tags Tags by name or id. The response lists them by id.
 	Tags []Tag `json:"tags,omitzero"`
 }
 
@@ -583,7 +583,7 @@ type ConversationSentiment struct {
 
 // ConversationSnooze When a snoozed conversation opens again; null or absent when it is not snoozed [observed].
 type ConversationSnooze struct {
-	// Status State of the snooze, as `scheduled`.
+	// Status State of the snooze, such as `scheduled`.
 	Status string `json:"status,omitempty,omitzero"`
 
 	// StatusAt When that state began.
@@ -603,18 +603,18 @@ type ConversationUpdate struct {
 	AssignedUsers []ObjectID `json:"assignedUsers,omitzero"`
 
 	// Custom Custom attributes by system name, which ends in a suffix that says the type: `Str` (0 to 1024
-	// characters; what it counts is not said), `Txt` (the same, or longer texts of several lines: the
-	// reference says both), `Num` (a number), `At` (a date-time), `Bool` (true or false), `Url` (a URI), `Id`
-	// (the id of another record) and `Tree` (path of node ids, joined by dots [observed]). Names of app attributes begin with
-	// `@` [observed]. Null clears a value; "" is a value [observed]. An attribute that the
-	// organisation has not defined, or a value of another type, is answered 400. Other suffixes and
-	// arrays may exist [assumed], so any value passes here.
+	// characters; how they are counted is not documented), `Txt` (the same, or longer texts of several
+	// lines: the reference says both), `Num` (a number), `At` (a date-time), `Bool` (true or false), `Url` (a
+	// URI), `Id` (the id of another record) and `Tree` (a path of node ids, joined by dots [observed]). Names
+	// of app attributes begin with `@` [observed]. Null clears a value; "" is a value [observed]. An attribute
+	// that the organisation has not defined, or a value of another type, gets a 400. Other suffixes and arrays
+	// may exist [assumed], so this schema accepts any value.
 	Custom CustomAttributes `json:"custom,omitzero"`
 
 	// Customer Id of the customer to move the conversation to [assumed]. Comes alone.
 	Customer *ObjectID `json:"customer,omitempty"`
 
-	// DefaultLang Language of the conversation, as `en_us` [observed]; null clears it [assumed].
+	// DefaultLang Language of the conversation, such as `en_us` [observed]; null clears it [assumed].
 	DefaultLang nullable.Nullable[string] `json:"defaultLang,omitempty"`
 
 	// Deleted Whether the conversation is deleted; null clears the mark [assumed].
@@ -656,13 +656,13 @@ type ConversationUpdate struct {
 	// ReplyChannel The channel on which agents answer; null clears it [assumed].
 	ReplyChannel nullable.Nullable[string] `json:"replyChannel,omitempty"`
 
-	// Rev The revision that the update expects; a stale one is answered 409 [assumed]. Keeps an update from undoing what somebody else has changed. An update with it must not be repeated after an unknown outcome.
+	// Rev The revision that the update expects; a stale one gets a 409 [assumed]. It keeps an update from undoing the changes of others. An update with it must not be repeated after an unknown outcome.
 	Rev *int `json:"rev,omitempty"`
 
 	// Satisfaction Satisfaction of the customer; null clears it [assumed].
 	Satisfaction nullable.Nullable[float64] `json:"satisfaction,omitempty"`
 
-	// SatisfactionLevel A satisfaction survey and its answer.
+	// SatisfactionLevel A satisfaction survey and its answers.
 	SatisfactionLevel *SatisfactionLevel `json:"satisfactionLevel,omitempty"`
 
 	// Sentiment How the customer feels.
@@ -691,20 +691,20 @@ type ConversationUpdate struct {
 type EndedByType string
 
 // CustomAttributes Custom attributes by system name, which ends in a suffix that says the type: `Str` (0 to 1024
-// characters; what it counts is not said), `Txt` (the same, or longer texts of several lines: the
-// reference says both), `Num` (a number), `At` (a date-time), `Bool` (true or false), `Url` (a URI), `Id`
-// (the id of another record) and `Tree` (path of node ids, joined by dots [observed]). Names of app attributes begin with
-// `@` [observed]. Null clears a value; "" is a value [observed]. An attribute that the
-// organisation has not defined, or a value of another type, is answered 400. Other suffixes and
-// arrays may exist [assumed], so any value passes here.
+// characters; how they are counted is not documented), `Txt` (the same, or longer texts of several
+// lines: the reference says both), `Num` (a number), `At` (a date-time), `Bool` (true or false), `Url` (a
+// URI), `Id` (the id of another record) and `Tree` (a path of node ids, joined by dots [observed]). Names
+// of app attributes begin with `@` [observed]. Null clears a value; "" is a value [observed]. An attribute
+// that the organisation has not defined, or a value of another type, gets a 400. Other suffixes and arrays
+// may exist [assumed], so this schema accepts any value.
 type CustomAttributes = custom.Attributes
 
 // Direction Who began the conversation, the customer (`in`) or the organisation (`out`) [assumed].
 type Direction string
 
 // ErrorAnswer Errors come in four variants: as recorded [observed], as the current documentation shows, as
-// Kustomer's own schema says, and with nested errors [observed]. This schema accepts them all; an
-// answer may also have another shape, or no body [observed].
+// Kustomer's own schema says, and with nested errors [observed]. This schema accepts them all. A
+// response may also have another shape, or no body [observed].
 type ErrorAnswer struct {
 	// Errors What went wrong.
 	Errors []ErrorItem `json:"errors,omitempty,omitzero"`
@@ -712,7 +712,7 @@ type ErrorAnswer struct {
 
 // ErrorItem One error. The text is in `detail`, `message` or `title`.
 type ErrorItem struct {
-	// Code What kind of error, as `badparam` or `bad_request`.
+	// Code The kind of error, such as `badparam` or `bad_request`.
 	Code string `json:"code,omitempty,omitzero"`
 
 	// Detail A text, or a path into the server's schema [observed].
@@ -758,12 +758,12 @@ type Links struct {
 	Self string `json:"self,omitempty,omitzero"`
 }
 
-// ObjectID An object id. All seen are 24 lower-case hex digits [observed], which is not enforced; it may not be empty, nor hold a slash [assumed].
+// ObjectID An object id. All ids seen have 24 lower-case hex digits [observed], which is not enforced. It must not be empty or have a slash [assumed].
 //
 // Example: 65f0a1b2c3d4e5f600000003
 type ObjectID = string
 
-// PathID An object id that stands in paths, of a conversation or a customer. All seen are 24 lower-case hex digits [observed], which is not enforced; what could lead a path elsewhere is not allowed [assumed].
+// PathID An object id in a path, of a conversation or a customer. All ids seen have 24 lower-case hex digits [observed], which is not enforced. Characters that could change the path are not allowed [assumed].
 //
 // Example: 65f0a1b2c3d4e5f600000003
 type PathID = string
@@ -794,11 +794,11 @@ type RelationshipData struct {
 	// ID The record's id.
 	ID string `json:"id,omitempty,omitzero"`
 
-	// Type Kind of the record, as `customer`; seen in the plural too [observed].
+	// Type Kind of the record, such as `customer`; seen in the plural too [observed].
 	Type string `json:"type,omitempty,omitzero"`
 }
 
-// SatisfactionLevel A satisfaction survey and its answer.
+// SatisfactionLevel A satisfaction survey and its answers.
 type SatisfactionLevel struct {
 	// Channel The channel of the survey.
 	Channel *SatisfactionChannel `json:"channel,omitempty"`
@@ -876,7 +876,7 @@ type SnoozeStatus string
 // Status State of a conversation.
 type Status string
 
-// SuggestedShortcut A shortcut that is proposed to the agent. That other fields are refused is [assumed].
+// SuggestedShortcut A shortcut that is proposed to the agent. Other fields are refused [assumed].
 type SuggestedShortcut struct {
 	// Confidence How sure the proposal is.
 	Confidence float64 `json:"confidence"`
@@ -885,13 +885,13 @@ type SuggestedShortcut struct {
 	ShortcutID ObjectID `json:"shortcutId"`
 }
 
-// SuggestedTag A tag that is proposed to the agent. That other fields are refused is [assumed].
+// SuggestedTag A tag that is proposed to the agent. Other fields are refused [assumed].
 type SuggestedTag struct {
 	// Confidence How sure the proposal is.
 	Confidence float64 `json:"confidence"`
 
 	// Tag A tag's name or id: 1 to 64 characters out of Latin letters (up to U+00FF), digits, blanks and
-	// `_ / < > - .`, the first of them no blank. No comma, colon, `#`, `&`, emoji or other script.
+	// `_ / < > - .`. The first character is not a blank. Commas, colons, `#`, `&`, emoji and other scripts are not allowed.
 	//
 	//
 	// Example: damaged parcel
@@ -899,71 +899,71 @@ type SuggestedTag struct {
 }
 
 // Tag A tag's name or id: 1 to 64 characters out of Latin letters (up to U+00FF), digits, blanks and
-// `_ / < > - .`, the first of them no blank. No comma, colon, `#`, `&`, emoji or other script.
+// `_ / < > - .`. The first character is not a blank. Commas, colons, `#`, `&`, emoji and other scripts are not allowed.
 //
 // Example: damaged parcel
 type Tag = string
 
-// TagsToAppend 1 to 20 tags, each once, by name or by id. That the list may not be empty is [assumed].
+// TagsToAppend 1 to 20 tags, each once, by name or by id. The list must not be empty [assumed].
 type TagsToAppend []Tag
 
-// ConversationID An object id that stands in paths, of a conversation or a customer. All seen are 24 lower-case hex digits [observed], which is not enforced; what could lead a path elsewhere is not allowed [assumed].
+// ConversationID An object id in a path, of a conversation or a customer. All ids seen have 24 lower-case hex digits [observed], which is not enforced. Characters that could change the path are not allowed [assumed].
 //
 // Example: 65f0a1b2c3d4e5f600000003
 type ConversationID = PathID
 
-// CustomerID An object id that stands in paths, of a conversation or a customer. All seen are 24 lower-case hex digits [observed], which is not enforced; what could lead a path elsewhere is not allowed [assumed].
+// CustomerID An object id in a path, of a conversation or a customer. All ids seen have 24 lower-case hex digits [observed], which is not enforced. Characters that could change the path are not allowed [assumed].
 //
 // Example: 65f0a1b2c3d4e5f600000003
 type CustomerID = PathID
 
 // BadRequest Errors come in four variants: as recorded [observed], as the current documentation shows, as
-// Kustomer's own schema says, and with nested errors [observed]. This schema accepts them all; an
-// answer may also have another shape, or no body [observed].
+// Kustomer's own schema says, and with nested errors [observed]. This schema accepts them all. A
+// response may also have another shape, or no body [observed].
 type BadRequest = ErrorAnswer
 
 // Conflict Errors come in four variants: as recorded [observed], as the current documentation shows, as
-// Kustomer's own schema says, and with nested errors [observed]. This schema accepts them all; an
-// answer may also have another shape, or no body [observed].
+// Kustomer's own schema says, and with nested errors [observed]. This schema accepts them all. A
+// response may also have another shape, or no body [observed].
 type Conflict = ErrorAnswer
 
-// Created The answer to each of the three operations.
+// Created The response to each of the three operations.
 type Created = ConversationAnswer
 
 // Forbidden Errors come in four variants: as recorded [observed], as the current documentation shows, as
-// Kustomer's own schema says, and with nested errors [observed]. This schema accepts them all; an
-// answer may also have another shape, or no body [observed].
+// Kustomer's own schema says, and with nested errors [observed]. This schema accepts them all. A
+// response may also have another shape, or no body [observed].
 type Forbidden = ErrorAnswer
 
 // NotFound Errors come in four variants: as recorded [observed], as the current documentation shows, as
-// Kustomer's own schema says, and with nested errors [observed]. This schema accepts them all; an
-// answer may also have another shape, or no body [observed].
+// Kustomer's own schema says, and with nested errors [observed]. This schema accepts them all. A
+// response may also have another shape, or no body [observed].
 type NotFound = ErrorAnswer
 
 // ServerError Errors come in four variants: as recorded [observed], as the current documentation shows, as
-// Kustomer's own schema says, and with nested errors [observed]. This schema accepts them all; an
-// answer may also have another shape, or no body [observed].
+// Kustomer's own schema says, and with nested errors [observed]. This schema accepts them all. A
+// response may also have another shape, or no body [observed].
 type ServerError = ErrorAnswer
 
-// Tagged The answer to each of the three operations.
+// Tagged The response to each of the three operations.
 type Tagged = ConversationAnswer
 
 // TooLarge Errors come in four variants: as recorded [observed], as the current documentation shows, as
-// Kustomer's own schema says, and with nested errors [observed]. This schema accepts them all; an
-// answer may also have another shape, or no body [observed].
+// Kustomer's own schema says, and with nested errors [observed]. This schema accepts them all. A
+// response may also have another shape, or no body [observed].
 type TooLarge = ErrorAnswer
 
 // TooManyRequests Errors come in four variants: as recorded [observed], as the current documentation shows, as
-// Kustomer's own schema says, and with nested errors [observed]. This schema accepts them all; an
-// answer may also have another shape, or no body [observed].
+// Kustomer's own schema says, and with nested errors [observed]. This schema accepts them all. A
+// response may also have another shape, or no body [observed].
 type TooManyRequests = ErrorAnswer
 
 // Unauthorized Errors come in four variants: as recorded [observed], as the current documentation shows, as
-// Kustomer's own schema says, and with nested errors [observed]. This schema accepts them all; an
-// answer may also have another shape, or no body [observed].
+// Kustomer's own schema says, and with nested errors [observed]. This schema accepts them all. A
+// response may also have another shape, or no body [observed].
 type Unauthorized = ErrorAnswer
 
-// Updated The answer to each of the three operations.
+// Updated The response to each of the three operations.
 type Updated = ConversationAnswer
 
 // UpdateConversationAttributesJSONRequestBody defines body for UpdateConversationAttributes for application/json ContentType.
@@ -1052,16 +1052,16 @@ type ClientInterface interface {
 	// UpdateConversationAttributesWithBody Update attributes of a conversation
 	//
 	// Changes the attributes that are sent and leaves all others as they are. Null, where it is allowed,
-	// clears an attribute [assumed; documented for custom attributes]. `custom` is merged by key: only the keys that are sent change, and null
-	// clears one [assumed, from the documented meaning of null in `custom`].
+	// clears an attribute [assumed; documented for custom attributes]. `custom` is merged by key: only the keys
+	// that are sent change, and null clears one [assumed, from the documented meaning of null in `custom`].
 	//
-	// The body is always a plain object, never a list of RFC 6902 operations [observed]. It is sent as
-	// `application/json`, as the reference states for the API as a whole and as a published integration does
-	// [observed]. Kustomer's own schema of this one operation names `application/json-patch+json` instead, for
-	// request and answer, and another integration sends that [observed]; so both are declared for the request.
-	// That the answer is `application/json` is [assumed].
+	// The body is always a plain object, never a list of RFC 6902 operations [observed]. The reference states
+	// `application/json` for the API as a whole, and a published integration sends it [observed]. Kustomer's own
+	// schema of this one operation names `application/json-patch+json` for request and response instead, and
+	// another integration sends that [observed]. So both are declared for the request. The response is
+	// `application/json` [assumed].
 	//
-	// `PUT` on the same path, without its flag `replace`, is the same update; it is not described here.
+	// `PUT` on the same path without its flag `replace` is the same update. It is not described here.
 	//
 	// Counts against the object limit: updates of one conversation by one API user. Its number and
 	// its window are not known here.
@@ -1074,16 +1074,16 @@ type ClientInterface interface {
 	// UpdateConversationAttributes Update attributes of a conversation
 	//
 	// Changes the attributes that are sent and leaves all others as they are. Null, where it is allowed,
-	// clears an attribute [assumed; documented for custom attributes]. `custom` is merged by key: only the keys that are sent change, and null
-	// clears one [assumed, from the documented meaning of null in `custom`].
+	// clears an attribute [assumed; documented for custom attributes]. `custom` is merged by key: only the keys
+	// that are sent change, and null clears one [assumed, from the documented meaning of null in `custom`].
 	//
-	// The body is always a plain object, never a list of RFC 6902 operations [observed]. It is sent as
-	// `application/json`, as the reference states for the API as a whole and as a published integration does
-	// [observed]. Kustomer's own schema of this one operation names `application/json-patch+json` instead, for
-	// request and answer, and another integration sends that [observed]; so both are declared for the request.
-	// That the answer is `application/json` is [assumed].
+	// The body is always a plain object, never a list of RFC 6902 operations [observed]. The reference states
+	// `application/json` for the API as a whole, and a published integration sends it [observed]. Kustomer's own
+	// schema of this one operation names `application/json-patch+json` for request and response instead, and
+	// another integration sends that [observed]. So both are declared for the request. The response is
+	// `application/json` [assumed].
 	//
-	// `PUT` on the same path, without its flag `replace`, is the same update; it is not described here.
+	// `PUT` on the same path without its flag `replace` is the same update. It is not described here.
 	//
 	// Counts against the object limit: updates of one conversation by one API user. Its number and
 	// its window are not known here.
@@ -1095,10 +1095,10 @@ type ClientInterface interface {
 
 	// AppendTagsToConversationWithBody Append tags to a conversation
 	//
-	// Adds tags to those that the conversation already has. A tag is given by its name or by its id; a
-	// name that does not exist yet is created. The answer lists tags by **id**, never by name [observed].
+	// Adds tags to those that the conversation already has. A tag is given by its name or by its id. A
+	// name that does not exist yet is created. The response lists tags by **id**, never by name [observed].
 	//
-	// Adding is a union, so repeating the call has no further effect [assumed], unless somebody has removed a tag meanwhile.
+	// Adding a tag twice has the effect of adding it once [assumed], unless somebody removes it in between.
 	//
 	// Counts against the object limit: updates of one conversation by one API user. Its number and
 	// its window are not known here.
@@ -1110,10 +1110,10 @@ type ClientInterface interface {
 
 	// AppendTagsToConversation Append tags to a conversation
 	//
-	// Adds tags to those that the conversation already has. A tag is given by its name or by its id; a
-	// name that does not exist yet is created. The answer lists tags by **id**, never by name [observed].
+	// Adds tags to those that the conversation already has. A tag is given by its name or by its id. A
+	// name that does not exist yet is created. The response lists tags by **id**, never by name [observed].
 	//
-	// Adding is a union, so repeating the call has no further effect [assumed], unless somebody has removed a tag meanwhile.
+	// Adding a tag twice has the effect of adding it once [assumed], unless somebody removes it in between.
 	//
 	// Counts against the object limit: updates of one conversation by one API user. Its number and
 	// its window are not known here.
@@ -1127,12 +1127,11 @@ type ClientInterface interface {
 	//
 	// Creates a new conversation without messages for an existing customer.
 	//
-	// Repeating the call creates a second conversation. Whether `externalId` has to be unique is not
-	// documented, so a repeat may also be answered 400 or 409 [assumed].
+	// A repeated call creates a second conversation. Whether `externalId` has to be unique is not
+	// documented, so a repeated call may also get a 400 or 409 [assumed].
 	//
 	// At most 120 conversations per minute for one customer and one client, unless the body has
-	// `importedAt`. The reference states this for `POST /v1/conversations`; that it holds here too
-	// is [assumed].
+	// `importedAt`. The reference states this for `POST /v1/conversations`. It applies here too [assumed].
 	//
 	// Takes any type of body and a specified content type.
 	//
@@ -1143,12 +1142,11 @@ type ClientInterface interface {
 	//
 	// Creates a new conversation without messages for an existing customer.
 	//
-	// Repeating the call creates a second conversation. Whether `externalId` has to be unique is not
-	// documented, so a repeat may also be answered 400 or 409 [assumed].
+	// A repeated call creates a second conversation. Whether `externalId` has to be unique is not
+	// documented, so a repeated call may also get a 400 or 409 [assumed].
 	//
 	// At most 120 conversations per minute for one customer and one client, unless the body has
-	// `importedAt`. The reference states this for `POST /v1/conversations`; that it holds here too
-	// is [assumed].
+	// `importedAt`. The reference states this for `POST /v1/conversations`. It applies here too [assumed].
 	//
 	// Takes a body of the `application/json` content type.
 	//
@@ -1159,16 +1157,16 @@ type ClientInterface interface {
 // UpdateConversationAttributesWithBody Update attributes of a conversation
 //
 // Changes the attributes that are sent and leaves all others as they are. Null, where it is allowed,
-// clears an attribute [assumed; documented for custom attributes]. `custom` is merged by key: only the keys that are sent change, and null
-// clears one [assumed, from the documented meaning of null in `custom`].
+// clears an attribute [assumed; documented for custom attributes]. `custom` is merged by key: only the keys
+// that are sent change, and null clears one [assumed, from the documented meaning of null in `custom`].
 //
-// The body is always a plain object, never a list of RFC 6902 operations [observed]. It is sent as
-// `application/json`, as the reference states for the API as a whole and as a published integration does
-// [observed]. Kustomer's own schema of this one operation names `application/json-patch+json` instead, for
-// request and answer, and another integration sends that [observed]; so both are declared for the request.
-// That the answer is `application/json` is [assumed].
+// The body is always a plain object, never a list of RFC 6902 operations [observed]. The reference states
+// `application/json` for the API as a whole, and a published integration sends it [observed]. Kustomer's own
+// schema of this one operation names `application/json-patch+json` for request and response instead, and
+// another integration sends that [observed]. So both are declared for the request. The response is
+// `application/json` [assumed].
 //
-// `PUT` on the same path, without its flag `replace`, is the same update; it is not described here.
+// `PUT` on the same path without its flag `replace` is the same update. It is not described here.
 //
 // Counts against the object limit: updates of one conversation by one API user. Its number and
 // its window are not known here.
@@ -1191,16 +1189,16 @@ func (c *Client) UpdateConversationAttributesWithBody(ctx context.Context, id Co
 // UpdateConversationAttributes Update attributes of a conversation
 //
 // Changes the attributes that are sent and leaves all others as they are. Null, where it is allowed,
-// clears an attribute [assumed; documented for custom attributes]. `custom` is merged by key: only the keys that are sent change, and null
-// clears one [assumed, from the documented meaning of null in `custom`].
+// clears an attribute [assumed; documented for custom attributes]. `custom` is merged by key: only the keys
+// that are sent change, and null clears one [assumed, from the documented meaning of null in `custom`].
 //
-// The body is always a plain object, never a list of RFC 6902 operations [observed]. It is sent as
-// `application/json`, as the reference states for the API as a whole and as a published integration does
-// [observed]. Kustomer's own schema of this one operation names `application/json-patch+json` instead, for
-// request and answer, and another integration sends that [observed]; so both are declared for the request.
-// That the answer is `application/json` is [assumed].
+// The body is always a plain object, never a list of RFC 6902 operations [observed]. The reference states
+// `application/json` for the API as a whole, and a published integration sends it [observed]. Kustomer's own
+// schema of this one operation names `application/json-patch+json` for request and response instead, and
+// another integration sends that [observed]. So both are declared for the request. The response is
+// `application/json` [assumed].
 //
-// `PUT` on the same path, without its flag `replace`, is the same update; it is not described here.
+// `PUT` on the same path without its flag `replace` is the same update. It is not described here.
 //
 // Counts against the object limit: updates of one conversation by one API user. Its number and
 // its window are not known here.
@@ -1222,10 +1220,10 @@ func (c *Client) UpdateConversationAttributes(ctx context.Context, id Conversati
 
 // AppendTagsToConversationWithBody Append tags to a conversation
 //
-// Adds tags to those that the conversation already has. A tag is given by its name or by its id; a
-// name that does not exist yet is created. The answer lists tags by **id**, never by name [observed].
+// Adds tags to those that the conversation already has. A tag is given by its name or by its id. A
+// name that does not exist yet is created. The response lists tags by **id**, never by name [observed].
 //
-// Adding is a union, so repeating the call has no further effect [assumed], unless somebody has removed a tag meanwhile.
+// Adding a tag twice has the effect of adding it once [assumed], unless somebody removes it in between.
 //
 // Counts against the object limit: updates of one conversation by one API user. Its number and
 // its window are not known here.
@@ -1247,10 +1245,10 @@ func (c *Client) AppendTagsToConversationWithBody(ctx context.Context, id Conver
 
 // AppendTagsToConversation Append tags to a conversation
 //
-// Adds tags to those that the conversation already has. A tag is given by its name or by its id; a
-// name that does not exist yet is created. The answer lists tags by **id**, never by name [observed].
+// Adds tags to those that the conversation already has. A tag is given by its name or by its id. A
+// name that does not exist yet is created. The response lists tags by **id**, never by name [observed].
 //
-// Adding is a union, so repeating the call has no further effect [assumed], unless somebody has removed a tag meanwhile.
+// Adding a tag twice has the effect of adding it once [assumed], unless somebody removes it in between.
 //
 // Counts against the object limit: updates of one conversation by one API user. Its number and
 // its window are not known here.
@@ -1274,12 +1272,11 @@ func (c *Client) AppendTagsToConversation(ctx context.Context, id ConversationID
 //
 // Creates a new conversation without messages for an existing customer.
 //
-// Repeating the call creates a second conversation. Whether `externalId` has to be unique is not
-// documented, so a repeat may also be answered 400 or 409 [assumed].
+// A repeated call creates a second conversation. Whether `externalId` has to be unique is not
+// documented, so a repeated call may also get a 400 or 409 [assumed].
 //
 // At most 120 conversations per minute for one customer and one client, unless the body has
-// `importedAt`. The reference states this for `POST /v1/conversations`; that it holds here too
-// is [assumed].
+// `importedAt`. The reference states this for `POST /v1/conversations`. It applies here too [assumed].
 //
 // Takes any type of body and a specified content type.
 //
@@ -1300,12 +1297,11 @@ func (c *Client) CreateConversationForCustomerWithBody(ctx context.Context, id C
 //
 // Creates a new conversation without messages for an existing customer.
 //
-// Repeating the call creates a second conversation. Whether `externalId` has to be unique is not
-// documented, so a repeat may also be answered 400 or 409 [assumed].
+// A repeated call creates a second conversation. Whether `externalId` has to be unique is not
+// documented, so a repeated call may also get a 400 or 409 [assumed].
 //
 // At most 120 conversations per minute for one customer and one client, unless the body has
-// `importedAt`. The reference states this for `POST /v1/conversations`; that it holds here too
-// is [assumed].
+// `importedAt`. The reference states this for `POST /v1/conversations`. It applies here too [assumed].
 //
 // Takes a body of the `application/json` content type.
 //

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# From nothing to an update that the compiler checks, with the commands of the README: in a new module, which takes this
-# repository in place of a release.
+# From nothing to an update that the compiler checks, with the commands of docs/custom-attributes.md: in a new module, which
+# takes this repository in place of a release.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 go=${GO:-go}

@@ -14,9 +14,9 @@ type Answer struct {
 	Data Resource `json:"data"`
 }
 
-// Attribute The definition of a custom attribute. Which keys there are depends on the type. Each may be absent, and one
-// integration reckons with null in each [observed]. [observed] beside a key says that it was seen; what it
-// means is then read from its name [assumed].
+// Attribute The definition of a custom attribute. Its keys depend on the type. Each may be absent, and one integration
+// allows null in each [observed]. [observed] beside a key says that it was seen; its meaning is then taken from
+// its name [assumed].
 type Attribute struct {
 	// Array Whether values are lists [observed].
 	Array bool `json:"array,omitempty,omitzero"`
@@ -27,16 +27,16 @@ type Attribute struct {
 	// DeletedBy Id of the user who deleted the attribute [observed].
 	DeletedBy json.RawMessage `json:"deletedBy,omitempty,omitzero"`
 
-	// DisplayName Name in the agents' app. By default the system name in words, without its suffix.
+	// DisplayName Name in the agents' app. The default is the system name in words, without its suffix.
 	DisplayName string `json:"displayName,omitempty,omitzero"`
 
-	// Enumeration The values allowed, as a list of strings. One integration reads true or false instead [observed].
+	// Enumeration The values allowed, as a list of strings. One integration reads a boolean instead [observed].
 	Enumeration json.RawMessage `json:"enumeration,omitempty,omitzero"`
 
-	// HasSensitiveAttributes Whether values are masked for those who may not read sensitive attributes [observed].
+	// HasSensitiveAttributes Whether values are masked for users who may not read sensitive attributes [observed].
 	HasSensitiveAttributes json.RawMessage `json:"hasSensitiveAttributes,omitempty,omitzero"`
 
-	// LastNodeRequired For trees, whether a value has to lead to a node without children [observed].
+	// LastNodeRequired For trees, whether a value must end at a node without children [observed].
 	LastNodeRequired bool `json:"lastNodeRequired,omitempty,omitzero"`
 
 	// ModifiedAt When a user last changed the definition [assumed].
@@ -48,13 +48,13 @@ type Attribute struct {
 	// Multi For references to other records, whether there can be several.
 	Multi bool `json:"multi,omitempty,omitzero"`
 
-	// Target For references to other records, the kind of these, as `kobject.order`.
+	// Target For references to other records, the kind of record, such as `kobject.order`.
 	Target string `json:"target,omitempty,omitzero"`
 
-	// Tree The choices of an attribute whose values are paths through a tree of nodes, as `delivery.damaged_parcel` [observed].
+	// Tree The choices of an attribute whose values are paths through a tree of nodes, such as `delivery.damaged_parcel` [observed].
 	Tree Tree `json:"tree,omitempty,omitzero"`
 
-	// Type Type of the values, which the suffix of the name determines; `string` and `number` are documented, others are [assumed].
+	// Type Type of the values, determined by the suffix of the name. `string` and `number` are documented, others are [assumed].
 	Type string `json:"type,omitempty,omitzero"`
 
 	// UpdatedAt When the definition last changed [assumed].
@@ -66,7 +66,7 @@ type Resource struct {
 	// Attributes What is defined for the kind of record.
 	Attributes ResourceAttributes `json:"attributes,omitempty,omitzero"`
 
-	// ID The kind of record that was asked for, as `conversation`.
+	// ID The kind of record that was asked for, such as `conversation`.
 	ID string `json:"id"`
 
 	// Links Where the definitions are found.
@@ -81,24 +81,24 @@ type Resource struct {
 
 // ResourceAttributes What is defined for the kind of record.
 type ResourceAttributes struct {
-	// Properties The custom attributes by system name, which is the name that requests and answers use. It is in camel case
-	// and ends in the suffix that says the type; it stays when the display name changes. Names of app attributes
+	// Properties The custom attributes by system name, which is the name that requests and responses use. It is in camel case
+	// and ends in the suffix that says the type. It does not change with the display name. Names of app attributes
 	// begin with `@` [observed].
 	Properties map[string]Attribute `json:"properties,omitempty,omitzero"`
 }
 
-// Tree The choices of an attribute whose values are paths through a tree of nodes, as `delivery.damaged_parcel` [observed].
+// Tree The choices of an attribute whose values are paths through a tree of nodes, such as `delivery.damaged_parcel` [observed].
 type Tree struct {
 	// Children The nodes at the root [observed].
 	Children []TreeNode `json:"children,omitempty,omitzero"`
 }
 
-// TreeNode A choice, and those below it [observed].
+// TreeNode A choice, and the choices below it [observed].
 type TreeNode struct {
-	// Children The nodes below; absent where there are none [observed].
+	// Children The nodes below; absent if there are none [observed].
 	Children []TreeNode `json:"children,omitempty,omitzero"`
 
-	// Deleted Whether the choice is offered no more, and neither are those below it. Kustomer's own chat SDKs leave such nodes out [observed].
+	// Deleted Whether the choice and those below it are no longer offered. Kustomer's own chat SDKs omit such nodes [observed].
 	Deleted bool `json:"deleted,omitempty,omitzero"`
 
 	// DisplayName Name in the agents' app [observed].
