@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 
@@ -35,12 +34,7 @@ func compareDocuments(old, root string) ([]change, error) {
 			continue
 		}
 		document := "api/" + filepath.Base(name)
-		now := filepath.Join(root, document)
-		if _, err := os.Stat(now); os.IsNotExist(err) {
-			all = append(all, change{[]string{document}, "document removed"})
-			continue
-		}
-		changes, err := compareDocument(document, name, now)
+		changes, err := compareDocument(document, name, filepath.Join(root, document))
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", document, err)
 		}
