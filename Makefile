@@ -115,10 +115,6 @@ MUTATED ?= custom ratelimit client
 mutation: ## Change each operator of MUTATED (custom ratelimit client): most changes have to fail a test; takes hours
 	@set -e; for p in $(MUTATED); do GO=$(GO) bash tools/mutation.sh $$p 85; done
 
-.PHONY: guards
-guards:
-	@cd tools && $(GO) run ./guards -sample $(or $(SAMPLE),100) -seed $(SEED) ratelimit
-
 .PHONY: vulncheck
 vulncheck: ## Look for known vulnerabilities in what the modules call; needs the network
 	@set -e; bin="$$(pwd)/.bin/govulncheck"; (cd tools && $(GO) build -o "$$bin" golang.org/x/vuln/cmd/govulncheck); \
