@@ -24,6 +24,9 @@ exit \$code
 SCRIPT
 chmod +x "$work/bin/go"
 
+# Gremlins 0.6.0 ignores the flag of the threshold.
+printf 'unleash:\n  threshold:\n    efficacy: %s\n' "$2" >"$work/gremlins.yaml"
+
 cd "$work/module"
-PATH="$work/bin:$PATH" GOFLAGS=-vet=off "$gremlins" unleash --timeout-coefficient 6 --threshold-efficacy "$2" \
+PATH="$work/bin:$PATH" GOFLAGS=-vet=off "$gremlins" unleash --config "$work/gremlins.yaml" --timeout-coefficient 6 \
   --invert-logical --invert-assignments --remove-self-assignments "${@:3}" "./$1"
