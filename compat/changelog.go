@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -11,47 +12,42 @@ var (
 	comment = regexp.MustCompile(`(?s)<!--.*?(?:-->|$)`)
 )
 
-// announcements are the entries below "### Breaking" in the changelog's sections above that of a release, or, if there was
-// none, in [Unreleased] alone: of each, what it has in backquotes. What is in comments nobody reads.
-func announcements(changelog, release string) ([]map[string]bool, error) {
-	var all []map[string]bool
-	var entry strings.Builder
-	end := func() {
-		names := map[string]bool{}
-		for _, m := range quoted.FindAllStringSubmatch(entry.String(), -1) {
-			names[strings.Join(strings.Fields(m[1]), " ")] = true
-		}
-		if len(names) > 0 {
-			all = append(all, names)
-		}
-		entry.Reset()
+// An entry of the changelog has names in backquotes.
+type entry []string
+
+// announced reports whether one entry has all names of the change.
+func (c change) announced(entries []entry) bool {
+	return slices.ContainsFunc(entries, func(e entry) bool {
+		return !slices.ContainsFunc(c.names, func(name string) bool { return !slices.Contains(e, name) })
+	})
+}
+
+// announcements returns the entries below "### Breaking" in the sections above that of the release. Without a release, only
+// the section [Unreleased] counts.
+func announcements(changelog, release string) ([]entry, error) {
+	recent, _, found := strings.Cut("\n"+comment.ReplaceAllString(changelog, ""), "\n## ["+release+"]")
+	if release == "" {
+		_, recent, _ = strings.Cut(recent, "\n## [Unreleased]")
+		recent, _, _ = strings.Cut(recent, "\n## ")
+	} else if !found {
+		return nil, fmt.Errorf("%s has no section \"## [%s]\"", changelogFile, release)
 	}
-	counts, breaking := false, false
-	for line := range strings.Lines(comment.ReplaceAllString(changelog, "")) {
-		line = strings.TrimRight(line, "\r\n")
+	var entries []entry
+	breaking := false
+	for line := range strings.Lines(recent) {
 		switch {
-		case strings.HasPrefix(line, "## "):
-			end()
-			breaking = false
-			if release != "" && strings.HasPrefix(line, "## ["+release+"]") {
-				return all, nil
-			}
-			counts = release != "" || strings.HasPrefix(line, "## [Unreleased]")
-			continue
 		case strings.HasPrefix(line, "#"):
-			end()
-			breaking = counts && strings.TrimSpace(line) == "### Breaking"
+			breaking = strings.TrimSpace(line) == "### Breaking"
+		case breaking && strings.HasPrefix(line, "- "):
+			entries = append(entries, nil)
+		}
+		if !breaking || len(entries) == 0 {
 			continue
-		case strings.HasPrefix(line, "- "), strings.HasPrefix(line, "* "), strings.TrimSpace(line) == "":
-			end()
 		}
-		if breaking {
-			entry.WriteString(line + "\n")
+		for _, m := range quoted.FindAllStringSubmatch(line, -1) {
+			last := &entries[len(entries)-1]
+			*last = append(*last, m[1])
 		}
 	}
-	end()
-	if release != "" {
-		return nil, fmt.Errorf("%s has no section \"## [%s]\", so it cannot be told what was announced since", changelogFile, release)
-	}
-	return all, nil
+	return entries, nil
 }

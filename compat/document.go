@@ -1,11 +1,8 @@
 package main
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
-	"maps"
-	"slices"
+	"path/filepath"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -14,114 +11,68 @@ import (
 	"github.com/oasdiff/oasdiff/load"
 )
 
-// levels are where we judge otherwise than oasdiff. What it takes for harmless and we do not: clients find operations by
-// their ids, rely on each documented status, header and field of an answer, on its exact media type, and on the way to
-// authenticate. What it takes for harmful and we do not: answers are open to values that the server may add.
+// levels are the rules that need another level than oasdiff gives them. Clients find operations by their ids, and rely on
+// each status, header and field that the document describes. Responses are open to values that the server may add.
 var levels = map[string]checker.Level{
 	checker.APIOperationIdRemovedId:            checker.ERR,
 	checker.ResponseNonSuccessStatusRemovedId:  checker.ERR,
 	checker.OptionalResponseHeaderRemovedId:    checker.ERR,
 	checker.ResponseOptionalPropertyRemovedId:  checker.ERR,
 	checker.ResponseMediaTypeNameSpecializedId: checker.ERR,
-	checker.APISecurityRemovedCheckId:          checker.ERR,
-	checker.APIGlobalSecurityRemovedCheckId:    checker.ERR,
-	checker.APIComponentsSecurityRemovedId:     checker.ERR,
-	checker.APIComponentsSecurityTypeUpdatedId: checker.ERR,
 	checker.ResponsePropertyEnumValueAddedId:   checker.INFO,
 }
 
-// compareDocuments compares the documents below api/.
-func compareDocuments(r *report, old, now files) error {
-	for _, name := range slices.Sorted(maps.Keys(old)) {
-		if !isDocument(name) {
+// compareDocuments compares the OpenAPI documents in api/.
+func compareDocuments(old, root string) ([]change, error) {
+	names, err := filepath.Glob(filepath.Join(old, "api", "*.yaml"))
+	if err != nil {
+		return nil, err
+	}
+	var all []change
+	for _, name := range names {
+		if strings.Contains(filepath.Base(name), "overlay") {
 			continue
 		}
-		r.documents = append(r.documents, name)
-		if _, ok := now[name]; !ok {
-			r.breaking = append(r.breaking, change{place: []string{name}, text: "document removed"})
-			continue
-		}
-		before, err := loadDocument(old, name)
+		document := "api/" + filepath.Base(name)
+		changes, err := compareDocument(document, name, filepath.Join(root, document))
 		if err != nil {
-			return fmt.Errorf("the old %s: %w", name, err)
+			return nil, fmt.Errorf("%s: %w", document, err)
 		}
-		after, err := loadDocument(now, name)
-		if err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-		if err := compareDocument(r, before, after); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
+		all = append(all, changes...)
 	}
-	if len(r.documents) == 0 {
-		return errors.New("no documents found")
-	}
-	return nil
+	return all, nil
 }
 
-func loadDocument(f files, name string) (*load.SpecInfo, error) {
-	// Without the option, the parameters of a path are not compared.
-	return load.NewSpecInfoFromData(openapi3.NewLoader(), bytes.Clone(f[name]), name, load.WithFlattenParams())
-}
-
-func compareDocument(r *report, before, after *load.SpecInfo) error {
+func compareDocument(document, old, now string) ([]change, error) {
+	before, err := loadDocument(old)
+	if err != nil {
+		return nil, err
+	}
+	after, err := loadDocument(now)
+	if err != nil {
+		return nil, err
+	}
 	d, sources, err := diff.GetWithOperationsSourcesMap(diff.NewConfig(), before, after)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	config := checker.NewConfig(checker.GetAllChecks())
-	localize := checker.NewDefaultLocalizer()
-	for _, c := range checker.CheckBackwardCompatibilityUntilLevel(config, d, sources, checker.INFO) {
-		if c.GetSection() == "info" { // about the document's version
-			continue
+	config := checker.NewConfig(checker.GetAllChecks(), checker.WithSeverityLevels(levels))
+	var all []change
+	for _, c := range checker.CheckBackwardCompatibility(config, d, sources) {
+		names := []string{document}
+		if c.GetOperationId() != "" {
+			names[0] = c.GetOperationId()
 		}
-		level, ours := levels[c.GetId()]
-		if !ours {
-			level = c.GetLevel()
+		text := c.GetUncolorizedText(checker.NewDefaultLocalizer())
+		if subject := quoted.FindStringSubmatch(text); subject != nil && subject[1] != names[0] {
+			names = append(names, subject[1])
 		}
-		if level < checker.WARN {
-			r.additions++
-			continue
-		}
-		names := place(c)
-		whole := len(names) == 1 && c.GetPath() != ""
-		r.breaking = append(r.breaking, change{names, c.GetUncolorizedText(localize), whole})
+		all = append(all, change{names, text})
 	}
-	r.breaking = append(r.breaking, compareStructure(before.Spec, after.Spec)...)
-	return nil
+	return all, nil
 }
 
-// place is the operation of a change, if it has one, and what the change is about, if it has a name.
-func place(c checker.Change) []string {
-	var names []string
-	if operation := c.GetOperationId(); operation != "" {
-		names = append(names, operation)
-	} else if c.GetPath() != "" {
-		names = append(names, c.GetOperation()+" "+c.GetPath())
-	}
-	var subject string
-	for i, arg := range c.GetArgs() {
-		text, ok := arg.(string)
-		if !ok {
-			break
-		}
-		// The rules put a field last where it gains or loses a value or a branch, a parameter after its place.
-		if i == 0 || strings.Contains(c.GetId(), "-enum-value-") || strings.Contains(c.GetId(), "-of-") || isParameterPlace(subject) {
-			subject = strings.Trim(text, "/")
-		}
-		if i == 1 {
-			break
-		}
-	}
-	if subject != "" && !slices.Contains(names, subject) {
-		names = append(names, subject)
-	}
-	if len(names) == 0 {
-		names = []string{c.GetId()}
-	}
-	return names
-}
-
-func isParameterPlace(s string) bool {
-	return slices.Contains([]string{openapi3.ParameterInPath, openapi3.ParameterInQuery, openapi3.ParameterInHeader, openapi3.ParameterInCookie}, s)
+func loadDocument(file string) (*load.SpecInfo, error) {
+	// Without the option, the parameters of a path are not compared.
+	return load.NewSpecInfo(openapi3.NewLoader(), load.NewSource(file), load.WithFlattenParams())
 }

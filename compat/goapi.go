@@ -1,196 +1,128 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"go/types"
 	"maps"
-	"path"
 	"regexp"
 	"slices"
 	"strings"
 
 	"golang.org/x/exp/apidiff"
+	"golang.org/x/tools/go/packages"
 )
 
-// comparePackages compares the Go API: the packages that users import, and the types of other packages that these show.
-func comparePackages(r *report, ext external, old, now files) error {
-	oldTree, newTree := newTree(old, ext, true), newTree(now, ext, false)
-	before, err := oldTree.promised()
+// comparePackages compares the packages that users import. Of gen, it compares the types that package client has an alias for.
+func comparePackages(old, root string) ([]change, error) {
+	before, err := loadPackages(old)
 	if err != nil {
-		return fmt.Errorf("the old packages: %w", err)
+		return nil, err
 	}
-	after, err := newTree.promised()
+	after, err := loadPackages(root)
 	if err != nil {
-		return fmt.Errorf("the packages: %w", err)
+		return nil, err
 	}
-	for _, missing := range slices.Compact(slices.Sorted(slices.Values(oldTree.missing))) {
-		r.notes = append(r.notes, missing+" is not a dependency any more, so what the API showed of it counts as changed")
-	}
-
-	for _, importPath := range slices.Sorted(maps.Keys(before)) {
-		p := before[importPath]
-		r.packages = append(r.packages, p.dir)
-		if after[importPath] == nil {
-			r.breaking = append(r.breaking, change{place: []string{p.dir}, text: "package removed"})
+	aliases := aliasesOf(before["client"])
+	var all []change
+	for _, dir := range slices.Sorted(maps.Keys(before)) {
+		was, is := before[dir], after[dir]
+		if is == nil {
+			all = append(all, change{[]string{dir}, "package removed"})
 			continue
 		}
-		for _, c := range apidiff.Changes(p.types, after[importPath].types).Changes {
-			symbol, text := symbolOf(p.types, c.Message)
-			r.add(c.Compatible, symbol, strings.ReplaceAll(text, oldTree.module+"/", ""))
-		}
-		r.breaking = append(r.breaking, renamedVariables(p, after[importPath])...)
-		r.breaking = append(r.breaking, changedTags(p.types, after[importPath].types, ownName)...)
-	}
-	for importPath := range after {
-		if before[importPath] == nil {
-			r.additions++
-		}
-	}
-
-	shown := shownTypes(before)
-	r.aliased = len(shown)
-	others := map[*types.Package]bool{}
-	for t := range shown {
-		others[t.Pkg()] = true
-	}
-	for _, p := range slices.SortedFunc(maps.Keys(others), func(a, b *types.Package) int { return strings.Compare(a.Path(), b.Path()) }) {
-		q, err := newTree.check(p.Path())
-		if err != nil {
-			return err
-		}
-		if q == nil { // the packages that showed it do so no more, which is reported there
-			continue
-		}
-		for _, c := range apidiff.Changes(p, q.types).Changes {
-			symbol, text := symbolOf(p, c.Message)
-			own, found := strings.CutPrefix(symbol, p.Name()+".")
-			typeName, _, _ := strings.Cut(own, ".")
-			t, ok := p.Scope().Lookup(typeName).(*types.TypeName)
-			if !found || !ok || shown[t] == "" {
-				continue
-			}
-			member := strings.TrimPrefix(own, typeName)
-			r.add(c.Compatible, shown[t]+member, strings.ReplaceAll(text, oldTree.module+"/", ""))
-		}
-		r.breaking = append(r.breaking, changedTags(p, q.types, func(t *types.TypeName) string { return shown[t] })...)
-	}
-	return nil
-}
-
-func (r *report) add(compatible bool, symbol, text string) {
-	if compatible {
-		r.additions++
-		return
-	}
-	if text == "added" {
-		text = "method added, which implementations lack"
-	}
-	r.breaking = append(r.breaking, change{place: []string{symbol}, text: text})
-}
-
-var typeParameters = regexp.MustCompile(`\[[^\]]*\]`)
-
-// symbolOf splits a message of apidiff about a package, as in "(*Client).Do: removed", into client.Client.Do and the rest.
-func symbolOf(p *types.Package, message string) (symbol, text string) {
-	symbol, text, _ = strings.Cut(message, ": ")
-	symbol, where, found := strings.Cut(symbol, ", ")
-	if found {
-		text += ", " + where
-	}
-	symbol = typeParameters.ReplaceAllString(strings.NewReplacer("(*", "", ")", "").Replace(symbol), "")
-	if strings.Contains(symbol, "/") { // of another package
-		return path.Base(symbol), text
-	}
-	return p.Name() + "." + symbol, text
-}
-
-// shownTypes are the types of the module's other packages that a user can get hold of, with the name under which: that
-// of an alias, or their own where there is none.
-func shownTypes(promised map[string]*pkg) map[*types.TypeName]string {
-	w := walker{promised: promised, seen: map[types.Type]bool{}, shown: map[*types.TypeName]string{}}
-	for _, importPath := range slices.Sorted(maps.Keys(promised)) {
-		scope := promised[importPath].types.Scope()
-		for _, name := range scope.Names() {
-			obj := scope.Lookup(name)
-			if !obj.Exported() {
-				continue
-			}
-			if t, ok := types.Unalias(obj.Type()).(*types.Named); ok && w.other(t.Obj()) {
-				if tn, ok := obj.(*types.TypeName); ok && tn.IsAlias() {
-					w.shown[t.Obj()] = obj.Pkg().Name() + "." + name
+		for _, c := range append(apidiff.Changes(was, is).Changes, changedTags(was, is)...) {
+			symbol, text, _ := strings.Cut(c.Message, ": ")
+			symbol, detail, _ := strings.Cut(notInNames.ReplaceAllString(symbol, ""), ", ")
+			name := was.Name() + "." + symbol
+			if generated(dir) {
+				typeName, member, _ := strings.Cut(symbol, ".")
+				alias := aliases[was.Path()+"."+typeName]
+				if alias == "" {
+					continue
 				}
+				name = strings.TrimSuffix(alias+"."+member, ".")
 			}
-			w.walk(obj.Type())
+			if !c.Compatible {
+				all = append(all, change{[]string{name}, strings.TrimSpace(text + " " + detail)})
+			}
 		}
 	}
-	return w.shown
+	return all, nil
 }
 
-type walker struct {
-	promised map[string]*pkg
-	seen     map[types.Type]bool
-	shown    map[*types.TypeName]string
+func generated(dir string) bool { return dir == "gen" || strings.HasPrefix(dir, "gen/") }
+
+// notInNames are the parts of apidiff's names that the changelog does without, as in (*List[T]).Add.
+var notInNames = regexp.MustCompile(`\(\*?|\)|\[[^\]]*\]`)
+
+// loadPackages returns the packages of a checkout that users can import, by directory.
+func loadPackages(root string) (map[string]*types.Package, error) {
+	// Types come from the compiler's export data.
+	const mode = packages.NeedName | packages.NeedTypes | packages.NeedExportFile | packages.NeedImports | packages.NeedDeps | packages.NeedModule
+	loaded, err := packages.Load(&packages.Config{Mode: mode, Dir: root}, "./...")
+	if err != nil {
+		return nil, err
+	}
+	found := map[string]*types.Package{}
+	for _, p := range loaded {
+		for _, problem := range p.Errors {
+			err = errors.Join(err, problem)
+		}
+		dir := strings.TrimPrefix(strings.TrimPrefix(p.PkgPath, p.Module.Path), "/")
+		elements := strings.Split(dir, "/")
+		if p.Name != "main" && elements[0] != "examples" && !slices.Contains(elements, "internal") && p.Types != nil {
+			found[dir] = p.Types
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the packages in %s: %w", root, err)
+	}
+	return found, nil
 }
 
-// other tells whether a type is of a package of the module that users do not import.
-func (w walker) other(t *types.TypeName) bool {
-	if t.Pkg() == nil || w.promised[t.Pkg().Path()] != nil {
-		return false
+// aliasesOf returns the names that package client has for types of other packages.
+func aliasesOf(client *types.Package) map[string]string {
+	aliases := map[string]string{}
+	if client == nil {
+		return aliases
 	}
-	for _, p := range w.promised {
-		module := strings.TrimSuffix(p.types.Path(), "/"+p.dir)
-		return inModule(t.Pkg().Path(), module)
+	for _, name := range client.Scope().Names() {
+		alias, ok := client.Scope().Lookup(name).(*types.TypeName)
+		if !ok || !alias.IsAlias() || !alias.Exported() {
+			continue
+		}
+		if t, ok := types.Unalias(alias.Type()).(*types.Named); ok && t.Obj().Pkg() != nil {
+			aliases[t.Obj().Pkg().Path()+"."+t.Obj().Name()] = client.Name() + "." + name
+		}
 	}
-	return false
+	return aliases
 }
 
-// walk follows a type to all that a user can reach through it.
-func (w walker) walk(t types.Type) {
-	if t == nil || w.seen[t] {
-		return
+// changedTags finds the exported fields whose tags changed. Programs still compile, so apidiff does not report them, but
+// values are read and written by other names.
+func changedTags(old, now *types.Package) (all []apidiff.Change) {
+	for _, name := range old.Scope().Names() {
+		was, ok := old.Scope().Lookup(name).(*types.TypeName)
+		is, still := now.Scope().Lookup(name).(*types.TypeName)
+		if !ok || !still || !was.Exported() || was.IsAlias() {
+			continue
+		}
+		before, ok := was.Type().Underlying().(*types.Struct)
+		after, still := is.Type().Underlying().(*types.Struct)
+		if !ok || !still {
+			continue
+		}
+		tags := map[string]string{}
+		for i := range after.NumFields() {
+			tags[after.Field(i).Name()] = after.Tag(i)
+		}
+		for i := range before.NumFields() {
+			f := before.Field(i)
+			if tag, still := tags[f.Name()]; still && f.Exported() && tag != before.Tag(i) {
+				all = append(all, apidiff.Change{Message: fmt.Sprintf("%s.%s: tag changed from %q to %q", name, f.Name(), before.Tag(i), tag)})
+			}
+		}
 	}
-	w.seen[t] = true
-	switch t := t.(type) {
-	case *types.Alias:
-		w.walk(types.Unalias(t))
-	case *types.Named:
-		for arg := range t.TypeArgs().Types() {
-			w.walk(arg)
-		}
-		if w.other(t.Obj()) {
-			if _, ok := w.shown[t.Obj()]; !ok {
-				w.shown[t.Obj()] = t.Obj().Pkg().Name() + "." + t.Obj().Name()
-			}
-		} else if t.Obj().Pkg() == nil || w.promised[t.Obj().Pkg().Path()] == nil {
-			return // of another module
-		}
-		for m := range t.Methods() {
-			if m.Exported() {
-				w.walk(m.Type())
-			}
-		}
-		w.walk(t.Underlying())
-	case *types.Struct:
-		for f := range t.Fields() {
-			if f.Exported() || f.Embedded() {
-				w.walk(f.Type())
-			}
-		}
-	case *types.Interface:
-		for m := range t.Methods() {
-			w.walk(m.Type())
-		}
-	case *types.Signature:
-		w.walk(t.Params())
-		w.walk(t.Results())
-	case *types.Tuple:
-		for v := range t.Variables() {
-			w.walk(v.Type())
-		}
-	case *types.Map:
-		w.walk(t.Key())
-		w.walk(t.Elem())
-	case interface{ Elem() types.Type }: // pointers, slices, arrays, channels
-		w.walk(t.Elem())
-	}
+	return all
 }

@@ -1,114 +1,91 @@
-// Command compat holds the documents below api/ and the exported Go API against the last release, or, while there is
-// none, against the state recorded in compat/baseline.txtar. It fails if anything that users rely on was broken and
-// CHANGELOG.md does not announce it. With -record it records the present state instead.
+// Command compat compares the exported Go API and the documents in api/ with the last release. Before the first release it
+// compares with the commit that compat/baseline names. It fails if a change breaks programs and CHANGELOG.md does not
+// announce it.
+//
+//	go run . ..
 package main
 
 import (
 	"errors"
-	"flag"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
-const (
-	exitFine    = 0
-	exitProblem = 1
-	exitUsage   = 2
+const changelogFile = "CHANGELOG.md"
 
-	baselineFile  = "compat/baseline.txtar"
-	changelogFile = "CHANGELOG.md"
-)
-
-var errUnannounced = errors.New("unannounced breaking changes")
-
-func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
-
-func run(args []string, stdout, stderr io.Writer) int {
-	flags := flag.NewFlagSet("compat", flag.ContinueOnError)
-	flags.SetOutput(stderr)
-	root := flags.String("root", "..", "`directory` of the repository")
-	record := flags.Bool("record", false, "record the present state in "+baselineFile+" instead of comparing with it")
-	if err := flags.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return exitFine
-		}
-		return exitUsage
+func main() {
+	if len(os.Args) != 2 {
+		fmt.Fprintln(os.Stderr, "usage: compat root")
+		os.Exit(2)
 	}
-	if flags.NArg() > 0 {
-		fmt.Fprintf(stderr, "compat: unexpected argument %q\n", flags.Arg(0))
-		flags.Usage()
-		return exitUsage
+	if err := run(os.Args[1], os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "compat:", err)
+		os.Exit(1)
 	}
-
-	var err error
-	if *record {
-		err = recordBaseline(*root, stdout)
-	} else {
-		err = check(*root, stdout)
-	}
-	switch {
-	case errors.Is(err, errUnannounced): // all of it is said already
-		return exitProblem
-	case err != nil:
-		fmt.Fprintln(stderr, "compat:", err)
-		return exitProblem
-	}
-	return exitFine
 }
 
-// check compares the working tree with the last release or the baseline.
-func check(root string, stdout io.Writer) error {
-	old, err := promisedState(root)
+func run(root string, stdout io.Writer) error {
+	ref, release, err := reference(root)
 	if err != nil {
 		return err
 	}
-	now, err := readTree(root)
+	old, err := checkout(root, ref)
 	if err != nil {
 		return err
 	}
+	defer os.RemoveAll(old)
 	changelog, err := os.ReadFile(filepath.Join(root, changelogFile))
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(stdout, "compared with", old.name)
-	r, err := compare(root, old.files, now)
+	entries, err := announcements(string(changelog), release)
 	if err != nil {
 		return err
 	}
-	entries, err := announcements(string(changelog), old.release)
+	fmt.Fprintln(stdout, "compared with", ref)
+	changes, err := compare(old, root)
 	if err != nil {
 		return err
 	}
-	return r.print(stdout, entries)
+	return judge(stdout, changes, entries)
 }
 
-// recordBaseline writes the baseline, unless that would hide a breaking change from the next comparison.
-func recordBaseline(root string, stdout io.Writer) error {
-	old, err := promisedState(root)
-	switch {
-	case errors.Is(err, os.ErrNotExist): // the first one
-	case err != nil:
-		return err
-	case old.release != "":
-		return fmt.Errorf("nothing to record: comparisons are with %s", old.name)
-	default:
-		if err := check(root, stdout); err != nil {
-			return err
+// compare finds what breaks between two checkouts of the module.
+func compare(old, root string) ([]change, error) {
+	documents, err := compareDocuments(old, root)
+	if err != nil {
+		return nil, err
+	}
+	packages, err := comparePackages(old, root)
+	return append(documents, packages...), err
+}
+
+// A change breaks programs. An entry of the changelog announces it by its names.
+type change struct {
+	names []string
+	text  string
+}
+
+func (c change) String() string { return "`" + strings.Join(c.names, "` `") + "`: " + c.text }
+
+// judge prints the changes and fails if one of them is not announced.
+func judge(w io.Writer, changes []change, entries []entry) error {
+	unannounced := 0
+	for _, c := range changes {
+		label := "announced"
+		if !c.announced(entries) {
+			label = "BREAKING"
+			unannounced++
 		}
+		fmt.Fprintf(w, "%s: %s\n", label, c)
 	}
-	now, err := readTree(root)
-	if err != nil {
-		return err
+	fmt.Fprintf(w, "breaking changes: %d, not announced: %d\n", len(changes), unannounced)
+	if unannounced > 0 {
+		return errors.New("undo each breaking change, or announce it in " + changelogFile +
+			": an entry below \"### Breaking\" has the names in backquotes that are before the colon")
 	}
-	data, err := record(root, now)
-	if err != nil {
-		return err
-	}
-	if err := os.WriteFile(filepath.Join(root, baselineFile), data, 0o644); err != nil {
-		return err
-	}
-	fmt.Fprintf(stdout, "recorded in %s\n", baselineFile)
 	return nil
 }
