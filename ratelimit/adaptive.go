@@ -26,6 +26,7 @@ type Adaptive struct {
 	inFlight int
 	waiting  classes
 	order    int // of the next waiter
+	places   int // that were given in the budget's queue
 	gates    gates
 	permits  []permit // to be given
 

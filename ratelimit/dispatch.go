@@ -6,19 +6,36 @@ import "time"
 func (l *Adaptive) line(w *waiter) ahead {
 	n := ahead{budget: l.waiting.ahead(w)}
 	if w.gate == nil {
-		l.waiting.push(w)
+		l.queue(w)
 		return n
 	}
 	n.gate = w.gate.waiting.ahead(w)
-	w.gate.waiting.push(w)
-	l.gates.block(w.gate)
+	l.hold(w)
 	l.letPass(w)
 	return n
+}
+
+// queue lets w wait for the budget: at the end, or at the place that it had before.
+func (l *Adaptive) queue(w *waiter) {
+	if w.place == 0 {
+		l.places++
+		w.place = l.places
+	}
+	l.waiting.insert(w, (*waiter).byPlace)
+}
+
+// hold lets w wait at its gate.
+func (l *Adaptive) hold(w *waiter) {
+	w.gate.waiting.insert(w, (*waiter).byOrder)
+	l.gates.block(w.gate)
 }
 
 // letPass makes room for a waiter whose gate is full of requests that go after it and still wait for the budget: the
 // youngest of them goes back behind it.
 func (l *Adaptive) letPass(w *waiter) {
+	if w.gate.room(l.epoch.now()) && !w.gate.tries() {
+		return
+	}
 	last := w
 	for _, other := range w.gate.passed {
 		if other.goesAfter(last) {
@@ -27,7 +44,7 @@ func (l *Adaptive) letPass(w *waiter) {
 	}
 	if last != w {
 		l.drop(last)
-		w.gate.waiting.putBack(last)
+		l.hold(last)
 	}
 }
 
@@ -57,15 +74,16 @@ func (l *Adaptive) dispatch(now moment) {
 			break
 		}
 		l.drop(w)
-		if !l.enter(w.gate, now) { // it has closed meanwhile
-			w.gate.waiting.putBack(w)
-			l.gates.block(w.gate)
+		if l.enter(w.gate, now) {
+			w.permit = l.grant(w.request, w.gate, now)
+			w.ready <- nil
+		} else { // it has closed meanwhile
+			l.hold(w)
+		}
+		if w.gate != nil { // the next one may pass it, now or later
 			l.open(w.gate, now)
 			wake = sooner(wake, l.gates.soonest())
-			continue
 		}
-		w.permit = l.grant(w.request, w.gate, now)
-		w.ready <- nil
 	}
 	l.arm(wake, now)
 }
@@ -74,8 +92,8 @@ func (l *Adaptive) dispatch(now moment) {
 func (l *Adaptive) open(g *gate, now moment) {
 	for g.waiting.len() > 0 {
 		at, ok := g.opens(now)
-		if !ok {
-			return // until a response comes
+		if !ok || g.tries() {
+			return // until a response comes, or the one that has passed is sent
 		}
 		if at.After(now) {
 			l.gates.remind(g, at)
@@ -84,7 +102,7 @@ func (l *Adaptive) open(g *gate, now moment) {
 		w := g.waiting.first()
 		w.remove()
 		w.pass() // its place behind the gate is kept while it waits for the budget
-		l.waiting.push(w)
+		l.queue(w)
 	}
 	delete(l.gates.blocked, g)
 }

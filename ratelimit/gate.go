@@ -49,6 +49,17 @@ func (g *gate) flight(now moment) int {
 	return objectFlight
 }
 
+// room reports whether one more request may pass beside those that have, once the gate is open.
+func (g *gate) room(now moment) bool {
+	if g.limit > 0 {
+		return g.spent < g.limit
+	}
+	return g.inFlight < g.flight(now) || g.key.kind == operation
+}
+
+// tries reports whether one that tries after a refusal has passed and still waits for the budget. No other one passes then.
+func (g *gate) tries() bool { return g.strikes > 0 && len(g.passed) > 0 }
+
 // opens returns when the gate lets the next request through; a time that is not after now is at once. A zero time is
 // when an answer comes.
 func (g *gate) opens(now moment) (at moment, ok bool) {
@@ -62,13 +73,13 @@ func (g *gate) opens(now moment) (at moment, ok bool) {
 		}
 	}
 	if g.limit == 0 {
-		return now, g.inFlight < g.flight(now) || g.key.kind == operation
+		return now, g.room(now)
 	}
 	if !g.end.IsZero() && !now.Before(g.end) && g.inFlight == 0 {
 		g.spent, g.end, g.tryAt = 0, never, never
 	}
 	switch {
-	case g.spent < g.limit:
+	case g.room(now):
 		return now, true
 	case g.inFlight > 0 || g.end.IsZero():
 		return never, false

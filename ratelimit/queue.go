@@ -5,6 +5,7 @@ type waiter struct {
 	request Request
 	gate    *gate
 	order   int  // in which it came
+	place   int  // in the budget's queue, kept when it goes back to its gate; 0 before it has stood there
 	through bool // of its gate
 	passed  int  // its index among those who have passed the gate
 	since   moment
@@ -16,17 +17,17 @@ type waiter struct {
 	prev, next *waiter
 }
 
-// A queue holds waiters in the order in which they came.
+// A queue holds waiters in the order of their numbers.
 type queue struct {
 	first, last *waiter
 	len         int
 }
 
-// insert puts w before next; at the end if that is nil.
-func (q *queue) insert(w, next *waiter) {
-	prev := q.last
-	if next != nil {
-		prev = next.prev
+// insert puts w behind those with a lower number. It searches from the end, where nearly all belong.
+func (q *queue) insert(w *waiter, number func(*waiter) int) {
+	prev, next := q.last, (*waiter)(nil)
+	for prev != nil && number(prev) > number(w) {
+		prev, next = prev.prev, prev
 	}
 	w.in, w.prev, w.next = q, prev, next
 	if prev == nil {
@@ -96,16 +97,9 @@ func (c *classes) ahead(w *waiter) (n int) {
 	return n
 }
 
-func (c *classes) of(w *waiter) *queue { return &c[w.request.class()] }
+func (c *classes) insert(w *waiter, number func(*waiter) int) { c[w.request.class()].insert(w, number) }
 
-func (c *classes) push(w *waiter) { c.of(w).insert(w, nil) }
-
-// putBack puts a waiter back among those who came after it.
-func (c *classes) putBack(w *waiter) {
-	q := c.of(w)
-	next := q.first
-	for next != nil && next.order < w.order {
-		next = next.next
-	}
-	q.insert(w, next)
-}
+// The queues at a gate are in the order in which calls came. The budget's queues are in the order in which calls first stood
+// there.
+func (w *waiter) byOrder() int { return w.order }
+func (w *waiter) byPlace() int { return w.place }
