@@ -50,7 +50,7 @@ func (l *Adaptive) admission(background bool, now moment) (ok bool, again moment
 	}
 	b := &l.budget
 	switch {
-	case !b.seen && b.mute:
+	case b.unlimited(now):
 		return true, never
 	case !b.seen, b.stale(now):
 		return l.scouting(now)
@@ -122,7 +122,7 @@ const shared = 0.95
 // first count each response without one lets twice as many look. One that is not answered is followed by another one.
 func (l *Adaptive) scouting(now moment) (bool, moment) {
 	allowed := 1
-	if b := &l.budget; !b.seen && !b.mute {
+	if b := &l.budget; !b.counted && !b.mute {
 		allowed = 1 << min(b.missed, muteAfter)
 	}
 	next := l.scoutedAt.Add(min(max(scoutPatience, l.latency*3/2), mostPatience))

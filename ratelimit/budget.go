@@ -17,7 +17,8 @@ const windowLength = 60 * time.Second
 type budget struct {
 	limit int // requests per window; -1 before an answer has said
 	seen  bool
-	mute  bool // where none was seen: answers come without a count
+	// counted says that a response which refuses nothing came with a count, mute that such responses come without.
+	counted, mute bool
 
 	// The newest count of this window, when its request left and when its answer came.
 	remaining          int
@@ -62,6 +63,9 @@ func (b *budget) size() int {
 	return b.top
 }
 
+// unlimited reports whether nothing but a refusal limits: responses come without counts, and no refused window is left.
+func (b *budget) unlimited(now moment) bool { return b.mute && (!b.seen || b.over(now)) }
+
 // over reports whether the window has surely ended.
 func (b *budget) over(now moment) bool { return b.seen && !now.Before(b.latest) }
 
@@ -74,7 +78,7 @@ func (b *budget) stale(now moment) bool {
 // customer or operation. Of a refusal it returns what it is about.
 func (b *budget) observe(h http.Header, status int, ofRecord bool, sent, received moment) (v verdict) {
 	refused := status == http.StatusTooManyRequests
-	api := ofAPI(h)
+	api := ofAPI(h, status)
 	b.clock.observe(h, sent, received)
 	said, reset := readCounts(h), field(h, "X-Ratelimit-Reset") != ""
 	if said.Limit > 0 && api {
@@ -90,7 +94,10 @@ func (b *budget) observe(h http.Header, status int, ofRecord bool, sent, receive
 		b.refuse(v, sent, received)
 	case !api:
 		b.lose(received)
+	case refused && !b.counted:
+		// That refusals carry counts does not say that other responses do.
 	case said.Remaining >= 0:
+		b.counted, b.mute = true, false
 		b.count(said.Remaining, sent, received)
 		if end, ok := b.reset(h, received); ok && !b.tighter(end) {
 			b.earliest, b.latest = end, end
@@ -98,7 +105,7 @@ func (b *budget) observe(h http.Header, status int, ofRecord bool, sent, receive
 	case status >= http.StatusInternalServerError:
 		b.lose(received) // made by the network's edge, or by a server in trouble: it does not tell how the API's responses are
 	default:
-		b.miss(received)
+		b.miss(sent, received)
 	}
 	return v
 }
@@ -133,22 +140,24 @@ func (b *budget) reset(h http.Header, received moment) (moment, bool) {
 	return received.Add(wait), wait > 0
 }
 
-// Where no counts come: so many responses of the API in a row without one say that none will. Once counts have been seen
-// it takes two windows as well, for a firewall or a server in trouble may answer like that for a while.
+// Where no counts come: so many responses of the API in a row without one say that none will. Those that refuse do not count, for
+// they may be the only ones with counts. Once counts have been seen it takes two windows as well, for a firewall or a server in trouble may answer like that for a while.
 const (
 	muteAfter     = 10
 	muteAfterTime = 2 * windowLength
 )
 
 // miss takes in a response of the API without a count.
-func (b *budget) miss(received moment) {
+func (b *budget) miss(sent, received moment) {
 	if b.missed == 0 {
 		b.missedSince = received
 	}
 	b.missed++
-	if b.missed >= muteAfter && (!b.seen || received.Sub(b.missedSince) >= muteAfterTime) {
-		b.seen, b.mute = false, true
-		return
+	if b.missed >= muteAfter && (!b.counted || received.Sub(b.missedSince) >= muteAfterTime) {
+		b.counted, b.mute = false, true
+	}
+	if b.mute && !sent.Before(b.countAt) {
+		b.seen = false // what was refused before has come to an end
 	}
 	b.lose(received)
 }
@@ -168,7 +177,6 @@ func (b *budget) refuse(v verdict, sent, received moment) {
 	}
 	b.seen = true
 	b.remaining, b.countSent, b.countAt = 0, sent, received
-	b.missed = 0
 	if v.reset > 0 {
 		end := received.Add(v.reset)
 		b.earliest, b.latest, b.silent, b.useless = end, end, false, 0

@@ -51,7 +51,8 @@ type Known struct {
 // A response that says nothing is left is about the budget of the organisation. So is one with x-ratelimit-reset, which
 // Kustomer sends only once the budget is spent (its reference, "Rate limits"). One that says that something is left is
 // about a limit that no header tells: of a record, a customer or an operation. A response that says nothing is judged by
-// what was known before. One that is not JSON is not the API's, and about no limit of the API's that could be told.
+// what was known before. HTML is not the API's, and neither is a response of another type than JSON that has no count: such
+// a response is about no known limit.
 //
 // The wait is the longest of Retry-After and, where the budget is spent, the reset. A reset more than 15 minutes ahead may
 // be the fault of a clock or a time zone: it asks for one window.
@@ -71,7 +72,7 @@ type verdict struct {
 // judge is Classify. server is the time on the server's clock.
 func judge(h http.Header, received, server time.Time, k Known) (v verdict) {
 	v.after, _ = RetryAfter(h, received)
-	if !ofAPI(h) {
+	if !ofAPI(h, http.StatusTooManyRequests) {
 		return v
 	}
 	remaining := readCounts(h).Remaining

@@ -202,11 +202,6 @@ func TestCountsComeAgain(t *testing.T) {
 			pass(61 * time.Second)
 			miss(b)
 		}},
-		{"a refusal between", func(b *bench) {
-			b.call(plain).answer(http.StatusTooManyRequests, spent(100, time.Second))
-			pass(61 * time.Second)
-			miss(b)
-		}},
 		{"of the edge", func(b *bench) {
 			pass(61 * time.Second)
 			b.call(plain).answer(http.StatusServiceUnavailable, nil)

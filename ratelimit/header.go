@@ -170,9 +170,17 @@ func untilReset(h http.Header, now time.Time, most time.Duration) (latest time.D
 	return latest, far
 }
 
-// ofAPI reports whether a response may be the API's own: its responses are JSON. Anything else, such as the HTML of a
-// firewall or a proxy, says nothing of the API's limits.
-func ofAPI(h http.Header) bool {
-	kind := field(h, "Content-Type")
-	return kind == "" || strings.Contains(strings.ToLower(kind), "json")
+// ofAPI reports whether a response may be the API's own. HTML comes from a firewall or a proxy, and says nothing of the API's
+// limits. So does a failure of another type than JSON, unless it has a count. A success of another type is
+// taken for JSON that a proxy has relabelled.
+func ofAPI(h http.Header, status int) bool {
+	kind := strings.ToLower(field(h, "Content-Type"))
+	switch {
+	case strings.Contains(kind, "html"):
+		return false
+	case kind == "", strings.Contains(kind, "json"), status < http.StatusBadRequest:
+		return true
+	}
+	b := readCounts(h)
+	return b.Limit >= 0 || b.Remaining >= 0
 }

@@ -61,7 +61,7 @@ func (l *Adaptive) leave(p *permit, r Result, now moment) {
 	}
 	v := l.budget.observe(r.Header, r.Status, p.gate != nil, sent, received)
 	l.budget.seeOthers(l.inFlight)
-	limited, api := r.Status == http.StatusTooManyRequests, ofAPI(r.Header)
+	limited, api := r.Status == http.StatusTooManyRequests, ofAPI(r.Header, r.Status)
 	ofGate := limited && v.scope == ScopeObject
 	if ofGate && p.gate == nil {
 		p.gate = l.gates.get(gateKey{operation, p.op}, 0, now)
