@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -243,5 +244,26 @@ func TestBackgroundLetsOthersGoFirst(t *testing.T) {
 		}
 		cancel()
 		jobs.Wait()
+	})
+}
+
+// A cap of the client's own is no limit of the organisation.
+func TestOwnCapIsNoLimitOfTheOrganisation(t *testing.T) {
+	bubble(t, "in flight", func(t *testing.T) {
+		l, err := ratelimit.New(ratelimit.Config{MaxInFlight: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := newRig(t, nil, client.WithLimiter(l))
+		p, err := l.Acquire(t.Context(), ratelimit.Request{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer p.Done(ratelimit.Result{})
+		err = r.tag(t.Context(), client.CallNoWait())
+		limited, ok := errors.AsType[*client.RateLimitError](err)
+		if !ok || limited.Scope != client.ScopeUnknown || !limited.Local || !strings.Contains(err.Error(), "as many as MaxInFlight allows") {
+			t.Errorf("error is %v", err)
+		}
 	})
 }

@@ -63,14 +63,7 @@ func (e *RateLimitError) LogValue() slog.Value {
 
 // localRefusal is the error of a call that the limiter held back, perhaps after attempts that failed.
 func localRefusal(e *Error, held *ratelimit.WaitError) *RateLimitError {
-	return &RateLimitError{Scope: scopeOf(held), RetryAfter: held.Wait, Local: e.Attempts == 0, Err: e}
-}
-
-func scopeOf(held *ratelimit.WaitError) Scope {
-	if held.Object {
-		return ScopeObject
-	}
-	return ScopeOrg
+	return &RateLimitError{Scope: held.Scope, RetryAfter: held.Wait, Local: e.Attempts == 0, Err: e}
 }
 
 // rateLimitError returns the error of a 429.

@@ -229,7 +229,7 @@ func (c *Client) retryBlocked(call *call, why error, s *retryState) error {
 			limited, refused = localRefusal(&e, held), true
 		}
 		limited.RetryAfter = max(limited.RetryAfter, held.Wait)
-		c.observe(Event{Kind: EventRefused, Op: call.op.ID, Attempt: s.sent + 1, Wait: held.Wait, Scope: scopeOf(held), Err: held})
+		c.observe(Event{Kind: EventRefused, Op: call.op.ID, Attempt: s.sent + 1, Wait: held.Wait, Scope: held.Scope, Err: held})
 	case errors.As(why, &noTime):
 		e.Hint = joinHint(e.Hint, "it was not sent again: "+noTime.Error())
 		if refused {

@@ -21,6 +21,14 @@ type gates struct {
 
 type gateKey struct{ kind, id string }
 
+// noun is what a reader calls the kind.
+func (k gateKey) noun() string {
+	if k.kind == object {
+		return "record"
+	}
+	return k.kind
+}
+
 func newGates() gates {
 	return gates{byKey: make(map[gateKey]*list.Element), order: list.New(), blocked: make(map[*gate]struct{})}
 }
@@ -30,9 +38,9 @@ func newGates() gates {
 func (s *gates) of(r Request, c Config, now moment) *gate {
 	switch {
 	case r.Customer != "":
-		return s.get(gateKey{"customer", r.Customer}, c.CustomerLimit, now)
+		return s.get(gateKey{customer, r.Customer}, c.CustomerLimit, now)
 	case r.Object != "":
-		return s.get(gateKey{"object", r.Object}, c.ObjectLimit, now)
+		return s.get(gateKey{object, r.Object}, c.ObjectLimit, now)
 	}
 	if e, ok := s.byKey[gateKey{operation, r.Op}]; ok {
 		s.order.MoveToBack(e)
@@ -41,8 +49,8 @@ func (s *gates) of(r Request, c Config, now moment) *gate {
 	return nil
 }
 
-// operation is the kind of gates for requests that are for no record.
-const operation = "operation"
+// The kinds of gates. Those of operations are for requests that are for no record.
+const object, customer, operation = "object", "customer", "operation"
 
 // get returns the gate of that key, a new one if there is none.
 func (s *gates) get(key gateKey, limit int, now moment) *gate {

@@ -80,7 +80,7 @@ func TestRefusalHoldsThoseWhoWaitForTheBudget(t *testing.T) {
 		if !last.sent() {
 			t.Error("another record waits too")
 		}
-		if e := b.call(short).held(); !e.Object || e.Wait < 38*time.Second {
+		if e := b.call(short).held(); e.Scope != ratelimit.ScopeObject || e.Wait < 38*time.Second {
 			t.Errorf("the wait is %+v", e)
 		}
 		pass(41 * time.Second)
@@ -284,7 +284,7 @@ func TestRefusalOfAnOperation(t *testing.T) {
 		if h := b.Snapshot().Holds; len(h) != 1 || h[0].Kind != "operation" || h[0].ID != "search" || h[0].Waiting != 3 {
 			t.Errorf("holds are %+v", h)
 		}
-		if e := b.call(ratelimit.Request{Op: "search", MaxWait: -1}).held(); !e.Object {
+		if e := b.call(ratelimit.Request{Op: "search", MaxWait: -1}).held(); e.Scope != ratelimit.ScopeObject {
 			t.Errorf("error is %+v", e)
 		}
 		pass(2 * time.Second)

@@ -88,7 +88,7 @@ func TestOperationsThatTryInOrder(t *testing.T) {
 		held := b.calls(6, search)
 		flying := b.calls(2, plain)
 		pass(10 * time.Second)
-		if e := b.call(ratelimit.Request{Op: "search", MaxWait: -1}).held(); !e.Object {
+		if e := b.call(ratelimit.Request{Op: "search", MaxWait: -1}).held(); e.Scope != ratelimit.ScopeObject {
 			t.Error("another call of the operation waits for the budget")
 		}
 		flying[0].answer(http.StatusOK, left(1000, 898))

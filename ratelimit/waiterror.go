@@ -12,20 +12,28 @@ type WaitError struct {
 	// Wait is how long it would have been, at the least. 0 where the caller does not wait at all and it is not known when a
 	// request may be sent.
 	Wait time.Duration
-	// Object says that it is the limit of one record, customer or operation, not of the organisation.
-	Object bool
+	// Scope says which limit held it back: the budget of the organisation, or the limit of one record, customer or operation.
+	// [ScopeUnknown] is a cap of the caller's own, such as [Config.MaxInFlight], or a refusal for a reason that is not known.
+	Scope Scope
+
+	reason string // what is in the way, and when that ends
 }
 
-// Error says how long the wait would have been, if that is known.
+// Error says what is in the way, and how long the wait would have been if that is known.
 func (e *WaitError) Error() string {
 	what := "no request"
-	if e.Object {
+	if e.Scope == ScopeObject {
 		what = "no request for this record, customer or operation"
 	}
-	if e.Wait == 0 {
-		return "ratelimit: " + what + " may be sent now, and it is not known when one may"
+	switch {
+	case e.Wait > 0 && e.reason != "":
+		return fmt.Sprintf("ratelimit: %s may be sent for at least %s: %s", what, e.Wait.Round(time.Millisecond), e.reason)
+	case e.Wait > 0:
+		return fmt.Sprintf("ratelimit: %s may be sent for at least %s", what, e.Wait.Round(time.Millisecond))
+	case e.reason != "":
+		return "ratelimit: " + e.reason
 	}
-	return fmt.Sprintf("ratelimit: %s may be sent for at least %s", what, e.Wait.Round(time.Millisecond))
+	return "ratelimit: " + what + " may be sent now, and it is not known when one may"
 }
 
 // hopeless returns the error of a waiter that waits in vain, as far as is known.
@@ -54,8 +62,25 @@ type ahead struct{ budget, gate int }
 
 // waitError says how long w waits at the least, and for what.
 func (l *Adaptive) waitError(w *waiter, n ahead, now moment) *WaitError {
-	budget, held := l.budgetWait(n.budget+n.gate, now), max(w.held(n.gate, now), 0)
-	return &WaitError{Wait: max(budget, held), Object: held > budget || held == budget && w.atGate()}
+	before := n.budget + n.gate
+	budget, held := l.budgetWait(before, now), max(w.held(n.gate, now), 0)
+	e := &WaitError{Wait: max(budget, held), Scope: ScopeUnknown}
+	switch c := l.config; {
+	case held > budget || held == budget && w.atGate():
+		e.Scope = ScopeObject
+		if g := w.gate; held == 0 && g.limit == 0 && !g.room(now) {
+			e.reason = fmt.Sprintf("%d requests for this %s are under way; the next one goes when one of them has ended", g.inFlight, g.key.noun())
+		}
+	case budget == 0 && c.MaxInFlight > 0 && l.inFlight >= c.MaxInFlight:
+		e.reason = fmt.Sprintf("%d requests are in flight, as many as MaxInFlight allows; the next one goes when one of them has ended", l.inFlight)
+	case budget > 0 && l.rate.next(now, before) == now.Add(budget):
+		e.reason = fmt.Sprintf("MaxRate allows %d requests in 60 seconds", c.MaxRate)
+	case budget > 0 && l.strikes > 0 && l.until == now.Add(budget):
+		e.reason = "a request was refused, and the response does not say which limit it met"
+	default:
+		e.Scope = ScopeOrg
+	}
+	return e
 }
 
 // giveUp returns when a request is no longer worth waiting for.
