@@ -267,3 +267,23 @@ func TestOwnCapIsNoLimitOfTheOrganisation(t *testing.T) {
 		}
 	})
 }
+
+// A page of a firewall that asks for a day: the refused call fails at once and says so, and others go after 15 minutes.
+func TestPageThatAsksForADay(t *testing.T) {
+	bubble(t, "HTML", func(t *testing.T) {
+		r := newRig(t, nil)
+		page := kustomertest.EdgeHTML(429)
+		page.Header.Set("Retry-After", "86400")
+		r.srv.Fail(page)
+		began := time.Now()
+		refused, next := r.tag(t.Context()), r.tag(t.Context(), client.CallNoWait())
+		for err, want := range map[error]time.Duration{refused: 24 * time.Hour, next: 15 * time.Minute} {
+			if limited, ok := errors.AsType[*client.RateLimitError](err); !ok || limited.RetryAfter.Round(time.Second) != want || time.Since(began) > time.Second {
+				t.Errorf("after %v: %v", time.Since(began), err)
+			}
+		}
+		if err := r.tag(t.Context()); err != nil {
+			t.Error(err)
+		}
+	})
+}

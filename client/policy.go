@@ -78,7 +78,7 @@ func (s *retryState) count(a *attempt, v verdict) time.Duration {
 	}
 	s.refusals++
 	switch {
-	case a.holdsBack:
+	case a.holdsBack && v.wait <= maxPause:
 		return 0 // the limiter knows more than this one response tells
 	case v.refusal.Scope == ratelimit.ScopeOrg && v.wait > 0:
 		return v.wait // the window ends then

@@ -96,7 +96,8 @@ func judge(h http.Header, received, server time.Time, k Known) (v verdict) {
 // them this method to behave like the one it wraps.
 type Refuser interface {
 	Permit
-	// Refusal returns what the response with status 429 that Done was given means, with the wait that the limiter now imposes
-	// on such requests; the zero Refusal where it was no such response. It is called after Done has returned.
+	// Refusal returns what the response with status 429 that Done was given means. Its wait is the longer one of what the
+	// server asks for and what the limiter now imposes on such requests. It is the zero Refusal where it was no such response.
+	// It is called after Done has returned.
 	Refusal() Refusal
 }

@@ -48,7 +48,8 @@ func readCounts(h http.Header) Budget {
 const maxRetryAfter = 365 * 24 * time.Hour
 
 // RetryAfter reads Retry-After: HTTP dates, and seconds with an optional fraction, which is rounded up, and an optional
-// "s". Of several values in one or more fields the longest wait is returned. It is false where none can be read.
+// "s". A number above 1e8 is taken for Unix time. Of several values in one or more fields the longest wait is returned. It is
+// false where none can be read.
 // Kustomer was never seen to send the header; gateways do. The wait is never shortened, but a year stands for
 // whatever is longer.
 func RetryAfter(h http.Header, received time.Time) (wait time.Duration, ok bool) {
@@ -72,12 +73,8 @@ func retryAfter(items []string, now time.Time) (wait time.Duration, ok bool, use
 			return at.Sub(now), !at.Before(now), used
 		}
 	}
-	whole, fraction, ok := number(strings.TrimSuffix(strings.TrimSpace(items[0]), "s"))
-	whole = min(whole, int64(maxRetryAfter/time.Second))
-	if fraction {
-		whole++
-	}
-	return time.Duration(whole) * time.Second, ok, 1
+	wait, ok = until(strings.TrimSuffix(strings.TrimSpace(items[0]), "s"), now)
+	return wait, ok && wait >= 0, 1
 }
 
 // now is the time on the server's clock when the response was made.
@@ -135,34 +132,37 @@ func count(h http.Header, name string, belowZero bool) int {
 	return least
 }
 
+// until reads a number as the time until then. Above 1e11 it is taken for Unix milliseconds, above 1e8 for Unix seconds, and
+// otherwise for seconds from now.
+func until(text string, now time.Time) (time.Duration, bool) {
+	n, fraction, ok := number(text)
+	switch {
+	case !ok:
+		return 0, false
+	case n > 1e11:
+		return time.UnixMilli(n).Sub(now), true
+	}
+	if fraction {
+		n++
+	}
+	if n > 1e8 {
+		return time.Unix(n, 0).Sub(now), true
+	}
+	return time.Duration(n) * time.Second, true
+}
+
 // untilReset reads the latest reset that is not further ahead than most; 0 where there is none. far says that one is
-// further ahead. The form that was observed is Unix seconds. A number too large for that is taken as milliseconds, one
-// too small as seconds from now.
+// further ahead. The form that was observed is Unix seconds.
 func untilReset(h http.Header, now time.Time, most time.Duration) (latest time.Duration, far bool) {
 	for _, value := range h["X-Ratelimit-Reset"] {
 		for more := true; more; {
 			var item string
 			item, value, more = strings.Cut(value, ",")
-			n, fraction, ok := number(item)
-			if !ok {
-				continue
-			}
-			if fraction {
-				n++
-			}
-			var wait time.Duration
-			switch {
-			case n > 1e11:
-				wait = time.UnixMilli(n).Sub(now)
-			case n < 1e7:
-				// Below 1e7 seconds no product overflows.
-				wait = time.Duration(n) * time.Second
-			default:
-				wait = time.Unix(n, 0).Sub(now)
-			}
-			if wait > most {
+			switch wait, ok := until(item, now); {
+			case !ok:
+			case wait > most:
 				far = true
-			} else {
+			default:
 				latest = max(latest, wait)
 			}
 		}

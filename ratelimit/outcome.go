@@ -73,7 +73,11 @@ func (l *Adaptive) leave(p *permit, r Result, now moment) {
 	case v.scope == ScopeOrg:
 		l.until = later(l.until, received.Add(v.after))
 	case limited && v.scope == ScopeUnknown:
-		l.strike(v.after, sent, received)
+		wait := v.after
+		if !api {
+			wait = min(wait, maxRefusedAhead) // one page does not stop everybody for a day
+		}
+		l.strike(wait, sent, received)
 	}
 	switch {
 	case p.gate == nil:
