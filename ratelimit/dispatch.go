@@ -104,7 +104,7 @@ func (l *Adaptive) open(g *gate, now moment) {
 		w.pass() // its place behind the gate is kept while it waits for the budget
 		l.queue(w)
 	}
-	delete(l.gates.blocked, g)
+	l.gates.unblock(g)
 }
 
 // sooner returns the earlier of two moments, of which either may be never.
@@ -135,7 +135,7 @@ func (l *Adaptive) drop(w *waiter) {
 	w.remove()
 	g := w.gate
 	if g != nil && g.waiting.len() == 0 {
-		delete(l.gates.blocked, g)
+		l.gates.unblock(g)
 	}
 	if !w.through {
 		return

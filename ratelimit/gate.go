@@ -16,6 +16,7 @@ type gate struct {
 	waiting  classes
 	changed  bool   // and not looked at since
 	reminded moment // when to look at it
+	slot     int    // among those to be looked at then, counted from 1; 0 is not there
 
 	// Where the limit is known: what was sent in this window, and when the window ends at the latest. The end is zero
 	// until an answer has come.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -105,6 +106,36 @@ func TestRecordsThatAreRemembered(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Of a hold that nobody waits for any longer nothing is kept once its record is forgotten.
+func TestMemoryOfHoldsThatNobodyWaitsFor(t *testing.T) {
+	inBubble(t, ratelimit.Config{}, func(b *bench) {
+		b.learn(1<<30, 1<<29)
+		hold := func(name string, n int) {
+			for i := range n {
+				r := ratelimit.Request{Object: fmt.Sprint(name, i)}
+				p, err := b.Acquire(b.t.Context(), r)
+				if err != nil {
+					b.t.Fatal(err)
+				}
+				p.Done(ratelimit.Result{Status: http.StatusTooManyRequests, Header: left(1<<30, 1<<29, "Retry-After", strconv.Itoa(3600+i%100))})
+				for range 2 {
+					r.MaxWait = -1
+					if _, err := b.Acquire(b.t.Context(), r); err == nil {
+						b.t.Fatal("the record is not held")
+					}
+				}
+			}
+		}
+		hold("first", 2*mostRecords)
+		before := heap()
+		hold("more", 10*mostRecords)
+		if grown := heap() - before; grown > 1<<20 {
+			b.t.Errorf("the heap grew by %d bytes", grown)
+		}
+		runtime.KeepAlive(b)
+	})
 }
 
 // Those that are forgotten are the ones that were used longest ago.
