@@ -23,6 +23,7 @@ type budget struct {
 	// The newest count of this window, when its request left and when its answer came.
 	remaining          int
 	countSent, countAt moment
+	most               int // the highest count ever
 	// lost are answers without a count, by when they came: each may have cost one that the newest count does not show.
 	lost []moment
 	// missed are the responses without a count since the last one that had one, missedSince is when the first of them came.
@@ -55,12 +56,15 @@ func newBudget(e epoch) budget {
 func (b *budget) left() int { return b.remaining - len(b.lost) }
 
 // size is how many requests a window has: the limit, or, where no answer says that, what was there when the window was first
-// seen.
+// seen. A limit that is more than a thousand times what was ever left makes no sense.
 func (b *budget) size() int {
-	if b.limit > 0 {
-		return b.limit
+	switch {
+	case b.limit <= 0:
+		return b.top
+	case b.most > 0 && b.limit/1000 > b.most:
+		return b.most
 	}
-	return b.top
+	return b.limit
 }
 
 // unlimited reports whether nothing but a refusal limits: responses come without counts, and no refused window is left.
@@ -80,7 +84,7 @@ func (b *budget) observe(h http.Header, status int, ofRecord bool, sent, receive
 	refused := status == http.StatusTooManyRequests
 	api := ofAPI(h, status)
 	b.clock.observe(h, sent, received)
-	said, reset := readCounts(h), field(h, "X-Ratelimit-Reset") != ""
+	said, reset := readCounts(h, refused), field(h, "X-Ratelimit-Reset") != ""
 	if said.Limit > 0 && api {
 		b.limit = said.Limit
 	}
@@ -199,6 +203,7 @@ func (b *budget) refuse(v verdict, sent, received moment) {
 // count takes in how many requests are left.
 func (b *budget) count(remaining int, sent, received moment) {
 	b.missed, b.useless = 0, 0
+	b.most = max(b.most, remaining)
 	switch renewed := remaining > b.remaining && !sent.Before(b.countAt); {
 	case !b.seen || renewed || !sent.Before(b.latest):
 		b.renew(remaining, sent, received)

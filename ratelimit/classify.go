@@ -75,7 +75,7 @@ func judge(h http.Header, received, server time.Time, k Known) (v verdict) {
 	if !ofAPI(h, http.StatusTooManyRequests) {
 		return v
 	}
-	remaining := readCounts(h).Remaining
+	remaining := readCounts(h, true).Remaining
 	v.resetSaid = field(h, "X-Ratelimit-Reset") != ""
 	switch {
 	case remaining == 0, remaining > 0 && v.resetSaid && !k.ResetsAlways, remaining < 0 && (v.resetSaid || k.NearlySpent):

@@ -28,20 +28,17 @@ const (
 // what a refusal asks for. Of several values in one or more fields the smallest count and the latest reset are taken.
 // A fraction is rounded to the safe side.
 func ReadBudget(h http.Header, received time.Time) Budget {
-	b := readCounts(h)
+	b := readCounts(h, true)
 	if wait, _ := untilReset(h, now(h, received), maxAhead); wait > 0 {
 		b.Reset = received.Add(wait)
 	}
 	return b
 }
 
-// readCounts is ReadBudget without the reset.
-func readCounts(h http.Header) Budget {
-	return Budget{
-		Limit: count(h, "X-Ratelimit-Limit", false),
-		// A server may count on below 0 once the limit is exceeded.
-		Remaining: count(h, "X-Ratelimit-Remaining", true),
-	}
+// readCounts is ReadBudget without the reset. A server may count on below 0 once it refuses. Where belowZero is false such a count
+// is not taken for 0 but for none.
+func readCounts(h http.Header, belowZero bool) Budget {
+	return Budget{Limit: count(h, "X-Ratelimit-Limit", false), Remaining: count(h, "X-Ratelimit-Remaining", belowZero)}
 }
 
 // maxRetryAfter is the longest Retry-After that is told: a year stands for whatever is longer.
@@ -181,6 +178,6 @@ func ofAPI(h http.Header, status int) bool {
 	case kind == "", strings.Contains(kind, "json"), status < http.StatusBadRequest:
 		return true
 	}
-	b := readCounts(h)
+	b := readCounts(h, true)
 	return b.Limit >= 0 || b.Remaining >= 0
 }

@@ -149,7 +149,7 @@ func (l *Adaptive) budgetWait(ahead int, now moment) time.Duration {
 		return wait
 	}
 	window := b.earliest.Sub(now) // less than 0 where the next one may have begun
-	if perWindow := b.limit - l.reserve(); b.limit > 0 && perWindow > 0 {
+	if perWindow := b.size() - l.reserve(); b.limit > 0 && perWindow > 0 {
 		window += time.Duration(ahead/perWindow) * windowLength
 	}
 	return max(wait, window)
