@@ -32,8 +32,8 @@ func CallMaxWait(d time.Duration) CallOption {
 }
 
 // CallNoWait sends the call at once or not at all: it does not wait for limits, with a [*RateLimitError] where it would have
-// to, and is not sent again after a wait. Too many calls in flight count as a limit; before the first response, up to 8 calls
-// are let through. Of CallNoWait and [CallMaxWait], the last one given counts.
+// to, and is not sent again after a wait. Too many calls in flight count as a limit. As long as the budget is unknown, up to 8
+// calls are let through. Of CallNoWait and [CallMaxWait], the last one given counts.
 func CallNoWait() CallOption { return func(s *callSettings) { s.maxWait = -1 } }
 
 // CallBackground lets all other calls of the client's limiter go first, for batch work that shares a client with people's

@@ -19,9 +19,10 @@ type Config struct {
 	// ReserveCount is the same as a number of requests; the larger of the two counts.
 	ReserveCount int
 	// BackgroundReserve is the share of the organisation's budget that requests in the background leave to the others of
-	// this limiter, on top of the reserve: from 0 to below 1 together with it. Without it they leave, as long as another
-	// request came within 10 minutes, what those others used in the last window, less the part of the window that is
-	// over, and 2 % of the limit; half of the limit instead until a whole window has shown what they use.
+	// this limiter, on top of the reserve: from 0 to below 1 together with Reserve. ReserveCount is not included in that
+	// check. Without it they leave, as long as another request came within 10 minutes, what those others used in the last
+	// window, in proportion to the time left in the window, and 2 % of the limit. Until a whole window has shown what they
+	// use, it is half of the limit.
 	BackgroundReserve float64
 	// MaxRate is how many requests this limiter lets through per 60 seconds, whatever the budget; 0 is no such cap.
 	MaxRate int

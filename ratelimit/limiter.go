@@ -29,7 +29,7 @@ type Request struct {
 	Object     string        // id of the record that is updated, for limits that count each apart; or empty
 	Customer   string        // id of the customer a record is created for; or empty
 	Background bool          // lets others go first, and leaves budget to them
-	Retry      bool          // repeats a write that may have been applied, which has to happen soon or not at all: goes first
+	Retry      bool          // repeats a write that may have been applied: goes before all others, because it is allowed only for a short time
 	MaxWait    time.Duration // how long the caller will wait; 0 leaves it to the limiter, negative is not at all
 }
 

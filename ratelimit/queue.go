@@ -63,7 +63,8 @@ func (w *waiter) remove() {
 // classes are the queues of retries, of interactive requests and of those in the background, in the order in which they go.
 type classes [3]queue
 
-// class is the index of the queue that a request belongs to. A retry has to happen soon or not at all, in the background too.
+// class is the index of the queue that a request belongs to. A retry is allowed only for a
+// short time, so it goes first, in the background too.
 func (r *Request) class() int {
 	switch {
 	case r.Retry:
