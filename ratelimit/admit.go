@@ -50,7 +50,7 @@ func (l *Adaptive) admission(background bool, now moment) (ok bool, again moment
 	}
 	b := &l.budget
 	switch {
-	case b.unlimited(now):
+	case !b.seen && b.mute:
 		return true, never
 	case !b.seen, b.stale(now):
 		return l.scouting(now)

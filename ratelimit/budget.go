@@ -67,9 +67,6 @@ func (b *budget) size() int {
 	return b.limit
 }
 
-// unlimited reports whether nothing but a refusal limits: responses come without counts, and no refused window is left.
-func (b *budget) unlimited(now moment) bool { return b.mute && (!b.seen || b.over(now)) }
-
 // over reports whether the window has surely ended.
 func (b *budget) over(now moment) bool { return b.seen && !now.Before(b.latest) }
 

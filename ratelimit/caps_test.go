@@ -143,6 +143,10 @@ func TestLimitThatMakesNoSense(t *testing.T) {
 		})
 	}
 	inBubble(t, ratelimit.Config{Reserve: 0.05}, func(b *bench) {
+		b.learn(1000, 0)
+		want(t, "reserve where nothing was left", b.Snapshot().Reserve, 50)
+	})
+	inBubble(t, ratelimit.Config{Reserve: 0.05}, func(b *bench) {
 		b.learn(math.MaxInt32, 299)
 		want(t, "sent", sent(b.calls(300, plain)), 299-45) // as with a limit of 300, of which 15 % are kept
 	})
