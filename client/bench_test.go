@@ -86,7 +86,7 @@ func memory(b testing.TB, edit *strings.Replacer) *http.Client {
 // throughClient returns a call through this package, as clients have it by default but for the limit of one customer,
 // which would hold a benchmark up.
 func throughClient(b testing.TB, call benchCall, edit *strings.Replacer, opts ...client.Option) func() {
-	limiter, err := ratelimit.New(ratelimit.Config{Reserve: 0.05})
+	limiter, err := ratelimit.New(ratelimit.Config{MaxInFlight: -1, CustomerLimit: -1})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -116,9 +116,12 @@ func (s *settings) host() (string, error) {
 }
 
 func (s *settings) ownLimiter() (ratelimit.Limiter, error) {
-	config := ratelimit.DefaultConfig()
+	var config ratelimit.Config
 	if s.reserve != nil {
 		config.Reserve = *s.reserve
+		if config.Reserve == 0 {
+			config.Reserve = -1 // none; 0 would be the default
+		}
 	}
 	return ratelimit.New(config)
 }

@@ -30,7 +30,7 @@ func read(t *testing.T, c *client.Client) (*client.Response, error) {
 // What one client learns of the budget the others know that share its limiter.
 func TestSharedLimiter(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		limiter, err := ratelimit.New(ratelimit.DefaultConfig())
+		limiter, err := ratelimit.New(ratelimit.Config{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -204,7 +204,7 @@ func TestCloneRefuses(t *testing.T) {
 		"WithAPIKey and WithTokenSource":           {client.WithAPIKey("a"), client.WithTokenSource(client.TokenSourceFunc(nil))},
 		"WithLimiter and WithReserve":              {client.WithLimiter(ratelimit.Unlimited), client.WithReserve(0.1)},
 		"is not a name alone":                      {client.WithOrg("a.b")},
-		"the reserve 1 is not from 0 to below 1":   {client.WithReserve(1)},
+		"the reserve 1 is not below 1":   {client.WithReserve(1)},
 		"the retry policy has a negative number":   {client.WithRetryPolicy(client.RetryPolicy{MaxWait: -1})},
 		"WithObserver was given nil":               {client.WithObserver(nil)},
 		"needs a credential of its own: give":      {client.WithOrg("b")},

@@ -217,7 +217,7 @@ func TestWaitThatFits(t *testing.T) {
 func TestBackgroundLetsOthersGoFirst(t *testing.T) {
 	const latency = 100 * time.Millisecond
 	synctest.Test(t, func(t *testing.T) {
-		limiter, err := ratelimit.New(ratelimit.Config{MaxInFlight: 8})
+		limiter, err := ratelimit.New(ratelimit.Config{Reserve: -1, MaxInFlight: 8})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -135,7 +135,7 @@ func WithHTTPClient(hc *http.Client) Option {
 
 // WithLimiter asks l before each attempt is sent, and tells it what came back. An error of l ends the call, which was then
 // not sent; l has to return when its context is done. Several clients of one organisation should share one. Without this
-// option a client has a [ratelimit.Adaptive] of its own with [ratelimit.DefaultConfig]; [ratelimit.Unlimited] switches
+// option a client has a [ratelimit.Adaptive] of its own with the zero [ratelimit.Config]; [ratelimit.Unlimited] switches
 // limiting off.
 func WithLimiter(l ratelimit.Limiter) Option {
 	return func(s *settings) {

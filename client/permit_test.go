@@ -21,9 +21,7 @@ import (
 // oneAtATime lets a single request be in flight.
 func oneAtATime(t *testing.T) client.Option {
 	t.Helper()
-	config := ratelimit.DefaultConfig()
-	config.MaxInFlight = 1
-	l, err := ratelimit.New(config)
+	l, err := ratelimit.New(ratelimit.Config{MaxInFlight: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,7 +133,7 @@ func TestWrappedLimiterBehavesLikeTheOneInside(t *testing.T) {
 		for _, wrap := range []bool{false, true} {
 			bubble(t, fmt.Sprint(name, "/wrapped ", wrap), func(t *testing.T) {
 				var s seen
-				inner, err := ratelimit.New(ratelimit.DefaultConfig())
+				inner, err := ratelimit.New(ratelimit.Config{})
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -1,7 +1,7 @@
 package client
 
 // WithReserve leaves this share of the organisation's budget, from 0 to below 1, to people and other integrations. The
-// default is 0.05. More can be set with [WithLimiter] and [ratelimit.New].
+// default is 0.05, and 0 leaves nothing. More can be set with [WithLimiter] and [ratelimit.New].
 func WithReserve(share float64) Option {
 	return func(s *settings) { s.reserve = &share } // the limiter says what is wrong with it
 }

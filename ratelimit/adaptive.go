@@ -45,6 +45,7 @@ type Adaptive struct {
 
 // New returns a limiter. The error names all that is wrong with c.
 func New(c Config) (*Adaptive, error) {
+	c = c.complete()
 	if err := c.check(); err != nil {
 		return nil, fmt.Errorf("ratelimit: %w", err)
 	}
