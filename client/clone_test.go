@@ -204,7 +204,7 @@ func TestCloneRefuses(t *testing.T) {
 		"WithAPIKey and WithTokenSource":           {client.WithAPIKey("a"), client.WithTokenSource(client.TokenSourceFunc(nil))},
 		"WithLimiter and WithReserve":              {client.WithLimiter(ratelimit.Unlimited), client.WithReserve(0.1)},
 		"is not a name alone":                      {client.WithOrg("a.b")},
-		"the reserve 1 is not below 1":   {client.WithReserve(1)},
+		"the reserve 1 is not below 1":             {client.WithReserve(1)},
 		"the retry policy has a negative number":   {client.WithRetryPolicy(client.RetryPolicy{MaxWait: -1})},
 		"WithObserver was given nil":               {client.WithObserver(nil)},
 		"needs a credential of its own: give":      {client.WithOrg("b")},

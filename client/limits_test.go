@@ -133,7 +133,7 @@ func TestHotConversationHoldsUpNobodyElse(t *testing.T) {
 		}
 		time.Sleep(5 * time.Second)
 		s, _ := r.RateLimit()
-		if len(s.Holds) != 1 || s.Holds[0].Kind != "object" || s.Holds[0].ID != r.conversation || s.Holds[0].Waiting+s.InFlight != 20 { // one may be looking
+		if len(s.Blocked) != 1 || s.Blocked[0].Kind != "object" || s.Blocked[0].ID != r.conversation || s.Blocked[0].Waiting+s.InFlight != 20 { // one may be looking
 			t.Errorf("the snapshot is %+v", s)
 		}
 		wg.Wait()

@@ -173,8 +173,8 @@ func TestRefusalWithoutHeaders(t *testing.T) {
 			if !ok || limited.Scope != client.ScopeObject {
 				t.Errorf("error is %+v", limited)
 			}
-			if s, ok := r.RateLimit(); ok && (len(s.Holds) != 1 || s.Holds[0].ID != r.conversation) {
-				t.Errorf("the limiter holds %+v", s.Holds)
+			if s, ok := r.RateLimit(); ok && (len(s.Blocked) != 1 || s.Blocked[0].ID != r.conversation) {
+				t.Errorf("the limiter holds %+v", s.Blocked)
 			}
 		})
 	}

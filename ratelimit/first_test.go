@@ -274,7 +274,7 @@ func TestRefusalThatIsNoneOfTheAPI(t *testing.T) {
 				b.call(recordA).answer(http.StatusTooManyRequests, h)
 				next := b.calls(2, recordB)
 				want(t, "sent at once", sent(next), 0)
-				want(t, "records held back", len(b.Snapshot().Holds), 0)
+				want(t, "records held back", len(b.Snapshot().Blocked), 0)
 				pass(2 * time.Second)
 				want(t, "sent after two seconds", sent(next), 1)
 				flying[0].answer(http.StatusForbidden, header("Content-Type", "text/html"))

@@ -49,7 +49,7 @@ func memory(t *testing.T, c ratelimit.Config, status int, h func(i int) http.Hea
 		if grown := heap() - before; grown > mostBytes {
 			t.Errorf("the heap grew by %d bytes, more than %d", grown, mostBytes)
 		}
-		if n := len(b.Snapshot().Holds); n > mostRecords {
+		if n := len(b.Snapshot().Blocked); n > mostRecords {
 			t.Errorf("%d records are held, more than %d", n, mostRecords)
 		} else if status == http.StatusTooManyRequests && n < mostRecords-4 {
 			t.Errorf("only %d of %d records are remembered", n, mostRecords)
@@ -294,7 +294,7 @@ func TestMemoryOfRecordsInFlight(t *testing.T) {
 				if grown := heap() - before; grown > mostBytes {
 					b.t.Errorf("the heap grew by %d bytes, more than %d", grown, mostBytes)
 				}
-				if n := len(b.Snapshot().Holds); n > mostRecords {
+				if n := len(b.Snapshot().Blocked); n > mostRecords {
 					b.t.Errorf("%d records are held, more than %d", n, mostRecords)
 				}
 			})
@@ -340,6 +340,6 @@ func TestRecordInUseIsRemembered(t *testing.T) {
 		b.calls(4, recordA)[0].answer(http.StatusOK, left(1<<30, 1<<29-1))
 		want(b.t, "sent where four may be in flight", sent(b.calls(3, recordA)), 1)
 		b.holdOthers("refused", 100)
-		want(b.t, "records held", len(b.Snapshot().Holds), 1) // the one that is waited for
+		want(b.t, "records held", len(b.Snapshot().Blocked), 1) // the one that is waited for
 	})
 }

@@ -63,6 +63,22 @@ func TestPlaceInTheBudgetsQueueIsKept(t *testing.T) {
 	}
 }
 
+// Of the calls that have passed a full record's gate, the youngest makes room.
+func TestTheYoungestMakesRoomAtTheGate(t *testing.T) {
+	inBubble(t, ratelimit.Config{MaxInFlight: 2}, func(b *bench) {
+		b.learn(1000, 900)
+		flying := b.calls(2, plain)
+		background := b.calls(5, ratelimit.Request{Object: "a", Background: true})
+		urgent := b.call(recordA)
+		for i, next := range []*call{urgent, background[0]} {
+			flying[i].answer(http.StatusOK, left(1000, 898-i))
+			if !next.sent() {
+				t.Fatalf("%d is not next", i)
+			}
+		}
+	})
+}
+
 func TestPlaceInTheBudgetsQueueIsKeptInAHold(t *testing.T) {
 	inBubble(t, ratelimit.Config{MaxInFlight: 2}, func(b *bench) {
 		b.learn(1000, 900)

@@ -13,11 +13,11 @@ type Snapshot struct {
 	InFlight  int       // requests under way
 	Waiting   int       // calls that wait for their turn
 	Reset     time.Time // when the window ends at the latest; zero where that is not known
-	Holds     []Hold    // records, customers and operations that are held back, the ones held longest first
+	Blocked   []Blocked // records, customers and operations that are held back, the ones held longest first
 }
 
-// A Hold is one record, customer or operation whose requests wait.
-type Hold struct {
+// A Blocked is one record, customer or operation whose requests wait.
+type Blocked struct {
 	Kind    string    // "object", "customer", or "operation" for requests that are for neither
 	ID      string    // of the record or customer; the name of the operation
 	Until   time.Time // when the next request may go; zero where an answer decides it
@@ -44,8 +44,8 @@ func (l *Adaptive) Snapshot() Snapshot {
 		if g.waiting.len() == 0 && !g.until.After(now) {
 			continue
 		}
-		s.Holds = append(s.Holds, Hold{Kind: g.key.kind, ID: g.key.id, Until: l.epoch.time(g.at(now)), Waiting: g.waiting.len()})
+		s.Blocked = append(s.Blocked, Blocked{Kind: g.key.kind, ID: g.key.id, Until: l.epoch.time(g.at(now)), Waiting: g.waiting.len()})
 	}
-	slices.SortFunc(s.Holds, func(a, b Hold) int { return b.Until.Compare(a.Until) })
+	slices.SortFunc(s.Blocked, func(a, b Blocked) int { return b.Until.Compare(a.Until) })
 	return s
 }
