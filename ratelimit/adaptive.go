@@ -21,25 +21,25 @@ type Adaptive struct {
 	config Config
 	epoch  epoch
 
-	mu       sync.Mutex
-	budget   budget
-	inFlight int
-	waiting  classes
-	order    int // of the next waiter
-	places   int // that were given in the budget's queue
-	gates    gates
-	permits  []permit // to be given
+	mu          sync.Mutex
+	budget      budget
+	inFlight    int
+	waiting     classes
+	order       int // of the next waiter
+	places      int // that were given in the budget's queue
+	keyLimiters keyLimiters
+	permits     []permit // to be given
 
-	scouts    int           // requests under way that look whether there is a budget
-	scoutedAt moment        // when the last of them left
-	latency   time.Duration // of responses, on average
+	probes   int           // requests under way that look whether there is a budget
+	probedAt moment        // when the last of them left
+	latency  time.Duration // of responses, on average
 
 	// A refusal of which nobody knows what for.
-	until   moment
-	strikes int
-	struck  moment // when the last one came
+	until     moment
+	refusals  int
+	refusedAt moment // when the last one came
 
-	rate  pace
+	rate  rateCap
 	timer *time.Timer // fires when a waiter may go on
 }
 
@@ -50,17 +50,17 @@ func New(c Config) (*Adaptive, error) {
 		return nil, fmt.Errorf("ratelimit: %w", err)
 	}
 	e := newEpoch()
-	return &Adaptive{config: c, epoch: e, budget: newBudget(e), gates: newGates(), rate: pace{perWindow: c.MaxRate}}, nil
+	return &Adaptive{config: c, epoch: e, budget: newBudget(e), keyLimiters: newKeyLimiters(), rate: rateCap{perWindow: c.MaxRate}}, nil
 }
 
 // permit is the right to send that Adaptive gives.
 type permit struct {
-	l     *Adaptive
-	gate  *gate
-	op    string
-	at    moment // when it was given
-	scout bool
-	once  bool
+	l          *Adaptive
+	keyLimiter *keyLimiter
+	op         string
+	at         moment // when it was given
+	probe      bool
+	once       bool
 
 	refusal Refusal // what it was told of a refusal
 }
@@ -75,20 +75,20 @@ func (l *Adaptive) Acquire(ctx context.Context, r Request) (Permit, error) {
 	}
 	l.mu.Lock()
 	now := l.epoch.now()
-	g := l.gates.of(r, l.config, now)
+	k := l.keyLimiters.of(r, l.config, now)
 	if !r.Background {
 		l.budget.people.came(now)
 	}
-	if l.nobodyAhead(g) && l.enter(g, now) && l.admit(r.patient(), now) {
-		p := l.grant(r, g, now)
+	if l.nobodyAhead(k) && l.enter(k, now) && l.admit(r.patient(), now) {
+		p := l.grant(r, k, now)
 		l.mu.Unlock()
 		return p, nil
 	}
-	w := &waiter{request: r, gate: g, since: now, ready: make(chan error, 1), give: l.giveUp(ctx, r, now), order: l.order}
+	w := &waiter{request: r, keyLimiter: k, since: now, ready: make(chan error, 1), deadline: l.deadline(ctx, r, now), order: l.order}
 	l.order++
-	n := l.line(w)
+	n := l.enqueue(w)
 	l.dispatch(now)
-	err := l.hopeless(w, n, now)
+	err := l.checkDeadline(w, n, now)
 	var p Permit
 	if err != nil {
 		p = l.lastChance(w, now)
@@ -150,7 +150,7 @@ func (l *Adaptive) wait(ctx context.Context, w *waiter) (Permit, error) {
 		e.Wait = max(e.Wait, now.Sub(w.since))
 		cause = e
 	} else {
-		l.sendAway(w, now)
+		l.reject(w, now)
 	}
 	l.dispatch(now)
 	return nil, cause
@@ -160,11 +160,11 @@ func (l *Adaptive) wait(ctx context.Context, w *waiter) (Permit, error) {
 // another one still looks whether there is a budget.
 func (l *Adaptive) lastChance(w *waiter, now moment) Permit {
 	l.drop(w)
-	if !l.lookToo(w.request.patient(), w.gate, now) {
-		l.gates.trim(w.gate, now)
+	if !l.mayProbeToo(w.request.patient(), w.keyLimiter, now) {
+		l.keyLimiters.trim(w.keyLimiter, now)
 		return nil
 	}
-	return l.grant(w.request, w.gate, now)
+	return l.grant(w.request, w.keyLimiter, now)
 }
 
 func (w *waiter) turn(err error) (Permit, error) {
@@ -184,27 +184,27 @@ func (p *permit) Done(r Result) {
 	}
 	now := l.epoch.now()
 	l.leave(p, r, now)
-	if p.gate != nil {
-		l.gates.changed(p.gate)
-		l.gates.trim(p.gate, now)
+	if p.keyLimiter != nil {
+		l.keyLimiters.changed(p.keyLimiter)
+		l.keyLimiters.trim(p.keyLimiter, now)
 	}
 	p.forget()
 	l.dispatch(now)
 }
 
 // forget lets go of what an ended permit has hold of, for it is kept in memory as long as those that were allocated with it.
-func (p *permit) forget() { p.op, p.gate = "", nil }
+func (p *permit) forget() { p.op, p.keyLimiter = "", nil }
 
 // cancel gives the permit back unused.
 func (p *permit) cancel(now moment) {
 	p.l.inFlight--
-	p.stopLooking()
-	if p.gate != nil {
-		p.gate.giveBack()
-		p.l.gates.changed(p.gate)
-		p.l.gates.trim(p.gate, now)
+	p.endProbe()
+	if p.keyLimiter != nil {
+		p.keyLimiter.refund()
+		p.l.keyLimiters.changed(p.keyLimiter)
+		p.l.keyLimiters.trim(p.keyLimiter, now)
 	}
-	p.l.rate.giveBack()
+	p.l.rate.refund()
 	p.forget()
 	p.l.dispatch(now)
 }

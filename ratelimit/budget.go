@@ -17,8 +17,8 @@ const windowLength = 60 * time.Second
 type budget struct {
 	limit int // requests per window; -1 before an answer has said
 	seen  bool
-	// counted says that a response which refuses nothing came with a count, mute that such responses come without.
-	counted, mute bool
+	// counted says that a response which refuses nothing came with a count, noCounts that such responses come without.
+	counted, noCounts bool
 
 	// The newest count of this window, when its request left and when its answer came.
 	remaining          int
@@ -34,7 +34,7 @@ type budget struct {
 	earliest, latest moment
 	began            moment // when the request of its first answer left
 	sawStart         bool   // that answer was the first one of the window
-	silent           bool   // refusals come without the time of the reset
+	noReset          bool   // refusals come without the time of the reset
 	useless          int    // how many did in a row with one that makes no sense
 	resetsAlways     bool   // answers that are no refusals come with it too
 
@@ -86,7 +86,7 @@ func (b *budget) observe(h http.Header, status int, ofRecord bool, sent, receive
 		b.limit = said.Limit
 	}
 	if refused {
-		v = judge(h, b.clock.epoch.time(received), b.clock.at(received), b.known(ofRecord))
+		v = classify(h, b.clock.epoch.time(received), b.clock.at(received), b.known(ofRecord))
 	} else if api && reset {
 		b.resetsAlways = true
 	}
@@ -98,7 +98,7 @@ func (b *budget) observe(h http.Header, status int, ofRecord bool, sent, receive
 	case refused && !b.counted:
 		// That refusals carry counts does not say that other responses do.
 	case said.Remaining >= 0:
-		b.counted, b.mute = true, false
+		b.counted, b.noCounts = true, false
 		b.count(said.Remaining, sent, received)
 		if end, ok := b.reset(h, received); ok && !b.tighter(end) {
 			b.earliest, b.latest = end, end
@@ -144,8 +144,8 @@ func (b *budget) reset(h http.Header, received moment) (moment, bool) {
 // Where no counts come: so many responses of the API in a row without one say that none will. Those that refuse do not count, for
 // they may be the only ones with counts. Once counts have been seen it takes two windows as well, for a firewall or a server in trouble may answer like that for a while.
 const (
-	muteAfter     = 10
-	muteAfterTime = 2 * windowLength
+	noCountsAfter     = 10
+	noCountsAfterTime = 2 * windowLength
 )
 
 // miss takes in a response of the API without a count.
@@ -154,10 +154,10 @@ func (b *budget) miss(sent, received moment) {
 		b.missedSince = received
 	}
 	b.missed++
-	if b.missed >= muteAfter && (!b.counted || received.Sub(b.missedSince) >= muteAfterTime) {
-		b.counted, b.mute = false, true
+	if b.missed >= noCountsAfter && (!b.counted || received.Sub(b.missedSince) >= noCountsAfterTime) {
+		b.counted, b.noCounts = false, true
 	}
-	if b.mute && !sent.Before(b.countAt) {
+	if b.noCounts && !sent.Before(b.countAt) {
 		b.seen = false // what was refused before has come to an end
 	}
 	b.lose(received)
@@ -180,18 +180,18 @@ func (b *budget) refuse(v verdict, sent, received moment) {
 	b.remaining, b.countSent, b.countAt = 0, sent, received
 	if v.reset > 0 {
 		end := received.Add(v.reset)
-		b.earliest, b.latest, b.silent, b.useless = end, end, false, 0
+		b.earliest, b.latest, b.noReset, b.useless = end, end, false, 0
 		return
 	}
 	b.earliest = later(b.earliest, sent)
 	if v.resetSaid {
 		// Most likely a time that has just passed, for the server rounds it down. If not, look less and less often.
-		end := received.Add(min(time.Second<<b.useless, lookEvery))
+		end := received.Add(min(time.Second<<b.useless, probeEvery))
 		b.useless = min(b.useless+1, 4)
 		b.earliest, b.latest = end, end
 		return
 	}
-	b.silent = true
+	b.noReset = true
 	if !b.latest.After(received) {
 		b.latest = received.Add(windowLength)
 	}

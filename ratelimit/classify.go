@@ -57,7 +57,7 @@ type Known struct {
 // The wait is the longest of Retry-After and, where the budget is spent, the reset. A reset more than 15 minutes ahead may
 // be the fault of a clock or a time zone: it asks for one window.
 func Classify(h http.Header, received time.Time, k Known) Refusal {
-	v := judge(h, received, now(h, received), k)
+	v := classify(h, received, now(h, received), k)
 	return Refusal{v.scope, max(v.after, v.reset)}
 }
 
@@ -69,8 +69,8 @@ type verdict struct {
 	resetSaid bool          // though perhaps in no form that makes sense
 }
 
-// judge is Classify. server is the time on the server's clock.
-func judge(h http.Header, received, server time.Time, k Known) (v verdict) {
+// classify is Classify. server is the time on the server's clock.
+func classify(h http.Header, received, server time.Time, k Known) (v verdict) {
 	v.after, _ = RetryAfter(h, received)
 	if !ofAPI(h, http.StatusTooManyRequests) {
 		return v

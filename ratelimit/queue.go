@@ -2,16 +2,16 @@ package ratelimit
 
 // A waiter is a request that has to wait. It stands in one queue at a time.
 type waiter struct {
-	request Request
-	gate    *gate
-	order   int  // in which it came
-	place   int  // in the budget's queue, kept when it goes back to its gate; 0 before it has stood there
-	through bool // of its gate
-	passed  int  // its index among those who have passed the gate
-	since   moment
-	give    moment // when it gives up; zero is never
-	ready   chan error
-	permit  *permit
+	request    Request
+	keyLimiter *keyLimiter
+	order      int  // in which it came
+	place      int  // in the budget's queue, kept when it goes back to its key limiter; 0 before it has stood there
+	through    bool // of its key limiter
+	passed     int  // its index among those who have passed the key limiter
+	since      moment
+	deadline   moment // when it gives up; zero is never
+	ready      chan error
+	permit     *permit
 
 	in         *queue
 	prev, next *waiter
@@ -100,7 +100,7 @@ func (c *classes) ahead(w *waiter) (n int) {
 
 func (c *classes) insert(w *waiter, number func(*waiter) int) { c[w.request.class()].insert(w, number) }
 
-// The queues at a gate are in the order in which calls came. The budget's queues are in the order in which calls first stood
+// The queues at a key limiter are in the order in which calls came. The budget's queues are in the order in which calls first stood
 // there.
 func (w *waiter) byOrder() int { return w.order }
 func (w *waiter) byPlace() int { return w.place }

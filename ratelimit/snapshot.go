@@ -38,13 +38,13 @@ func (l *Adaptive) Snapshot() Snapshot {
 	} else if !l.budget.over(now) {
 		s.Reset = l.epoch.time(l.budget.latest)
 	}
-	for e := l.gates.order.Front(); e != nil; e = e.Next() {
-		g := e.Value.(*gate)
-		s.Waiting += g.waiting.len()
-		if g.waiting.len() == 0 && !g.until.After(now) {
+	for e := l.keyLimiters.order.Front(); e != nil; e = e.Next() {
+		k := e.Value.(*keyLimiter)
+		s.Waiting += k.waiting.len()
+		if k.waiting.len() == 0 && !k.until.After(now) {
 			continue
 		}
-		s.Blocked = append(s.Blocked, Blocked{Kind: g.key.kind, ID: g.key.id, Until: l.epoch.time(g.at(now)), Waiting: g.waiting.len()})
+		s.Blocked = append(s.Blocked, Blocked{Kind: k.key.kind, ID: k.key.id, Until: l.epoch.time(k.at(now)), Waiting: k.waiting.len()})
 	}
 	slices.SortFunc(s.Blocked, func(a, b Blocked) int { return b.Until.Compare(a.Until) })
 	return s

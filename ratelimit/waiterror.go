@@ -36,46 +36,46 @@ func (e *WaitError) Error() string {
 	return "ratelimit: " + what + " may be sent now, and it is not known when one may"
 }
 
-// hopeless returns the error of a waiter that waits in vain, as far as is known.
-func (l *Adaptive) hopeless(w *waiter, n ahead, now moment) error {
+// checkDeadline returns the error of a waiter that waits in vain, as far as is known.
+func (l *Adaptive) checkDeadline(w *waiter, n ahead, now moment) error {
 	if w.in == nil {
 		return nil // its turn has come
 	}
-	if w.give.IsZero() { // it has time, but not for a server that is far off
-		if e := l.waitError(w, ahead{}, now); e.Wait > longestHold {
+	if w.deadline.IsZero() { // it has time, but not for a server that is far off
+		if e := l.waitError(w, ahead{}, now); e.Wait > longestWait {
 			return e
 		}
 		return nil
 	}
 	e := l.waitError(w, n, now)
-	if now.Add(e.Wait).After(w.give) || w.request.MaxWait < 0 {
+	if now.Add(e.Wait).After(w.deadline) || w.request.MaxWait < 0 {
 		return e
 	}
 	return nil
 }
 
-// longestHold is the longest that a server is waited for by those who set no limit. What asks for more is told to them at once.
-const longestHold = time.Hour
+// longestWait is the longest that a server is waited for by those who set no limit. What asks for more is told to them at once.
+const longestWait = time.Hour
 
-// ahead is how many go before a waiter: for the budget, and at its gate.
-type ahead struct{ budget, gate int }
+// ahead is how many go before a waiter: for the budget, and at its key limiter.
+type ahead struct{ budget, key int }
 
 // waitError says how long w waits at the least, and for what.
 func (l *Adaptive) waitError(w *waiter, n ahead, now moment) *WaitError {
-	before := n.budget + n.gate
-	budget, held := l.budgetWait(before, now), max(w.held(n.gate, now), 0)
+	before := n.budget + n.key
+	budget, held := l.budgetWait(before, now), max(w.held(n.key, now), 0)
 	e := &WaitError{Wait: max(budget, held), Scope: ScopeUnknown}
 	switch c := l.config; {
-	case held > budget || held == budget && w.atGate():
+	case held > budget || held == budget && w.atKey():
 		e.Scope = ScopeObject
-		if g := w.gate; held == 0 && g.limit == 0 && !g.room(now) {
-			e.reason = fmt.Sprintf("%d requests for this %s are under way; the next one goes when one of them has ended", g.inFlight, g.key.noun())
+		if k := w.keyLimiter; held == 0 && k.limit == 0 && !k.room(now) {
+			e.reason = fmt.Sprintf("%d requests for this %s are under way; the next one goes when one of them has ended", k.inFlight, k.key.noun())
 		}
 	case budget == 0 && c.MaxInFlight > 0 && l.inFlight >= c.MaxInFlight:
 		e.reason = fmt.Sprintf("%d requests are in flight, as many as MaxInFlight allows; the next one goes when one of them has ended", l.inFlight)
 	case budget > 0 && l.rate.next(now, before) == now.Add(budget):
 		e.reason = fmt.Sprintf("MaxRate allows %d requests in 60 seconds", c.MaxRate)
-	case budget > 0 && l.strikes > 0 && l.until == now.Add(budget):
+	case budget > 0 && l.refusals > 0 && l.until == now.Add(budget):
 		e.reason = "a request was refused, and the response does not say which limit it met"
 	default:
 		e.Scope = ScopeOrg
@@ -83,8 +83,8 @@ func (l *Adaptive) waitError(w *waiter, n ahead, now moment) *WaitError {
 	return e
 }
 
-// giveUp returns when a request is no longer worth waiting for.
-func (l *Adaptive) giveUp(ctx context.Context, r Request, now moment) (end moment) {
+// deadline returns when a request is no longer worth waiting for.
+func (l *Adaptive) deadline(ctx context.Context, r Request, now moment) (end moment) {
 	if deadline, ok := ctx.Deadline(); ok {
 		end = now.Add(time.Until(deadline))
 	}
@@ -100,15 +100,15 @@ func (l *Adaptive) giveUp(ctx context.Context, r Request, now moment) (end momen
 // expire sends those away whose wait cannot end in time, now that more is known.
 func (l *Adaptive) expire(now moment) {
 	l.expireIn(&l.waiting, func(n int) ahead { return ahead{budget: n} }, now)
-	for g := range l.gates.blocked {
-		l.expireIn(&g.waiting, func(n int) ahead { return ahead{gate: n} }, now)
+	for k := range l.keyLimiters.blocked {
+		l.expireIn(&k.waiting, func(n int) ahead { return ahead{key: n} }, now)
 	}
 }
 
-// expireAt is expire for those alone who wait for one gate, or have passed it and wait for the budget.
-func (l *Adaptive) expireAt(g *gate, now moment) {
-	l.expireIn(&g.waiting, func(n int) ahead { return ahead{gate: n} }, now)
-	for _, w := range slices.Clone(g.passed) {
+// expireAt is expire for those alone who wait for one key limiter, or have passed it and wait for the budget.
+func (l *Adaptive) expireAt(k *keyLimiter, now moment) {
+	l.expireIn(&k.waiting, func(n int) ahead { return ahead{key: n} }, now)
+	for _, w := range slices.Clone(k.passed) {
 		l.expireOne(w, ahead{}, now)
 	}
 }
@@ -128,9 +128,9 @@ func (l *Adaptive) expireIn(c *classes, of func(n int) ahead, now moment) {
 
 // expireOne sends w away if its wait cannot end in time.
 func (l *Adaptive) expireOne(w *waiter, n ahead, now moment) bool {
-	err := l.hopeless(w, n, now)
+	err := l.checkDeadline(w, n, now)
 	if err != nil {
-		l.sendAway(w, now)
+		l.reject(w, now)
 		w.ready <- err
 	}
 	return err != nil
@@ -155,21 +155,21 @@ func (l *Adaptive) budgetWait(ahead int, now moment) time.Duration {
 	return max(wait, window)
 }
 
-// atGate reports whether w waits for its record or customer, not for the budget.
-func (w *waiter) atGate() bool { return w.gate != nil && !w.through }
+// atKey reports whether w waits for its record or customer, not for the budget.
+func (w *waiter) atKey() bool { return w.keyLimiter != nil && !w.through }
 
-// held is how long its gate makes w wait at the least, with so many ahead of it there.
+// held is how long its key limiter makes w wait at the least, with so many ahead of it there.
 func (w *waiter) held(ahead int, now moment) time.Duration {
-	if w.gate == nil {
+	if w.keyLimiter == nil {
 		return 0
 	}
-	g := w.gate
-	wait := g.at(now).Sub(now)
-	if g.limit == 0 {
+	k := w.keyLimiter
+	wait := k.at(now).Sub(now)
+	if k.limit == 0 {
 		return wait
 	}
-	if ahead -= max(g.limit-g.spent, 0); ahead < 0 || w.through {
+	if ahead -= max(k.limit-k.spent, 0); ahead < 0 || w.through {
 		return wait
 	}
-	return max(wait, g.renewal(now).Sub(now)+time.Duration(ahead/g.limit)*windowLength)
+	return max(wait, k.renewal(now).Sub(now)+time.Duration(ahead/k.limit)*windowLength)
 }
