@@ -2,7 +2,7 @@ package ratelimit
 
 import "time"
 
-// line puts a waiter into the queue that it belongs to, and returns how many are ahead of it.
+// enqueue puts a waiter into its queue, and returns how many are ahead of it.
 func (l *Adaptive) enqueue(w *waiter) ahead {
 	n := ahead{budget: l.waiting.ahead(w)}
 	if w.keyLimiter == nil {
@@ -15,7 +15,7 @@ func (l *Adaptive) enqueue(w *waiter) ahead {
 	return n
 }
 
-// queue lets w wait for the budget: at the end, or at the place that it had before.
+// enqueueForBudget lets w wait for the budget: at the end, or at the place that it had before.
 func (l *Adaptive) enqueueForBudget(w *waiter) {
 	if w.place == 0 {
 		l.places++
@@ -24,14 +24,14 @@ func (l *Adaptive) enqueueForBudget(w *waiter) {
 	l.waiting.insert(w, (*waiter).byPlace)
 }
 
-// hold lets w wait at its key limiter.
+// enqueueForKey lets w wait at its key limiter.
 func (l *Adaptive) enqueueForKey(w *waiter) {
 	w.keyLimiter.waiting.insert(w, (*waiter).byOrder)
 	l.keyLimiters.block(w.keyLimiter)
 }
 
-// yield makes room for a waiter whose key limiter is full of requests that go after it and still wait for the budget: the
-// youngest of them goes back behind it.
+// yield makes room for w if its key limiter is full of requests that go after w and still wait for the budget: the
+// youngest of them goes back behind w.
 func (l *Adaptive) yield(w *waiter) {
 	if w.keyLimiter.room(l.epoch.now()) && !w.keyLimiter.probing() {
 		return
@@ -48,7 +48,7 @@ func (l *Adaptive) yield(w *waiter) {
 	}
 }
 
-// goesAfter reports whether w goes after other: in a later queue, or having come later to the same one.
+// goesAfter reports whether w goes after other: it is in a later queue, or came later to the same one.
 func (w *waiter) goesAfter(other *waiter) bool {
 	if a, b := w.request.class(), other.request.class(); a != b {
 		return a > b
@@ -56,12 +56,12 @@ func (w *waiter) goesAfter(other *waiter) bool {
 	return w.order > other.order
 }
 
-// dispatch lets all go on whose turn has come, and sets the timer for the next one.
+// dispatch lets all waiters go whose turn has come, and sets the timer for the next one.
 func (l *Adaptive) dispatch(now moment) {
 	if !l.anybodyWaits() {
 		return
 	}
-	// Those whose key limiter is open stand in line for the budget, in the order in which they came to the key limiter.
+	// Waiters whose key limiter is open wait for the budget, in the order in which they came to the key limiter.
 	for k := l.keyLimiters.next(now); k != nil; k = l.keyLimiters.next(now) {
 		l.open(k, now)
 	}
@@ -77,7 +77,7 @@ func (l *Adaptive) dispatch(now moment) {
 		if l.enter(w.keyLimiter, now) {
 			w.permit = l.grant(w.request, w.keyLimiter, now)
 			w.ready <- nil
-		} else { // it has closed meanwhile
+		} else { // it has closed in the meantime
 			l.enqueueForKey(w)
 		}
 		if w.keyLimiter != nil { // the next one may pass it, now or later
@@ -88,7 +88,7 @@ func (l *Adaptive) dispatch(now moment) {
 	l.arm(wake, now)
 }
 
-// open lets those through who wait for a key limiter, as far as it is open, and sees to it that the others are thought of in time.
+// open lets waiters pass a key limiter as far as it is open, and sets a reminder for the others.
 func (l *Adaptive) open(k *keyLimiter, now moment) {
 	for k.waiting.len() > 0 {
 		at, ok := k.opens(now)
@@ -115,7 +115,7 @@ func sooner(a, b moment) moment {
 	return a
 }
 
-// arm sets the timer. One that has become useless is left to fire in vain.
+// arm sets the timer. A timer that is no longer needed fires without effect.
 func (l *Adaptive) arm(wake, now moment) {
 	switch {
 	case !wake.After(now): // never
@@ -150,7 +150,7 @@ func (l *Adaptive) drop(w *waiter) {
 	k.passed = k.passed[:last]
 }
 
-// reject takes a waiter out of its queue that will not be sent.
+// reject takes a waiter that will not be sent out of its queue.
 func (l *Adaptive) reject(w *waiter, now moment) {
 	l.drop(w)
 	l.keyLimiters.trim(w.keyLimiter, now)

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// A keyLimiter keeps the requests for one record, the new records of one customer, or the requests of one operation that are for no
-// record, within a limit of their own. No header tells of such a limit, only a refusal.
+// A keyLimiter keeps requests within a limit of their own: those for one record, creates for one customer, or requests
+// of one operation that are for no record. No header tells of such a limit, only a refusal.
 type keyLimiter struct {
 	key   limitKey
 	limit int // requests per window; 0 is unknown
@@ -14,28 +14,28 @@ type keyLimiter struct {
 	inFlight int
 	passed   []*waiter // among those in flight, the ones that still wait for the budget, in no order
 	waiting  classes
-	changed  bool   // and not looked at since
-	reminded moment // when to look at it
-	slot     int    // among those to be looked at then, counted from 1; 0 is not there
+	changed  bool   // and not checked since
+	reminded moment // when to check it
+	slot     int    // its place among the reminders, counted from 1; 0 is none
 
-	// Where the limit is known: what was sent in this window, and when the window ends at the latest. The end is zero
-	// until an answer has come.
+	// If the limit is known: what was sent in this window, and when the window ends at the latest. The end is zero
+	// until a response has come.
 	spent int
 	end   moment
 	// tryAt is a moment at which the window may end already.
 	tryAt moment
 
-	// After a refusal: closed until, and one at a time then, until one succeeds.
+	// After a refusal: closed until then, and one at a time after that, until one succeeds.
 	until     moment
 	refusals  int
 	refusedAt moment // when the last one came
 	sentAt    moment // when a request was last sent
-	// first is when the first answer came since the last refusal: a window began then at the latest.
+	// first is when the first response came since the last refusal. A window began then at the latest.
 	first moment
 }
 
-// How many requests for one record are in flight at once. When its limit is met they are all refused, and refusals cost budget: so
-// there are fewer where that has happened within limitedFor.
+// How many requests for one record are in flight at once. When its limit is met they are all refused, and refusals cost
+// budget. So there are fewer for limitedFor after a refusal.
 const (
 	objectFlight  = 4
 	limitedFlight = 2
@@ -58,17 +58,18 @@ func (k *keyLimiter) room(now moment) bool {
 	return k.inFlight < k.flight(now) || k.key.kind == operation
 }
 
-// tries reports whether one that tries after a refusal has passed and still waits for the budget. No other one passes then.
+// probing reports whether a waiter has passed as the probe after a refusal, and still waits for the budget. No other
+// one passes then.
 func (k *keyLimiter) probing() bool { return k.refusals > 0 && len(k.passed) > 0 }
 
-// opens returns when the key limiter lets the next request through; a time that is not after now is at once. A zero time is
-// when an answer comes.
+// opens returns when the key limiter lets the next request through. A time that is not after now means at once. It is
+// false if a response decides.
 func (k *keyLimiter) opens(now moment) (at moment, ok bool) {
 	if k.until.After(now) {
 		return k.until, true
 	}
 	if k.refusals > 0 && k.inFlight > 0 {
-		// One that is not answered holds up nobody for good.
+		// A probe without a response does not hold up others for good.
 		if at := k.sentAt.Add(probePatience); at.After(now) {
 			return at, true
 		}
@@ -96,10 +97,10 @@ func (k *keyLimiter) renewal(now moment) moment {
 	case !k.end.IsZero():
 		return k.end
 	}
-	return now // no answer has come, so nobody knows
+	return now // no response has come, so it is not known
 }
 
-// at is opens where only the time matters.
+// at is opens without the bool.
 func (k *keyLimiter) at(now moment) moment {
 	at, _ := k.opens(now)
 	return at
@@ -116,20 +117,20 @@ func (k *keyLimiter) refund() {
 	k.spent--
 }
 
-// lose takes in that no answer came: the request may have counted.
+// lose records that no response came. The request may have counted.
 func (k *keyLimiter) lose(received moment) {
 	k.inFlight--
 	k.bound(received)
 }
 
-// bound sees to it that a window which is used up ends, though no answer has shown when it began.
+// bound sets the end of a window that is used up, if no response has shown when it began.
 func (k *keyLimiter) bound(now moment) {
 	if k.limit > 0 && k.spent >= k.limit && k.end.IsZero() {
 		k.end = now.Add(windowLength)
 	}
 }
 
-// leave takes in an answer to a request that was sent at that time.
+// leave records a response to a request that was sent at that time.
 func (k *keyLimiter) leave(refused bool, wait time.Duration, b *budget, sent, received moment) {
 	k.inFlight--
 	if !refused {
@@ -147,12 +148,12 @@ func (k *keyLimiter) leave(refused bool, wait time.Duration, b *budget, sent, re
 		return
 	}
 	if k.limit > 0 && k.spent >= k.limit && k.end.After(received) && wait == 0 {
-		k.tryAt = never // it was worth a try
+		k.tryAt = never // the window has not ended early
 		return
 	}
 	k.bound(received)
 	if sent.Before(k.refusedAt) {
-		// Of a request that was under way when another was refused, which says nothing new.
+		// The request was in flight when another one was refused, so this says nothing new.
 		k.until = later(k.until, received.Add(wait))
 		return
 	}
@@ -165,7 +166,7 @@ func (k *keyLimiter) leave(refused bool, wait time.Duration, b *budget, sent, re
 	k.until = later(k.until, later(until, received.Add(wait)))
 }
 
-// idle reports whether the key limiter, which nobody uses, can be forgotten.
+// idle reports whether a key limiter that is not in use can be forgotten.
 func (k *keyLimiter) idle(now moment) bool {
 	if k.until.After(now) || k.end.After(now) {
 		return false
@@ -178,7 +179,7 @@ const (
 	maxBackoff = time.Minute
 )
 
-// backoff returns how long to stay away after n refusals in a row: doubling from a second to a minute, with jitter.
+// backoff returns the wait after n refusals in a row: doubling from a second to a minute, with jitter.
 func backoff(n int) time.Duration {
 	most := maxBackoff
 	if n < 7 {

@@ -5,13 +5,13 @@ import (
 	"maps"
 )
 
-// maxKeyLimiters bounds the memory for key limiters: beyond it, the ones that were used longest ago are forgotten.
+// maxKeyLimiters bounds the memory for key limiters. Beyond it, the least recently used ones are forgotten.
 const maxKeyLimiters = 10_000
 
-// keyLimiters are the key limiters of all records and customers that are in use or were in use lately.
+// keyLimiters are the key limiters of all records, customers and operations in use or used lately.
 type keyLimiters struct {
 	byKey   map[limitKey]*list.Element // of *keyLimiter
-	grown   bool                       // byKey was far larger than it may be
+	grown   bool                       // byKey was far above maxKeyLimiters
 	order   *list.List                 // by last use, the oldest first
 	blocked map[*keyLimiter]struct{}   // those with waiters
 
@@ -21,7 +21,7 @@ type keyLimiters struct {
 
 type limitKey struct{ kind, id string }
 
-// noun is what a reader calls the kind.
+// noun is the kind in the text of an error.
 func (k limitKey) noun() string {
 	if k.kind == object {
 		return "record"
@@ -33,8 +33,8 @@ func newKeyLimiters() keyLimiters {
 	return keyLimiters{byKey: make(map[limitKey]*list.Element), order: list.New(), blocked: make(map[*keyLimiter]struct{})}
 }
 
-// of returns the key limiter of a request. A request for no record has one only once its operation was refused with room left in the
-// budget, as searches are that have a limit of their own: nil until then.
+// of returns the key limiter of a request. A request for no record has one only once its operation was refused with
+// room left in the budget, such as searches with a limit of their own. It is nil until then.
 func (s *keyLimiters) of(r Request, c Config, now moment) *keyLimiter {
 	switch {
 	case r.Customer != "":
@@ -71,10 +71,10 @@ func (s *keyLimiters) get(key limitKey, limit int, now moment) *keyLimiter {
 	return k
 }
 
-// forgotten is how many key limiters are looked at for each new one, so that no request pays for many.
+// forgotten is how many key limiters are checked for each new one, so that no request pays for many.
 const forgotten = 4
 
-// forget makes room for one more key limiter, and returns the place of one that is forgotten, if any.
+// forget makes room for one more key limiter, and returns the list element of a forgotten one, if any.
 func (s *keyLimiters) forget(now moment) (free *list.Element) {
 	e := s.order.Front()
 	for range forgotten {
@@ -100,8 +100,7 @@ func (s *keyLimiters) forget(now moment) (free *list.Element) {
 	return free
 }
 
-// trim forgets key limiters as long as there are more than may be, now that nobody uses k: the ones that were used longest ago, or
-// else k itself, so that no more are kept than are in use.
+// trim forgets a key limiter if there are too many and k is not in use: one of the least recently used, or k itself.
 func (s *keyLimiters) trim(k *keyLimiter, now moment) {
 	if k == nil || len(s.byKey) <= maxKeyLimiters || k.inFlight > 0 || k.waiting.len() > 0 {
 		return
@@ -114,7 +113,7 @@ func (s *keyLimiters) trim(k *keyLimiter, now moment) {
 	s.order.Remove(free)
 	if s.grown && len(s.byKey) <= maxKeyLimiters {
 		s.grown = false
-		kept := make(map[limitKey]*list.Element, len(s.byKey)) // the old one keeps the memory of all that was in it
+		kept := make(map[limitKey]*list.Element, len(s.byKey)) // the old map would keep its memory
 		maps.Copy(kept, s.byKey)
 		s.byKey = kept
 	}

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// permitsAtOnce is how many permits are allocated together. None is used twice, so that one which is ended twice does no harm.
+// permitsAtOnce is how many permits are allocated together. None is reused, so that ending one twice does no harm.
 const permitsAtOnce = 10
 
 // grant lets a request through.
@@ -32,14 +32,14 @@ func (l *Adaptive) grant(r Request, k *keyLimiter, now moment) *permit {
 	return p
 }
 
-// endProbe takes a request off those that look, if it is one of them.
+// endProbe records that the request is no probe any longer.
 func (p *permit) endProbe() {
 	if p.probe {
 		p.l.probes--
 	}
 }
 
-// leave takes in what came of a request.
+// leave records the result of a request.
 func (l *Adaptive) leave(p *permit, r Result, now moment) {
 	p.once = true
 	l.inFlight--
@@ -53,7 +53,7 @@ func (l *Adaptive) leave(p *permit, r Result, now moment) {
 		return
 	}
 	l.latency += (received.Sub(sent) - l.latency) / 4
-	// Looking through all that wait is worth it only when there is something new to tell them.
+	// Checking all waiters is worth it only when their wait has grown.
 	var waited time.Duration
 	anybody := l.anybodyWaits()
 	if anybody {
@@ -99,7 +99,7 @@ func (l *Adaptive) leave(p *permit, r Result, now moment) {
 	}
 }
 
-// heldByKey is how long its key limiter, if it has one, holds back the next request like this one.
+// heldByKey is how long the key limiter, if any, holds back the next request of this kind.
 func (p *permit) heldByKey(now moment) time.Duration {
 	if p.keyLimiter == nil {
 		return 0
@@ -107,11 +107,11 @@ func (p *permit) heldByKey(now moment) time.Duration {
 	return p.keyLimiter.at(now).Sub(now)
 }
 
-// Refusal returns what the response with status 429 that Done was given means.
+// Refusal implements [Refuser].
 func (p *permit) Refusal() Refusal { return p.refusal }
 
-// strike takes in a refusal of which nobody knows what for: it holds all back, twice as long each time. Those that were under
-// way when the first one came say nothing new.
+// refusedUnclearly records a refusal that does not say which limit it met. It holds all requests back, twice as long
+// each time. Requests that were in flight at the previous such refusal say nothing new.
 func (l *Adaptive) refusedUnclearly(wait time.Duration, sent, received moment) {
 	if !sent.Before(l.refusedAt) {
 		l.refusals++
@@ -121,8 +121,8 @@ func (l *Adaptive) refusedUnclearly(wait time.Duration, sent, received moment) {
 	l.until = later(l.until, received.Add(wait))
 }
 
-// times returns when the request left and when its answer came. What the caller says is taken for true only where it can
-// be: a time to come would hold up everybody until then.
+// times returns when the request left and when its response came. Impossible times are replaced, because a time in the
+// future would hold up all requests until then.
 func (p *permit) times(r Result, now moment) (sent, received moment) {
 	sent, received = p.at, now
 	if !r.Received.IsZero() {

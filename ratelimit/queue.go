@@ -1,13 +1,13 @@
 package ratelimit
 
-// A waiter is a request that has to wait. It stands in one queue at a time.
+// A waiter is a call that waits. It is in one queue at a time.
 type waiter struct {
 	request    Request
 	keyLimiter *keyLimiter
-	order      int  // in which it came
-	place      int  // in the budget's queue, kept when it goes back to its key limiter; 0 before it has stood there
-	through    bool // of its key limiter
-	passed     int  // its index among those who have passed the key limiter
+	order      int  // of arrival
+	place      int  // in the queue for the budget, kept when it goes back to its key limiter; 0 before that
+	through    bool // it has passed its key limiter
+	passed     int  // its index among those that have passed the key limiter
 	since      moment
 	deadline   moment // when it gives up; zero is never
 	ready      chan error
@@ -17,7 +17,7 @@ type waiter struct {
 	prev, next *waiter
 }
 
-// A queue holds waiters in the order of their numbers.
+// A queue holds waiters in the order of a number.
 type queue struct {
 	first, last *waiter
 	len         int
@@ -60,11 +60,11 @@ func (w *waiter) remove() {
 	w.in, w.prev, w.next = nil, nil, nil
 }
 
-// classes are the queues of retries, of interactive requests and of those in the background, in the order in which they go.
+// classes are the queues of retries, of interactive requests and of requests in the background, which go in this order.
 type classes [3]queue
 
-// class is the index of the queue that a request belongs to. A retry is allowed only for a
-// short time, so it goes first, in the background too.
+// class is the index of a request's queue. A retry is allowed only for a short time, so it goes first, in the
+// background too.
 func (r *Request) class() int {
 	switch {
 	case r.Retry:
@@ -75,7 +75,7 @@ func (r *Request) class() int {
 	return 1
 }
 
-// patient reports whether a request leaves part of the budget to others that this limiter lets through.
+// patient reports whether a request leaves part of the budget to others of this limiter.
 func (r *Request) patient() bool { return r.class() == 2 }
 
 func (c *classes) len() int { return c[0].len + c[1].len + c[2].len }
@@ -100,7 +100,7 @@ func (c *classes) ahead(w *waiter) (n int) {
 
 func (c *classes) insert(w *waiter, number func(*waiter) int) { c[w.request.class()].insert(w, number) }
 
-// The queues at a key limiter are in the order in which calls came. The budget's queues are in the order in which calls first stood
-// there.
+// The queues of a key limiter are in order of arrival. The queues for the budget are in the order in which calls first
+// joined them.
 func (w *waiter) byOrder() int { return w.order }
 func (w *waiter) byPlace() int { return w.place }

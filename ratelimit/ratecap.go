@@ -2,7 +2,7 @@ package ratelimit
 
 import "time"
 
-// rateCap keeps a caller's own cap on its rate: so many per window, in any 60 seconds.
+// rateCap keeps to MaxRate: so many requests in any 60 seconds.
 type rateCap struct {
 	perWindow int
 	sent      []moment // a ring of the last perWindow requests
@@ -34,7 +34,7 @@ func (p *rateCap) spend(now moment) {
 	}
 }
 
-// refund forgets the latest request, which was not sent after all.
+// refund forgets the latest request, which was not sent.
 func (p *rateCap) refund() {
 	n := len(p.sent)
 	switch {

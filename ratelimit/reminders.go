@@ -2,8 +2,8 @@ package ratelimit
 
 import "container/heap"
 
-// What a request costs must not grow with the key limiters that others wait for. So a key limiter with waiters is looked at only when
-// something has changed, or at the moment at which it was said to open.
+// The cost of a request must not grow with the number of key limiters that others wait for. So a key limiter with
+// waiters is checked only when something has changed, or when it is due to open.
 
 // reminders are the key limiters that open at a known moment, the earliest first. Somebody waits for each.
 type reminders []*keyLimiter
@@ -28,13 +28,13 @@ func (r *reminders) Pop() any {
 	return k
 }
 
-// block takes in that somebody waits for a key limiter.
+// block records that a call waits for a key limiter.
 func (s *keyLimiters) block(k *keyLimiter) {
 	s.blocked[k] = struct{}{}
 	s.changed(k)
 }
 
-// unblock takes in that nobody waits for a key limiter any longer.
+// unblock records that no call waits for a key limiter any longer.
 func (s *keyLimiters) unblock(k *keyLimiter) {
 	delete(s.blocked, k)
 	if k.slot > 0 {
@@ -42,7 +42,7 @@ func (s *keyLimiters) unblock(k *keyLimiter) {
 	}
 }
 
-// changed takes in that a key limiter may be open now, for those who wait for it.
+// changed records that a key limiter may be open now.
 func (s *keyLimiters) changed(k *keyLimiter) {
 	if k.waiting.len() > 0 && !k.changed {
 		k.changed = true
@@ -50,7 +50,7 @@ func (s *keyLimiters) changed(k *keyLimiter) {
 	}
 }
 
-// remind has a key limiter looked at then.
+// remind has a key limiter checked at that moment.
 func (s *keyLimiters) remind(k *keyLimiter, at moment) {
 	k.reminded = at
 	if k.slot > 0 {
@@ -60,7 +60,7 @@ func (s *keyLimiters) remind(k *keyLimiter, at moment) {
 	}
 }
 
-// next returns a key limiter to look at, nil if there is none.
+// next returns a key limiter to check, nil if there is none.
 func (s *keyLimiters) next(now moment) (k *keyLimiter) {
 	if len(s.reminders) > 0 && !s.reminders[0].reminded.After(now) {
 		return heap.Pop(&s.reminders).(*keyLimiter)
@@ -73,7 +73,7 @@ func (s *keyLimiters) next(now moment) (k *keyLimiter) {
 	return k
 }
 
-// soonest returns when to look at the next key limiter, never if nobody has to.
+// soonest returns when to check the next key limiter, or never.
 func (s *keyLimiters) soonest() moment {
 	if len(s.reminders) == 0 {
 		return never

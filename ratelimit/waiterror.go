@@ -7,19 +7,20 @@ import (
 	"time"
 )
 
-// A WaitError says that a request was held back: the wait it would have taken is longer than it may be.
+// A WaitError says that a request was held back, because its wait would be too long.
 type WaitError struct {
-	// Wait is how long it would have been, at the least. 0 where the caller does not wait at all and it is not known when a
-	// request may be sent.
+	// Wait is how long the request would wait, at least. It is 0 if the caller does not wait at all and the wait is not
+	// known.
 	Wait time.Duration
-	// Scope says which limit held it back: the budget of the organisation, or the limit of one record, customer or operation.
-	// [ScopeUnknown] is a cap of the caller's own, such as [Config.MaxInFlight], or a refusal for a reason that is not known.
+	// Scope says which limit held the request back: the budget of the organisation, or the limit of one record,
+	// customer or operation. [ScopeUnknown] is a cap of the caller's own, such as [Config.MaxInFlight], or a refusal
+	// that does not say which limit it met.
 	Scope Scope
 
 	reason string // what is in the way, and when that ends
 }
 
-// Error says what is in the way, and how long the wait would have been if that is known.
+// Error says what is in the way, and how long the wait would be if that is known.
 func (e *WaitError) Error() string {
 	what := "no request"
 	if e.Scope == ScopeObject {
@@ -36,12 +37,12 @@ func (e *WaitError) Error() string {
 	return "ratelimit: " + what + " may be sent now, and it is not known when one may"
 }
 
-// checkDeadline returns the error of a waiter that waits in vain, as far as is known.
+// checkDeadline returns an error if w cannot go before its deadline, as far as is known.
 func (l *Adaptive) checkDeadline(w *waiter, n ahead, now moment) error {
 	if w.in == nil {
 		return nil // its turn has come
 	}
-	if w.deadline.IsZero() { // it has time, but not for a server that is far off
+	if w.deadline.IsZero() { // it waits without a limit, but not for longer than longestWait
 		if e := l.waitError(w, ahead{}, now); e.Wait > longestWait {
 			return e
 		}
@@ -54,13 +55,13 @@ func (l *Adaptive) checkDeadline(w *waiter, n ahead, now moment) error {
 	return nil
 }
 
-// longestWait is the longest that a server is waited for by those who set no limit. What asks for more is told to them at once.
+// longestWait is the longest wait of a call without a limit. It fails at once if it would wait longer.
 const longestWait = time.Hour
 
-// ahead is how many go before a waiter: for the budget, and at its key limiter.
+// ahead is how many are ahead of a waiter: for the budget, and at its key limiter.
 type ahead struct{ budget, key int }
 
-// waitError says how long w waits at the least, and for what.
+// waitError returns how long w waits at least, and for what.
 func (l *Adaptive) waitError(w *waiter, n ahead, now moment) *WaitError {
 	before := n.budget + n.key
 	budget, held := l.budgetWait(before, now), max(w.held(n.key, now), 0)
@@ -83,7 +84,7 @@ func (l *Adaptive) waitError(w *waiter, n ahead, now moment) *WaitError {
 	return e
 }
 
-// deadline returns when a request is no longer worth waiting for.
+// deadline returns when a request gives up, or never.
 func (l *Adaptive) deadline(ctx context.Context, r Request, now moment) (end moment) {
 	if deadline, ok := ctx.Deadline(); ok {
 		end = now.Add(time.Until(deadline))
@@ -97,7 +98,7 @@ func (l *Adaptive) deadline(ctx context.Context, r Request, now moment) (end mom
 	return end
 }
 
-// expire sends those away whose wait cannot end in time, now that more is known.
+// expire rejects the waiters that cannot go before their deadline, now that more is known.
 func (l *Adaptive) expire(now moment) {
 	l.expireIn(&l.waiting, func(n int) ahead { return ahead{budget: n} }, now)
 	for k := range l.keyLimiters.blocked {
@@ -105,7 +106,7 @@ func (l *Adaptive) expire(now moment) {
 	}
 }
 
-// expireAt is expire for those alone who wait for one key limiter, or have passed it and wait for the budget.
+// expireAt is expire for the waiters of one key limiter, and those that have passed it and wait for the budget.
 func (l *Adaptive) expireAt(k *keyLimiter, now moment) {
 	l.expireIn(&k.waiting, func(n int) ahead { return ahead{key: n} }, now)
 	for _, w := range slices.Clone(k.passed) {
@@ -126,7 +127,7 @@ func (l *Adaptive) expireIn(c *classes, of func(n int) ahead, now moment) {
 	}
 }
 
-// expireOne sends w away if its wait cannot end in time.
+// expireOne rejects w if it cannot go before its deadline.
 func (l *Adaptive) expireOne(w *waiter, n ahead, now moment) bool {
 	err := l.checkDeadline(w, n, now)
 	if err != nil {
@@ -136,8 +137,8 @@ func (l *Adaptive) expireOne(w *waiter, n ahead, now moment) bool {
 	return err != nil
 }
 
-// budgetWait is how long the budget and the caller's own cap make the next request wait at the least, with so many
-// ahead of it.
+// budgetWait is how long the budget and the caller's own rate make the next request wait at least, with so many ahead
+// of it.
 func (l *Adaptive) budgetWait(ahead int, now moment) time.Duration {
 	wait := max(l.until.Sub(now), l.rate.next(now, ahead).Sub(now), 0)
 	b := &l.budget
@@ -148,7 +149,7 @@ func (l *Adaptive) budgetWait(ahead int, now moment) time.Duration {
 	if ahead < 0 {
 		return wait
 	}
-	window := b.earliest.Sub(now) // less than 0 where the next one may have begun
+	window := b.earliest.Sub(now) // less than 0 if the next one may have begun
 	if perWindow := b.size() - l.reserve(); b.limit > 0 && perWindow > 0 {
 		window += time.Duration(ahead/perWindow) * windowLength
 	}
@@ -158,7 +159,7 @@ func (l *Adaptive) budgetWait(ahead int, now moment) time.Duration {
 // atKey reports whether w waits for its record or customer, not for the budget.
 func (w *waiter) atKey() bool { return w.keyLimiter != nil && !w.through }
 
-// held is how long its key limiter makes w wait at the least, with so many ahead of it there.
+// held is how long the key limiter makes w wait at least, with so many ahead of it there.
 func (w *waiter) held(ahead int, now moment) time.Duration {
 	if w.keyLimiter == nil {
 		return 0
