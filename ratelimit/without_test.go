@@ -101,11 +101,12 @@ func TestRecordsRefusalWithCountsAlone(t *testing.T) {
 	})
 }
 
-// Counts that come after all hold from then on, in the next window too.
+// Counts that come after all hold from then on, in the next window too. One response without a count does not change that.
 func TestCountsComeAfterAll(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		silent(b)
-		b.learn(100, 3)
+		b.learn(100, 4)
+		b.call(plain).answer(http.StatusOK, nil)
 		calls := b.calls(10, plain)
 		want(t, "sent with 3 left", sent(calls), 3)
 		for i, c := range calls[:3] {
