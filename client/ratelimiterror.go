@@ -14,7 +14,7 @@ type Scope = ratelimit.Scope
 
 // The scopes.
 const (
-	ScopeUnknown = ratelimit.ScopeUnknown // nothing tells which limit it was
+	ScopeUnknown = ratelimit.ScopeUnknown // the response does not say which limit it was, or a cap of the limiter's own held the call back
 	ScopeOrg     = ratelimit.ScopeOrg     // the budget that all keys and people of the organisation share
 	ScopeObject  = ratelimit.ScopeObject  // the limit of one record, or of one customer for new conversations
 )
