@@ -86,7 +86,7 @@ func memory(b testing.TB, edit *strings.Replacer) *http.Client {
 // throughClient returns a call with this package and its defaults, except for the limit of one customer, which would slow a
 // benchmark down.
 func throughClient(b testing.TB, call benchCall, edit *strings.Replacer, opts ...client.Option) func() {
-	limiter, err := ratelimit.New(ratelimit.Config{Reserve: 0.05})
+	limiter, err := ratelimit.New(ratelimit.Config{MaxInFlight: -1, CustomerLimit: -1})
 	if err != nil {
 		b.Fatal(err)
 	}

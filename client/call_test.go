@@ -129,8 +129,8 @@ func TestDoWithALimitOfItsOwn(t *testing.T) {
 				t.Errorf("%s %s: %v", call.method, call.path, err)
 			}
 		}
-		if s, _ := c.RateLimit(); len(s.Holds) == 0 || s.Holds[0].Kind != "operation" || s.Holds[0].ID != "Do POST /v1/customers/search" {
-			t.Errorf("holds are %+v", s.Holds)
+		if s, _ := c.RateLimit(); len(s.Blocked) == 0 || s.Blocked[0].Kind != "operation" || s.Blocked[0].ID != "Do POST /v1/customers/search" {
+			t.Errorf("blocked are %+v", s.Blocked)
 		}
 		cancel()
 		synctest.Wait()

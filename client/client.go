@@ -61,7 +61,7 @@ func newClient(s settings, opts []Option) (*Client, error) {
 		errs = append(errs, errors.New("no credential: give WithAPIKey or WithTokenSource"))
 	}
 	if s.limiter == nil {
-		s.limiter, err = ratelimit.New(ratelimit.DefaultConfig())
+		s.limiter, err = ratelimit.New(ratelimit.Config{})
 		errs = append(errs, err)
 	}
 	if err := errorList(errs).err(); err != nil {

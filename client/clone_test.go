@@ -30,7 +30,7 @@ func read(t *testing.T, c *client.Client) (*client.Response, error) {
 // Clients that share a limiter share what they learn about the budget.
 func TestSharedLimiter(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		limiter, err := ratelimit.New(ratelimit.DefaultConfig())
+		limiter, err := ratelimit.New(ratelimit.Config{})
 		if err != nil {
 			t.Fatal(err)
 		}

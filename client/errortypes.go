@@ -89,7 +89,7 @@ type Scope = ratelimit.Scope
 
 // The scopes.
 const (
-	ScopeUnknown = ratelimit.ScopeUnknown // the response does not say which limit
+	ScopeUnknown = ratelimit.ScopeUnknown // the response does not say which limit, or the limiter has a cap of its own
 	ScopeOrg     = ratelimit.ScopeOrg     // the budget that all keys and users of the organisation share
 	ScopeObject  = ratelimit.ScopeObject  // the limit of one record, or of one customer for new conversations
 )

@@ -43,10 +43,10 @@ func ExampleWithTokenSource() {
 
 // A limiter with a lower rate than the default one.
 func ExampleWithLimiter() {
-	config := ratelimit.DefaultConfig()
-	config.MaxRate = 300 // requests per minute, of this client
-	config.MaxInFlight = 8
-	limiter, err := ratelimit.New(config)
+	limiter, err := ratelimit.New(ratelimit.Config{
+		MaxRate:     300, // requests per minute, of this client
+		MaxInFlight: 8,
+	})
 	if err != nil {
 		fmt.Println(err)
 		return

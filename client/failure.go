@@ -89,14 +89,7 @@ func (call *call) unknown(e *Error) error {
 
 // localRefusal returns the error of a call that the limiter held back, perhaps after attempts that failed.
 func localRefusal(e *Error, waitErr *ratelimit.WaitError) *RateLimitError {
-	return &RateLimitError{Scope: scopeOf(waitErr), RetryAfter: waitErr.Wait, Local: e.Attempts == 0, Err: e}
-}
-
-func scopeOf(waitErr *ratelimit.WaitError) Scope {
-	if waitErr.Object {
-		return ScopeObject
-	}
-	return ScopeOrg
+	return &RateLimitError{Scope: waitErr.Scope, RetryAfter: waitErr.Wait, Local: e.Attempts == 0, Err: e}
 }
 
 // rateLimitError returns the error of a 429.

@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/kustomer-go/kustomer/client"
+	"github.com/kustomer-go/kustomer/kustomertest"
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
@@ -131,7 +133,7 @@ func TestHotConversationHoldsUpNobodyElse(t *testing.T) {
 		}
 		time.Sleep(5 * time.Second)
 		s, _ := r.RateLimit()
-		if len(s.Holds) != 1 || s.Holds[0].Kind != "object" || s.Holds[0].ID != r.conversation || s.Holds[0].Waiting+s.InFlight != 20 { // one may be looking
+		if len(s.Blocked) != 1 || s.Blocked[0].Kind != "object" || s.Blocked[0].ID != r.conversation || s.Blocked[0].Waiting+s.InFlight != 20 { // one may be looking
 			t.Errorf("the snapshot is %+v", s)
 		}
 		wg.Wait()
@@ -215,7 +217,7 @@ func TestWaitThatFits(t *testing.T) {
 func TestBackgroundLetsOthersGoFirst(t *testing.T) {
 	const latency = 100 * time.Millisecond
 	synctest.Test(t, func(t *testing.T) {
-		limiter, err := ratelimit.New(ratelimit.Config{MaxInFlight: 8})
+		limiter, err := ratelimit.New(ratelimit.Config{Reserve: -1, MaxInFlight: 8})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -242,5 +244,46 @@ func TestBackgroundLetsOthersGoFirst(t *testing.T) {
 		}
 		cancel()
 		jobs.Wait()
+	})
+}
+
+// A cap of the client's own is no limit of the organisation.
+func TestOwnCapIsNoLimitOfTheOrganisation(t *testing.T) {
+	bubble(t, "in flight", func(t *testing.T) {
+		l, err := ratelimit.New(ratelimit.Config{MaxInFlight: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := newRig(t, nil, client.WithLimiter(l))
+		p, err := l.Acquire(t.Context(), ratelimit.Request{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer p.Done(ratelimit.Result{})
+		err = r.tag(t.Context(), client.CallNoWait())
+		limited, ok := errors.AsType[*client.RateLimitError](err)
+		if !ok || limited.Scope != client.ScopeUnknown || !limited.Local || !strings.Contains(err.Error(), "as many as MaxInFlight allows") {
+			t.Errorf("error is %v", err)
+		}
+	})
+}
+
+// A page of a firewall that asks for a day: the refused call fails at once and says so, and others go after 15 minutes.
+func TestPageThatAsksForADay(t *testing.T) {
+	bubble(t, "HTML", func(t *testing.T) {
+		r := newRig(t, nil)
+		page := kustomertest.EdgeHTML(429)
+		page.Header.Set("Retry-After", "86400")
+		r.srv.Fail(page)
+		began := time.Now()
+		refused, next := r.tag(t.Context()), r.tag(t.Context(), client.CallNoWait())
+		for err, want := range map[error]time.Duration{refused: 24 * time.Hour, next: 15 * time.Minute} {
+			if limited, ok := errors.AsType[*client.RateLimitError](err); !ok || limited.RetryAfter.Round(time.Second) != want || time.Since(began) > time.Second {
+				t.Errorf("after %v: %v", time.Since(began), err)
+			}
+		}
+		if err := r.tag(t.Context()); err != nil {
+			t.Error(err)
+		}
 	})
 }

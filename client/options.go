@@ -267,7 +267,7 @@ func CallMaxWait(d time.Duration) CallOption {
 }
 
 // CallNoWait sends the call at once or not at all. If the call would have to wait for a limit it fails with a
-// [*RateLimitError], and it is not retried after a wait. Too many calls in flight count as a limit. Before the first response,
+// [*RateLimitError], and it is not retried after a wait. Too many calls in flight count as a limit. While the budget is unknown,
 // up to 8 calls are allowed in flight. Of CallNoWait and [CallMaxWait], the last one given counts.
 func CallNoWait() CallOption { return func(s *callSettings) { s.maxWait = -1 } }
 

@@ -21,9 +21,7 @@ import (
 // oneAtATime allows one request in flight.
 func oneAtATime(t *testing.T) client.Option {
 	t.Helper()
-	config := ratelimit.DefaultConfig()
-	config.MaxInFlight = 1
-	l, err := ratelimit.New(config)
+	l, err := ratelimit.New(ratelimit.Config{MaxInFlight: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,7 +133,7 @@ func TestWrappedLimiterBehavesLikeTheOneInside(t *testing.T) {
 		for _, wrap := range []bool{false, true} {
 			bubble(t, fmt.Sprint(name, "/wrapped ", wrap), func(t *testing.T) {
 				var s seen
-				inner, err := ratelimit.New(ratelimit.DefaultConfig())
+				inner, err := ratelimit.New(ratelimit.Config{})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -175,8 +173,8 @@ func TestRefusalWithoutHeaders(t *testing.T) {
 			if !ok || limited.Scope != client.ScopeObject {
 				t.Errorf("error is %+v", limited)
 			}
-			if s, ok := r.RateLimit(); ok && (len(s.Holds) != 1 || s.Holds[0].ID != r.conversation) {
-				t.Errorf("the limiter holds %+v", s.Holds)
+			if s, ok := r.RateLimit(); ok && (len(s.Blocked) != 1 || s.Blocked[0].ID != r.conversation) {
+				t.Errorf("the limiter holds %+v", s.Blocked)
 			}
 		})
 	}

@@ -122,7 +122,7 @@ func (s retryState) nextPause(a *attempt, v verdict) time.Duration {
 		return v.wait
 	case a.status != http.StatusTooManyRequests:
 		return max(v.wait, backoff(s.failures))
-	case a.holdsBack:
+	case a.holdsBack && v.wait <= maxPause:
 		return 0 // the limiter knows more than this one response says
 	case v.refusal.Scope == ratelimit.ScopeOrg && v.wait > 0:
 		return v.wait // the window ends then
@@ -226,7 +226,7 @@ func (c *Client) retryBlocked(ctx context.Context, call *call, why error, s retr
 			limited, isLimit = localRefusal(&e, waitErr), true
 		}
 		limited.RetryAfter = max(limited.RetryAfter, waitErr.Wait)
-		event.Wait, event.Scope, event.Err = waitErr.Wait, scopeOf(waitErr), waitErr
+		event.Wait, event.Scope, event.Err = waitErr.Wait, waitErr.Scope, waitErr
 	case errors.As(why, &tooLong):
 		e.Hint = joinHint(e.Hint, "it was not sent again: "+tooLong.Error())
 		if isLimit {

@@ -156,7 +156,7 @@ type refusing struct{ asked int }
 
 func (l *refusing) Acquire(context.Context, ratelimit.Request) (ratelimit.Permit, error) {
 	if l.asked++; l.asked > 1 {
-		return nil, &ratelimit.WaitError{Wait: 42 * time.Second, Object: true}
+		return nil, &ratelimit.WaitError{Wait: 42 * time.Second, Scope: ratelimit.ScopeObject}
 	}
 	return l, nil
 }

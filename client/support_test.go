@@ -49,8 +49,10 @@ var onlyWriter = client.WithRetryPolicy(client.RetryPolicy{RetryWindow: 24 * tim
 
 // reserve leaves a share of the budget to others.
 func reserve(share float64) client.Option {
-	config := ratelimit.DefaultConfig()
-	config.Reserve = share
+	config := ratelimit.Config{Reserve: share}
+	if share == 0 {
+		config.Reserve = -1 // none; 0 is the default
+	}
 	limiter, err := ratelimit.New(config)
 	if err != nil {
 		panic(err)

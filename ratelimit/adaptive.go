@@ -7,86 +7,88 @@ import (
 	"time"
 )
 
-// Adaptive is a limiter for one process. It uses the whole of the organisation's budget, less a reserve, and learns
-// all it needs from responses: it sends one request to look, then as many as are left, and when the budget is spent it
-// waits for the window to end. Never more requests are in flight than a window has, less the reserve. A refusal with room
-// left in the budget holds back the requests for that record, customer or operation alone.
+// Adaptive is a limiter for one process. It uses the whole budget of the organisation, less a reserve. It learns the
+// budget from responses: it sends one probe, then as many requests as are left, and waits for the window to end when
+// the budget is spent. It never has more requests in flight than a window has, less the reserve. A refusal with room
+// left in the budget holds back only the requests for that record, customer or operation.
 //
-// Requests wait in three queues, each in the order in which they came: retries go first, then all others, then those in
-// the background. Those in the background also leave part of the budget to the others (see [Config]).
+// Requests wait in three queues, each in order of arrival: retries go first, then interactive requests, then those in
+// the background. Requests in the background also leave part of the budget to the others (see [Config]).
 //
-// An Adaptive is safe for concurrent use and runs no goroutine of its own. It keeps state for at most 10,000 records, or
-// for as many as are in use if they are more. Its permits are [Refuser]s.
+// An Adaptive is safe for concurrent use and runs no goroutine of its own. It keeps state for at most 10,000 records,
+// or for as many as are in use if they are more. Its permits are [Refuser]s.
 type Adaptive struct {
 	config Config
 	epoch  epoch
 
-	mu       sync.Mutex
-	budget   budget
-	inFlight int
-	waiting  classes
-	order    int // of the next waiter
-	gates    gates
-	permits  []permit // to be given
+	mu          sync.Mutex
+	budget      budget
+	inFlight    int
+	waiting     classes
+	order       int // of the next waiter
+	places      int // that were given in the budget's queue
+	keyLimiters keyLimiters
+	permits     []permit // to be given
 
-	scouts    int           // requests under way that look whether there is a budget
-	scoutedAt moment        // when the last of them left
-	latency   time.Duration // of responses, on average
+	probes   int           // probes in flight
+	probedAt moment        // when the last of them left
+	latency  time.Duration // of responses, on average
 
-	// A refusal of which nobody knows what for.
-	until   moment
-	strikes int
-	struck  moment // when the last one came
+	// Refusals that do not say which limit they met.
+	until     moment
+	refusals  int
+	refusedAt moment // when the last one came
 
-	rate  pace
+	rate  rateCap
 	timer *time.Timer // fires when a waiter may go on
 }
 
-// New returns a limiter. The error names all that is wrong with c.
+// New returns a limiter. The error reports all problems of c.
 func New(c Config) (*Adaptive, error) {
+	c = c.complete()
 	if err := c.check(); err != nil {
 		return nil, fmt.Errorf("ratelimit: %w", err)
 	}
 	e := newEpoch()
-	return &Adaptive{config: c, epoch: e, budget: newBudget(e), gates: newGates(), rate: pace{perWindow: c.MaxRate}}, nil
+	return &Adaptive{config: c, epoch: e, budget: newBudget(e), keyLimiters: newKeyLimiters(), rate: rateCap{perWindow: c.MaxRate}}, nil
 }
 
-// permit is the right to send that Adaptive gives.
+// permit is the permit of Adaptive.
 type permit struct {
-	l     *Adaptive
-	gate  *gate
-	op    string
-	at    moment // when it was given
-	scout bool
-	once  bool
+	l          *Adaptive
+	keyLimiter *keyLimiter
+	op         string
+	at         moment // when it was given
+	probe      bool
+	once       bool
 
-	refusal Refusal // what it was told of a refusal
+	refusal Refusal // what the response means, if it refuses
 }
 
-// Acquire waits until the request may be sent: until there is a budget, until its record is not held back after a
-// refusal, and behind those who go before it. A wait that cannot end within r.MaxWait or the deadline of ctx fails at
-// once, with a [*WaitError]. That nothing is known of the budget yet is no reason to fail: up to eight requests that can
-// wait no longer are sent before the first response.
+// Acquire waits until the request may be sent: until there is a budget, its record is not held back after a refusal,
+// and those ahead of it have gone. A wait that cannot end within r.MaxWait or the deadline of ctx fails at once, with a
+// [*WaitError]. As long as the budget is unknown, up to eight requests that cannot wait any longer are sent all the
+// same.
 func (l *Adaptive) Acquire(ctx context.Context, r Request) (Permit, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	l.mu.Lock()
 	now := l.epoch.now()
-	g := l.gates.of(r, l.config, now)
+	k := l.keyLimiters.of(r, l.config, now)
 	if !r.Background {
 		l.budget.people.came(now)
 	}
-	if l.nobodyAhead(g) && l.enter(g, now) && l.admit(r.patient(), now) {
-		p := l.grant(r, g, now)
+	if l.nobodyAhead(k) && l.enter(k, now) && l.admit(r.patient(), now) {
+		p := l.grant(r, k, now)
 		l.mu.Unlock()
 		return p, nil
 	}
-	w := &waiter{request: r, gate: g, since: now, ready: make(chan error, 1), give: l.giveUp(ctx, r, now), order: l.order}
+	w := &waiter{request: r, keyLimiter: k, since: now, ready: make(chan error, 1), deadline: l.deadline(ctx, r, now), order: l.order}
 	l.order++
-	n := l.line(w)
+	n := l.enqueue(w)
 	l.dispatch(now)
-	err := l.hopeless(w, n, now)
+	err := l.checkDeadline(w, n, now)
 	var p Permit
 	if err != nil {
 		p = l.lastChance(w, now)
@@ -148,21 +150,21 @@ func (l *Adaptive) wait(ctx context.Context, w *waiter) (Permit, error) {
 		e.Wait = max(e.Wait, now.Sub(w.since))
 		cause = e
 	} else {
-		l.sendAway(w, now)
+		l.reject(w, now)
 	}
 	l.dispatch(now)
 	return nil, cause
 }
 
-// lastChance takes a waiter out of its queue that can wait no longer. It may go all the same if nothing is in its way but that
-// another one still looks whether there is a budget.
+// lastChance takes a waiter that cannot wait any longer out of its queue. It lets the waiter go if only a probe in
+// flight is in the way.
 func (l *Adaptive) lastChance(w *waiter, now moment) Permit {
 	l.drop(w)
-	if !l.lookToo(w.request.patient(), w.gate, now) {
-		l.gates.trim(w.gate, now)
+	if !l.mayProbeToo(w.request.patient(), w.keyLimiter, now) {
+		l.keyLimiters.trim(w.keyLimiter, now)
 		return nil
 	}
-	return l.grant(w.request, w.gate, now)
+	return l.grant(w.request, w.keyLimiter, now)
 }
 
 func (w *waiter) turn(err error) (Permit, error) {
@@ -172,7 +174,7 @@ func (w *waiter) turn(err error) (Permit, error) {
 	return w.permit, nil
 }
 
-// Done takes in what came of the request and lets others go on.
+// Done records the result of the request and lets others go on.
 func (p *permit) Done(r Result) {
 	l := p.l
 	l.mu.Lock()
@@ -182,27 +184,27 @@ func (p *permit) Done(r Result) {
 	}
 	now := l.epoch.now()
 	l.leave(p, r, now)
-	if p.gate != nil {
-		l.gates.changed(p.gate)
-		l.gates.trim(p.gate, now)
+	if p.keyLimiter != nil {
+		l.keyLimiters.changed(p.keyLimiter)
+		l.keyLimiters.trim(p.keyLimiter, now)
 	}
 	p.forget()
 	l.dispatch(now)
 }
 
-// forget lets go of what an ended permit has hold of, for it is kept in memory as long as those that were allocated with it.
-func (p *permit) forget() { p.op, p.gate = "", nil }
+// forget clears the references of an ended permit, which stays in memory as long as the permits allocated with it.
+func (p *permit) forget() { p.op, p.keyLimiter = "", nil }
 
 // cancel gives the permit back unused.
 func (p *permit) cancel(now moment) {
 	p.l.inFlight--
-	p.stopLooking()
-	if p.gate != nil {
-		p.gate.giveBack()
-		p.l.gates.changed(p.gate)
-		p.l.gates.trim(p.gate, now)
+	p.endProbe()
+	if p.keyLimiter != nil {
+		p.keyLimiter.refund()
+		p.l.keyLimiters.changed(p.keyLimiter)
+		p.l.keyLimiters.trim(p.keyLimiter, now)
 	}
-	p.l.rate.giveBack()
+	p.l.rate.refund()
 	p.forget()
 	p.l.dispatch(now)
 }

@@ -3,6 +3,8 @@ package ratelimit_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"math"
 	"net/http"
 	"testing"
 	"time"
@@ -110,12 +112,42 @@ func TestReserveWithoutALimit(t *testing.T) {
 	}
 }
 
-// A count below 0 leaves nothing, and is not one that is missing.
+// A refusal with a count below 0 leaves nothing. On another response such a count makes no sense, and counts as missing.
 func TestCountBelowZero(t *testing.T) {
+	negative := header("X-Ratelimit-Limit", "300", "X-Ratelimit-Remaining", "-1")
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
-		calls := b.calls(100, plain)
-		calls[0].answer(http.StatusOK, header("X-Ratelimit-Limit", "300", "X-Ratelimit-Remaining", "-1"))
-		want(t, "sent: one asks when the window ends", sent(calls), 2)
-		want(t, "remaining", b.Snapshot().Remaining, 0)
+		b.learn(300, 200)
+		b.call(plain).answer(http.StatusTooManyRequests, negative)
+		want(t, "remaining after a refusal", b.Snapshot().Remaining, 0)
+		want(t, "sent after a refusal", sent(b.calls(10, plain)), 0)
+	})
+	inBubble(t, ratelimit.Config{}, func(b *bench) {
+		b.learn(300, 200)
+		b.call(plain).answer(http.StatusOK, negative)
+		want(t, "remaining", b.Snapshot().Remaining, 199)
+		want(t, "sent", sent(b.calls(300, plain)), 199)
+	})
+}
+
+// A limit a thousand times larger than what was ever left makes no sense: the reserve is a share of what was left. A limit that
+// was only met with little left does.
+func TestLimitThatMakesNoSense(t *testing.T) {
+	for _, test := range []struct{ limit, remaining, next, reserve int }{
+		{math.MaxInt32, 299, 298, 15}, {299_999, 299, 298, 15_000}, {300_000, 299, 298, 15}, {1000, 0, 999, 50}, {100_000, 9, 99_999, 5000},
+	} {
+		inBubble(t, ratelimit.Config{Reserve: 0.05}, func(b *bench) {
+			b.learn(test.limit, test.remaining)
+			pass(61 * time.Second)
+			b.learn(test.limit, test.next)
+			want(t, fmt.Sprintf("reserve of %d", test.limit), b.Snapshot().Reserve, test.reserve)
+		})
+	}
+	inBubble(t, ratelimit.Config{Reserve: 0.05}, func(b *bench) {
+		b.learn(1000, 0)
+		want(t, "reserve where nothing was left", b.Snapshot().Reserve, 50)
+	})
+	inBubble(t, ratelimit.Config{Reserve: 0.05}, func(b *bench) {
+		b.learn(math.MaxInt32, 299)
+		want(t, "sent", sent(b.calls(300, plain)), 299-45) // as with a limit of 300, of which 15 % are kept
 	})
 }

@@ -11,7 +11,7 @@ type Scope uint8
 
 // The scopes.
 const (
-	ScopeUnknown Scope = iota // nothing tells which limit it was
+	ScopeUnknown Scope = iota // the response does not say which limit it was
 	ScopeOrg                  // the budget that all keys and people of the organisation share
 	ScopeObject               // the limit of one record, customer or operation
 )
@@ -29,52 +29,53 @@ func (s Scope) String() string {
 	return fmt.Sprintf("Scope(%d)", uint8(s))
 }
 
-// A Refusal is what a response with status 429 means.
+// A Refusal is the meaning of a response with status 429.
 type Refusal struct {
 	Scope Scope
-	// Wait is how long to wait, from when the response came: what the server asks for, or, of a [Refuser], what its limiter
-	// waits, which is at least that. 0 where the server does not say.
+	// Wait is how long to wait after the response: what the server asks for or, from a [Refuser], the wait of its
+	// limiter if that is longer. 0 if the server does not say.
 	Wait time.Duration
 }
 
-// Known is what a caller knows from earlier responses, which [Classify] needs where the response itself does not say enough.
+// Known is what earlier responses said. [Classify] needs it if the response itself does not say enough.
 type Known struct {
 	Record       bool // the request counts against the limit of one record or customer
 	Counts       bool // earlier responses said how much of the budget is left
 	NearlySpent  bool // they said that little of it is left
-	ResetsAlways bool // responses that refuse nothing carry x-ratelimit-reset too, so it tells nothing of a refusal
+	ResetsAlways bool // other responses have x-ratelimit-reset too, so it says nothing about a refusal
 }
 
-// Classify says which limit a response with status 429 is about, and how long the server asks to wait. received is when the
-// response came.
+// Classify returns which limit a response with status 429 is about, and how long the server asks to wait. received is
+// when the response came.
 //
 // A response that says nothing is left is about the budget of the organisation. So is one with x-ratelimit-reset, which
-// Kustomer sends only once the budget is spent (its reference, "Rate limits"). One that says that something is left is
-// about a limit that no header tells: of a record, a customer or an operation. A response that says nothing is judged by
-// what was known before. One that is not JSON is not the API's, and about no limit of the API's that could be told.
+// Kustomer sends only once the budget is spent (its reference, "Rate limits"). A response that says something is left
+// is about a limit that no header shows: of a record, a customer or an operation. A response that says neither is
+// classified by what was known before. HTML does not come from the API, and neither does a response of another type
+// than JSON that has no count: the limit of such a response is unknown.
 //
-// The wait is the longest of Retry-After and, where the budget is spent, the reset. A reset more than 15 minutes ahead may
-// be the fault of a clock or a time zone: it asks for one window.
+// The wait is the longer one of Retry-After and, if the budget is spent, the reset. A reset more than 15 minutes ahead
+// may be wrong because of a clock or a time zone. It counts as one window.
 func Classify(h http.Header, received time.Time, k Known) Refusal {
-	v := judge(h, received, now(h, received), k)
+	v := classify(h, received, now(h, received), k)
 	return Refusal{v.scope, max(v.after, v.reset)}
 }
 
-// A verdict is a Refusal by its parts.
+// A verdict is a Refusal in parts.
 type verdict struct {
 	scope     Scope
 	after     time.Duration // asked for by Retry-After
-	reset     time.Duration // until the window ends, if it is the budget's; 0 where that is not said
-	resetSaid bool          // though perhaps in no form that makes sense
+	reset     time.Duration // until the window ends, if the budget is spent; 0 if that is not known
+	resetSaid bool          // perhaps in a form that makes no sense
 }
 
-// judge is Classify. server is the time on the server's clock.
-func judge(h http.Header, received, server time.Time, k Known) (v verdict) {
+// classify is Classify with the time on the server's clock.
+func classify(h http.Header, received, server time.Time, k Known) (v verdict) {
 	v.after, _ = RetryAfter(h, received)
-	if !ofAPI(h) {
+	if !ofAPI(h, http.StatusTooManyRequests) {
 		return v
 	}
-	remaining := readCounts(h).Remaining
+	remaining := readCounts(h, true).Remaining
 	v.resetSaid = field(h, "X-Ratelimit-Reset") != ""
 	switch {
 	case remaining == 0, remaining > 0 && v.resetSaid && !k.ResetsAlways, remaining < 0 && (v.resetSaid || k.NearlySpent):
@@ -90,12 +91,13 @@ func judge(h http.Header, received, server time.Time, k Known) (v verdict) {
 	return v
 }
 
-// A Refuser is a [Permit] whose limiter holds refused requests back by itself, as those of [Adaptive] are: the caller asks
-// for the next permit at once instead of waiting. A limiter that wraps another one and returns permits of its own gives
-// them this method to behave like the one it wraps.
+// A Refuser is a [Permit] whose limiter holds back refused requests itself, such as the permits of [Adaptive]. The
+// caller asks for the next permit at once instead of waiting. A limiter that wraps another one and returns permits of
+// its own gives them this method to behave like the wrapped one.
 type Refuser interface {
 	Permit
-	// Refusal returns what the response with status 429 that Done was given means, with the wait that the limiter now imposes
-	// on such requests; the zero Refusal where it was no such response. It is called after Done has returned.
+	// Refusal returns the meaning of the response with status 429 that Done was given. Its wait is the longer one of
+	// what the server asks for and what the limiter imposes on such requests. It is the zero Refusal for any other
+	// response. It is called after Done has returned.
 	Refusal() Refusal
 }

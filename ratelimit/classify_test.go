@@ -46,6 +46,10 @@ func TestClassify(t *testing.T) {
 		{"Retry-After that is shorter", reset(30*time.Second, "Retry-After", "4"), known, org, 30 * time.Second},
 		{"HTML", header("Content-Type", "text/html", "Retry-After", "4"), ofRecord, unknown, 4 * time.Second},
 		{"HTML with counts", left(1000, 0, "Content-Type", "text/html"), ofRecord, unknown, 0},
+		{"JSON without counts", header("Content-Type", "Application/JSON"), ofRecord, object, 0},
+		{"plain text", header("Content-Type", "text/plain", "Retry-After", "4"), ofRecord, unknown, 4 * time.Second},
+		{"plain text with counts", left(1000, 900, "Content-Type", "text/plain"), known, object, 0},
+		{"plain text with a limit", header("X-Ratelimit-Limit", "1000", "Content-Type", "text/plain"), ofRecord, object, 0},
 		{"JSON", left(1000, 900, "Content-Type", "Application/JSON; charset=utf-8"), known, object, 0},
 	} {
 		got := ratelimit.Classify(test.header, received, test.known)

@@ -5,19 +5,20 @@ import (
 	"time"
 )
 
-// serverClock is how far the server's clock is ahead of this machine's, at the least. Date has whole seconds and an answer
-// takes its time, so each answer gives a range of a second and more; the highest of their lower ends says the most.
+// serverClock is how far the server's clock is ahead of this machine's, at the least. Date has whole seconds and a
+// response takes its time, so each response gives a range of a second or more. The highest of their lower ends is the
+// best estimate.
 type serverClock struct {
 	epoch epoch
 	least time.Duration
 	known bool
 
-	// The last Date that was read, as the moment at which this machine's clock would show it: many answers have the same one.
+	// The last Date that was read, as the moment at which this machine's clock would show it: many responses have the same one.
 	text string
 	date moment
 }
 
-// observe narrows the range by one answer.
+// observe narrows the range by one response.
 func (c *serverClock) observe(h http.Header, sent, received moment) {
 	if !c.read(field(h, "Date")) {
 		return
@@ -29,7 +30,7 @@ func (c *serverClock) observe(h http.Header, sent, received moment) {
 	c.least, c.known = least, true
 }
 
-// farthest is how far ahead or behind a Date is believed to be. It keeps all differences of moments within their range.
+// farthest is how far ahead or behind a Date is believed to be. It keeps differences of moments from overflowing.
 const farthest = 90 * 365 * 24 * time.Hour
 
 // read reads a Date.
@@ -39,7 +40,7 @@ func (c *serverClock) read(text string) bool {
 	}
 	if text != c.text {
 		date, _ := http.ParseTime(text)
-		if date.Sub(c.epoch.start).Abs() > farthest { // as the zero time is, where it is no Date
+		if date.Sub(c.epoch.start).Abs() > farthest { // such as the zero time of an invalid Date
 			return false
 		}
 		c.text, c.date = text, c.epoch.of(date)
@@ -47,8 +48,8 @@ func (c *serverClock) read(text string) bool {
 	return true
 }
 
-// at returns the server's time, rather too early than too late: who waits for a moment there then waits long enough. It is this
-// machine's where the server's is not known.
+// at returns the server's time, rather too early than too late, so that a wait for a time on that clock is long enough.
+// It is this machine's time if the server's is not known.
 func (c *serverClock) at(m moment) time.Time {
 	if !c.known {
 		return c.epoch.time(m)

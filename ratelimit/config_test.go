@@ -4,16 +4,17 @@ import (
 	"math"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
 func TestNewNamesAllThatIsWrong(t *testing.T) {
-	_, err := ratelimit.New(ratelimit.Config{Reserve: 1, ReserveCount: -1, MaxRate: -2, MaxInFlight: -3, ObjectLimit: -4, CustomerLimit: -5})
+	_, err := ratelimit.New(ratelimit.Config{Reserve: 1, BackgroundReserve: 2})
 	if err == nil {
 		t.Fatal("no error")
 	}
-	for _, want := range []string{"reserve 1 ", "reserve count -1", "rate -2", "in flight -3", "object limit -4", "customer limit -5"} {
+	for _, want := range []string{"the reserve 1 ", "background reserve 2 "} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%q is missing in %v", want, err)
 		}
@@ -21,7 +22,7 @@ func TestNewNamesAllThatIsWrong(t *testing.T) {
 }
 
 func TestReserveBounds(t *testing.T) {
-	for reserve, ok := range map[float64]bool{0: true, 0.999: true, 1: false, -0.001: false, math.Inf(1): false, math.NaN(): false} {
+	for reserve, ok := range map[float64]bool{0: true, 0.94: true, 1: false, -0.001: true, math.Inf(-1): true, math.Inf(1): false, math.NaN(): false} {
 		for _, c := range []ratelimit.Config{{Reserve: reserve}, {BackgroundReserve: reserve}} {
 			if _, err := ratelimit.New(c); (err == nil) != ok {
 				t.Errorf("%+v: %v", c, err)
@@ -33,11 +34,33 @@ func TestReserveBounds(t *testing.T) {
 	}
 }
 
-func TestDefaultConfig(t *testing.T) {
-	if c := ratelimit.DefaultConfig(); c != (ratelimit.Config{Reserve: 0.05, MaxInFlight: 100, CustomerLimit: 120}) {
-		t.Errorf("%+v", c)
-	}
-	if _, err := ratelimit.New(ratelimit.DefaultConfig()); err != nil {
-		t.Error(err)
+// The zero config is the default one, and a negative field switches off what it is about.
+func TestDefaultsOfTheConfig(t *testing.T) {
+	off := ratelimit.Config{Reserve: -1, ReserveCount: -1, BackgroundReserve: -1, MaxRate: -1, MaxInFlight: -1, ObjectLimit: -1, CustomerLimit: -1}
+	for _, test := range []struct {
+		name                             string
+		config                           ratelimit.Config
+		reserve, plain, object, customer int // requests let through
+	}{
+		{"zero", ratelimit.Config{}, 50, 100, 4, 100},
+		{"cap off", ratelimit.Config{MaxInFlight: -1}, 50, 748, 4, 120},
+		{"off", off, 0, 898, 4, 4},
+	} {
+		for _, kind := range []struct {
+			request ratelimit.Request
+			want    int
+		}{{plain, test.plain}, {recordA, test.object}, {customerA, test.customer}} {
+			synctest.Test(t, func(t *testing.T) {
+				l, err := ratelimit.New(test.config)
+				if err != nil {
+					t.Fatal(err)
+				}
+				b := &bench{l, t}
+				b.learn(1000, 899)
+				b.learn(1000, 898)
+				want(t, test.name+": reserve", b.Snapshot().Reserve, test.reserve)
+				want(t, test.name+": sent", sent(b.calls(1000, kind.request)), kind.want)
+			})
+		}
 	}
 }

@@ -2,36 +2,53 @@ package ratelimit
 
 import "time"
 
-// line puts a waiter into the queue that it belongs to, and returns how many are ahead of it.
-func (l *Adaptive) line(w *waiter) ahead {
+// enqueue puts a waiter into its queue, and returns how many are ahead of it.
+func (l *Adaptive) enqueue(w *waiter) ahead {
 	n := ahead{budget: l.waiting.ahead(w)}
-	if w.gate == nil {
-		l.waiting.push(w)
+	if w.keyLimiter == nil {
+		l.enqueueForBudget(w)
 		return n
 	}
-	n.gate = w.gate.waiting.ahead(w)
-	w.gate.waiting.push(w)
-	l.gates.block(w.gate)
-	l.letPass(w)
+	n.key = w.keyLimiter.waiting.ahead(w)
+	l.enqueueForKey(w)
+	l.yield(w)
 	return n
 }
 
-// letPass makes room for a waiter whose gate is full of requests that go after it and still wait for the budget: the
-// youngest of them goes back behind it.
-func (l *Adaptive) letPass(w *waiter) {
+// enqueueForBudget lets w wait for the budget: at the end, or at the place that it had before.
+func (l *Adaptive) enqueueForBudget(w *waiter) {
+	if w.place == 0 {
+		l.places++
+		w.place = l.places
+	}
+	l.waiting.insert(w, (*waiter).byPlace)
+}
+
+// enqueueForKey lets w wait at its key limiter.
+func (l *Adaptive) enqueueForKey(w *waiter) {
+	w.keyLimiter.waiting.insert(w, (*waiter).byOrder)
+	l.keyLimiters.block(w.keyLimiter)
+}
+
+// yield makes room for w if its key limiter is full of requests that go after w and still wait for the budget: the
+// youngest of them goes back behind w.
+func (l *Adaptive) yield(w *waiter) {
+	if w.keyLimiter.room(l.epoch.now()) && !w.keyLimiter.probing() {
+		return
+	}
 	last := w
-	for _, other := range w.gate.passed {
+	for _, other := range w.keyLimiter.passed {
 		if other.goesAfter(last) {
 			last = other
 		}
 	}
 	if last != w {
 		l.drop(last)
-		w.gate.waiting.putBack(last)
+		l.enqueueForKey(last)
 	}
 }
 
-// goesAfter reports whether w goes after other: in a later queue, or having come later to the same one.
+// goesAfter reports whether w goes after other: it is in a later queue, or came later to the same one.
 func (w *waiter) goesAfter(other *waiter) bool {
 	if a, b := w.request.class(), other.request.class(); a != b {
 		return a > b
@@ -39,16 +56,16 @@ func (w *waiter) goesAfter(other *waiter) bool {
 	return w.order > other.order
 }
 
-// dispatch lets all go on whose turn has come, and sets the timer for the next one.
+// dispatch lets all waiters go whose turn has come, and sets the timer for the next one.
 func (l *Adaptive) dispatch(now moment) {
 	if !l.anybodyWaits() {
 		return
 	}
-	// Those whose gate is open stand in line for the budget, in the order in which they came to the gate.
-	for g := l.gates.next(now); g != nil; g = l.gates.next(now) {
-		l.open(g, now)
+	// Waiters whose key limiter is open wait for the budget, in the order in which they came to the key limiter.
+	for k := l.keyLimiters.next(now); k != nil; k = l.keyLimiters.next(now) {
+		l.open(k, now)
 	}
-	wake := l.gates.soonest()
+	wake := l.keyLimiters.soonest()
 	for l.waiting.len() > 0 {
 		w := l.waiting.first()
 		ok, again := l.admission(w.request.patient(), now)
@@ -57,36 +74,37 @@ func (l *Adaptive) dispatch(now moment) {
 			break
 		}
 		l.drop(w)
-		if !l.enter(w.gate, now) { // it has closed meanwhile
-			w.gate.waiting.putBack(w)
-			l.gates.block(w.gate)
-			l.open(w.gate, now)
-			wake = sooner(wake, l.gates.soonest())
-			continue
+		if l.enter(w.keyLimiter, now) {
+			w.permit = l.grant(w.request, w.keyLimiter, now)
+			w.ready <- nil
+		} else { // it has closed in the meantime
+			l.enqueueForKey(w)
 		}
-		w.permit = l.grant(w.request, w.gate, now)
-		w.ready <- nil
+		if w.keyLimiter != nil { // the next one may pass it, now or later
+			l.open(w.keyLimiter, now)
+			wake = sooner(wake, l.keyLimiters.soonest())
+		}
 	}
 	l.arm(wake, now)
 }
 
-// open lets those through who wait for a gate, as far as it is open, and sees to it that the others are thought of in time.
-func (l *Adaptive) open(g *gate, now moment) {
-	for g.waiting.len() > 0 {
-		at, ok := g.opens(now)
-		if !ok {
-			return // until a response comes
+// open lets waiters pass a key limiter as far as it is open, and sets a reminder for the others.
+func (l *Adaptive) open(k *keyLimiter, now moment) {
+	for k.waiting.len() > 0 {
+		at, ok := k.opens(now)
+		if !ok || k.probing() {
+			return // until a response comes, or the one that has passed is sent
 		}
 		if at.After(now) {
-			l.gates.remind(g, at)
+			l.keyLimiters.remind(k, at)
 			return
 		}
-		w := g.waiting.first()
+		w := k.waiting.first()
 		w.remove()
-		w.pass() // its place behind the gate is kept while it waits for the budget
-		l.waiting.push(w)
+		w.pass() // its place behind the key limiter is kept while it waits for the budget
+		l.enqueueForBudget(w)
 	}
-	delete(l.gates.blocked, g)
+	l.keyLimiters.unblock(k)
 }
 
 // sooner returns the earlier of two moments, of which either may be never.
@@ -97,7 +115,7 @@ func sooner(a, b moment) moment {
 	return a
 }
 
-// arm sets the timer. One that has become useless is left to fire in vain.
+// arm sets the timer. A timer that is no longer needed fires without effect.
 func (l *Adaptive) arm(wake, now moment) {
 	switch {
 	case !wake.After(now): // never
@@ -112,36 +130,36 @@ func (l *Adaptive) arm(wake, now moment) {
 	}
 }
 
-// drop takes a waiter out of its queue, and gives back its place behind the gate.
+// drop takes a waiter out of its queue, and gives back its place behind the key limiter.
 func (l *Adaptive) drop(w *waiter) {
 	w.remove()
-	g := w.gate
-	if g != nil && g.waiting.len() == 0 {
-		delete(l.gates.blocked, g)
+	k := w.keyLimiter
+	if k != nil && k.waiting.len() == 0 {
+		l.keyLimiters.unblock(k)
 	}
 	if !w.through {
 		return
 	}
 	w.through = false
-	g.giveBack()
-	l.gates.changed(g)
-	last := len(g.passed) - 1
-	g.passed[w.passed] = g.passed[last]
-	g.passed[w.passed].passed = w.passed
-	g.passed[last] = nil
-	g.passed = g.passed[:last]
+	k.refund()
+	l.keyLimiters.changed(k)
+	last := len(k.passed) - 1
+	k.passed[w.passed] = k.passed[last]
+	k.passed[w.passed].passed = w.passed
+	k.passed[last] = nil
+	k.passed = k.passed[:last]
 }
 
-// sendAway takes a waiter out of its queue that will not be sent.
-func (l *Adaptive) sendAway(w *waiter, now moment) {
+// reject takes a waiter that will not be sent out of its queue.
+func (l *Adaptive) reject(w *waiter, now moment) {
 	l.drop(w)
-	l.gates.trim(w.gate, now)
+	l.keyLimiters.trim(w.keyLimiter, now)
 }
 
-// pass takes a place behind the gate.
+// pass takes a place behind the key limiter.
 func (w *waiter) pass() {
 	w.through = true
-	w.gate.enter()
-	w.passed = len(w.gate.passed)
-	w.gate.passed = append(w.gate.passed, w)
+	w.keyLimiter.enter()
+	w.passed = len(w.keyLimiter.passed)
+	w.keyLimiter.passed = append(w.keyLimiter.passed, w)
 }

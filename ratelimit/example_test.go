@@ -13,10 +13,10 @@ import (
 // A limiter of one's own caps, for client.WithLimiter. Here its two methods are called by hand, as a client does for each
 // attempt.
 func ExampleNew() {
-	config := ratelimit.DefaultConfig()
-	config.Reserve = 0.1 // 10 % of the budget are left to others
-	config.MaxInFlight = 8
-	l, err := ratelimit.New(config)
+	l, err := ratelimit.New(ratelimit.Config{
+		Reserve:     0.1, // 10 % of the budget are left to others
+		MaxInFlight: 8,
+	})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -202,11 +202,6 @@ func TestCountsComeAgain(t *testing.T) {
 			pass(61 * time.Second)
 			miss(b)
 		}},
-		{"a refusal between", func(b *bench) {
-			b.call(plain).answer(http.StatusTooManyRequests, spent(100, time.Second))
-			pass(61 * time.Second)
-			miss(b)
-		}},
 		{"of the edge", func(b *bench) {
 			pass(61 * time.Second)
 			b.call(plain).answer(http.StatusServiceUnavailable, nil)
@@ -279,7 +274,7 @@ func TestRefusalThatIsNoneOfTheAPI(t *testing.T) {
 				b.call(recordA).answer(http.StatusTooManyRequests, h)
 				next := b.calls(2, recordB)
 				want(t, "sent at once", sent(next), 0)
-				want(t, "records held back", len(b.Snapshot().Holds), 0)
+				want(t, "records held back", len(b.Snapshot().Blocked), 0)
 				pass(2 * time.Second)
 				want(t, "sent after two seconds", sent(next), 1)
 				flying[0].answer(http.StatusForbidden, header("Content-Type", "text/html"))

@@ -8,49 +8,47 @@ import (
 	"time"
 )
 
-// A Budget is what the headers of one response say about the organisation's budget of requests.
+// A Budget is what the headers of one response say about the organisation's budget.
 type Budget struct {
-	Limit     int       // requests per 60 seconds for the whole organisation; -1 where the response does not say
-	Remaining int       // how many are left in this window, for everybody; -1 where the response does not say
-	Reset     time.Time // when the window ends, by this machine's clock; zero where the response does not say
+	Limit     int       // requests per 60 seconds for the whole organisation; -1 if the response does not say
+	Remaining int       // how many of them are left in this window; -1 if the response does not say
+	Reset     time.Time // when the window ends, by this machine's clock; zero if the response does not say
 }
 
 const (
-	// maxAhead is the longest time ahead that a reset is believed: twice the window that Kustomer's reference names.
+	// maxAhead is how far ahead a reset may be: twice the window that Kustomer's reference names.
 	maxAhead = 120 * time.Second
 	// maxRefusedAhead is the same for a refusal, which may ask for more than one window.
 	maxRefusedAhead = 15 * time.Minute
 )
 
-// ReadBudget reads x-ratelimit-limit, x-ratelimit-remaining and x-ratelimit-reset. received is when the response
-// came, by this machine's clock; the reset is counted from the response's Date, so that the two clocks may differ.
-// What is missing or makes no sense counts as not said, and so does a reset more than 120 s ahead; [Classify] tells
-// what a refusal asks for. Of several values in one or more fields the smallest count and the latest reset are taken.
-// A fraction is rounded to the safe side.
+// ReadBudget reads x-ratelimit-limit, x-ratelimit-remaining and x-ratelimit-reset. received is when the response came,
+// by this machine's clock. The reset is relative to the response's Date, so the two clocks may differ. A header that is
+// missing or makes no sense is ignored, and so is a reset more than 120 s ahead; [Classify] returns what a refusal asks
+// for. If there are several values, the smallest count and the latest reset count. A fraction is rounded to the safe
+// side.
 func ReadBudget(h http.Header, received time.Time) Budget {
-	b := readCounts(h)
+	b := readCounts(h, true)
 	if wait, _ := untilReset(h, now(h, received), maxAhead); wait > 0 {
 		b.Reset = received.Add(wait)
 	}
 	return b
 }
 
-// readCounts is ReadBudget without the reset.
-func readCounts(h http.Header) Budget {
-	return Budget{
-		Limit: count(h, "X-Ratelimit-Limit", false),
-		// A server may count on below 0 once the limit is exceeded.
-		Remaining: count(h, "X-Ratelimit-Remaining", true),
-	}
+// readCounts is ReadBudget without the reset. A server may count below 0 once it refuses. If belowZero is false, such a
+// count is ignored instead of read as 0.
+func readCounts(h http.Header, belowZero bool) Budget {
+	return Budget{Limit: count(h, "X-Ratelimit-Limit", false), Remaining: count(h, "X-Ratelimit-Remaining", belowZero)}
 }
 
-// maxRetryAfter is the longest Retry-After that is told: a year stands for whatever is longer.
+// maxRetryAfter is the longest wait that RetryAfter returns.
 const maxRetryAfter = 365 * 24 * time.Hour
 
-// RetryAfter reads Retry-After: HTTP dates, and seconds with an optional fraction, which is rounded up, and an optional
-// "s". Of several values in one or more fields the longest wait is returned. It is false where none can be read.
-// Kustomer was never seen to send the header; gateways do. The wait is never shortened, but a year stands for
-// whatever is longer.
+// RetryAfter reads Retry-After: an HTTP date, or seconds with an optional fraction, which is rounded up, and an
+// optional "s". A number above 1e8 is a Unix time. If there are several values, it returns the longest wait. It returns
+// false if none can be read. The wait is never shortened, except that a year stands for whatever is longer.
+//
+// Kustomer was never seen to send the header; gateways do.
 func RetryAfter(h http.Header, received time.Time) (wait time.Duration, ok bool) {
 	for _, value := range h["Retry-After"] {
 		items := strings.Split(value, ",")
@@ -65,19 +63,15 @@ func RetryAfter(h http.Header, received time.Time) (wait time.Duration, ok bool)
 	return wait, ok
 }
 
-// retryAfter reads the first of some list items, and returns how many it took: a date has a comma of its own.
+// retryAfter reads the first of some list items, and returns how many it used, because a date contains a comma.
 func retryAfter(items []string, now time.Time) (wait time.Duration, ok bool, used int) {
 	for used := min(2, len(items)); used > 0; used-- {
 		if at, err := http.ParseTime(strings.TrimSpace(strings.Join(items[:used], ","))); err == nil {
 			return at.Sub(now), !at.Before(now), used
 		}
 	}
-	whole, fraction, ok := number(strings.TrimSuffix(strings.TrimSpace(items[0]), "s"))
-	whole = min(whole, int64(maxRetryAfter/time.Second))
-	if fraction {
-		whole++
-	}
-	return time.Duration(whole) * time.Second, ok, 1
+	wait, ok = until(strings.TrimSuffix(strings.TrimSpace(items[0]), "s"), now)
+	return wait, ok && wait >= 0, 1
 }
 
 // now is the time on the server's clock when the response was made.
@@ -90,8 +84,8 @@ func now(h http.Header, received time.Time) time.Time {
 	return received
 }
 
-// field returns the first value of a header whose name is in canonical form, as net/http keeps it. Get would bring the name
-// into that form once more, which takes longer than all else here.
+// field returns the first value of a header by its canonical name. Get would canonicalise the name again, which takes
+// longer than all else here.
 func field(h http.Header, name string) string {
 	if values := h[name]; len(values) > 0 {
 		return values[0]
@@ -99,8 +93,8 @@ func field(h http.Header, name string) string {
 	return ""
 }
 
-// number reads a number that is not negative: its whole part, the largest there is for a larger one, and whether a
-// fraction follows.
+// number reads a number that is not negative: its whole part, which is the largest int64 for a larger one, and whether
+// a fraction follows.
 func number(text string) (whole int64, fraction, ok bool) {
 	text = strings.TrimPrefix(strings.TrimSpace(text), "+")
 	digits, rest, _ := strings.Cut(text, ".")
@@ -108,11 +102,11 @@ func number(text string) (whole int64, fraction, ok bool) {
 	if digits == "" || strings.Trim(digits, all) != "" || strings.Trim(rest, all) != "" {
 		return 0, false, false
 	}
-	whole, _ = strconv.ParseInt(digits, 10, 64) // what it returns for a number out of range is the largest
+	whole, _ = strconv.ParseInt(digits, 10, 64) // it returns the largest for a number out of range
 	return whole, strings.Trim(rest, "0") != "", true
 }
 
-// count reads the smallest number of requests in a header, -1 where there is none. One below 0 counts as 0, or not at all.
+// count reads the smallest number of requests in a header, -1 if there is none. A negative number is 0 or ignored.
 func count(h http.Header, name string, belowZero bool) int {
 	least := -1
 	for _, value := range h[name] {
@@ -135,34 +129,37 @@ func count(h http.Header, name string, belowZero bool) int {
 	return least
 }
 
-// untilReset reads the latest reset that is not further ahead than most; 0 where there is none. far says that one is
-// further ahead. The form that was observed is Unix seconds. A number too large for that is taken as milliseconds, one
-// too small as seconds from now.
+// until reads a number as the time until then: above 1e11 it is in Unix milliseconds, above 1e8 in Unix seconds, and
+// otherwise in seconds from now.
+func until(text string, now time.Time) (time.Duration, bool) {
+	n, fraction, ok := number(text)
+	switch {
+	case !ok:
+		return 0, false
+	case n > 1e11:
+		return time.UnixMilli(n).Sub(now), true
+	}
+	if fraction {
+		n++
+	}
+	if n > 1e8 {
+		return time.Unix(n, 0).Sub(now), true
+	}
+	return time.Duration(n) * time.Second, true
+}
+
+// untilReset reads the latest reset that is at most so far ahead, 0 if there is none. far says that there is one
+// further ahead. Unix seconds were observed.
 func untilReset(h http.Header, now time.Time, most time.Duration) (latest time.Duration, far bool) {
 	for _, value := range h["X-Ratelimit-Reset"] {
 		for more := true; more; {
 			var item string
 			item, value, more = strings.Cut(value, ",")
-			n, fraction, ok := number(item)
-			if !ok {
-				continue
-			}
-			if fraction {
-				n++
-			}
-			var wait time.Duration
-			switch {
-			case n > 1e11:
-				wait = time.UnixMilli(n).Sub(now)
-			case n < 1e7:
-				// Below 1e7 seconds no product overflows.
-				wait = time.Duration(n) * time.Second
-			default:
-				wait = time.Unix(n, 0).Sub(now)
-			}
-			if wait > most {
+			switch wait, ok := until(item, now); {
+			case !ok:
+			case wait > most:
 				far = true
-			} else {
+			default:
 				latest = max(latest, wait)
 			}
 		}
@@ -170,9 +167,17 @@ func untilReset(h http.Header, now time.Time, most time.Duration) (latest time.D
 	return latest, far
 }
 
-// ofAPI reports whether a response may be the API's own: its responses are JSON. Anything else, such as the HTML of a
-// firewall or a proxy, says nothing of the API's limits.
-func ofAPI(h http.Header) bool {
-	kind := field(h, "Content-Type")
-	return kind == "" || strings.Contains(strings.ToLower(kind), "json")
+// ofAPI reports whether a response may be the API's own. HTML comes from a firewall or a proxy, and says nothing about
+// the API's limits. So does a failure of another type than JSON that has no count. A success of another type may be
+// JSON that a proxy has relabelled.
+func ofAPI(h http.Header, status int) bool {
+	kind := strings.ToLower(field(h, "Content-Type"))
+	switch {
+	case strings.Contains(kind, "html"):
+		return false
+	case kind == "", strings.Contains(kind, "json"), status < http.StatusBadRequest:
+		return true
+	}
+	b := readCounts(h, true)
+	return b.Limit >= 0 || b.Remaining >= 0
 }

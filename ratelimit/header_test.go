@@ -124,6 +124,13 @@ func TestRetryAfter(t *testing.T) {
 		{"99999999999999999999", "", 365 * 24 * time.Hour, true},
 		{received.Add(48 * time.Hour).Format(http.TimeFormat), "", 48 * time.Hour, true},
 		{received.AddDate(2, 0, 0).Format(http.TimeFormat), "", 365 * 24 * time.Hour, true},
+		// So large a number is a time, as in x-ratelimit-reset.
+		{"1772442913", "", 9 * time.Second, true},
+		{"1772442913000", "", 9 * time.Second, true},
+		{"1772442958", received.Add(45 * time.Second).Format(http.TimeFormat), 9 * time.Second, true},
+		{"1772442900", "", 0, false},
+		{"1772442913, 7", "", 9 * time.Second, true},
+		{"100000000", "", 365 * 24 * time.Hour, true},
 		{"30.0", "", 30 * time.Second, true},
 		{"29.997", "", 30 * time.Second, true},
 		{"30, 30", "", 30 * time.Second, true},

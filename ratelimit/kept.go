@@ -5,26 +5,26 @@ import (
 	"time"
 )
 
-// Of the budget more than the reserve is kept back for those who come evenly and cannot wait: people who use this limiter
-// beside calls in the background, and others who were seen to draw on the same budget. A burst at the beginning of a window
-// would leave them nothing. What is kept shrinks over the window, so that in the end all of it is used.
+// More than the reserve is kept for those who come evenly and cannot wait: people who use this limiter beside
+// background calls, and others who were seen to draw on the same budget. A burst at the beginning of a window would
+// leave nothing for them. The amount shrinks over the window, so that all of the budget is used in the end.
 
 // people is what requests that are not in the background spend.
 type people struct {
 	used, before int    // in this window, and in the one before
-	since, last  moment // when the first and the last of them came; after a long pause one is the first again
+	since, last  moment // when the first and the last of them came; the first after a long pause is a new first
 }
 
 const (
-	// peopleFor is how long after the last of them something is kept for people.
+	// peopleFor is how long after the last of their requests something is kept for people.
 	peopleFor = 10 * time.Minute
-	// peopleLearn is how long it takes to know what they spend in a whole window. Until then half of the budget is kept.
+	// peopleLearn is how long it takes to learn what they spend in a window. Until then half of the budget is kept.
 	peopleLearn = 2 * windowLength
-	// peopleMore is the share of the budget that is kept on top of what they are known to spend.
+	// peopleMore is the share of the budget that is kept on top of what they spend.
 	peopleMore = 0.02
 )
 
-// came takes in that one of them asks to be sent.
+// came records a request of people.
 func (p *people) came(now moment) {
 	if now.Sub(p.last) >= peopleFor {
 		p.since = now
@@ -32,8 +32,8 @@ func (p *people) came(now moment) {
 	p.last = now
 }
 
-// kept returns how much of a window of that size background requests leave to people who came lately, and by how much that
-// shrinks in a whole window, of which a part is left.
+// kept returns how much of a window of that size background requests leave to people who came lately, and by how much
+// that shrinks in a whole window. part is the part of the window that is left.
 func (p *people) kept(size int, part float64, now moment) (n, shrinks float64) {
 	if now.Sub(p.last) >= peopleFor {
 		return 0, 0
@@ -45,35 +45,35 @@ func (p *people) kept(size int, part float64, now moment) (n, shrinks float64) {
 	return expected*part + math.Ceil(peopleMore*float64(size)), expected
 }
 
-// others is what is spent besides our own requests: by agents, other integrations, other processes.
+// others is what agents, other integrations and other processes spend.
 type others struct {
-	seen     int     // in this window, at the least
+	seen     int     // in this window, at least
 	expected float64 // share of the budget that they spent in the window before
 }
 
 const (
 	// firstShare is what others are expected to spend before anything is known.
 	firstShare = 0.1
-	// ownShare is what has to be spent here before anything is kept for others: little spent is no burst.
+	// ownShare is the share that has to be spent here before anything is kept for others, because less is no burst.
 	ownShare = 0.1
-	// mostShare is what they may spend of a window that something is kept for them. Those who spend faster come in bursts as we
-	// do, and find their part as we do.
+	// mostShare is the largest share of others for which something is kept. Others who spend faster come in bursts, and
+	// find their part as this limiter does.
 	mostShare = 1. / 3
-	// othersWeight is how long what was expected counts as much as what is seen.
+	// othersWeight is how long the expected share counts as much as the observed one.
 	othersWeight = 5 * time.Second
-	// othersMargin is how much more than expected is kept.
+	// othersMargin is the factor by which more than expected is kept.
 	othersMargin = 1.5
-	// reserveMore is the share of the budget that is kept on top of the reserve at the beginning of a window, to see over some
-	// seconds whether others come.
+	// reserveMore is the share of the budget that is kept on top of the reserve at the beginning of a window, to see
+	// for some seconds whether others come.
 	reserveMore = 0.01
 )
 
-// seeOthers takes in what others have spent: all that is neither answered to us nor on its way.
+// seeOthers records what others have spent: all that is neither our own nor in flight.
 func (b *budget) seeOthers(inFlight int) {
 	b.others.seen = max(b.others.seen, b.top-b.remaining-b.own-inFlight)
 }
 
-// othersShare is the share of a window's budget that others spend who come evenly, by what was seen in this one.
+// othersShare is the share of the budget that others spend who come evenly, estimated from this window.
 func (b *budget) othersShare() float64 {
 	weight, span := othersWeight.Seconds(), max(b.countAt.Sub(b.began), 0).Seconds()
 	seen := float64(b.others.seen) / float64(max(b.size(), 1))
@@ -84,8 +84,8 @@ func (b *budget) othersShare() float64 {
 	return share
 }
 
-// othersKept returns how much is kept for others of a window of which a part is left, and by how much that shrinks in a
-// whole window.
+// othersKept returns how much is kept for others, and by how much that shrinks in a whole window. part is the part of
+// the window that is left.
 func (b *budget) othersKept(reserve, inFlight int, part float64) (n, shrinks float64) {
 	size := float64(b.size())
 	if reserve == 0 || float64(b.own+inFlight) < max(ownShare*size, tellingSpent) {
@@ -100,7 +100,7 @@ func (l *Adaptive) kept(background bool, now moment) (n int, shrinks float64) {
 	b, reserve := &l.budget, l.reserve()
 	part := min(b.latest.Sub(now).Seconds()/windowLength.Seconds(), 1)
 	if b.over(now) {
-		part = 1 // another one has begun
+		part = 1 // the next one has begun
 	}
 	kept, shrinks := b.othersKept(reserve, l.inFlight, part)
 	if kept <= float64(reserve) {
@@ -114,7 +114,7 @@ func (l *Adaptive) kept(background bool, now moment) (n int, shrinks float64) {
 	return int(math.Ceil(kept)), shrinks
 }
 
-// released returns when enough of what is kept has become free for one more request, and false where that is not known.
+// released returns when enough of what is kept is free for one more request. It is false if that is not known.
 func (l *Adaptive) released(background bool, now moment) (moment, bool) {
 	n, shrinks := l.kept(background, now)
 	if shrinks == 0 {

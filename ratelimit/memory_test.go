@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -48,7 +49,7 @@ func memory(t *testing.T, c ratelimit.Config, status int, h func(i int) http.Hea
 		if grown := heap() - before; grown > mostBytes {
 			t.Errorf("the heap grew by %d bytes, more than %d", grown, mostBytes)
 		}
-		if n := len(b.Snapshot().Holds); n > mostRecords {
+		if n := len(b.Snapshot().Blocked); n > mostRecords {
 			t.Errorf("%d records are held, more than %d", n, mostRecords)
 		} else if status == http.StatusTooManyRequests && n < mostRecords-4 {
 			t.Errorf("only %d of %d records are remembered", n, mostRecords)
@@ -105,6 +106,36 @@ func TestRecordsThatAreRemembered(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Of a hold that nobody waits for any longer nothing is kept once its record is forgotten.
+func TestMemoryOfHoldsThatNobodyWaitsFor(t *testing.T) {
+	inBubble(t, ratelimit.Config{}, func(b *bench) {
+		b.learn(1<<30, 1<<29)
+		hold := func(name string, n int) {
+			for i := range n {
+				r := ratelimit.Request{Object: fmt.Sprint(name, i)}
+				p, err := b.Acquire(b.t.Context(), r)
+				if err != nil {
+					b.t.Fatal(err)
+				}
+				p.Done(ratelimit.Result{Status: http.StatusTooManyRequests, Header: left(1<<30, 1<<29, "Retry-After", strconv.Itoa(3600+i%100))})
+				for range 2 {
+					r.MaxWait = -1
+					if _, err := b.Acquire(b.t.Context(), r); err == nil {
+						b.t.Fatal("the record is not held")
+					}
+				}
+			}
+		}
+		hold("first", 2*mostRecords)
+		before := heap()
+		hold("more", 10*mostRecords)
+		if grown := heap() - before; grown > 1<<20 {
+			b.t.Errorf("the heap grew by %d bytes", grown)
+		}
+		runtime.KeepAlive(b)
+	})
 }
 
 // Those that are forgotten are the ones that were used longest ago.
@@ -263,7 +294,7 @@ func TestMemoryOfRecordsInFlight(t *testing.T) {
 				if grown := heap() - before; grown > mostBytes {
 					b.t.Errorf("the heap grew by %d bytes, more than %d", grown, mostBytes)
 				}
-				if n := len(b.Snapshot().Holds); n > mostRecords {
+				if n := len(b.Snapshot().Blocked); n > mostRecords {
 					b.t.Errorf("%d records are held, more than %d", n, mostRecords)
 				}
 			})
@@ -309,6 +340,6 @@ func TestRecordInUseIsRemembered(t *testing.T) {
 		b.calls(4, recordA)[0].answer(http.StatusOK, left(1<<30, 1<<29-1))
 		want(b.t, "sent where four may be in flight", sent(b.calls(3, recordA)), 1)
 		b.holdOthers("refused", 100)
-		want(b.t, "records held", len(b.Snapshot().Holds), 1) // the one that is waited for
+		want(b.t, "records held", len(b.Snapshot().Blocked), 1) // the one that is waited for
 	})
 }

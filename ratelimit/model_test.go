@@ -169,8 +169,8 @@ func (m *model) check(grown bool) {
 	if most := max(1, s.Remaining-s.Reserve); grown && !s.Reset.IsZero() && s.InFlight > most {
 		m.t.Errorf("%d are under way, at most %d may: %+v", s.InFlight, most, s)
 	}
-	if len(s.Holds) > 7 { // 4 records, 2 customers, and the operation of those for neither
-		m.t.Errorf("holds for records that were never called: %v", s.Holds)
+	if len(s.Blocked) > 7 { // 4 records, 2 customers, and the operation of those for neither
+		m.t.Errorf("holds for records that were never called: %v", s.Blocked)
 	}
 }
 

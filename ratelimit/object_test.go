@@ -55,7 +55,7 @@ func TestRefusalWithRoomLeftAndAReset(t *testing.T) {
 					b.call(plain).answer(http.StatusOK, h)
 				}
 				b.call(recordA).answer(http.StatusTooManyRequests, reset(890))
-				want(t, "records held back", len(b.Snapshot().Holds), test.want/2)
+				want(t, "records held back", len(b.Snapshot().Blocked), test.want/2)
 				want(t, "others sent", sent([]*call{b.call(recordB), b.call(plain)}), test.want)
 			})
 		})
@@ -80,7 +80,7 @@ func TestRefusalHoldsThoseWhoWaitForTheBudget(t *testing.T) {
 		if !last.sent() {
 			t.Error("another record waits too")
 		}
-		if e := b.call(short).held(); !e.Object || e.Wait < 38*time.Second {
+		if e := b.call(short).held(); e.Scope != ratelimit.ScopeObject || e.Wait < 38*time.Second {
 			t.Errorf("the wait is %+v", e)
 		}
 		pass(41 * time.Second)
@@ -187,12 +187,12 @@ func TestHoldsDoubleForThoseWhoComeBackLater(t *testing.T) {
 			b.learn(1000, 900)
 			for range 6 {
 				b.call(recordA).answer(http.StatusTooManyRequests, left(1000, 800))
-				hold := b.Snapshot().Holds[0].Until
+				hold := b.Snapshot().Blocked[0].Until
 				time.Sleep(time.Until(hold) + test.after)
 				b.call(ratelimit.Request{Object: hold.String()}).answer(http.StatusOK, left(1000, 700))
 			}
 			b.call(recordA).answer(http.StatusTooManyRequests, left(1000, 800))
-			if d := time.Until(b.Snapshot().Holds[0].Until); d < test.atLeast || d > test.atMost {
+			if d := time.Until(b.Snapshot().Blocked[0].Until); d < test.atLeast || d > test.atMost {
 				t.Errorf("%v after the last hold, the seventh one is %v", test.after, d)
 			}
 		})
@@ -209,7 +209,7 @@ func TestSuccessEndsDoubling(t *testing.T) {
 		}
 		b.call(recordA).answer(http.StatusOK, left(1000, 999))
 		b.call(recordA).answer(http.StatusTooManyRequests, left(1000, 800))
-		if d := time.Until(b.Snapshot().Holds[0].Until); d > 2*time.Second {
+		if d := time.Until(b.Snapshot().Blocked[0].Until); d > 2*time.Second {
 			t.Errorf("the hold is %v", d)
 		}
 	})
@@ -230,12 +230,12 @@ func TestHoldEndsWithTheRecordsWindow(t *testing.T) {
 			c.answer(http.StatusTooManyRequests, left(1000, 880))
 		}
 		// One after the other tries, and is refused: 2, 4, 8, 16 and 32 s at the most.
-		hold := b.Snapshot().Holds[0].Until
+		hold := b.Snapshot().Blocked[0].Until
 		for hold.Before(end) {
 			next := b.call(recordA)
 			pass(time.Until(hold))
 			next.answer(http.StatusTooManyRequests, left(1000, 870))
-			hold = b.Snapshot().Holds[0].Until
+			hold = b.Snapshot().Blocked[0].Until
 		}
 		if !hold.Equal(end) {
 			t.Errorf("a hold ends %v after the window", hold.Sub(end))
@@ -250,17 +250,17 @@ func TestRefusalsOfTheSameMoment(t *testing.T) {
 		calls := b.calls(4, recordA)
 		pass(100 * time.Millisecond)
 		calls[0].answer(http.StatusTooManyRequests, left(1000, 899))
-		until := b.Snapshot().Holds[0].Until
+		until := b.Snapshot().Blocked[0].Until
 		for _, c := range calls[1:3] {
 			pass(10 * time.Millisecond)
 			c.answer(http.StatusTooManyRequests, left(1000, 898))
 		}
-		if hold := b.Snapshot().Holds[0].Until; !hold.Equal(until) || time.Until(hold) > 2*time.Second {
+		if hold := b.Snapshot().Blocked[0].Until; !hold.Equal(until) || time.Until(hold) > 2*time.Second {
 			t.Errorf("the hold has grown from %v to %v", until, hold)
 		}
 		// What one of them asks for counts all the same.
 		calls[3].answer(http.StatusTooManyRequests, left(1000, 898, "Retry-After", "30"))
-		if d := time.Until(b.Snapshot().Holds[0].Until); d != 30*time.Second {
+		if d := time.Until(b.Snapshot().Blocked[0].Until); d != 30*time.Second {
 			t.Errorf("the hold is %v", d)
 		}
 	})
@@ -281,10 +281,10 @@ func TestRefusalOfAnOperation(t *testing.T) {
 		want(t, "others sent", sent(others), 4)
 		held := b.calls(3, search)
 		want(t, "sent of the same", sent(held), 0)
-		if h := b.Snapshot().Holds; len(h) != 1 || h[0].Kind != "operation" || h[0].ID != "search" || h[0].Waiting != 3 {
+		if h := b.Snapshot().Blocked; len(h) != 1 || h[0].Kind != "operation" || h[0].ID != "search" || h[0].Waiting != 3 {
 			t.Errorf("holds are %+v", h)
 		}
-		if e := b.call(ratelimit.Request{Op: "search", MaxWait: -1}).held(); !e.Object {
+		if e := b.call(ratelimit.Request{Op: "search", MaxWait: -1}).held(); e.Scope != ratelimit.ScopeObject {
 			t.Errorf("error is %+v", e)
 		}
 		pass(2 * time.Second)
@@ -322,7 +322,7 @@ func TestHoldAfterALaterSuccess(t *testing.T) {
 		end := time.Now().Add(20 * time.Second)
 		for time.Now().Before(end) {
 			b.call(recordA).answer(http.StatusTooManyRequests, left(1000, 880))
-			hold := b.Snapshot().Holds[0].Until
+			hold := b.Snapshot().Blocked[0].Until
 			if hold.Equal(end) {
 				t.Error("a hold ends with the window before")
 			}

@@ -5,25 +5,25 @@ import (
 	"time"
 )
 
-// permitsAtOnce is how many permits are allocated together. None is used twice, so that one which is ended twice does no harm.
+// permitsAtOnce is how many permits are allocated together. None is reused, so that ending one twice does no harm.
 const permitsAtOnce = 10
 
 // grant lets a request through.
-func (l *Adaptive) grant(r Request, g *gate, now moment) *permit {
+func (l *Adaptive) grant(r Request, k *keyLimiter, now moment) *permit {
 	if len(l.permits) == 0 {
 		l.permits = make([]permit, permitsAtOnce)
 	}
 	p := &l.permits[0]
 	l.permits = l.permits[1:]
-	*p = permit{l: l, gate: g, op: r.Op, at: now, scout: l.looking(r.patient(), now)}
+	*p = permit{l: l, keyLimiter: k, op: r.Op, at: now, probe: l.isProbe(r.patient(), now)}
 	l.inFlight++
-	if p.scout {
-		l.scoutedAt = now
-		l.scouts++
+	if p.probe {
+		l.probedAt = now
+		l.probes++
 	}
-	if g != nil {
-		g.enter()
-		g.tried = now
+	if k != nil {
+		k.enter()
+		k.sentAt = now
 	}
 	if !r.patient() {
 		l.budget.people.used++
@@ -32,93 +32,97 @@ func (l *Adaptive) grant(r Request, g *gate, now moment) *permit {
 	return p
 }
 
-// stopLooking takes a request off those that look, if it is one of them.
-func (p *permit) stopLooking() {
-	if p.scout {
-		p.l.scouts--
+// endProbe records that the request is no probe any longer.
+func (p *permit) endProbe() {
+	if p.probe {
+		p.l.probes--
 	}
 }
 
-// leave takes in what came of a request.
+// leave records the result of a request.
 func (l *Adaptive) leave(p *permit, r Result, now moment) {
 	p.once = true
 	l.inFlight--
-	p.stopLooking()
+	p.endProbe()
 	sent, received := p.times(r, now)
 	if r.Status == 0 {
 		l.budget.lose(received)
-		if p.gate != nil {
-			p.gate.lose(received)
+		if p.keyLimiter != nil {
+			p.keyLimiter.lose(received)
 		}
 		return
 	}
 	l.latency += (received.Sub(sent) - l.latency) / 4
-	// Looking through all that wait is worth it only when there is something new to tell them.
+	// Checking all waiters is worth it only when their wait has grown.
 	var waited time.Duration
 	anybody := l.anybodyWaits()
 	if anybody {
 		waited = l.budgetWait(0, now)
 	}
-	v := l.budget.observe(r.Header, r.Status, p.gate != nil, sent, received)
+	v := l.budget.observe(r.Header, r.Status, p.keyLimiter != nil, sent, received)
 	l.budget.seeOthers(l.inFlight)
-	limited, api := r.Status == http.StatusTooManyRequests, ofAPI(r.Header)
-	ofGate := limited && v.scope == ScopeObject
-	if ofGate && p.gate == nil {
-		p.gate = l.gates.get(gateKey{operation, p.op}, 0, now)
-		p.gate.enter()
+	limited, api := r.Status == http.StatusTooManyRequests, ofAPI(r.Header, r.Status)
+	ofKey := limited && v.scope == ScopeObject
+	if ofKey && p.keyLimiter == nil {
+		p.keyLimiter = l.keyLimiters.get(limitKey{operation, p.op}, 0, now)
+		p.keyLimiter.enter()
 	}
 	switch {
 	case !limited && api:
-		l.strikes = 0
+		l.refusals = 0
 	case v.scope == ScopeOrg:
 		l.until = later(l.until, received.Add(v.after))
 	case limited && v.scope == ScopeUnknown:
-		l.strike(v.after, sent, received)
+		wait := v.after
+		if !api {
+			wait = min(wait, maxRefusedAhead) // one page does not stop everybody for a day
+		}
+		l.refusedUnclearly(wait, sent, received)
 	}
 	switch {
-	case p.gate == nil:
-	case limited && !ofGate:
-		p.gate.giveBack()
+	case p.keyLimiter == nil:
+	case limited && !ofKey:
+		p.keyLimiter.refund()
 	case !api:
-		p.gate.lose(received)
+		p.keyLimiter.lose(received)
 	default:
-		p.gate.leave(ofGate, v.after, &l.budget, sent, received)
+		p.keyLimiter.leave(ofKey, v.after, &l.budget, sent, received)
 	}
 	if limited {
-		p.refusal = Refusal{v.scope, max(v.after, v.reset, l.budgetWait(0, now), p.heldAtGate(now))}
+		p.refusal = Refusal{v.scope, max(v.after, v.reset, l.budgetWait(0, now), p.heldByKey(now))}
 	}
 	switch {
 	case anybody && l.budgetWait(0, now) > waited:
 		l.expire(now)
-	case ofGate:
-		l.expireAt(p.gate, now)
+	case ofKey:
+		l.expireAt(p.keyLimiter, now)
 	}
 }
 
-// heldAtGate is how long its gate, if it has one, holds back the next request like this one.
-func (p *permit) heldAtGate(now moment) time.Duration {
-	if p.gate == nil {
+// heldByKey is how long the key limiter, if any, holds back the next request of this kind.
+func (p *permit) heldByKey(now moment) time.Duration {
+	if p.keyLimiter == nil {
 		return 0
 	}
-	return p.gate.at(now).Sub(now)
+	return p.keyLimiter.at(now).Sub(now)
 }
 
-// Refusal returns what the response with status 429 that Done was given means.
+// Refusal implements [Refuser].
 func (p *permit) Refusal() Refusal { return p.refusal }
 
-// strike takes in a refusal of which nobody knows what for: it holds all back, twice as long each time. Those that were under
-// way when the first one came say nothing new.
-func (l *Adaptive) strike(wait time.Duration, sent, received moment) {
-	if !sent.Before(l.struck) {
-		l.strikes++
-		l.struck = received
-		wait = max(wait, backoff(l.strikes))
+// refusedUnclearly records a refusal that does not say which limit it met. It holds all requests back, twice as long
+// each time. Requests that were in flight at the previous such refusal say nothing new.
+func (l *Adaptive) refusedUnclearly(wait time.Duration, sent, received moment) {
+	if !sent.Before(l.refusedAt) {
+		l.refusals++
+		l.refusedAt = received
+		wait = max(wait, backoff(l.refusals))
 	}
 	l.until = later(l.until, received.Add(wait))
 }
 
-// times returns when the request left and when its answer came. What the caller says is taken for true only where it can
-// be: a time to come would hold up everybody until then.
+// times returns when the request left and when its response came. Impossible times are replaced, because a time in the
+// future would hold up all requests until then.
 func (p *permit) times(r Result, now moment) (sent, received moment) {
 	sent, received = p.at, now
 	if !r.Received.IsZero() {

@@ -235,7 +235,7 @@ func TestWaitThatCannotFit(t *testing.T) {
 					if !c.ended().Equal(began) {
 						t.Errorf("it failed after %v", c.ended().Sub(began))
 					}
-					if e.Wait != test.want || e.Object != test.object {
+					if e.Wait != test.want || (e.Scope == ratelimit.ScopeObject) != test.object {
 						t.Errorf("%+v, want %v, %t", e, test.want, test.object)
 					}
 					if s := b.Snapshot(); s.Waiting != waiting || s.InFlight != 0 {
@@ -268,7 +268,7 @@ func TestWaitOfUnknownLength(t *testing.T) {
 					if e.Wait != 0 || !c.ended().Equal(began) {
 						t.Errorf("%+v after %v", e, c.ended().Sub(began))
 					}
-					if want := "ratelimit: no request may be sent now, and it is not known when one may"; e.Error() != want {
+					if want := "ratelimit: 4 requests are in flight, as many as MaxInFlight allows; the next one goes when one of them has ended"; e.Error() != want {
 						t.Error(e)
 					}
 				case c.waiting() || c.sent():
@@ -352,7 +352,7 @@ func TestWhatIsWaitedFor(t *testing.T) {
 				b.learn(1000, 900)
 				b.calls(4, recordA)
 				test.request.MaxWait = -1
-				if e := b.call(test.request).held(); e.Wait != 0 || e.Object != test.object {
+				if e := b.call(test.request).held(); e.Wait != 0 || (e.Scope == ratelimit.ScopeObject) != test.object {
 					t.Errorf("%+v", e)
 				}
 			})
@@ -373,7 +373,7 @@ func TestMaxWaitEnds(t *testing.T) {
 			t.Fatalf("it returned early: %v", c.err())
 		}
 		pass(time.Nanosecond)
-		if e := c.held(); e.Wait != 5*time.Second || e.Object || c.ended().Sub(began) != 5*time.Second {
+		if e := c.held(); e.Wait != 5*time.Second || e.Scope == ratelimit.ScopeObject || c.ended().Sub(began) != 5*time.Second {
 			t.Errorf("%+v after %v", e, c.ended().Sub(began))
 		}
 		want(t, "waiting", b.Snapshot().Waiting, 1)
@@ -412,7 +412,7 @@ func TestWaitersAreSentAway(t *testing.T) {
 					pass(time.Second)
 					flying[0].answer(test.status, test.header())
 					for _, c := range calls {
-						if e := c.held(); e.Wait != 40*time.Second || e.Object != test.object || !c.ended().Equal(time.Now()) {
+						if e := c.held(); e.Wait != 40*time.Second || (e.Scope == ratelimit.ScopeObject) != test.object || !c.ended().Equal(time.Now()) {
 							t.Errorf("%+v at %v", e, c.ended())
 						}
 					}
@@ -570,7 +570,7 @@ func TestWaitBehindOthers(t *testing.T) {
 				if c.waiting() {
 					t.Fatal("one that cannot fit waits")
 				}
-				if e := c.held(); e.Object != test.object || e.Wait > test.fits || e.Wait < test.fits-2*time.Second {
+				if e := c.held(); (e.Scope == ratelimit.ScopeObject) != test.object || e.Wait > test.fits || e.Wait < test.fits-2*time.Second {
 					t.Errorf("held back for %+v", e)
 				}
 				if c := b.call(within(test.call, test.fits+2*time.Second)); !c.waiting() {
@@ -681,7 +681,7 @@ func TestWaitersBehindTheGateAreSentAway(t *testing.T) {
 		flying := b.calls(2, recordA)
 		waiting := []*call{b.call(ratelimit.Request{Object: "a", MaxWait: 5 * time.Second}), b.call(ratelimit.Request{Object: "b", MaxWait: 5 * time.Second})}
 		flying[0].answer(http.StatusTooManyRequests, left(1000, 890, "Retry-After", "40"))
-		if e := waiting[0].held(); e.Wait != 40*time.Second || !e.Object {
+		if e := waiting[0].held(); e.Wait != 40*time.Second || e.Scope != ratelimit.ScopeObject {
 			t.Errorf("%+v", e)
 		}
 		if !waiting[1].sent() {

@@ -1,32 +1,33 @@
 package ratelimit
 
-// A waiter is a request that has to wait. It stands in one queue at a time.
+// A waiter is a call that waits. It is in one queue at a time.
 type waiter struct {
-	request Request
-	gate    *gate
-	order   int  // in which it came
-	through bool // of its gate
-	passed  int  // its index among those who have passed the gate
-	since   moment
-	give    moment // when it gives up; zero is never
-	ready   chan error
-	permit  *permit
+	request    Request
+	keyLimiter *keyLimiter
+	order      int  // of arrival
+	place      int  // in the queue for the budget, kept when it goes back to its key limiter; 0 before that
+	through    bool // it has passed its key limiter
+	passed     int  // its index among those that have passed the key limiter
+	since      moment
+	deadline   moment // when it gives up; zero is never
+	ready      chan error
+	permit     *permit
 
 	in         *queue
 	prev, next *waiter
 }
 
-// A queue holds waiters in the order in which they came.
+// A queue holds waiters in the order of a number.
 type queue struct {
 	first, last *waiter
 	len         int
 }
 
-// insert puts w before next; at the end if that is nil.
-func (q *queue) insert(w, next *waiter) {
-	prev := q.last
-	if next != nil {
-		prev = next.prev
+// insert puts w behind those with a lower number. It searches from the end, where nearly all belong.
+func (q *queue) insert(w *waiter, number func(*waiter) int) {
+	prev, next := q.last, (*waiter)(nil)
+	for prev != nil && number(prev) > number(w) {
+		prev, next = prev.prev, prev
 	}
 	w.in, w.prev, w.next = q, prev, next
 	if prev == nil {
@@ -59,10 +60,11 @@ func (w *waiter) remove() {
 	w.in, w.prev, w.next = nil, nil, nil
 }
 
-// classes are the queues of retries, of interactive requests and of those in the background, in the order in which they go.
+// classes are the queues of retries, of interactive requests and of requests in the background, which go in this order.
 type classes [3]queue
 
-// class is the index of the queue that a request belongs to. A retry has to happen soon or not at all, in the background too.
+// class is the index of a request's queue. A retry is allowed only for a short time, so it goes first, in the
+// background too.
 func (r *Request) class() int {
 	switch {
 	case r.Retry:
@@ -73,7 +75,7 @@ func (r *Request) class() int {
 	return 1
 }
 
-// patient reports whether a request leaves part of the budget to others that this limiter lets through.
+// patient reports whether a request leaves part of the budget to others of this limiter.
 func (r *Request) patient() bool { return r.class() == 2 }
 
 func (c *classes) len() int { return c[0].len + c[1].len + c[2].len }
@@ -96,16 +98,9 @@ func (c *classes) ahead(w *waiter) (n int) {
 	return n
 }
 
-func (c *classes) of(w *waiter) *queue { return &c[w.request.class()] }
+func (c *classes) insert(w *waiter, number func(*waiter) int) { c[w.request.class()].insert(w, number) }
 
-func (c *classes) push(w *waiter) { c.of(w).insert(w, nil) }
-
-// putBack puts a waiter back among those who came after it.
-func (c *classes) putBack(w *waiter) {
-	q := c.of(w)
-	next := q.first
-	for next != nil && next.order < w.order {
-		next = next.next
-	}
-	q.insert(w, next)
-}
+// The queues of a key limiter are in order of arrival. The queues for the budget are in the order in which calls first
+// joined them.
+func (w *waiter) byOrder() int { return w.order }
+func (w *waiter) byPlace() int { return w.place }

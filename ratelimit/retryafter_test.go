@@ -77,3 +77,35 @@ func TestRetryAfterOutlastsOtherAnswers(t *testing.T) {
 		})
 	}
 }
+
+// A page of a firewall does not stop everybody for a day. The call that it refused is told the whole wait; one request looks
+// after 15 minutes.
+func TestRetryAfterOfAPage(t *testing.T) {
+	html := func() http.Header { return header("Content-Type", "text/html", "Retry-After", "86400") }
+	inBubble(t, ratelimit.Config{}, func(b *bench) {
+		b.learn(1000, 900)
+		c := b.call(plain)
+		c.answer(http.StatusTooManyRequests, html())
+		if got := c.permit().(ratelimit.Refuser).Refusal().Wait; got != 24*time.Hour {
+			t.Errorf("the refused call is told to wait %v", got)
+		}
+		calls := b.calls(3, plain)
+		pass(15*time.Minute - time.Nanosecond)
+		want(t, "sent before 15 minutes", sent(calls), 0)
+		pass(time.Nanosecond)
+		want(t, "sent to look", sent(calls), 1)
+		calls[0].answer(http.StatusTooManyRequests, html())
+		pass(15*time.Minute - time.Nanosecond)
+		want(t, "sent before 15 more minutes", sent(calls), 1)
+		pass(time.Nanosecond)
+		calls[1].answer(http.StatusOK, left(1000, 900))
+		want(t, "sent after a response of the API", sent(calls), 3)
+	})
+	// What the API itself asks for is never shortened.
+	inBubble(t, ratelimit.Config{}, func(b *bench) {
+		b.call(plain).answer(http.StatusTooManyRequests, header("Content-Type", "application/json", "Retry-After", "3000"))
+		next := b.call(plain)
+		pass(3000*time.Second - time.Nanosecond)
+		want(t, "sent before the wait is over", sent([]*call{next}), 0)
+	})
+}

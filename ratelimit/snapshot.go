@@ -5,26 +5,26 @@ import (
 	"time"
 )
 
-// A Snapshot is what a limiter knows at one moment.
+// A Snapshot is the state of a limiter at one moment.
 type Snapshot struct {
-	Limit     int       // requests per window of the organisation; -1 where no answer has said
-	Remaining int       // of those, left for everybody at the last count; -1 where no answer has said
+	Limit     int       // requests per window of the organisation; -1 if no response has said
+	Remaining int       // of those, left at the last count for all keys and people; -1 if no response has said
 	Reserve   int       // of those, left to others
-	InFlight  int       // requests under way
+	InFlight  int       // requests in flight
 	Waiting   int       // calls that wait for their turn
-	Reset     time.Time // when the window ends at the latest; zero where that is not known
-	Holds     []Hold    // records, customers and operations that are held back, the ones held longest first
+	Reset     time.Time // when the window ends at the latest; zero if that is not known
+	Blocked   []Blocked // records, customers and operations that are held back, the longest wait first
 }
 
-// A Hold is one record, customer or operation whose requests wait.
-type Hold struct {
+// A Blocked is one record, customer or operation whose requests are held back.
+type Blocked struct {
 	Kind    string    // "object", "customer", or "operation" for requests that are for neither
 	ID      string    // of the record or customer; the name of the operation
-	Until   time.Time // when the next request may go; zero where an answer decides it
+	Until   time.Time // when the next request may go; zero if a response decides
 	Waiting int       // calls that wait
 }
 
-// Snapshot returns what the limiter knows now.
+// Snapshot returns the current state.
 func (l *Adaptive) Snapshot() Snapshot {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -38,14 +38,14 @@ func (l *Adaptive) Snapshot() Snapshot {
 	} else if !l.budget.over(now) {
 		s.Reset = l.epoch.time(l.budget.latest)
 	}
-	for e := l.gates.order.Front(); e != nil; e = e.Next() {
-		g := e.Value.(*gate)
-		s.Waiting += g.waiting.len()
-		if g.waiting.len() == 0 && !g.until.After(now) {
+	for e := l.keyLimiters.order.Front(); e != nil; e = e.Next() {
+		k := e.Value.(*keyLimiter)
+		s.Waiting += k.waiting.len()
+		if k.waiting.len() == 0 && !k.until.After(now) {
 			continue
 		}
-		s.Holds = append(s.Holds, Hold{Kind: g.key.kind, ID: g.key.id, Until: l.epoch.time(g.at(now)), Waiting: g.waiting.len()})
+		s.Blocked = append(s.Blocked, Blocked{Kind: k.key.kind, ID: k.key.id, Until: l.epoch.time(k.at(now)), Waiting: k.waiting.len()})
 	}
-	slices.SortFunc(s.Holds, func(a, b Hold) int { return b.Until.Compare(a.Until) })
+	slices.SortFunc(s.Blocked, func(a, b Blocked) int { return b.Until.Compare(a.Until) })
 	return s
 }

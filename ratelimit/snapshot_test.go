@@ -31,7 +31,7 @@ func TestSnapshot(t *testing.T) {
 		b.call(recordA).answer(http.StatusTooManyRequests, left(1000, 890, "Retry-After", "30"))
 		b.call(customerA).answer(http.StatusTooManyRequests, left(1000, 880, "Retry-After", "40"))
 		now := time.Now()
-		held := ratelimit.Snapshot{Limit: 1000, Remaining: 880, Reserve: 50, InFlight: 2, Waiting: 2, Reset: end, Holds: []ratelimit.Hold{
+		held := ratelimit.Snapshot{Limit: 1000, Remaining: 880, Reserve: 50, InFlight: 2, Waiting: 2, Reset: end, Blocked: []ratelimit.Blocked{
 			{Kind: "customer", ID: "a", Until: now.Add(40 * time.Second)},
 			{Kind: "object", ID: "a", Until: now.Add(30 * time.Second)},
 			{Kind: "object", ID: "b", Waiting: 2},
@@ -39,13 +39,13 @@ func TestSnapshot(t *testing.T) {
 		check("holds", held)
 		flying.answer(http.StatusOK, left(1000, 870))
 		held.Remaining, held.InFlight = 870, 1
-		held.Holds = []ratelimit.Hold{{Kind: "object", ID: "b", Until: now.Add(time.Minute), Waiting: 2}, held.Holds[0], held.Holds[1]}
+		held.Blocked = []ratelimit.Blocked{{Kind: "object", ID: "b", Until: now.Add(time.Minute), Waiting: 2}, held.Blocked[0], held.Blocked[1]}
 		check("limit reached", held)
 		pass(time.Minute - time.Nanosecond)
-		held.Holds = held.Holds[:1]
+		held.Blocked = held.Blocked[:1]
 		check("before the window ends", held)
 		pass(time.Nanosecond)
-		held.Holds[0] = ratelimit.Hold{Kind: "object", ID: "b", Waiting: 1}
+		held.Blocked[0] = ratelimit.Blocked{Kind: "object", ID: "b", Waiting: 1}
 		held.InFlight, held.Waiting, held.Reset = 2, 1, time.Time{}
 		check("after it", held)
 	})

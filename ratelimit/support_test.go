@@ -18,6 +18,20 @@ type bench struct {
 	t testing.TB
 }
 
+// bare is a config in which what a test does not set is off.
+func bare(c ratelimit.Config) ratelimit.Config {
+	if c.Reserve == 0 {
+		c.Reserve = -1
+	}
+	if c.MaxInFlight == 0 {
+		c.MaxInFlight = -1
+	}
+	if c.CustomerLimit == 0 {
+		c.CustomerLimit = -1
+	}
+	return c
+}
+
 // inBubble runs f with a limiter in a bubble of virtual time.
 func inBubble(t *testing.T, c ratelimit.Config, f func(b *bench)) {
 	t.Helper()
@@ -26,7 +40,7 @@ func inBubble(t *testing.T, c ratelimit.Config, f func(b *bench)) {
 
 func newBench(t testing.TB, c ratelimit.Config) *bench {
 	t.Helper()
-	l, err := ratelimit.New(c)
+	l, err := ratelimit.New(bare(c))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,59 +7,85 @@ import (
 	"time"
 )
 
-// A WaitError says that a request was held back: the wait it would have taken is longer than it may be.
+// A WaitError says that a request was held back, because its wait would be too long.
 type WaitError struct {
-	// Wait is how long it would have been, at the least. 0 where the caller does not wait at all and it is not known when a
-	// request may be sent.
+	// Wait is how long the request would wait, at least. It is 0 if the caller does not wait at all and the wait is not
+	// known.
 	Wait time.Duration
-	// Object says that it is the limit of one record, customer or operation, not of the organisation.
-	Object bool
+	// Scope says which limit held the request back: the budget of the organisation, or the limit of one record,
+	// customer or operation. [ScopeUnknown] is a cap of the caller's own, such as [Config.MaxInFlight], or a refusal
+	// that does not say which limit it met.
+	Scope Scope
+
+	reason string // what is in the way, and when that ends
 }
 
-// Error says how long the wait would have been, if that is known.
+// Error says what is in the way, and how long the wait would be if that is known.
 func (e *WaitError) Error() string {
 	what := "no request"
-	if e.Object {
+	if e.Scope == ScopeObject {
 		what = "no request for this record, customer or operation"
 	}
-	if e.Wait == 0 {
-		return "ratelimit: " + what + " may be sent now, and it is not known when one may"
+	switch {
+	case e.Wait > 0 && e.reason != "":
+		return fmt.Sprintf("ratelimit: %s may be sent for at least %s: %s", what, e.Wait.Round(time.Millisecond), e.reason)
+	case e.Wait > 0:
+		return fmt.Sprintf("ratelimit: %s may be sent for at least %s", what, e.Wait.Round(time.Millisecond))
+	case e.reason != "":
+		return "ratelimit: " + e.reason
 	}
-	return fmt.Sprintf("ratelimit: %s may be sent for at least %s", what, e.Wait.Round(time.Millisecond))
+	return "ratelimit: " + what + " may be sent now, and it is not known when one may"
 }
 
-// hopeless returns the error of a waiter that waits in vain, as far as is known.
-func (l *Adaptive) hopeless(w *waiter, n ahead, now moment) error {
+// checkDeadline returns an error if w cannot go before its deadline, as far as is known.
+func (l *Adaptive) checkDeadline(w *waiter, n ahead, now moment) error {
 	if w.in == nil {
 		return nil // its turn has come
 	}
-	if w.give.IsZero() { // it has time, but not for a server that is far off
-		if e := l.waitError(w, ahead{}, now); e.Wait > longestHold {
+	if w.deadline.IsZero() { // it waits without a limit, but not for longer than longestWait
+		if e := l.waitError(w, ahead{}, now); e.Wait > longestWait {
 			return e
 		}
 		return nil
 	}
 	e := l.waitError(w, n, now)
-	if now.Add(e.Wait).After(w.give) || w.request.MaxWait < 0 {
+	if now.Add(e.Wait).After(w.deadline) || w.request.MaxWait < 0 {
 		return e
 	}
 	return nil
 }
 
-// longestHold is the longest that a server is waited for by those who set no limit. What asks for more is told to them at once.
-const longestHold = time.Hour
+// longestWait is the longest wait of a call without a limit. It fails at once if it would wait longer.
+const longestWait = time.Hour
 
-// ahead is how many go before a waiter: for the budget, and at its gate.
-type ahead struct{ budget, gate int }
+// ahead is how many are ahead of a waiter: for the budget, and at its key limiter.
+type ahead struct{ budget, key int }
 
-// waitError says how long w waits at the least, and for what.
+// waitError returns how long w waits at least, and for what.
 func (l *Adaptive) waitError(w *waiter, n ahead, now moment) *WaitError {
-	budget, held := l.budgetWait(n.budget+n.gate, now), max(w.held(n.gate, now), 0)
-	return &WaitError{Wait: max(budget, held), Object: held > budget || held == budget && w.atGate()}
+	before := n.budget + n.key
+	budget, held := l.budgetWait(before, now), max(w.held(n.key, now), 0)
+	e := &WaitError{Wait: max(budget, held), Scope: ScopeUnknown}
+	switch c := l.config; {
+	case held > budget || held == budget && w.atKey():
+		e.Scope = ScopeObject
+		if k := w.keyLimiter; held == 0 && k.limit == 0 && !k.room(now) {
+			e.reason = fmt.Sprintf("%d requests for this %s are under way; the next one goes when one of them has ended", k.inFlight, k.key.noun())
+		}
+	case budget == 0 && c.MaxInFlight > 0 && l.inFlight >= c.MaxInFlight:
+		e.reason = fmt.Sprintf("%d requests are in flight, as many as MaxInFlight allows; the next one goes when one of them has ended", l.inFlight)
+	case budget > 0 && l.rate.next(now, before) == now.Add(budget):
+		e.reason = fmt.Sprintf("MaxRate allows %d requests in 60 seconds", c.MaxRate)
+	case budget > 0 && l.refusals > 0 && l.until == now.Add(budget):
+		e.reason = "a request was refused, and the response does not say which limit it met"
+	default:
+		e.Scope = ScopeOrg
+	}
+	return e
 }
 
-// giveUp returns when a request is no longer worth waiting for.
-func (l *Adaptive) giveUp(ctx context.Context, r Request, now moment) (end moment) {
+// deadline returns when a request gives up, or never.
+func (l *Adaptive) deadline(ctx context.Context, r Request, now moment) (end moment) {
 	if deadline, ok := ctx.Deadline(); ok {
 		end = now.Add(time.Until(deadline))
 	}
@@ -72,18 +98,18 @@ func (l *Adaptive) giveUp(ctx context.Context, r Request, now moment) (end momen
 	return end
 }
 
-// expire sends those away whose wait cannot end in time, now that more is known.
+// expire rejects the waiters that cannot go before their deadline, now that more is known.
 func (l *Adaptive) expire(now moment) {
 	l.expireIn(&l.waiting, func(n int) ahead { return ahead{budget: n} }, now)
-	for g := range l.gates.blocked {
-		l.expireIn(&g.waiting, func(n int) ahead { return ahead{gate: n} }, now)
+	for k := range l.keyLimiters.blocked {
+		l.expireIn(&k.waiting, func(n int) ahead { return ahead{key: n} }, now)
 	}
 }
 
-// expireAt is expire for those alone who wait for one gate, or have passed it and wait for the budget.
-func (l *Adaptive) expireAt(g *gate, now moment) {
-	l.expireIn(&g.waiting, func(n int) ahead { return ahead{gate: n} }, now)
-	for _, w := range slices.Clone(g.passed) {
+// expireAt is expire for the waiters of one key limiter, and those that have passed it and wait for the budget.
+func (l *Adaptive) expireAt(k *keyLimiter, now moment) {
+	l.expireIn(&k.waiting, func(n int) ahead { return ahead{key: n} }, now)
+	for _, w := range slices.Clone(k.passed) {
 		l.expireOne(w, ahead{}, now)
 	}
 }
@@ -101,18 +127,18 @@ func (l *Adaptive) expireIn(c *classes, of func(n int) ahead, now moment) {
 	}
 }
 
-// expireOne sends w away if its wait cannot end in time.
+// expireOne rejects w if it cannot go before its deadline.
 func (l *Adaptive) expireOne(w *waiter, n ahead, now moment) bool {
-	err := l.hopeless(w, n, now)
+	err := l.checkDeadline(w, n, now)
 	if err != nil {
-		l.sendAway(w, now)
+		l.reject(w, now)
 		w.ready <- err
 	}
 	return err != nil
 }
 
-// budgetWait is how long the budget and the caller's own cap make the next request wait at the least, with so many
-// ahead of it.
+// budgetWait is how long the budget and the caller's own rate make the next request wait at least, with so many ahead
+// of it.
 func (l *Adaptive) budgetWait(ahead int, now moment) time.Duration {
 	wait := max(l.until.Sub(now), l.rate.next(now, ahead).Sub(now), 0)
 	b := &l.budget
@@ -123,28 +149,28 @@ func (l *Adaptive) budgetWait(ahead int, now moment) time.Duration {
 	if ahead < 0 {
 		return wait
 	}
-	window := b.earliest.Sub(now) // less than 0 where the next one may have begun
-	if perWindow := b.limit - l.reserve(); b.limit > 0 && perWindow > 0 {
+	window := b.earliest.Sub(now) // less than 0 if the next one may have begun
+	if perWindow := b.size() - l.reserve(); b.limit > 0 && perWindow > 0 {
 		window += time.Duration(ahead/perWindow) * windowLength
 	}
 	return max(wait, window)
 }
 
-// atGate reports whether w waits for its record or customer, not for the budget.
-func (w *waiter) atGate() bool { return w.gate != nil && !w.through }
+// atKey reports whether w waits for its record or customer, not for the budget.
+func (w *waiter) atKey() bool { return w.keyLimiter != nil && !w.through }
 
-// held is how long its gate makes w wait at the least, with so many ahead of it there.
+// held is how long the key limiter makes w wait at least, with so many ahead of it there.
 func (w *waiter) held(ahead int, now moment) time.Duration {
-	if w.gate == nil {
+	if w.keyLimiter == nil {
 		return 0
 	}
-	g := w.gate
-	wait := g.at(now).Sub(now)
-	if g.limit == 0 {
+	k := w.keyLimiter
+	wait := k.at(now).Sub(now)
+	if k.limit == 0 {
 		return wait
 	}
-	if ahead -= max(g.limit-g.spent, 0); ahead < 0 || w.through {
+	if ahead -= max(k.limit-k.spent, 0); ahead < 0 || w.through {
 		return wait
 	}
-	return max(wait, g.renewal(now).Sub(now)+time.Duration(ahead/g.limit)*windowLength)
+	return max(wait, k.renewal(now).Sub(now)+time.Duration(ahead/k.limit)*windowLength)
 }

@@ -67,8 +67,10 @@ func newVerifier(customer string, objectLimit int) (*verifier, error) {
 
 // leaving returns a limiter that leaves a share of the organisation's budget to others.
 func leaving(share float64) (ratelimit.Limiter, error) {
-	config := ratelimit.DefaultConfig()
-	config.Reserve = share
+	config := ratelimit.Config{Reserve: share}
+	if share == 0 {
+		config.Reserve = -1 // none; 0 is the default
+	}
 	return ratelimit.New(config)
 }
 

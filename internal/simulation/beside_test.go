@@ -47,7 +47,7 @@ func TestInteractiveBesideBackground(t *testing.T) {
 			t.Run(fmt.Sprintf("%s/%d", r, seed), func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					st := newStage(t, Scenario{Limit: limit, Reserve: float64(reserve) / limit}, r, seed)
-					limiter, err := ratelimit.New(ratelimit.DefaultConfig())
+					limiter, err := ratelimit.New(ratelimit.Config{})
 					if err != nil {
 						t.Fatal(err)
 					}

@@ -66,8 +66,10 @@ func (s Scenario) clientOptions(srv *kustomertest.Server) []client.Option {
 	if s.Naive {
 		opts = append(opts, client.WithLimiter(ratelimit.Unlimited), client.WithRetryPolicy(client.RetryPolicy{MaxAttempts: 1}))
 	} else {
-		config := ratelimit.DefaultConfig()
-		config.Reserve = s.Reserve
+		config := ratelimit.Config{Reserve: s.Reserve}
+		if s.Reserve == 0 {
+			config.Reserve = -1 // none; 0 is the default
+		}
 		limiter, err := ratelimit.New(config)
 		if err != nil {
 			panic(err)

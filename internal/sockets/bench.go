@@ -56,7 +56,7 @@ func newBench(rng *rand.Rand) (*bench, error) {
 	}
 	b.limiter = ratelimit.Unlimited
 	if rng.IntN(3) > 0 {
-		if b.limiter, err = ratelimit.New(ratelimit.DefaultConfig()); err != nil {
+		if b.limiter, err = ratelimit.New(ratelimit.Config{}); err != nil {
 			return nil, err
 		}
 	}

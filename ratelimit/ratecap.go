@@ -2,15 +2,15 @@ package ratelimit
 
 import "time"
 
-// pace keeps a caller's own cap on its rate: so many per window, in any 60 seconds.
-type pace struct {
+// rateCap keeps to MaxRate: so many requests in any 60 seconds.
+type rateCap struct {
 	perWindow int
 	sent      []moment // a ring of the last perWindow requests
 	oldest    int
 }
 
 // next returns when one more may be sent, after so many others.
-func (p *pace) next(now moment, ahead int) moment {
+func (p *rateCap) next(now moment, ahead int) moment {
 	i := len(p.sent) + ahead - p.perWindow
 	if p.perWindow == 0 || i < 0 {
 		return now
@@ -23,7 +23,7 @@ func (p *pace) next(now moment, ahead int) moment {
 	return at.Add(windows * windowLength)
 }
 
-func (p *pace) spend(now moment) {
+func (p *rateCap) spend(now moment) {
 	switch {
 	case p.perWindow == 0:
 	case len(p.sent) < p.perWindow:
@@ -34,8 +34,8 @@ func (p *pace) spend(now moment) {
 	}
 }
 
-// giveBack forgets the latest request, which was not sent after all.
-func (p *pace) giveBack() {
+// refund forgets the latest request, which was not sent.
+func (p *rateCap) refund() {
 	n := len(p.sent)
 	switch {
 	case n == 0:

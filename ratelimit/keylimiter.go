@@ -1,0 +1,189 @@
+package ratelimit
+
+import (
+	"math/rand/v2"
+	"time"
+)
+
+// A keyLimiter keeps requests within a limit of their own: those for one record, creates for one customer, or requests
+// of one operation that are for no record. No header tells of such a limit, only a refusal.
+type keyLimiter struct {
+	key   limitKey
+	limit int // requests per window; 0 is unknown
+
+	inFlight int
+	passed   []*waiter // among those in flight, the ones that still wait for the budget, in no order
+	waiting  classes
+	changed  bool   // and not checked since
+	reminded moment // when to check it
+	slot     int    // its place among the reminders, counted from 1; 0 is none
+
+	// If the limit is known: what was sent in this window, and when the window ends at the latest. The end is zero
+	// until a response has come.
+	spent int
+	end   moment
+	// tryAt is a moment at which the window may end already.
+	tryAt moment
+
+	// After a refusal: closed until then, and one at a time after that, until one succeeds.
+	until     moment
+	refusals  int
+	refusedAt moment // when the last one came
+	sentAt    moment // when a request was last sent
+	// first is when the first response came since the last refusal. A window began then at the latest.
+	first moment
+}
+
+// How many requests for one record are in flight at once. When its limit is met they are all refused, and refusals cost
+// budget. So there are fewer for limitedFor after a refusal.
+const (
+	objectFlight  = 4
+	limitedFlight = 2
+	limitedFor    = 2 * windowLength
+)
+
+// flight returns how many requests may be in flight at once.
+func (k *keyLimiter) flight(now moment) int {
+	if !k.refusedAt.IsZero() && now.Sub(k.refusedAt) < limitedFor {
+		return limitedFlight
+	}
+	return objectFlight
+}
+
+// room reports whether one more request may pass beside those that have, once the key limiter is open.
+func (k *keyLimiter) room(now moment) bool {
+	if k.limit > 0 {
+		return k.spent < k.limit
+	}
+	return k.inFlight < k.flight(now) || k.key.kind == operation
+}
+
+// probing reports whether a waiter has passed as the probe after a refusal, and still waits for the budget. No other
+// one passes then.
+func (k *keyLimiter) probing() bool { return k.refusals > 0 && len(k.passed) > 0 }
+
+// opens returns when the key limiter lets the next request through. A time that is not after now means at once. It is
+// false if a response decides.
+func (k *keyLimiter) opens(now moment) (at moment, ok bool) {
+	if k.until.After(now) {
+		return k.until, true
+	}
+	if k.refusals > 0 && k.inFlight > 0 {
+		// A probe without a response does not hold up others for good.
+		if at := k.sentAt.Add(probePatience); at.After(now) {
+			return at, true
+		}
+	}
+	if k.limit == 0 {
+		return now, k.room(now)
+	}
+	if !k.end.IsZero() && !now.Before(k.end) && k.inFlight == 0 {
+		k.spent, k.end, k.tryAt = 0, never, never
+	}
+	switch {
+	case k.room(now):
+		return now, true
+	case k.inFlight > 0 || k.end.IsZero():
+		return never, false
+	}
+	return k.renewal(now), true
+}
+
+// renewal returns when the window of a known limit may end at the earliest.
+func (k *keyLimiter) renewal(now moment) moment {
+	switch {
+	case !k.tryAt.IsZero():
+		return k.tryAt
+	case !k.end.IsZero():
+		return k.end
+	}
+	return now // no response has come, so it is not known
+}
+
+// at is opens without the bool.
+func (k *keyLimiter) at(now moment) moment {
+	at, _ := k.opens(now)
+	return at
+}
+
+func (k *keyLimiter) enter() {
+	k.inFlight++
+	k.spent++
+}
+
+// refund takes back a request that was not sent, or did not count.
+func (k *keyLimiter) refund() {
+	k.inFlight--
+	k.spent--
+}
+
+// lose records that no response came. The request may have counted.
+func (k *keyLimiter) lose(received moment) {
+	k.inFlight--
+	k.bound(received)
+}
+
+// bound sets the end of a window that is used up, if no response has shown when it began.
+func (k *keyLimiter) bound(now moment) {
+	if k.limit > 0 && k.spent >= k.limit && k.end.IsZero() {
+		k.end = now.Add(windowLength)
+	}
+}
+
+// leave records a response to a request that was sent at that time.
+func (k *keyLimiter) leave(refused bool, wait time.Duration, b *budget, sent, received moment) {
+	k.inFlight--
+	if !refused {
+		if k.refusals > 0 || received.Sub(k.first) >= windowLength {
+			k.first = received
+		}
+		k.refusals = 0
+		if k.limit > 0 && k.spent > k.limit {
+			k.spent, k.end = 1, never // a new window, sooner than was known
+		}
+		if k.limit > 0 && k.end.IsZero() {
+			k.end = received.Add(windowLength)
+			k.tryAt, _ = b.clock.nextMinute(received)
+		}
+		return
+	}
+	if k.limit > 0 && k.spent >= k.limit && k.end.After(received) && wait == 0 {
+		k.tryAt = never // the window has not ended early
+		return
+	}
+	k.bound(received)
+	if sent.Before(k.refusedAt) {
+		// The request was in flight when another one was refused, so this says nothing new.
+		k.until = later(k.until, received.Add(wait))
+		return
+	}
+	k.refusals++
+	k.refusedAt = received
+	until := received.Add(backoff(k.refusals))
+	if end := k.first.Add(windowLength); end.After(received) {
+		until = earlier(until, end)
+	}
+	k.until = later(k.until, later(until, received.Add(wait)))
+}
+
+// idle reports whether a key limiter that is not in use can be forgotten.
+func (k *keyLimiter) idle(now moment) bool {
+	if k.until.After(now) || k.end.After(now) {
+		return false
+	}
+	return k.refusals == 0 || now.Sub(k.until) >= windowLength // the next refusal holds it back for twice as long
+}
+
+const (
+	minBackoff = time.Second
+	maxBackoff = time.Minute
+)
+
+// backoff returns the wait after n refusals in a row: doubling from a second to a minute, with jitter.
+func backoff(n int) time.Duration {
+	most := maxBackoff
+	if n < 7 {
+		most = min(maxBackoff, minBackoff<<n)
+	}
+	return most/2 + rand.N(most/2+1)
+}

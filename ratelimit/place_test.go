@@ -1,0 +1,129 @@
+package ratelimit_test
+
+import (
+	"net/http"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/kustomer-go/kustomer/ratelimit"
+)
+
+// A call that waits for the budget keeps its place, whatever comes for its record: a call that goes first, even one that is
+// refused at once, or a refusal that holds the record back for a while.
+func TestPlaceInTheBudgetsQueueIsKept(t *testing.T) {
+	inBackground := func(id string) ratelimit.Request { return ratelimit.Request{Object: id, Background: true} }
+	for _, test := range []struct {
+		name  string
+		own   []ratelimit.Request // calls for record a, the last of which is to keep its place
+		comes func(b *bench) []*call
+	}{
+		{"one that does not wait", []ratelimit.Request{inBackground("a")}, func(b *bench) []*call {
+			b.call(ratelimit.Request{Object: "a", MaxWait: -1}).held()
+			return nil
+		}},
+		{"one that waits", []ratelimit.Request{inBackground("a")}, func(b *bench) []*call { return b.calls(1, recordA) }},
+		{"a retry", []ratelimit.Request{recordA}, func(b *bench) []*call {
+			return b.calls(1, ratelimit.Request{Object: "a", Retry: true})
+		}},
+		{"a full record, one that does not wait", []ratelimit.Request{3: inBackground("a"), 2: inBackground("a"), 1: inBackground("a"), 0: inBackground("a")}, func(b *bench) []*call {
+			b.call(ratelimit.Request{Object: "a", MaxWait: -1}).held()
+			return nil
+		}},
+		{"a full record, many that do not wait", []ratelimit.Request{3: inBackground("a"), 2: inBackground("a"), 1: inBackground("a"), 0: inBackground("a")}, func(b *bench) []*call {
+			for range 5 {
+				b.call(ratelimit.Request{Object: "a", MaxWait: -1}).held()
+				pass(time.Second)
+			}
+			return nil
+		}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			inBubble(t, ratelimit.Config{MaxInFlight: 1}, func(b *bench) {
+				b.learn(1000, 900)
+				flying := b.call(plain)
+				var order []*call
+				for _, r := range test.own {
+					order = append(order, b.call(r))
+				}
+				for i := range 5 {
+					r := test.own[0]
+					r.Object = "other" + strconv.Itoa(i)
+					order = append(order, b.call(r))
+				}
+				order = append(test.comes(b), order...)
+				for i, c := range order {
+					flying.answer(http.StatusOK, left(1000, 890-i))
+					if flying = c; !c.sent() {
+						t.Fatalf("%d was not sent in its turn", i)
+					}
+				}
+			})
+		})
+	}
+}
+
+// Of the calls that have passed a full record's gate, the youngest makes room.
+func TestTheYoungestMakesRoomAtTheGate(t *testing.T) {
+	inBubble(t, ratelimit.Config{MaxInFlight: 2}, func(b *bench) {
+		b.learn(1000, 900)
+		flying := b.calls(2, plain)
+		background := b.calls(5, ratelimit.Request{Object: "a", Background: true})
+		urgent := b.call(recordA)
+		for i, next := range []*call{urgent, background[0]} {
+			flying[i].answer(http.StatusOK, left(1000, 898-i))
+			if !next.sent() {
+				t.Fatalf("%d is not next", i)
+			}
+		}
+	})
+}
+
+func TestPlaceInTheBudgetsQueueIsKeptInAHold(t *testing.T) {
+	inBubble(t, ratelimit.Config{MaxInFlight: 2}, func(b *bench) {
+		b.learn(1000, 900)
+		first, second := b.call(recordA), b.call(plain)
+		held := b.call(recordA)
+		late := b.calls(3, recordB)
+		first.answer(http.StatusTooManyRequests, left(1000, 890, "Retry-After", "10")) // the first of the late ones goes
+		pass(10 * time.Second)
+		second.answer(http.StatusOK, left(1000, 889))
+		if !held.sent() {
+			t.Errorf("it went behind those who came later: %d of them are sent", sent(late))
+		}
+	})
+}
+
+// Of an operation that was refused one call after the other tries, in the order in which they came. None of the others stands in
+// the budget's queue meanwhile.
+func TestOperationsThatTryInOrder(t *testing.T) {
+	search := ratelimit.Request{Op: "search"}
+	inBubble(t, ratelimit.Config{MaxInFlight: 2}, func(b *bench) {
+		b.learn(1000, 900)
+		b.call(search).answer(http.StatusTooManyRequests, left(1000, 899, "Retry-After", "10"))
+		held := b.calls(6, search)
+		flying := b.calls(2, plain)
+		pass(10 * time.Second)
+		if e := b.call(ratelimit.Request{Op: "search", MaxWait: -1}).held(); e.Scope != ratelimit.ScopeObject {
+			t.Error("another call of the operation waits for the budget")
+		}
+		flying[0].answer(http.StatusOK, left(1000, 898))
+		want(t, "sent to try", sent(held), 1)
+		flying[1].answer(http.StatusOK, left(1000, 897))
+		pass(2*time.Second - time.Nanosecond)
+		want(t, "sent before its patience is over", sent(held), 1)
+		pass(time.Nanosecond)
+		want(t, "sent while the first is unanswered", sent(held), 2)
+		held[1].permit().Done(ratelimit.Result{})
+		pass(2 * time.Second)
+		want(t, "sent after one without a response", sent(held), 3)
+		for i, c := range held {
+			if !c.sent() {
+				t.Fatalf("%d was not sent in its turn", i)
+			}
+			if i != 1 {
+				c.answer(http.StatusOK, left(1000, 890-i))
+			}
+		}
+	})
+}

@@ -1,0 +1,138 @@
+package ratelimit_test
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/kustomer-go/kustomer/ratelimit"
+)
+
+// A server that says what is left with refusals alone, or that says it under a content type that is not JSON's, is used as fully as
+// any: those who find out whether counts come hold up the others for seconds, not for windows.
+func TestServersThatSayLittle(t *testing.T) {
+	counts := func(remaining int, pairs ...string) http.Header {
+		return header(append(pairs, "X-Ratelimit-Limit", "1000", "X-Ratelimit-Remaining", strconv.Itoa(remaining))...)
+	}
+	reset := func(end time.Time) string { return strconv.FormatInt(end.Add(time.Second-1).Unix(), 10) }
+	silent := func(int) http.Header { return nil }
+	for _, test := range []struct {
+		name    string
+		success func(remaining int) http.Header
+		refusal func(end time.Time) http.Header
+		after   int // responses with a count before all others
+		windows int // that may be lost
+	}{
+		{"a reset", silent, func(end time.Time) http.Header { return header("X-Ratelimit-Reset", reset(end)) }, 0, 0},
+		{"a reset and counts", silent, func(end time.Time) http.Header { return counts(0, "X-Ratelimit-Reset", reset(end)) }, 0, 0},
+		{"counts", silent, func(time.Time) http.Header { return counts(0) }, 0, 3},
+		{"a reset and counts, after a count", silent, func(end time.Time) http.Header { return counts(0, "X-Ratelimit-Reset", reset(end)) }, 1, 3},
+		{"how long to wait", silent, func(end time.Time) http.Header {
+			return header("Retry-After", strconv.Itoa(int(time.Until(end)/time.Second)+1))
+		}, 0, 0},
+		{"plain text", func(n int) http.Header { return counts(n, "Content-Type", "text/plain") },
+			func(end time.Time) http.Header {
+				return counts(0, "X-Ratelimit-Reset", reset(end), "Content-Type", "text/plain")
+			}, 0, 0},
+		{"bytes without counts", func(int) http.Header { return header("Content-Type", "application/octet-stream") },
+			func(end time.Time) http.Header { return header("X-Ratelimit-Reset", reset(end)) }, 0, 0},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				l := newBench(t, ratelimit.Config{MaxInFlight: 100})
+				var mu sync.Mutex
+				var end time.Time
+				var used, sent int
+				respond := func() (int, http.Header) {
+					mu.Lock()
+					defer mu.Unlock()
+					if now := time.Now(); !now.Before(end) {
+						used, end = 0, now.Add(time.Minute)
+					}
+					if used == 1000 {
+						return http.StatusTooManyRequests, test.refusal(end)
+					}
+					used++
+					sent++
+					if sent <= test.after {
+						return http.StatusOK, counts(1000 - used)
+					}
+					return http.StatusOK, test.success(1000 - used)
+				}
+				ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
+				defer cancel()
+				var wg sync.WaitGroup
+				for range 100 {
+					wg.Go(func() {
+						for {
+							p, err := l.Acquire(ctx, plain)
+							if err != nil {
+								return
+							}
+							r := ratelimit.Result{Sent: time.Now()}
+							time.Sleep(100 * time.Millisecond)
+							r.Status, r.Header = respond()
+							time.Sleep(100 * time.Millisecond)
+							r.Received = time.Now()
+							p.Done(r)
+						}
+					})
+				}
+				wg.Wait()
+				if most := 9800 - 1000*test.windows; sent < most {
+					t.Errorf("%d sent in 10 minutes, less than %d", sent, most)
+				}
+			})
+		})
+	}
+}
+
+// What a record's refusal says of the budget holds nobody back where the API's other responses say nothing.
+func TestRecordsRefusalWithCountsAlone(t *testing.T) {
+	inBubble(t, ratelimit.Config{}, func(b *bench) {
+		silent(b)
+		b.call(recordA).answer(http.StatusTooManyRequests, left(1000, 3))
+		want(t, "sent", sent(b.calls(100, plain)), 100)
+		want(t, "sent to the record", sent(b.calls(1, recordA)), 0)
+	})
+}
+
+// Counts that come after all hold from then on, in the next window too. One response without a count does not change that.
+func TestCountsComeAfterAll(t *testing.T) {
+	inBubble(t, ratelimit.Config{}, func(b *bench) {
+		silent(b)
+		b.learn(100, 4)
+		b.call(plain).answer(http.StatusOK, nil)
+		calls := b.calls(10, plain)
+		want(t, "sent with 3 left", sent(calls), 3)
+		for i, c := range calls[:3] {
+			c.answer(http.StatusOK, left(100, 2-i))
+		}
+		pass(61 * time.Second)
+		want(t, "sent: one to be told the end, one to look then", sent(calls), 5)
+	})
+}
+
+// A response that was on its way when the budget was refused does not end the refused window, and a later one does.
+func TestRefusedWindowWithoutCounts(t *testing.T) {
+	inBubble(t, ratelimit.Config{}, func(b *bench) {
+		silent(b)
+		flying := b.calls(2, plain)
+		pass(time.Millisecond)
+		flying[0].answer(http.StatusTooManyRequests, left(1000, 0))
+		flying[1].answer(http.StatusOK, nil)
+		calls := b.calls(10, plain)
+		pass(5 * time.Second)
+		want(t, "sent after a response that was on its way", sent(calls), 0)
+		for !calls[0].sent() { // it looks
+			pass(time.Second)
+		}
+		want(t, "sent to look", sent(calls), 1)
+		calls[0].answer(http.StatusOK, nil)
+		want(t, "sent after its response", sent(calls), 10)
+	})
+}
