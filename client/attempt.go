@@ -98,20 +98,35 @@ func (c *Client) acquire(ctx context.Context, call *call, s retryState) (ratelim
 // exchange sends the request and reads the response. It returns the permit, also if the transport panics.
 func (c *Client) exchange(ctx context.Context, call *call, cred credential, permit ratelimit.Permit, info AttemptInfo) (a attempt) {
 	a = attempt{credential: cred, unsent: true}
+	var end func(AttemptResult)
+	var start time.Time
+	completed := false
 	defer func() {
 		permit.Done(ratelimit.Result{Status: a.status, Header: a.header, Sent: a.sentAt, Received: a.receivedAt, Err: a.err})
 		a.refusal, a.holdsBack = c.learn(call, &a, permit)
 	}()
-	if c.trace.Attempt != nil {
-		traced, end := c.trace.Attempt(ctx, info)
-		if traced != nil {
-			ctx = traced
+	defer func() {
+		if !completed {
+			a.err = errPanicked
 		}
 		if end != nil {
-			start := time.Now()
-			defer func() { end(a.result(time.Since(start))) }()
+			end(a.result(time.Since(start)))
 		}
+	}()
+	if c.trace.Attempt != nil {
+		var traced context.Context
+		if traced, end = c.trace.Attempt(ctx, info); traced != nil {
+			ctx = traced
+		}
+		start = time.Now()
 	}
+	c.roundTrip(ctx, call, &a)
+	completed = true
+	return a
+}
+
+// roundTrip sends the request and reads the response, within the timeout of an attempt.
+func (c *Client) roundTrip(ctx context.Context, call *call, a *attempt) {
 	var cancel context.CancelFunc
 	if c.timeout > 0 {
 		ctx, cancel = context.WithTimeout(ctx, c.timeout)
@@ -120,14 +135,14 @@ func (c *Client) exchange(ctx context.Context, call *call, cred credential, perm
 	}
 	defer cancel()
 	guard := &replayGuard{cancel: cancel, readOnly: call.readOnly, hasBody: call.body != nil}
-	req, err := c.newRequest(ctx, call, cred.token, guard)
+	req, err := c.newRequest(ctx, call, a.token, guard)
 	if err == nil {
 		// If the context has ended, net/http returns before it reports that it connects.
 		err = ctx.Err()
 	}
 	if err != nil {
 		a.err = withContextErr(ctx, err)
-		return a
+		return
 	}
 	a.unsent, a.mayHaveBeenSent = false, true
 	a.sentAt = time.Now()
@@ -139,11 +154,10 @@ func (c *Client) exchange(ctx context.Context, call *call, cred credential, perm
 		a.hint, a.permanent = connectHint(err, c.plainTransport)
 		err, a.notProcessed = guard.end(withContextErr(ctx, err), c.plainTransport)
 		a.err = a.secrets.redactError(err)
-		return a
+		return
 	}
 	defer resp.Body.Close()
-	c.receive(ctx, resp, &a)
-	return a
+	c.receive(ctx, resp, a)
 }
 
 // newRequest builds the request of one attempt, with a body of its own.
@@ -196,6 +210,9 @@ func (c *Client) receive(ctx context.Context, resp *http.Response, a *attempt) {
 		if a.bodyErr == nil || errors.Is(err, errEncoding) {
 			a.bodyErr = errors.Join(a.bodyErr, err)
 		}
+	}
+	if !a.success() && errors.Is(a.bodyErr, errTooLong) {
+		a.bodyErr = nil // the beginning of an error body is enough
 	}
 	a.bodyErr = a.secrets.redactError(withContextErr(ctx, a.bodyErr))
 }

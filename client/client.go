@@ -89,7 +89,7 @@ func newClient(s settings, opts []Option) (*Client, error) {
 		policy:            s.policy,
 		trace:             s.trace,
 		logger:            s.logger,
-		episodes:          new(episodes),
+		episodes:          s.episodes,
 		userAgent:         userAgent(s.userAgent),
 		timeout:           s.timeout,
 		updateContentType: s.updateContentType,

@@ -138,7 +138,7 @@ failed updateConversationAttributes attempts 2, status 500`},
 		}, `
 failed createConversationForCustomer attempts 1, status 0`},
 		{"a pause that cannot fit", []client.Option{unlimited}, []kustomertest.Fault{asked(503)}, func(ctx context.Context, r *rig) error { return r.tag(ctx, client.CallNoWait()) }, `
-refused appendTagsToConversation attempt 2, wait 30s, status 0, scope unknown
+refused appendTagsToConversation attempt 2, wait 30s, status 503, scope unknown
 failed appendTagsToConversation attempts 1, status 503`},
 		{"waited by the limiter", nil, nil, func(ctx context.Context, r *rig) error {
 			r.srv.Spend(1000)
@@ -152,7 +152,7 @@ retried appendTagsToConversation attempt 2, wait 0s, status 429, scope unknown`}
 			return errors.Join(r.tag(ctx, client.CallNoWait()), r.update(ctx, client.CallNoWait()))
 		}, `
 throttled appendTagsToConversation attempt 1, wait 60s, status 429, scope org
-refused appendTagsToConversation attempt 2, wait 60s, status 0, scope org
+refused appendTagsToConversation attempt 2, wait 60s, status 429, scope org
 failed appendTagsToConversation attempts 1, status 429
 refused updateConversationAttributes attempt 1, wait 60s, status 0, scope org
 failed updateConversationAttributes attempts 0, status 0`},

@@ -114,7 +114,7 @@ func ExampleWithTrace() {
 	// appendTagsToConversation ended after 2 attempts with status 200 and error <nil>
 }
 
-// A create with an ExternalID is retried after an unknown outcome. This organisation refuses a second one.
+// A create with an ExternalID is retried after an unknown outcome. This organisation returns the existing conversation for a second create.
 func ExampleCallRetryCreate() {
 	c, srv := connect(kustomertest.Config{IdempotentExternalIDs: true})
 	customer := srv.AddCustomer()

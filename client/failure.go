@@ -76,10 +76,8 @@ func (a *attempt) cause(v verdict) error {
 		return errors.Join(v.cause, a.bodyErr)
 	case v.cause != nil:
 		return v.cause
-	case a.success() || !errors.Is(a.bodyErr, errTooLong):
-		return a.bodyErr // the beginning of an error body is enough
 	}
-	return nil
+	return a.bodyErr
 }
 
 // unknown returns the error of a call that may have been applied.

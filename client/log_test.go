@@ -177,9 +177,9 @@ func TestLogOfEpisodes(t *testing.T) {
 			}
 		}
 		call()
-		time.Sleep(55 * time.Second) // since the last of the first call
+		time.Sleep(50 * time.Second) // less than a minute since the first record at Info
 		call()
-		time.Sleep(time.Minute)
+		time.Sleep(10 * time.Second)
 		call()
 		var got []string
 		for line := range strings.Lines(log.String()) {

@@ -33,6 +33,7 @@ type settings struct {
 	policy            RetryPolicy
 	trace             Trace
 	logger            *slog.Logger
+	episodes          *episodes // of logger
 	userAgent         string
 	timeout           time.Duration
 	updateContentType string
@@ -166,18 +167,19 @@ func WithTrace(t Trace) Option {
 //
 //   - one record for each call: at level Debug if it succeeded, at Warn if it failed. It has the operation, method, path
 //     template, id of the record, status, duration, attempts and request id;
-//   - one record for each 429 and for each retry, at level Debug. The first one of an episode is at Info. An episode ends when
-//     no such record was written for one minute.
+//   - one record for each 429 and one for each retry, at level Debug, but at Info if there was no such record at Info within
+//     the last minute.
 //
 // A failure is logged with all that its error says (see LogValue of [Error]): the outcome, the server's texts, which may
 // repeat values that were sent, and the externalId of a create whose outcome is unknown. A query, a body, a header and the API
 // key are never logged. A call that fails with a [*ValidationError] is not logged.
 func WithLogger(l *slog.Logger) Option {
 	return func(s *settings) {
-		if l == nil {
-			s.refuse("WithLogger was given nil")
+		if l == nil || l.Handler() == nil {
+			s.refuse("WithLogger was given nil, or a logger without a handler")
+			return
 		}
-		s.logger = l
+		s.logger, s.episodes = l, new(episodes)
 	}
 }
 

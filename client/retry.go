@@ -25,8 +25,9 @@ import (
 // A connection that fails in the same way each time is not retried: an untrusted certificate, a server without TLS, a proxy
 // that refuses, a host that does not exist.
 //
-// The wait between attempts is never shorter than the server asks for. If the server asks for none, the wait is random: up
-// to 1 s after the first attempt, and up to twice as long after each further one, at most 60 s.
+// The wait between attempts is never shorter than the server asks for. After a 429 the limiter decides the wait. Otherwise, if
+// the server asks for none, the wait is random: up to 1 s after the first attempt, and up to twice as long after each further
+// one, at most 60 s.
 type RetryPolicy struct {
 	// MaxAttempts is the maximum number of attempts, including those that get a 429. 1 disables retries. 0 is the default: at
 	// most 4 attempts, plus up to 25 retries of a 429. So 4 allows less than the default. A request that HTTP/2 reports as
@@ -211,7 +212,7 @@ func (c *Client) retryBlocked(ctx context.Context, call *call, why error, s retr
 	if isLimit {
 		limited = &RateLimitError{Scope: limited.Scope, RetryAfter: limited.RetryAfter, Err: &e}
 	}
-	event := Event{Kind: EventRefused, Op: call.op.ID, Attempt: s.sent + 1}
+	event := Event{Kind: EventRefused, Op: call.op.ID, Attempt: s.sent + 1, StatusCode: s.status}
 	var waitErr *ratelimit.WaitError
 	var tooLong *waitTooLongError
 	var tooLate *tooLateError

@@ -21,7 +21,7 @@ type Trace struct {
 
 	// Attempt runs before each attempt, when the limiter has allowed it. The request has the context that it returns. The
 	// attempt runs the function that it returns when the response is read. Both may be nil. The attempt holds a permit of the
-	// limiter all that time, so both functions must not call a client on the same limiter: the call could wait forever.
+	// limiter all that time, so neither function may call a client on the same limiter: that call could wait forever.
 	Attempt func(context.Context, AttemptInfo) (context.Context, func(AttemptResult))
 
 	// Event runs for each event, with the context of the call. No permit of the limiter is held, so it may call a client.
@@ -66,7 +66,7 @@ type Event struct {
 	Op         string        // operation, such as updateConversationAttributes
 	Attempt    int           // number of the attempt, from 1
 	Wait       time.Duration // see Kind
-	StatusCode int           // HTTP status of the last response; 0 if none came
+	StatusCode int           // HTTP status of the attempt, for EventRetried and EventRefused of the one before; 0 without a response
 	Scope      Scope         // the limit that was exceeded
 	Err        error         // what went wrong; nil for EventWaited
 }
@@ -98,7 +98,7 @@ type EventKind uint8
 // The kinds of events.
 const (
 	EventWaited    EventKind = iota + 1 // the limiter held the attempt back for Wait, and then allowed it
-	EventThrottled                      // the attempt got a 429; Wait is what the server asks for, 0 if it asks for none
+	EventThrottled                      // the attempt got a 429; the next one has to wait for Wait, 0 if that is not known
 	EventRetried                        // the attempt was sent after one that failed with Err, and a pause of Wait
 	EventRefused                        // the attempt was not sent, because the required Wait does not fit
 )
@@ -151,10 +151,7 @@ func (a *attempt) result(took time.Duration) AttemptResult {
 		StatusCode: a.status, RequestID: a.header.Get(requestIDHeader),
 		Budget: ratelimit.ReadBudget(a.header, a.receivedAt), Duration: took, Err: a.err,
 	}
-	switch {
-	case a.err == nil && a.status == 0:
-		r.Err = errPanicked
-	case a.err == nil:
+	if r.Err == nil {
 		r.Err = a.bodyErr
 	}
 	return r
@@ -231,14 +228,15 @@ func (c *Client) logEvent(ctx context.Context, e Event) {
 		return
 	}
 	level, now := slog.LevelDebug, time.Now()
-	if before := last.Swap(now.UnixNano()); before == 0 || now.Sub(time.Unix(0, before)) >= episodeGap {
+	before := last.Load()
+	if (before == 0 || now.Sub(time.Unix(0, before)) >= episode) && last.CompareAndSwap(before, now.UnixNano()) {
 		level = slog.LevelInfo
 	}
 	c.logger.LogAttrs(ctx, level, "kustomer attempt "+e.Kind.String(), e.attrs()...)
 }
 
-// episodes hold when a client last logged a 429 and a retry, in nanoseconds since 1970.
+// episodes hold when clients last logged a 429 and a retry at Info, in nanoseconds since 1970. Clones share them.
 type episodes struct{ throttled, retried atomic.Int64 }
 
-// episodeGap is the time without a record that ends an episode: a window of the organisation's budget.
-const episodeGap = time.Minute
+// An episode is a window of the organisation's budget.
+const episode = time.Minute

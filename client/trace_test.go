@@ -151,7 +151,7 @@ func TestTraceOfNothing(t *testing.T) {
 
 // If a transport or a trace panics, the trace ends and the permit is returned.
 func TestPanicEndsTheTrace(t *testing.T) {
-	for _, where := range []string{"transport", "attempt"} {
+	for _, where := range []string{"transport", "body", "attempt"} {
 		bubble(t, where, func(t *testing.T) {
 			var ended []error
 			trace := client.Trace{
@@ -165,7 +165,14 @@ func TestPanicEndsTheTrace(t *testing.T) {
 					return ctx, func(r client.AttemptResult) { ended = append(ended, r.Err) }
 				},
 			}
-			c := newClient(t, transport(func(*http.Request) (*http.Response, error) { panic("of a transport") }), reserve(0.05), client.WithTrace(trace))
+			c := newClient(t, transport(func(r *http.Request) (*http.Response, error) {
+				if where == "transport" {
+					panic("of a transport")
+				}
+				resp := answer{status: 200}.response(r)
+				resp.Body = panicking{}
+				return resp, nil
+			}), reserve(0.05), client.WithTrace(trace))
 			func() {
 				defer func() {
 					if recover() == nil {
@@ -174,7 +181,7 @@ func TestPanicEndsTheTrace(t *testing.T) {
 				}()
 				_, _ = tag(t, c)
 			}()
-			want := map[string]int{"transport": 2, "attempt": 1}[where]
+			want := map[string]int{"transport": 2, "body": 2, "attempt": 1}[where]
 			if len(ended) != want || slices.Contains(ended, nil) {
 				t.Errorf("what has ended: %v", ended)
 			}
@@ -182,5 +189,24 @@ func TestPanicEndsTheTrace(t *testing.T) {
 				t.Errorf("%d permits are lost", s.InFlight)
 			}
 		})
+	}
+}
+
+// panicking is a body whose Read panics.
+type panicking struct{}
+
+func (panicking) Read([]byte) (int, error) { panic("of a body") }
+func (panicking) Close() error             { return nil }
+
+// Of a long error page the beginning is enough, so the response is not incomplete.
+func TestTraceOfALongErrorPage(t *testing.T) {
+	var result client.AttemptResult
+	c, _ := answering(t, answer{503, http.Header{"Content-Type": {"text/html"}}, strings.Repeat("x", 100<<10)}, client.WithTrace(client.Trace{
+		Attempt: func(ctx context.Context, _ client.AttemptInfo) (context.Context, func(client.AttemptResult)) {
+			return ctx, func(r client.AttemptResult) { result = r }
+		},
+	}))
+	if _, err := tag(t, c); err == nil || result.Err != nil || result.StatusCode != 503 {
+		t.Errorf("%+v, %v", result, err)
 	}
 }

@@ -16,7 +16,7 @@ type Request struct {
 	Path   string // escaped, as received
 	Query  url.Values
 	Header http.Header
-	Body   []byte // at most 102,400 bytes, one more than allowed
+	Body   []byte // at most 102,401 bytes, one more than allowed
 
 	Status  int    // status of the response; 0 before the response or if the connection was lost
 	Applied bool   // whether it was a write and was applied

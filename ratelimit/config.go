@@ -7,7 +7,7 @@ import (
 )
 
 // Config configures the limiter that [New] returns. A field that is 0 has its default, so the zero Config is the default one. A
-// negative field switches off what it is about.
+// negative value turns the limit or reserve off.
 type Config struct {
 	// Reserve is the share of the organisation's budget that is left to people and other integrations, below 1. 0.05
 	// leaves 5 of 100 requests in each window. 0 is 0.05; negative is none. If no response says how large the budget

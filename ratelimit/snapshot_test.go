@@ -69,3 +69,16 @@ func TestSnapshotIsTheSameTwice(t *testing.T) {
 		}
 	}
 }
+
+// Responses that were lost may have cost more than was left at the last count. That is none left, not an unknown number.
+func TestSnapshotWithMoreLostThanLeft(t *testing.T) {
+	inBubble(t, ratelimit.Config{Reserve: -1}, func(b *bench) {
+		b.learn(100, 3)
+		for range 4 {
+			b.lost()
+		}
+		if s := b.Snapshot(); s.Remaining != 0 {
+			t.Errorf("%d requests are left", s.Remaining)
+		}
+	})
+}
