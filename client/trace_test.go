@@ -169,7 +169,7 @@ func TestPanicEndsTheTrace(t *testing.T) {
 				if where == "transport" {
 					panic("of a transport")
 				}
-				resp := answer{status: 200}.response(r)
+				resp := testResponse{status: 200}.response(r)
 				resp.Body = panicking{}
 				return resp, nil
 			}), reserve(0.05), client.WithTrace(trace))
@@ -201,7 +201,7 @@ func (panicking) Close() error             { return nil }
 // Of a long error page the beginning is enough, so the response is not incomplete.
 func TestTraceOfALongErrorPage(t *testing.T) {
 	var result client.AttemptResult
-	c, _ := answering(t, answer{503, http.Header{"Content-Type": {"text/html"}}, strings.Repeat("x", 100<<10)}, client.WithTrace(client.Trace{
+	c, _ := responding(t, testResponse{503, http.Header{"Content-Type": {"text/html"}}, strings.Repeat("x", 100<<10)}, client.WithTrace(client.Trace{
 		Attempt: func(ctx context.Context, _ client.AttemptInfo) (context.Context, func(client.AttemptResult)) {
 			return ctx, func(r client.AttemptResult) { result = r }
 		},
