@@ -167,8 +167,7 @@ func WithTrace(t Trace) Option {
 //
 //   - one record for each call: at level Debug if it succeeded, at Warn if it failed. It has the operation, method, path
 //     template, id of the record, status, duration, attempts and request id;
-//   - one record for each 429 and one for each retry, at level Debug, but at Info if there was no such record at Info within
-//     the last minute.
+//   - one record for each 429 and one for each retry, at level Debug, but at Info if the last one at Info is a minute old.
 //
 // A failure is logged with all that its error says (see LogValue of [Error]): the outcome, the server's texts, which may
 // repeat values that were sent, and the externalId of a create whose outcome is unknown. A query, a body, a header and the API
@@ -177,7 +176,6 @@ func WithLogger(l *slog.Logger) Option {
 	return func(s *settings) {
 		if l == nil || l.Handler() == nil {
 			s.refuse("WithLogger was given nil, or a logger without a handler")
-			return
 		}
 		s.logger, s.episodes = l, new(episodes)
 	}
