@@ -20,7 +20,7 @@ type attempt struct {
 	status             int // 0 without a response
 	header             http.Header
 	body               []byte
-	plain              []byte // body without its content encoding; nil if it has none
+	plain              []byte // body without its content encoding; nil if that cannot be decoded
 	bodyErr            error  // why body is incomplete or unreadable
 	cut                bool   // the connection was lost within body
 	content            content
@@ -204,12 +204,10 @@ func (c *Client) receive(ctx context.Context, resp *http.Response, a *attempt) {
 	}
 	a.body, a.bodyErr = readBody(resp, limit)
 	a.cut = a.bodyErr != nil && !errors.Is(a.bodyErr, errTooLong)
-	if len(resp.Header["Content-Encoding"]) > 0 && len(a.body) > 0 {
-		var err error
-		a.plain, err = ungzip(resp.Header, a.body, limit)
-		if a.bodyErr == nil || errors.Is(err, errEncoding) {
-			a.bodyErr = errors.Join(a.bodyErr, err)
-		}
+	plain, err := ungzip(resp.Header, a.body, limit)
+	a.plain = plain
+	if err != nil && (a.bodyErr == nil || errors.Is(err, errEncoding)) {
+		a.bodyErr = errors.Join(a.bodyErr, err)
 	}
 	if !a.success() && errors.Is(a.bodyErr, errTooLong) {
 		a.bodyErr = nil // the beginning of an error body is enough

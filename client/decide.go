@@ -62,12 +62,9 @@ func decide(call *call, a *attempt) verdict {
 // decideNoResponse is for attempts without a response.
 func decideNoResponse(call *call, a *attempt) verdict {
 	switch {
-	case !a.mayHaveBeenSent:
-		if a.permanent {
-			return verdict{outcome: OutcomeNotApplied}
-		}
-		return verdict{outcome: OutcomeNotApplied, retry: retry}
-	case a.notProcessed:
+	case !a.mayHaveBeenSent && a.permanent:
+		return verdict{outcome: OutcomeNotApplied}
+	case !a.mayHaveBeenSent, a.notProcessed:
 		return verdict{outcome: OutcomeNotApplied, retry: retry}
 	}
 	return call.uncertain(!errors.Is(a.err, errHiddenRedirect))

@@ -23,8 +23,10 @@ func (c *Client) failure(call *call, a *attempt, v verdict, attempts int) error 
 	if v.success {
 		return nil
 	}
-	// receive searched the header of a 2xx for whole keys only.
-	header := a.secrets.redactHeader(a.header, false)
+	header := a.header
+	if a.success() { // receive searched it for whole keys only
+		header = a.secrets.redactHeader(header, false)
+	}
 	e := &Error{
 		Op: call.op.ID, Method: call.op.Method, Path: call.op.Path, ID: call.id,
 		StatusCode: a.status,

@@ -21,7 +21,7 @@ type Response struct {
 	Budget     ratelimit.Budget // the organisation's budget, as this response reports it
 
 	raw     []byte
-	plain   []byte              // raw without its content encoding; nil if it has none
+	plain   []byte              // raw without its content encoding; nil if that cannot be decoded
 	partial error               // why the body is incomplete
 	redact  func(string) string // removes the API key from a text; may be nil
 }

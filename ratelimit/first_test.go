@@ -177,7 +177,7 @@ func TestAnswersWithoutCounts(t *testing.T) {
 	})
 }
 
-// An answer of the network's edge, which never has a count, says nothing of the others.
+// A response of a CDN or proxy never has a count, and shows nothing about those of the API.
 func TestFirstAnswerIsTheEdges(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		calls := b.calls(10, plain)

@@ -250,7 +250,7 @@ func TestWaitThatCannotFit(t *testing.T) {
 	}
 }
 
-// Where nobody knows how long it will be, a call waits as long as it may; one that does not wait fails.
+// If the wait is not known, a call waits as long as it may. A call that does not wait fails.
 func TestWaitOfUnknownLength(t *testing.T) {
 	for name, ask := range impatient {
 		t.Run(name, func(t *testing.T) {

@@ -52,7 +52,7 @@ func TestRetryAfterOutlastsOtherAnswers(t *testing.T) {
 	}{
 		{"for all", plain, func() http.Header { return spent(100, 10*time.Second) }},
 		{"for one record", recordA, func() http.Header { return left(100, 50) }},
-		{"for nobody knows what", plain, func() http.Header { return http.Header{} }},
+		{"for an unknown limit", plain, func() http.Header { return http.Header{} }},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			inBubble(t, ratelimit.Config{}, func(b *bench) {

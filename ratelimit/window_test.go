@@ -129,7 +129,7 @@ func TestNobodyAsksWhereRefusalsDoNotTell(t *testing.T) {
 					pass(20 * time.Second)
 					look.answer(http.StatusTooManyRequests, h())
 				}
-				pass(3 * time.Minute) // and nobody knows when the second one begins
+				pass(3 * time.Minute) // when the second one begins is not known
 				b.learn(100, 99)
 				b.learn(100, 0)
 				want(t, "sent", sent(b.calls(3, plain)), test.want)
@@ -271,8 +271,8 @@ func TestResetOnEveryAnswer(t *testing.T) {
 	})
 }
 
-// A minute without traffic ends the window, whatever was left: one looks when nothing is. After two nobody knows whether others
-// have spent the one that is now, so one looks first.
+// A minute without traffic ends the window, whatever was left: if nothing was, one request probes. After two minutes others may
+// have spent the current window, so one request probes first.
 func TestIdleWindow(t *testing.T) {
 	for _, test := range []struct {
 		idle        time.Duration
@@ -366,7 +366,7 @@ func TestRefusalWithNothingLeft(t *testing.T) {
 		b.learn(1000, 900)
 		b.call(recordA).answer(http.StatusTooManyRequests, left(1000, 0))
 		next := b.call(plain)
-		pass(3 * time.Second) // longer than for a refusal of which nobody knows what for
+		pass(3 * time.Second) // longer than for a refusal by an unknown limit
 		want(b.t, "remaining", b.Snapshot().Remaining, 0)
 		if next.sent() {
 			b.t.Error("one is sent, though nothing says that the window has ended")

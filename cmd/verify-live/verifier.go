@@ -14,8 +14,8 @@ import (
 // A finding is the answer to one question.
 type finding struct {
 	question string
-	expected string // empty where nobody knows
-	observed string // empty where it could not be asked
+	expected string // empty if nothing is assumed
+	observed string // empty if the question could not be asked
 	differs  bool
 	why      string // it could not be asked
 }

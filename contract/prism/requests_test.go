@@ -245,7 +245,7 @@ func headerSafe(body []byte) bool {
 		if err != nil {
 			return true
 		}
-		// Values are looked at too, for there are enough bodies.
+		// Values are checked too, because there are enough bodies.
 		text, ok := token.(string)
 		if ok && strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r > '~' }) {
 			return false

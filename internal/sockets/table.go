@@ -15,7 +15,7 @@ type Table struct {
 	rows  map[string]*row
 	Total int
 	Wrong int
-	Took  int // faults that took place; the others came too late, as where a call ended before
+	Took  int // faults that took place; the others came too late, such as after the end of the call
 	took  map[kind]int
 
 	patient, patientTook int // of calls that nobody gives up: on a busy machine others end before their fault

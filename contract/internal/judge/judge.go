@@ -18,7 +18,7 @@ import (
 )
 
 func init() {
-	// Errors of the network's edge are HTML, which the document describes as a string.
+	// Errors of a CDN or proxy are HTML, which the document describes as a string.
 	openapi3filter.RegisterBodyDecoder("text/html", openapi3filter.PlainBodyDecoder)
 	openapi3.DefineStringFormatValidator("date-time", openapi3.NewCallbackValidator(dateTime()))
 }
