@@ -1,11 +1,11 @@
 # `make help` lists the targets to type. The others are parts of them.
 #
-# Go and make are enough for most. The race detector needs a C compiler, and make judges needs Node.
+# Go and make are enough for most. The race detector needs a C compiler, and make validators needs Node.
 
 GO ?= go
 # Only the first module is released.
-MODULES := . cmd/gen contract contract/consumer compat tools
-TESTED  := . cmd/gen contract compat tools
+MODULES := . cmd/gen contract contract/consumer harness compat tools
+TESTED  := . cmd/gen contract harness compat tools
 
 # The race detector needs cgo.
 HAVE_CC := $(shell command -v "$$($(GO) env CC | cut -d' ' -f1)" >/dev/null 2>&1 && [ "$$($(GO) env CGO_ENABLED)" = 1 ] && echo yes)
@@ -94,14 +94,14 @@ SEEDS ?= 3
 .PHONY: bench
 bench: ## Run the benchmarks, print the table of the rate-limit simulation, draw docs/window.svg
 	$(GO) test -run '^$$' -bench . -benchmem ./client ./custom ./ratelimit
-	$(GO) test ./internal/simulation -run '^$$' -bench Picture -benchtime 1x -picture ../../docs/window.svg
-	$(GO) test ./internal/simulation -run '^$$' -bench Table -benchtime 1x -seeds $(SEEDS)
+	cd harness && $(GO) test ./simulation -run '^$$' -bench Picture -benchtime 1x -picture ../../docs/window.svg
+	cd harness && $(GO) test ./simulation -run '^$$' -bench Table -benchtime 1x -seeds $(SEEDS)
 
 FAULTS ?= 12000
 SEED   ?= 0
 .PHONY: faults
 faults: ## Check the client's errors in FAULTS (12000) calls whose connections fail, from SEED (0 is a new one); takes 3 min
-	$(GO) test ./internal/sockets -count=1 -timeout 20m -v -faults $(FAULTS) -seed $(SEED)
+	cd harness && $(GO) test ./faults -count=1 -timeout 20m -v -faults $(FAULTS) -seed $(SEED)
 
 FUZZTIME ?= 30s
 .PHONY: fuzz
@@ -122,28 +122,28 @@ vulncheck: ## Look for known vulnerabilities in what the modules call; needs the
 
 .PHONY: verify-live
 verify-live: ## Test the assumptions against a sandbox; needs KUSTOMER_SANDBOX=yes, _ORG, _API_KEY, _CUSTOMER_ID (ARGS='-report FILE')
-	@$(GO) run ./cmd/verify-live $(ARGS)
+	@cd harness && $(GO) build -o ../.bin/verify-live ./verify-live && cd .. && .bin/verify-live $(ARGS)
 
 # Programs of others, from npm.
-NODE    := contract/node
-JUDGES  := $(NODE)/node_modules/.package-lock.json
-REDOCLY := REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true node node_modules/@redocly/cli/bin/cli.js
+NODE     := contract/node
+PACKAGES := $(NODE)/node_modules/.package-lock.json
+REDOCLY  := REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true node node_modules/@redocly/cli/bin/cli.js
 
-.PHONY: judges
-judges: test-prism test-clients lint-api ## Hold client, fake and documents against Prism, a TypeScript client, curl and Redocly; needs Node 22 and curl
+.PHONY: validators
+validators: test-prism test-clients lint-api ## Check client, fake and documents with Prism, a TypeScript client, curl and Redocly; needs Node 22 and curl
 
 # npm installs what the lock file says, and runs no scripts of the packages (.npmrc).
-$(JUDGES): $(NODE)/package.json $(NODE)/package-lock.json $(NODE)/.npmrc
+$(PACKAGES): $(NODE)/package.json $(NODE)/package-lock.json $(NODE)/.npmrc
 	@node -e 'process.exit(process.versions.node.split(".")[0] >= 22 ? 0 : 1)' 2>/dev/null && command -v npm >/dev/null \
 	|| { echo "this target needs Node 22 or later and npm, see https://nodejs.org (found: $$(node --version 2>/dev/null || echo none))" >&2; exit 1; }
 	cd $(NODE) && npm ci --loglevel=error && touch node_modules/.package-lock.json
 
 .PHONY: test-prism
-test-prism: $(JUDGES)
+test-prism: $(PACKAGES)
 	GO=$(GO) contract/prism/run.sh
 
 .PHONY: test-clients
-test-clients: $(JUDGES)
+test-clients: $(PACKAGES)
 	@command -v curl >/dev/null || { echo "this target needs curl" >&2; exit 1; }
 	cd $(NODE) && rm -rf build/client build/metadata build/js \
 	&& node node_modules/@hey-api/openapi-ts/bin/run.js -i ../../api/openapi.yaml -o build/client --silent --no-log-file \
@@ -153,7 +153,7 @@ test-clients: $(JUDGES)
 
 # Also makes an HTML reference in docs/build. Redocly's boxes are about Node and itself. Other warnings are about the document.
 .PHONY: lint-api
-lint-api: $(JUDGES)
+lint-api: $(PACKAGES)
 	cd $(NODE) && $(REDOCLY) lint --lint-config error --format stylish conversations metadata
 	@set -e; mkdir -p docs/build $(NODE)/build; for page in conversations:openapi metadata:metadata; do \
 	api=$${page%:*}; document=api/$${page#*:}.yaml; html=docs/build/$$api.html; log=$(NODE)/build/docs.log; \

@@ -3,6 +3,7 @@ package client_test
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"io"
 	"net"
@@ -15,7 +16,6 @@ import (
 	"time"
 
 	"github.com/kustomer-go/kustomer/client"
-	"github.com/kustomer-go/kustomer/internal/faultproxy"
 )
 
 // The caller's transport is used itself, not a copy of it.
@@ -124,6 +124,10 @@ func TestHTTPClientIsKept(t *testing.T) {
 
 // A dead connection, such as one that a NAT has dropped, fails only the call that uses it.
 func TestSilentConnectionIsGivenUp(t *testing.T) {
+	ts := httptest.NewTLSServer(nil)
+	ts.Close()
+	roots := x509.NewCertPool()
+	roots.AddCert(ts.Certificate())
 	synctest.Test(t, func(t *testing.T) {
 		dials := 0
 		usual := http.DefaultTransport
@@ -134,10 +138,10 @@ func TestSilentConnectionIsGivenUp(t *testing.T) {
 			near, far := net.Pipe()
 			go func() {
 				defer far.Close()
-				server := tls.Server(far, faultproxy.Identity("h2"))
+				server := tls.Server(far, &tls.Config{Certificates: ts.TLS.Certificates, NextProtos: []string{"h2"}})
 				io.Copy(io.Discard, server)
 			}()
-			conn := tls.Client(near, &tls.Config{RootCAs: faultproxy.Roots(), ServerName: "127.0.0.1", NextProtos: []string{"h2"}})
+			conn := tls.Client(near, &tls.Config{RootCAs: roots, ServerName: "127.0.0.1", NextProtos: []string{"h2"}})
 			return conn, conn.HandshakeContext(ctx)
 		}
 		http.DefaultTransport = own
@@ -156,4 +160,17 @@ func TestSilentConnectionIsGivenUp(t *testing.T) {
 		synctest.Wait()
 		c.CloseIdleConnections()
 	})
+}
+
+// A transport may break the contract of http.RoundTripper.
+func TestTransportThatReturnsNothing(t *testing.T) {
+	c := newClient(t, transport(func(*http.Request) (*http.Response, error) { return nil, nil }))
+	_, err := tag(t, c)
+	if got, _ := kind(err); got != "unknown" {
+		t.Errorf("a write: %v", err)
+	}
+	_, err = read(t, c)
+	if e, ok := errors.AsType[*client.Error](err); !ok || e.Outcome != client.OutcomeNotApplied {
+		t.Errorf("a read: %v", err)
+	}
 }

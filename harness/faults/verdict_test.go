@@ -1,4 +1,4 @@
-package sockets
+package faults
 
 import (
 	"errors"
@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/kustomer-go/kustomer/client"
-	"github.com/kustomer-go/kustomer/internal/faultproxy"
+	"github.com/kustomer-go/kustomer/harness/faultproxy"
 )
 
 // What pleases has to be something that would have been found wrong.

@@ -1,4 +1,4 @@
-package sockets
+package faults
 
 import (
 	"fmt"
@@ -7,7 +7,7 @@ import (
 	"slices"
 	"text/tabwriter"
 
-	"github.com/kustomer-go/kustomer/internal/faultproxy"
+	"github.com/kustomer-go/kustomer/harness/faultproxy"
 )
 
 // A Table counts what came of faults, by class.

@@ -1,10 +1,10 @@
-package sockets
+package faults
 
 import (
 	"strings"
 	"testing"
 
-	"github.com/kustomer-go/kustomer/internal/faultproxy"
+	"github.com/kustomer-go/kustomer/harness/faultproxy"
 )
 
 func TestTooLittle(t *testing.T) {

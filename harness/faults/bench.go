@@ -1,4 +1,4 @@
-package sockets
+package faults
 
 import (
 	"crypto/tls"
@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/kustomer-go/kustomer/client"
-	"github.com/kustomer-go/kustomer/internal/faultproxy"
+	"github.com/kustomer-go/kustomer/harness/faultproxy"
 	"github.com/kustomer-go/kustomer/kustomertest"
 	"github.com/kustomer-go/kustomer/ratelimit"
 )

@@ -1,4 +1,4 @@
-package sockets
+package faults
 
 import (
 	"fmt"
@@ -7,7 +7,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/kustomer-go/kustomer/internal/faultproxy"
+	"github.com/kustomer-go/kustomer/harness/faultproxy"
 )
 
 const (

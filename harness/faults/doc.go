@@ -6,8 +6,8 @@
 // unknown only where a byte can have left, and what must not be repeated is not repeated. Afterwards a good call works, no
 // permit of the limiter is held, and no connection and no goroutine is left.
 //
-//	go test ./internal/sockets                              some hundred faults
-//	go test ./internal/sockets -faults 12000 -v             more of them, and the table
-//	go test ./internal/sockets -faults 12000 -seed 7        the same ones again
-//	go test ./internal/sockets -seed 7 -batch 31 -v         one batch of them, fault by fault
-package sockets
+//	go test ./harness/faults                              some hundred faults
+//	go test ./harness/faults -faults 12000 -v             more of them, and the table
+//	go test ./harness/faults -faults 12000 -seed 7        the same ones again
+//	go test ./harness/faults -seed 7 -batch 31 -v         one batch of them, fault by fault
+package faults

@@ -1,4 +1,4 @@
-package sockets
+package faults
 
 import (
 	"fmt"
@@ -6,7 +6,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/kustomer-go/kustomer/internal/faultproxy"
+	"github.com/kustomer-go/kustomer/harness/faultproxy"
 )
 
 // A plan is one call and what goes wrong with it.

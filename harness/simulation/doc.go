@@ -7,10 +7,10 @@
 //
 // A row of the table is a scenario in one [Regime]: how the server's windows lie, and which answers name their end.
 //
-//	go test ./internal/simulation                                        each scenario once, in one regime
-//	go test ./internal/simulation -run 'TestScenarios/64_workers' -v     some of them, with their figures
-//	go test ./internal/simulation -run '^$' -bench Table -benchtime 1x   all regimes and seeds, as one table
-//	go test ./internal/simulation -run '^$' -bench Table -row '^64'      the rows whose name matches
-//	go test ./internal/simulation -run '^$' -bench Table -seeds 20       with more seeds than the usual three
-//	go test ./internal/simulation -run '^$' -bench Picture -picture ../../docs/window.svg
+//	go test ./harness/simulation                                        each scenario once, in one regime
+//	go test ./harness/simulation -run 'TestScenarios/64_workers' -v     some of them, with their figures
+//	go test ./harness/simulation -run '^$' -bench Table -benchtime 1x   all regimes and seeds, as one table
+//	go test ./harness/simulation -run '^$' -bench Table -row '^64'      the rows whose name matches
+//	go test ./harness/simulation -run '^$' -bench Table -seeds 20       with more seeds than the usual three
+//	go test ./harness/simulation -run '^$' -bench Picture -picture ../../docs/window.svg
 package simulation

@@ -1,4 +1,4 @@
-package sockets
+package faults
 
 import (
 	"errors"
@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"github.com/kustomer-go/kustomer/client"
-	"github.com/kustomer-go/kustomer/internal/faultproxy"
+	"github.com/kustomer-go/kustomer/harness/faultproxy"
 )
 
 // A statement is what the client says of a call.
