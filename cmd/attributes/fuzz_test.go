@@ -101,20 +101,20 @@ func wantWhole(t *testing.T, all []definitions.Attribute, o *options) {
 			}
 		case strings.Contains(a.Name, ","):
 			if !bytes.Contains(code, []byte(quoted(a.Name)+" is not in "+o.structName)) {
-				t.Fatalf("that %q has no field is not said:\n%s", a.Name, code)
+				t.Fatalf("the file does not mention that %q has no field:\n%s", a.Name, code)
 			}
 		case !ok || tag != "" && tag != "raw,omitzero":
 			t.Fatalf("%q has no field, or one with %q:\n%s", a.Name, tag, code)
 		}
 	}
-	if lines := drift(s, s); lines != nil || !sameTokens(code, code) {
+	if lines := drift(s, s); lines != nil || !slices.Equal(tokens(code), tokens(code)) {
 		t.Fatalf("it differs from itself: %q\n%s", lines, code)
 	}
 }
 
 func wantDeclared(t *testing.T, a definitions.Attribute, d *declared, p *plan, code []byte) {
 	t.Helper()
-	if d == nil || d.inUse == a.Deleted || d.kind.key != "" && d.list != a.List {
+	if d == nil || d.inUse == a.Deleted || d.Key != "" && d.list != a.List {
 		t.Fatalf("%q is %+v:\n%s", a.Name, d, code)
 	}
 	if !ast.IsExported(d.id) {
@@ -128,17 +128,21 @@ func wantDeclared(t *testing.T, a definitions.Attribute, d *declared, p *plan, c
 		want = append(slices.Clone(want), v.text)
 	}
 	for _, v := range want {
-		if _, ok := (&attribute{kind: d.kind}).literal(v); !ok {
+		if _, ok := d.literal(v); !ok {
 			want = nil // values of another type have no constants
 			break
 		}
 	}
+	i := slices.IndexFunc(p.Attributes, func(planned *attribute) bool { return planned.Name == a.Name })
+	if planned := p.Attributes[i].Values; len(planned) != len(d.values) {
+		t.Fatalf("%q has %d constants, but %d are read from\n%s", a.Name, len(planned), len(d.values), code)
+	}
 	var got []string
-	for _, v := range d.values {
-		if !ast.IsExported(v.id) {
-			t.Fatalf("%q is %q", v.text, v.id)
+	for text, id := range d.values {
+		if !ast.IsExported(id) {
+			t.Fatalf("%q is %q", text, id)
 		}
-		got = append(got, v.text)
+		got = append(got, text)
 	}
 	slices.Sort(got)
 	if want := slices.Compact(slices.Sorted(slices.Values(want))); !slices.Equal(got, want) {

@@ -66,15 +66,15 @@ func TestKindsAreThoseOfTheKeys(t *testing.T) {
 	}
 	for _, k := range append(kinds, decimal) {
 		name := "x" + k.suffix
-		test := keys[k.key]
+		test := keys[k.Key]
 		if test.key == nil || test.key.Err() != nil || test.name != name {
-			t.Errorf("custom.%s is not for %s", k.key, name)
+			t.Errorf("custom.%s is not for %s", k.Key, name)
 			continue
 		}
-		if got := reflect.TypeOf(test.value).Elem().String(); got != k.goType {
-			t.Errorf("%s is %s, want %s", name, k.goType, got)
+		if got := reflect.TypeOf(test.value).Elem().String(); got != k.Type {
+			t.Errorf("%s is %s, want %s", name, k.Type, got)
 		}
-		if got := kindOf(name, k.key == "Decimal"); got != k {
+		if got := kindOf(name, k.Key == "Decimal"); got != k {
 			t.Errorf("%s is of the kind %+v", name, got)
 		}
 		for _, value := range []reflect.Value{reflect.ValueOf(test.value), reflect.Append(reflect.Zero(reflect.SliceOf(reflect.TypeOf(test.value).Elem())), reflect.ValueOf(test.value).Elem())} {
@@ -141,7 +141,6 @@ func TestDeclarations(t *testing.T) {
 			`// - "" has no name`, `// - "a bStr" has a name with blanks or control characters`,
 			`// - "c,dStr" is not in Attributes: its name has a comma, which a tag cannot hold`, `var CDStr_2c = custom.Str("c,dStr")`}},
 		{"\"xStr\":{\"displayName\":\"a `` b '' c`'\"}", nil, []string{"// XStr is \"a `\\x60 b '\\x27 c`'\", a text."}},
-		{`"xStr":{"displayName":"` + strings.Repeat("ä", 201) + `"}`, nil, []string{`// XStr is "` + strings.Repeat("ä", 200) + `…", a text.`}},
 	} {
 		code := generate(t, test.properties, test.args...)
 		wantValid(t, []byte(code))
@@ -225,8 +224,8 @@ func TestConstantsFitTheirKeys(t *testing.T) {
 		}
 		uses := 0
 		for _, a := range s {
-			for _, v := range a.values {
-				code += fmt.Sprintf("\nvar _ = %s.Set(%s)\n", a.id, v.id)
+			for _, id := range a.values {
+				code += fmt.Sprintf("\nvar _ = %s.Set(%s)\n", a.id, id)
 				uses++
 			}
 		}
@@ -277,7 +276,7 @@ func TestThousandsOfAttributes(t *testing.T) {
 	code := generate(t, strings.Join(properties, ","))
 	wantValid(t, []byte(code))
 	s, err := stateOf("x.go", []byte(code))
-	if err != nil || len(s) != 5000 || len(s["field4999xTree"].values) != 3 || s["field4994xNum"].values != nil {
+	if err != nil || len(s) != 5000 || len(s["field4999xTree"].values) != 3 || len(s["field4994xNum"].values) != 0 {
 		t.Errorf("%d attributes, %v", len(s), err)
 	}
 }

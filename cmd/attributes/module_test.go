@@ -12,7 +12,7 @@ import (
 func newModule(t *testing.T) string {
 	t.Helper()
 	if _, err := exec.LookPath("go"); err != nil {
-		t.Skip("the go command is missing: that a stranger's module compiles is not tested")
+		t.Skip("the go command is missing: this test compiles a user's module")
 	}
 	root, err := filepath.Abs("../..")
 	if err != nil {
@@ -24,7 +24,7 @@ func newModule(t *testing.T) string {
 	if !strings.HasPrefix(file, "module "+self+"\n") {
 		t.Fatalf("go.mod begins in another way than with module %s", self)
 	}
-	file = strings.Replace(file, "module "+self, "module example.com/stranger", 1)
+	file = strings.Replace(file, "module "+self, "module example.com/user", 1)
 	writeTo(t, dir, "go.mod", file+"\nrequire "+self+" v0.0.0\n\nreplace "+self+" => "+root+"\n")
 	writeTo(t, dir, "go.sum", readLines(t, filepath.Join(root, "go.sum")))
 	return dir
@@ -46,7 +46,7 @@ import (
 	"context"
 	"log"
 
-	"example.com/stranger/attributes"
+	"example.com/user/attributes"
 	"github.com/kustomer-go/kustomer/client"
 	"github.com/kustomer-go/kustomer/custom"
 )
@@ -84,7 +84,7 @@ func TestUserModule(t *testing.T) {
 	writeTo(t, dir, "metadata.json", readFile(t, example+"metadata.json"))
 	out, ok := goCommand(t, dir, "run", "github.com/kustomer-go/kustomer/cmd/attributes", "-o", "attributes/attributes.go", "metadata.json")
 	if !ok || out != "" {
-		t.Fatalf("the first command says\n%s", out)
+		t.Fatalf("the first command prints\n%s", out)
 	}
 	for _, test := range []struct{ name, from, to, want string }{
 		{"right", "", "", ""},

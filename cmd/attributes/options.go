@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"flag"
 	"fmt"
 	"go/build"
@@ -12,7 +11,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"unicode"
 )
 
 // options holds the command line.
@@ -29,6 +27,8 @@ type options struct {
 
 // A usageError is an error in the command line.
 type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
 
 func usageErrorf(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 
@@ -68,16 +68,15 @@ Exit codes: 0 success; 1 the file is not current (only with -check); 2 any error
 `)
 }
 
-// resources matches the names of kinds of records.
-var resources = regexp.MustCompile(`^[A-Za-z][0-9A-Za-z_-]*(\.[0-9A-Za-z_-]+)*$`)
+var (
+	resources         = regexp.MustCompile(`^[A-Za-z][0-9A-Za-z_-]*(\.[0-9A-Za-z_-]+)*$`)
+	notInPackageNames = regexp.MustCompile(`[^\pL\p{Nd}]+`)
+)
 
 func parseOptions(args []string) (*options, error) {
 	o := new(options)
 	f := flagsFor(o)
 	if err := f.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return nil, err
-		}
 		return nil, usageError{err}
 	}
 	if f.NArg() > 1 {
@@ -101,7 +100,7 @@ func parseOptions(args []string) (*options, error) {
 	case o.structName == namesFunc:
 		return nil, usageErrorf("-struct %s is the name of the function that lists the attributes: choose another", namesFunc)
 	case !resources.MatchString(o.resource):
-		return nil, usageErrorf("-resource %q is not a kind of record: use conversation, customer, company, message, or kobject.x for the klass x", o.resource)
+		return nil, usageErrorf("-resource %q is not a kind of record", o.resource)
 	}
 	return o, nil
 }
@@ -120,13 +119,7 @@ func packageName(file string) string {
 	if name := packageIn(dir, filepath.Base(file)); name != "" {
 		return name
 	}
-	name := strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			return unicode.ToLower(r)
-		}
-		return -1
-	}, filepath.Base(dir))
-	name = strings.TrimLeftFunc(name, unicode.IsDigit)
+	name := strings.TrimLeft(notInPackageNames.ReplaceAllString(strings.ToLower(filepath.Base(dir)), ""), "0123456789")
 	if !token.IsIdentifier(name) || name == "main" {
 		return fallback
 	}
@@ -142,11 +135,10 @@ func packageIn(dir, except string) string {
 		if name == except || filepath.Ext(name) != ".go" || strings.HasSuffix(name, "_test.go") {
 			continue
 		}
-		if built, err := build.Default.MatchFile(dir, name); err != nil || !built {
-			continue
-		}
-		if f, err := parser.ParseFile(token.NewFileSet(), filepath.Join(dir, name), nil, parser.PackageClauseOnly); err == nil && f.Name.Name != "documentation" {
-			return f.Name.Name
+		built, _ := build.Default.MatchFile(dir, name)
+		file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(dir, name), nil, parser.PackageClauseOnly)
+		if built && err == nil {
+			return file.Name.Name
 		}
 	}
 	return ""

@@ -48,7 +48,7 @@ func TestPackageNames(t *testing.T) {
 	t.Chdir(filepath.Join(dir, "program"))
 	t.Setenv("GOPACKAGE", "main")
 	if got := packageName("x.go"); got != "main" {
-		t.Errorf("by go generate, beside another package: %s", got)
+		t.Errorf("by go generate, next to another package: %s", got)
 	}
 	t.Chdir(filepath.Join(dir, "main"))
 	t.Setenv("GOPACKAGE", "main_test")
