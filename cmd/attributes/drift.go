@@ -54,7 +54,7 @@ func (s state) notIn(other state) map[string][]*declared {
 	return all
 }
 
-// redefined returns the identifiers that mean something else than before. Code that uses them may still compile.
+// redefined returns the identifiers whose meaning has changed, one line per identifier.
 func redefined(before, after state) []string {
 	then, now := before.identifiers(), after.identifiers()
 	var all []string
@@ -78,7 +78,7 @@ func (s state) identifiers() map[string]string {
 	return all
 }
 
-// changes returns the changes of an attribute.
+// changes returns what has changed in an attribute, one line per change.
 func changes(a, b *declared) []string {
 	var lines []string
 	add := func(format string, args ...any) { lines = append(lines, fmt.Sprintf(format, args...)) }
@@ -113,10 +113,6 @@ func changes(a, b *declared) []string {
 		rule = "; any was allowed before"
 	case len(b.values) == 0:
 		rule = "; now any is allowed"
-	case !onlyLeaves(a.values) && onlyLeaves(b.values):
-		rule = "; now only nodes without children may be chosen"
-	case onlyLeaves(a.values) && !onlyLeaves(b.values):
-		rule = "; now nodes with children may be chosen too"
 	}
 	add("values of %s: %s%s", name, strings.Join(what, ", "), rule)
 	return lines
@@ -138,16 +134,4 @@ func missing(these, other map[string]string) []string {
 		}
 	}
 	return all
-}
-
-// onlyLeaves reports whether no value is below another, as in a tree where only leaves can be chosen.
-func onlyLeaves(values map[string]string) bool {
-	for text := range values {
-		for i := range len(text) {
-			if _, ok := values[text[:i]]; ok && text[i] == '.' {
-				return false
-			}
-		}
-	}
-	return true
 }

@@ -34,23 +34,25 @@ func main() {
 }
 
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	code, err := execute(ctx, args, stdin, stdout, stderr)
-	if errors.Is(err, flag.ErrHelp) {
+	err := execute(ctx, args, stdin, stdout, stderr)
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.Is(err, flag.ErrHelp):
 		printUsage(stdout)
 		return exitOK
+	case errors.Is(err, errDrift):
+		return exitDrift
 	}
-	if err != nil {
-		fmt.Fprintln(stderr, "attributes:", printable(err.Error()))
-	}
+	fmt.Fprintln(stderr, "attributes:", printable(err.Error()))
 	if _, ok := errors.AsType[usageError](err); ok {
 		fmt.Fprintln(stderr)
 		printUsage(stderr)
 	}
-	return code
+	return exitError
 }
 
-// execute does what the arguments ask for and returns the exit code.
-func execute(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) (int, error) {
+func execute(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) error {
 	warn := func(lines []string) {
 		for _, line := range lines {
 			fmt.Fprintln(stderr, "attributes: warning:", printable(line))
@@ -58,30 +60,25 @@ func execute(ctx context.Context, args []string, stdin io.Reader, stdout, stderr
 	}
 	opts, err := parseOptions(args)
 	if err != nil {
-		return exitError, err
+		return err
 	}
 	d, err := read(ctx, opts, stdin)
 	if err != nil {
-		return exitError, err
+		return err
 	}
 	p := planOf(d, opts)
 	warn(p.warnings)
 	code, err := p.render()
-	if err != nil {
-		return exitError, err
-	}
 	switch {
+	case err != nil:
+		return err
 	case opts.check:
 		return check(opts.out, code, stdout)
 	case opts.out == "":
 		_, err = stdout.Write(code)
-	default:
-		var lines []string
-		lines, err = writeFile(opts.out, code)
-		warn(lines)
+		return err
 	}
-	if err != nil {
-		return exitError, err
-	}
-	return exitOK, nil
+	lines, err := writeFile(opts.out, code)
+	warn(lines)
+	return err
 }

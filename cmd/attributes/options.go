@@ -35,7 +35,7 @@ func usageErrorf(format string, args ...any) error { return usageError{fmt.Error
 func flagsFor(o *options) *flag.FlagSet {
 	f := flag.NewFlagSet("attributes", flag.ContinueOnError)
 	f.StringVar(&o.out, "o", "", "`file` to write (default standard output)")
-	f.StringVar(&o.pkg, "package", "", "package `name` (default the package of go generate, of the Go files next to -o, or of its directory)")
+	f.StringVar(&o.pkg, "package", "", "package `name` (default: that of go generate or of the Go files next to the -o file, otherwise the name of its directory)")
 	f.StringVar(&o.resource, "resource", "conversation", "`kind` of record: conversation, customer, company, message, or kobject.x for the klass x")
 	f.StringVar(&o.structName, "struct", "Attributes", "`name` of the struct with all attributes; empty for none")
 	f.BoolVar(&o.decimal, "decimal", false, "keep every digit of numbers: use custom.Decimal instead of custom.Num")

@@ -50,7 +50,8 @@ func stateOf(file string, code []byte) (state, error) {
 			target = unquoted(text)
 		}
 		if m := attributeLine.FindStringSubmatch(line); m != nil {
-			last = &declared{kind: unknown, name: unquoted(m[3]), id: m[2], list: list || m[4] != "", target: target, values: make(map[string]string)}
+			last = &declared{kind: unknown, name: unquoted(m[3]), id: m[2], target: target, values: make(map[string]string)}
+			last.list = list || m[4] != ""
 			if m[1] == "var" {
 				last.kind = kindOf(last.name, false)
 			}
