@@ -18,7 +18,7 @@ const (
 	example = "../../examples/attributes/"
 )
 
-var update = flag.Bool("update", false, "write what the command gives into testdata")
+var update = flag.Bool("update", false, "write the output of the command to testdata and examples")
 
 func TestGolden(t *testing.T) {
 	for _, test := range []struct {
@@ -40,13 +40,13 @@ func TestGolden(t *testing.T) {
 			}
 		}
 		if want := readLines(t, test.golden); stdout != want {
-			t.Errorf("%s is not what the command gives (go test -update writes it):\n%s", test.golden, stdout)
+			t.Errorf("%s is not the output of the command (go test -update writes it):\n%s", test.golden, stdout)
 		}
 	}
 }
 
 // The table of kinds agrees with package custom on keys, Go types and tags.
-func TestKindsAreThoseOfTheKeys(t *testing.T) {
+func TestKindsMatchKeys(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
 	keys := map[string]struct {
@@ -68,21 +68,21 @@ func TestKindsAreThoseOfTheKeys(t *testing.T) {
 		name := "x" + k.suffix
 		test := keys[k.Key]
 		if test.key == nil || test.key.Err() != nil || test.name != name {
-			t.Errorf("custom.%s is not for %s", k.Key, name)
+			t.Errorf("custom.%s does not make a key for %s", k.Key, name)
 			continue
 		}
 		if got := reflect.TypeOf(test.value).Elem().String(); got != k.Type {
 			t.Errorf("%s is %s, want %s", name, k.Type, got)
 		}
 		if got := kindOf(name, k.Key == "Decimal"); got != k {
-			t.Errorf("%s is of the kind %+v", name, got)
+			t.Errorf("the kind of %s is %+v", name, got)
 		}
 		for _, value := range []reflect.Value{reflect.ValueOf(test.value), reflect.Append(reflect.Zero(reflect.SliceOf(reflect.TypeOf(test.value).Elem())), reflect.ValueOf(test.value).Elem())} {
 			wantMarshals(t, value, name, name)
 		}
 	}
 	if got := kindOf("Str", false); got != unknown {
-		t.Errorf("Str alone is of the kind %+v", got)
+		t.Errorf("the kind of Str alone is %+v", got)
 	}
 }
 
@@ -98,7 +98,7 @@ func wantMarshals(t *testing.T, value reflect.Value, tag, name string) {
 	}
 }
 
-func TestNamesThatTagsHold(t *testing.T) {
+func TestNamesInTags(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{`quo"te`, "back`quote", `back\slash`, "漢字", "-", "a\u202eb", "a:b", "@app", "Str"} {
 		value := custom.Raw(name, 1).Value()
@@ -148,7 +148,7 @@ func TestDeclarations(t *testing.T) {
 	}
 }
 
-func TestWhatIsNotThere(t *testing.T) {
+func TestOmissions(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		properties string
@@ -167,13 +167,13 @@ func TestWhatIsNotThere(t *testing.T) {
 		wantValid(t, []byte(code))
 		for _, text := range test.not {
 			if strings.Contains(code, text) {
-				t.Errorf("%q in\n%s", text, code)
+				t.Errorf("unexpected %q in\n%s", text, code)
 			}
 		}
 	}
 }
 
-// A constant has the type of the key of its attribute.
+// An attribute whose values do not all have its type gets no constants.
 func TestValuesOfOtherTypes(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -230,7 +230,7 @@ func TestConstantsFitTheirKeys(t *testing.T) {
 			}
 		}
 		if uses < 15 {
-			t.Errorf("%d constants", uses)
+			t.Errorf("only %d constants", uses)
 		}
 		wantValid(t, []byte(code))
 	}

@@ -36,7 +36,7 @@ func flagsFor(o *options) *flag.FlagSet {
 	f := flag.NewFlagSet("attributes", flag.ContinueOnError)
 	f.StringVar(&o.out, "o", "", "`file` to write (default standard output)")
 	f.StringVar(&o.pkg, "package", "", "package `name` (default: that of go generate or of the Go files next to the -o file, otherwise the name of its directory)")
-	f.StringVar(&o.resource, "resource", "conversation", "`kind` of record: conversation, customer, company, message, or kobject.x for the klass x")
+	f.StringVar(&o.resource, "resource", "conversation", "`kind` of record: conversation, customer, company, message, or kobject.x for the custom object x")
 	f.StringVar(&o.structName, "struct", "Attributes", "`name` of the struct with all attributes; empty for none")
 	f.BoolVar(&o.decimal, "decimal", false, "keep every digit of numbers: use custom.Decimal instead of custom.Num")
 	f.BoolVar(&o.deleted, "deleted", false, "include deleted attributes, marked as deprecated")
@@ -51,20 +51,20 @@ func printUsage(w io.Writer) {
 	f.SetOutput(w)
 	fmt.Fprint(w, `usage: attributes [flags] [metadata.json | -]
 
-Generates Go code for the custom attributes of an organisation. The file, or standard input for -, holds the response of
-GET /v1/metadata/conversation. Without a file, the command reads the definitions from Kustomer. It then needs these
-environment variables:
+Generates Go code for the custom attributes of an organisation. It reads their definitions from a file with the response
+of GET /v1/metadata/conversation, or from standard input if the file is "-". Without a file, it reads them from Kustomer and
+needs these environment variables:
 
-  KUSTOMER_ORG      the organisation, or KUSTOMER_BASE_URL, the host
-  KUSTOMER_API_KEY  an API key, or KUSTOMER_API_KEY_FILE, a file with the key; it needs the role
+  KUSTOMER_ORG      the organisation (or KUSTOMER_BASE_URL, its host)
+  KUSTOMER_API_KEY  an API key (or KUSTOMER_API_KEY_FILE, a file with the key) with the role
                     `+role+` (older: `+olderRoles+`)
 
 Flags:
 `)
 	f.PrintDefaults()
 	fmt.Fprint(w, `
-Exit codes: 0 success; 1 the file is not current (only with -check); 2 any error. (go run turns 2 into 1 and prints
-"exit status 2".)
+Exit codes: 0 success; 1 the file is not current (only with -check); 2 error. (After a failure, go run itself exits with 1
+and prints "exit status 2".)
 `)
 }
 

@@ -36,14 +36,14 @@ func TestSample(t *testing.T) {
 		{Name: "vipBool", DisplayName: "VIP"},
 	}
 	if d.Resource != "conversation" || len(d.Warnings) > 0 || !reflect.DeepEqual(d.Attributes, want) {
-		t.Errorf("got %+v", d)
+		t.Errorf("definitions are %+v", d)
 	}
 	if names := strings.Join(d.Names(), " "); strings.Contains(names, "oldFieldStr") || !strings.HasPrefix(names, "channelPreferenceStr ") {
 		t.Errorf("names are %s", names)
 	}
 }
 
-// properties wraps definitions into a response.
+// properties returns a response with these properties.
 func properties(text string) string {
 	return `{"data":{"type":"metadata","id":"conversation","attributes":{"properties":` + text + `}}}`
 }
@@ -132,7 +132,7 @@ func TestOtherInput(t *testing.T) {
 	}
 }
 
-// wide encodes ASCII in UTF-16, little-endian or big-endian.
+// wide encodes ASCII in UTF-16: little-endian if letter is 0, big-endian if it is 1.
 func wide(text string, letter int) string {
 	var b strings.Builder
 	for _, c := range []byte(text) {
@@ -154,7 +154,7 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		d, err := definitions.Parse(data, "conversation")
 		if (d == nil) == (err == nil) {
-			t.Errorf("%v, %v", d, err)
+			t.Errorf("Parse returned %v and %v", d, err)
 		}
 	})
 }
