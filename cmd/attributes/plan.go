@@ -54,8 +54,12 @@ func planOf(d *definitions.Definitions, o *options) *plan {
 			continue
 		}
 		p.allow(a)
-		if a.InStruct = p.Struct != "" && !strings.Contains(a.Name, ","); p.Struct != "" && !a.InStruct {
+		switch {
+		case p.Struct == "":
+		case strings.Contains(a.Name, ","):
 			p.leaveOut(fmt.Sprintf("%s is not in %s: its name has a comma, which a tag cannot hold", name, p.Struct))
+		default:
+			a.InStruct = true
 		}
 	}
 	p.identify()

@@ -43,9 +43,7 @@ func stateOf(file string, code []byte) (state, error) {
 	var last *declared // the attribute of the next values
 	list, target, complete := false, "", false
 	for line := range strings.SplitSeq(string(code), "\n") {
-		if line == listDirective {
-			list = true
-		}
+		list = list || line == listDirective
 		if text, ok := strings.CutPrefix(line, targetDirective); ok {
 			target = unquoted(text)
 		}
@@ -61,9 +59,7 @@ func stateOf(file string, code []byte) (state, error) {
 		if m := valueLine.FindStringSubmatch(line); m != nil && last != nil {
 			last.values[unquoted(m[2])] = m[1]
 		}
-		if strings.HasPrefix(line, "func "+namesFunc+"() []string {") {
-			complete = true
-		}
+		complete = complete || strings.HasPrefix(line, "func "+namesFunc+"() []string {")
 		if m := inUseLine.FindStringSubmatch(line); m != nil && s[unquoted(m[1])] != nil {
 			s[unquoted(m[1])].inUse = true
 		}
