@@ -7,12 +7,17 @@ import (
 	"strings"
 )
 
-var (
-	quoted  = regexp.MustCompile("`([^`]+)`")
-	comment = regexp.MustCompile(`(?s)<!--.*?(?:-->|$)`)
-)
+var quoted = regexp.MustCompile("`([^`]+)`")
 
-// An entry of the changelog has names in backquotes.
+// A change breaks programs.
+type change struct {
+	names []string // the operation, document or Go symbol, and the part that changed
+	text  string
+}
+
+func (c change) String() string { return "`" + strings.Join(c.names, "` `") + "`: " + c.text }
+
+// An entry holds the names in backquotes of one entry of the changelog.
 type entry []string
 
 // announced reports whether one entry has all names of the change.
@@ -22,10 +27,10 @@ func (c change) announced(entries []entry) bool {
 	})
 }
 
-// announcements returns the entries below "### Breaking" in the sections above that of the release. Without a release, only
-// the section [Unreleased] counts.
+// announcements returns the entries below "### Breaking" in the sections above that of the release. Without a release,
+// it returns those in the section [Unreleased].
 func announcements(changelog, release string) ([]entry, error) {
-	recent, _, found := strings.Cut("\n"+comment.ReplaceAllString(changelog, ""), "\n## ["+release+"]")
+	recent, _, found := strings.Cut("\n"+changelog, "\n## ["+release+"]")
 	if release == "" {
 		_, recent, _ = strings.Cut(recent, "\n## [Unreleased]")
 		recent, _, _ = strings.Cut(recent, "\n## ")
@@ -33,20 +38,18 @@ func announcements(changelog, release string) ([]entry, error) {
 		return nil, fmt.Errorf("%s has no section \"## [%s]\"", changelogFile, release)
 	}
 	var entries []entry
-	breaking := false
-	for line := range strings.Lines(recent) {
-		switch {
-		case strings.HasPrefix(line, "#"):
-			breaking = strings.TrimSpace(line) == "### Breaking"
-		case breaking && strings.HasPrefix(line, "- "):
-			entries = append(entries, nil)
-		}
-		if !breaking || len(entries) == 0 {
+	for section := range strings.SplitSeq(recent, "\n### ") {
+		items, breaking := strings.CutPrefix(section, "Breaking")
+		if !breaking {
 			continue
 		}
-		for _, m := range quoted.FindAllStringSubmatch(line, -1) {
-			last := &entries[len(entries)-1]
-			*last = append(*last, m[1])
+		items, _, _ = strings.Cut(items, "\n## ")
+		for item := range strings.SplitSeq("\n"+items, "\n- ") {
+			var e entry
+			for _, m := range quoted.FindAllStringSubmatch(item, -1) {
+				e = append(e, m[1])
+			}
+			entries = append(entries, e)
 		}
 	}
 	return entries, nil

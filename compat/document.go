@@ -1,7 +1,11 @@
 package main
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -11,8 +15,8 @@ import (
 	"github.com/oasdiff/oasdiff/load"
 )
 
-// levels are the rules that need another level than oasdiff gives them. Clients find operations by their ids, and rely on
-// each status, header and field that the document describes. Responses are open to values that the server may add.
+// levels changes the severity of some of oasdiff's rules. Clients find operations by their ids, and rely on each status,
+// header and field that the document describes. Responses may have values that the document does not list.
 var levels = map[string]checker.Level{
 	checker.APIOperationIdRemovedId:            checker.ERR,
 	checker.ResponseNonSuccessStatusRemovedId:  checker.ERR,
@@ -24,50 +28,33 @@ var levels = map[string]checker.Level{
 
 // compareDocuments compares the OpenAPI documents in api/.
 func compareDocuments(old, root string) ([]change, error) {
-	names, err := filepath.Glob(filepath.Join(old, "api", "*.yaml"))
+	documents, err := fs.Glob(os.DirFS(old), "api/*.yaml")
 	if err != nil {
 		return nil, err
 	}
 	var all []change
-	for _, name := range names {
-		if strings.Contains(filepath.Base(name), "overlay") {
+	for _, document := range documents {
+		if strings.Contains(document, "overlay") {
 			continue
 		}
-		document := "api/" + filepath.Base(name)
-		changes, err := compareDocument(document, name, filepath.Join(root, document))
+		before, err := loadDocument(filepath.Join(old, document))
+		after, afterErr := loadDocument(filepath.Join(root, document))
+		if err := errors.Join(err, afterErr); err != nil {
+			return nil, fmt.Errorf("%s: %w", document, err)
+		}
+		d, sources, err := diff.GetWithOperationsSourcesMap(diff.NewConfig(), before, after)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", document, err)
 		}
-		all = append(all, changes...)
-	}
-	return all, nil
-}
-
-func compareDocument(document, old, now string) ([]change, error) {
-	before, err := loadDocument(old)
-	if err != nil {
-		return nil, err
-	}
-	after, err := loadDocument(now)
-	if err != nil {
-		return nil, err
-	}
-	d, sources, err := diff.GetWithOperationsSourcesMap(diff.NewConfig(), before, after)
-	if err != nil {
-		return nil, err
-	}
-	config := checker.NewConfig(checker.GetAllChecks(), checker.WithSeverityLevels(levels))
-	var all []change
-	for _, c := range checker.CheckBackwardCompatibility(config, d, sources) {
-		names := []string{document}
-		if c.GetOperationId() != "" {
-			names[0] = c.GetOperationId()
+		config := checker.NewConfig(checker.GetAllChecks(), checker.WithSeverityLevels(levels))
+		for _, c := range checker.CheckBackwardCompatibility(config, d, sources) {
+			names := []string{cmp.Or(c.GetOperationId(), document)}
+			text := c.GetUncolorizedText(checker.NewDefaultLocalizer())
+			if subject := quoted.FindStringSubmatch(text); subject != nil && subject[1] != names[0] {
+				names = append(names, subject[1])
+			}
+			all = append(all, change{names, text})
 		}
-		text := c.GetUncolorizedText(checker.NewDefaultLocalizer())
-		if subject := quoted.FindStringSubmatch(text); subject != nil && subject[1] != names[0] {
-			names = append(names, subject[1])
-		}
-		all = append(all, change{names, text})
 	}
 	return all, nil
 }

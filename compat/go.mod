@@ -1,4 +1,4 @@
-// Holds the documents and the Go API against what was promised. A module of its own, so that none of it reaches users.
+// Compares the documents and the Go API with the last release. A module of its own, so that its requirements do not reach users.
 module github.com/kustomer-go/kustomer/compat
 
 go 1.26.0

@@ -13,14 +13,12 @@ import (
 	"golang.org/x/tools/go/packages"
 )
 
-// comparePackages compares the packages that users import. Of gen, it compares the types that package client has an alias for.
+// comparePackages compares the packages that users import. In gen it compares only the types that have an alias in package
+// client.
 func comparePackages(old, root string) ([]change, error) {
 	before, err := loadPackages(old)
-	if err != nil {
-		return nil, err
-	}
-	after, err := loadPackages(root)
-	if err != nil {
+	after, afterErr := loadPackages(root)
+	if err := errors.Join(err, afterErr); err != nil {
 		return nil, err
 	}
 	aliases := aliasesOf(before["client"])
@@ -35,7 +33,7 @@ func comparePackages(old, root string) ([]change, error) {
 			symbol, text, _ := strings.Cut(c.Message, ": ")
 			symbol, detail, _ := strings.Cut(notInNames.ReplaceAllString(symbol, ""), ", ")
 			name := was.Name() + "." + symbol
-			if generated(dir) {
+			if strings.HasPrefix(dir+"/", "gen/") {
 				typeName, member, _ := strings.Cut(symbol, ".")
 				alias := aliases[was.Path()+"."+typeName]
 				if alias == "" {
@@ -51,10 +49,11 @@ func comparePackages(old, root string) ([]change, error) {
 	return all, nil
 }
 
-func generated(dir string) bool { return dir == "gen" || strings.HasPrefix(dir, "gen/") }
-
-// notInNames are the parts of apidiff's names that the changelog does without, as in (*List[T]).Add.
+// notInNames matches what the changelog omits from apidiff's names: (*List[T]).Add becomes List.Add.
 var notInNames = regexp.MustCompile(`\(\*?|\)|\[[^\]]*\]`)
+
+// private matches the directories of packages that users do not import.
+var private = regexp.MustCompile(`^examples(/|$)|(^|/)internal(/|$)`)
 
 // loadPackages returns the packages of a checkout that users can import, by directory.
 func loadPackages(root string) (map[string]*types.Package, error) {
@@ -70,8 +69,7 @@ func loadPackages(root string) (map[string]*types.Package, error) {
 			err = errors.Join(err, problem)
 		}
 		dir := strings.TrimPrefix(strings.TrimPrefix(p.PkgPath, p.Module.Path), "/")
-		elements := strings.Split(dir, "/")
-		if p.Name != "main" && elements[0] != "examples" && !slices.Contains(elements, "internal") && p.Types != nil {
+		if p.Name != "main" && !private.MatchString(dir) {
 			found[dir] = p.Types
 		}
 	}
@@ -84,16 +82,9 @@ func loadPackages(root string) (map[string]*types.Package, error) {
 // aliasesOf returns the names that package client has for types of other packages.
 func aliasesOf(client *types.Package) map[string]string {
 	aliases := map[string]string{}
-	if client == nil {
-		return aliases
-	}
 	for _, name := range client.Scope().Names() {
-		alias, ok := client.Scope().Lookup(name).(*types.TypeName)
-		if !ok || !alias.IsAlias() || !alias.Exported() {
-			continue
-		}
-		if t, ok := types.Unalias(alias.Type()).(*types.Named); ok && t.Obj().Pkg() != nil {
-			aliases[t.Obj().Pkg().Path()+"."+t.Obj().Name()] = client.Name() + "." + name
+		if alias, ok := client.Scope().Lookup(name).(*types.TypeName); ok && alias.IsAlias() && alias.Exported() {
+			aliases[types.Unalias(alias.Type()).String()] = client.Name() + "." + name
 		}
 	}
 	return aliases
@@ -103,26 +94,29 @@ func aliasesOf(client *types.Package) map[string]string {
 // values are read and written by other names.
 func changedTags(old, now *types.Package) (all []apidiff.Change) {
 	for _, name := range old.Scope().Names() {
-		was, ok := old.Scope().Lookup(name).(*types.TypeName)
-		is, still := now.Scope().Lookup(name).(*types.TypeName)
-		if !ok || !still || !was.Exported() || was.IsAlias() {
-			continue
-		}
-		before, ok := was.Type().Underlying().(*types.Struct)
-		after, still := is.Type().Underlying().(*types.Struct)
-		if !ok || !still {
-			continue
-		}
-		tags := map[string]string{}
-		for i := range after.NumFields() {
-			tags[after.Field(i).Name()] = after.Tag(i)
-		}
-		for i := range before.NumFields() {
-			f := before.Field(i)
-			if tag, still := tags[f.Name()]; still && f.Exported() && tag != before.Tag(i) {
-				all = append(all, apidiff.Change{Message: fmt.Sprintf("%s.%s: tag changed from %q to %q", name, f.Name(), before.Tag(i), tag)})
+		before, after := tagsOf(old, name), tagsOf(now, name)
+		for _, field := range slices.Sorted(maps.Keys(before)) {
+			if tag, ok := after[field]; ok && tag != before[field] {
+				all = append(all, apidiff.Change{Message: fmt.Sprintf("%s.%s: tag changed from %q to %q", name, field, before[field], tag)})
 			}
 		}
 	}
 	return all
+}
+
+// tagsOf returns the tags of the exported fields of a struct. For other names it returns none.
+func tagsOf(p *types.Package, name string) map[string]string {
+	t, ok := p.Scope().Lookup(name).(*types.TypeName)
+	if !ok || !t.Exported() || t.IsAlias() {
+		return nil
+	}
+	tags := map[string]string{}
+	if s, ok := t.Type().Underlying().(*types.Struct); ok {
+		for i := range s.NumFields() {
+			if f := s.Field(i); f.Exported() {
+				tags[f.Name()] = s.Tag(i)
+			}
+		}
+	}
+	return tags
 }

@@ -1,6 +1,5 @@
-// Command compat compares the exported Go API and the documents in api/ with the last release. Before the first release it
-// compares with the commit that compat/baseline names. It fails if a change breaks programs and CHANGELOG.md does not
-// announce it.
+// Command compat compares the exported Go API and the documents in api/ with the last release, or with the commit in
+// compat/baseline while there is no release. It fails if a change breaks programs and CHANGELOG.md does not announce it.
 //
 //	go run . ..
 package main
@@ -11,7 +10,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
 )
 
 const changelogFile = "CHANGELOG.md"
@@ -32,11 +30,6 @@ func run(root string, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	old, err := checkout(root, ref)
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(old)
 	changelog, err := os.ReadFile(filepath.Join(root, changelogFile))
 	if err != nil {
 		return err
@@ -45,34 +38,16 @@ func run(root string, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(stdout, "compared with", ref)
+	old, err := checkout(root, ref)
+	defer os.RemoveAll(old)
+	if err != nil {
+		return err
+	}
 	changes, err := compare(old, root)
 	if err != nil {
 		return err
 	}
-	return judge(stdout, changes, entries)
-}
-
-// compare finds what breaks between two checkouts of the module.
-func compare(old, root string) ([]change, error) {
-	documents, err := compareDocuments(old, root)
-	if err != nil {
-		return nil, err
-	}
-	packages, err := comparePackages(old, root)
-	return append(documents, packages...), err
-}
-
-// A change breaks programs. An entry of the changelog announces it by its names.
-type change struct {
-	names []string
-	text  string
-}
-
-func (c change) String() string { return "`" + strings.Join(c.names, "` `") + "`: " + c.text }
-
-// judge prints the changes and fails if one of them is not announced.
-func judge(w io.Writer, changes []change, entries []entry) error {
+	fmt.Fprintln(stdout, "compared with", ref)
 	unannounced := 0
 	for _, c := range changes {
 		label := "announced"
@@ -80,12 +55,19 @@ func judge(w io.Writer, changes []change, entries []entry) error {
 			label = "BREAKING"
 			unannounced++
 		}
-		fmt.Fprintf(w, "%s: %s\n", label, c)
+		fmt.Fprintf(stdout, "%s: %s\n", label, c)
 	}
-	fmt.Fprintf(w, "breaking changes: %d, not announced: %d\n", len(changes), unannounced)
+	fmt.Fprintf(stdout, "breaking changes: %d, not announced: %d\n", len(changes), unannounced)
 	if unannounced > 0 {
 		return errors.New("undo each breaking change, or announce it in " + changelogFile +
-			": an entry below \"### Breaking\" has the names in backquotes that are before the colon")
+			" below \"### Breaking\": one entry must have all names that are before the colon, in backquotes")
 	}
 	return nil
+}
+
+// compare finds what breaks between two checkouts of the module.
+func compare(old, root string) ([]change, error) {
+	documents, err := compareDocuments(old, root)
+	packages, packagesErr := comparePackages(old, root)
+	return append(documents, packages...), errors.Join(err, packagesErr)
 }

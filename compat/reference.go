@@ -13,11 +13,11 @@ import (
 	"golang.org/x/mod/semver"
 )
 
-// baselineFile names the commit to compare with while there is no release.
+// baselineFile holds the commit to compare with while there is no release.
 const baselineFile = "compat/baseline"
 
-// reference returns what to compare with: the tag of the last release that the working tree is based on, and its version
-// without the v, or the commit of the baseline.
+// reference returns what to compare with: the tag of the last release below HEAD and its version without the v, or the
+// commit of the baseline and no version.
 func reference(root string) (ref, release string, err error) {
 	tags, err := git(root, "tag", "--merged", "HEAD", "--list", "v*")
 	if err != nil {
@@ -36,7 +36,7 @@ func reference(root string) (ref, release string, err error) {
 	return strings.TrimSpace(string(commit)), "", err
 }
 
-// checkout writes the files of a tag or commit to a new directory.
+// checkout writes the files of a tag or commit to a new directory. The caller removes it, after an error too.
 func checkout(root, ref string) (string, error) {
 	data, err := git(root, "archive", "--format=zip", ref)
 	if err != nil {
@@ -50,16 +50,11 @@ func checkout(root, ref string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if err := os.CopyFS(dir, archive); err != nil {
-		return "", errors.Join(err, os.RemoveAll(dir))
-	}
-	return dir, nil
+	return dir, os.CopyFS(dir, archive)
 }
 
 func git(root string, args ...string) ([]byte, error) {
-	cmd := exec.Command("git", args...)
-	cmd.Dir = root
-	out, err := cmd.Output()
+	out, err := exec.Command("git", append([]string{"-C", root}, args...)...).Output()
 	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
 		line, _, _ := strings.Cut(string(exit.Stderr), "\n")
 		return nil, fmt.Errorf("git %s: %s", args[0], line)

@@ -1,4 +1,4 @@
-// Programs that `make check` runs, pinned. A module of its own, so that none of it reaches users.
+// Pins the programs that make runs. A module of its own, so that its requirements do not reach users.
 module github.com/kustomer-go/kustomer/tools
 
 go 1.26.0

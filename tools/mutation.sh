@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Changes the operators of a package one by one and runs its tests each time. Fails if the tests notice less than LEAST percent.
+# Changes the operators of a package one by one and runs its tests each time. Fails if the tests detect less than LEAST
+# percent of the changes.
 #
 #   tools/mutation.sh PACKAGE LEAST
 set -euo pipefail
@@ -10,10 +11,11 @@ work=$(mktemp -d)
 trap 'chmod -R u+w "$work" && rm -rf "$work"' EXIT
 mkdir "$work/bin" "$work/module"
 
-# Gremlins copies all that it finds, for each worker, so it gets the files of the repository alone.
+# Gremlins copies its whole directory for each worker, so the directory has only the files of the repository.
 git ls-files -z --cached --others --exclude-standard | tar -c --null --ignore-failed-read -T - 2>/dev/null | tar -x -C "$work/module"
 
-# A mutant that does not compile is not killed. Gremlins expects exit code 2 for it, and go test has 1.
+# Gremlins takes exit code 2 to mean that a mutant does not compile, but go test exits with 1. Such a mutant does not count as
+# killed.
 cat >"$work/bin/go" <<SCRIPT
 #!/usr/bin/env bash
 code=0
@@ -24,7 +26,7 @@ exit \$code
 SCRIPT
 chmod +x "$work/bin/go"
 
-# Gremlins 0.6.0 ignores the flag of the threshold.
+# Gremlins 0.6.0 ignores its flag for the threshold.
 printf 'unleash:\n  threshold:\n    efficacy: %s\n' "$2" >"$work/gremlins.yaml"
 
 cd "$work/module"

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// checkFile runs -check on a file. The organisation has these properties now.
+// checkFile runs -check on a file, with the properties that the organisation has now.
 func checkFile(t *testing.T, file, properties string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	return runAttributes(t, responseWith(properties), append(args, "-package", "attributes", "-check", "-o", file, "-")...)
@@ -23,7 +23,7 @@ func TestDrift(t *testing.T) {
 		{"added", ``, `"orderNumberStr":{}`, "added orderNumberStr (text)"},
 		{"added list", `"aStr":{}`, `"aStr":{},"ordersId":{"multi":true}`, "added ordersId (list of id)"},
 		{"added without a known type", ``, `"rating":{}`, "added rating (unknown type)"},
-		{"added, odd name", ``, `"a\"bStr":{}`, `added "a\"bStr" (text)`},
+		{"added, name that needs escaping", ``, `"a\"bStr":{}`, `added "a\"bStr" (text)`},
 		{"removed", `"aStr":{},"bNum":{}`, `"aStr":{}`, "removed bNum (number)"},
 		{"removed without a known type", `"rating":{}`, ``, "removed rating (unknown type)"},
 		{"deleted", `"aStr":{}`, `"aStr":{"deletedAt":"2025-06-01T00:00:00.000Z"}`, "removed aStr (text)"},
@@ -32,30 +32,30 @@ func TestDrift(t *testing.T) {
 		{"no longer a list", `"aId":{"multi":true}`, `"aId":{}`, "retyped aId: was list of id, is id"},
 		{"another suffix", `"refundStr":{}`, `"refundNum":{}`, "retyped refundStr (text): now refundNum (number)"},
 		{"a suffix", `"refund":{}`, `"refundNum":{}`, "retyped refund (unknown type): now refundNum (number)"},
-		{"another suffix, and which is not clear", `"aStr":{}`, `"aNum":{},"aTxt":{}`, "added aNum (number)\nremoved aStr (text)\nadded aTxt (long text)"},
+		{"another suffix, ambiguous", `"aStr":{}`, `"aNum":{},"aTxt":{}`, "added aNum (number)\nremoved aStr (text)\nadded aTxt (long text)"},
 		{"values", `"aStr":{"enumeration":["email","chat"]}`, `"aStr":{"enumeration":["email","sms"]}`, `values of aStr: added "sms", removed "chat"`},
 		{"value added", `"aStr":{"enumeration":["a"]}`, `"aStr":{"enumeration":["b","a","\n"]}`, `values of aStr: added "\n", "b"`},
 		{"order of values", `"aStr":{"enumeration":["a","b"]}`, `"aStr":{"enumeration":["b","a"]}`, ""},
 		{"no more values", `"aStr":{"enumeration":["a"]}`, `"aStr":{}`, `values of aStr: removed "a"; now any is allowed`},
-		{"values at last", `"aStr":{}`, `"aStr":{"enumeration":["a"]}`, `values of aStr: added "a"; any was allowed before`},
+		{"first values", `"aStr":{}`, `"aStr":{"enumeration":["a"]}`, `values of aStr: added "a"; any was allowed before`},
 		{"node", `"aTree":{"tree":{"children":[{"id":"a"}]}}`, `"aTree":{"tree":{"children":[{"id":"a","children":[{"id":"b"}]}]}}`,
-			`values of aTree: added "a.b"; now nodes with children may be chosen too`},
+			`values of aTree: added "a.b"`},
 		{"leaf rule", `"aTree":{` + tree + `}`, `"aTree":{"lastNodeRequired":true,` + tree + `}`,
-			`values of aTree: removed "delivery"; now only nodes without children may be chosen`},
+			`values of aTree: removed "delivery"`},
 		{"no leaf rule", `"aTree":{"lastNodeRequired":true,` + tree + `}`, `"aTree":{` + tree + `}`,
-			`values of aTree: added "delivery"; now nodes with children may be chosen too`},
-		{"another name comes before", `"a-bStr":{}`, `"a-bStr":{},"aBStr":{}`, "renamed the key of a-bStr: was ABStr, is " + identifier("aBStr") + digest("a-bStr", shortDigest) + "\nadded aBStr (text)"},
+			`values of aTree: added "delivery"`},
+		{"new attribute with a colliding name", `"a-bStr":{}`, `"a-bStr":{},"aBStr":{}`, "renamed the key of a-bStr: was ABStr, is " + identifier("aBStr") + digest("a-bStr") + "\nadded aBStr (text)"},
 		{"display name", `"aStr":{"displayName":"A"}`, `"aStr":{"displayName":"B"}`, ""},
 		{"display name of a node", `"aTree":{"tree":{"children":[{"id":"a","displayName":"A"}]}}`, `"aTree":{"tree":{"children":[{"id":"a"}]}}`, ""},
 		{"target", `"aId":{"target":"kobject.a"}`, `"aId":{"target":"kobject.b"}`,
 			`retyped aId: was the id of a "kobject.a", is the id of a "kobject.b"`},
-		{"a target at last", `"aId":{}`, `"aId":{"target":"kobject.b"}`, `retyped aId: was the id of any record, is the id of a "kobject.b"`},
-		{"an odd target", `"aId":{"target":"\n//x"}`, `"aId":{"target":"\n//x"}`, ""},
-		{"now a list, and of no known type", `"rating":{}`, `"rating":{"array":true}`, "retyped rating: was unknown type, is list of unknown type"},
+		{"first target", `"aId":{}`, `"aId":{"target":"kobject.b"}`, `retyped aId: was the id of any record, is the id of a "kobject.b"`},
+		{"target that needs escaping", `"aId":{"target":"\n//x"}`, `"aId":{"target":"\n//x"}`, ""},
+		{"now a list, unknown type", `"rating":{}`, `"rating":{"array":true}`, "retyped rating: was unknown type, is list of unknown type"},
 		{"numbers", `"aNum":{"enumeration":["1","-2"]}`, `"aNum":{"enumeration":["1","3"]}`, `values of aNum: added "3", removed "-2"`},
-		{"another value of the same word comes", `"aStr":{"enumeration":["a b"]}`, `"aStr":{"enumeration":["a b","a-b"]}`,
-			`renamed the constant of "a b": was AStrAB, is AStrAB` + digest("a b", shortDigest) + "\n" + `values of aStr: added "a-b"`},
-		{"another value takes its place", `"aStr":{"enumeration":["a b"]}`, `"aStr":{"enumeration":["a-b"]}`,
+		{"new value with a colliding name", `"aStr":{"enumeration":["a b"]}`, `"aStr":{"enumeration":["a b","a-b"]}`,
+			`renamed the constant of "a b": was AStrAB, is AStrAB` + digest("a b") + "\n" + `values of aStr: added "a-b"`},
+		{"new value with the same name as a removed one", `"aStr":{"enumeration":["a b"]}`, `"aStr":{"enumeration":["a-b"]}`,
 			`values of aStr: added "a-b", removed "a b"` + "\n" + `AStrAB now means "a-b" instead of "a b": code that uses it may still compile`},
 		{"left out", ``, `"a b":{}`, ""},
 		{"several", `"aStr":{},"bStr":{},"cStr":{"enumeration":["x"]}`, `"bStr":{"array":true},"cStr":{"enumeration":["y"]},"dStr":{}`,
@@ -75,7 +75,7 @@ func TestDrift(t *testing.T) {
 	}
 }
 
-// The file differs for another reason than a change by the organisation.
+// -check also notices differences that the organisation did not cause.
 func TestOtherDifferences(t *testing.T) {
 	t.Parallel()
 	const properties = `"aNum":{"displayName":"A"},"bStr":{"enumeration":["x"]},"oldStr":{"deletedBy":"65f0a1b2c3d4e5f600000005"}`
@@ -88,10 +88,10 @@ func TestOtherDifferences(t *testing.T) {
 	}{
 		{"same", text, nil, ""},
 		{"comments", strings.ReplaceAll(text, `"A", a number`, "an amount"), nil, ""},
-		{"a comment more", text + "\n// More.\n", nil, ""},
+		{"additional comment", text + "\n// More.\n", nil, ""},
 		{"white space", strings.ReplaceAll(text, "\n\n", "\n\n\n"), nil, ""},
 		{"semicolons", strings.Replace(text, "package attributes\n", "package attributes;\n", 1), nil, ""},
-		{"line ends of Windows", strings.ReplaceAll(text, "\n", "\r\n"), nil, ""},
+		{"CRLF line ends", strings.ReplaceAll(text, "\n", "\r\n"), nil, ""},
 		{"another version", strings.Replace(text, "custom.Num(", "custom.Int(", 1), nil, other},
 		{"edited", text + "\nvar More = 1\n", nil, other},
 		{"renamed", strings.ReplaceAll(text, "BStrX", "BStrY"), nil, "renamed"},
@@ -114,7 +114,7 @@ func TestOtherDifferences(t *testing.T) {
 			t.Errorf("%s: exit code %d, stdout\n%swant\n%s", test.name, code, stdout, want)
 		}
 		if readFile(t, file) != test.file || len(filesIn(t, filepath.Dir(file))) != 1 {
-			t.Errorf("%s: -check wrote something", test.name)
+			t.Errorf("%s: -check wrote to the directory", test.name)
 		}
 	}
 }
@@ -124,12 +124,12 @@ func TestCheckOfAnotherFile(t *testing.T) {
 	text := generate(t, `"aStr":{}`)
 	for _, test := range []struct{ name, file, want string }{
 		{"missing", "", "is missing: generate it first, without -check"},
-		{"by hand", "package attributes\n", "was not generated by this command"},
+		{"written by hand", "package attributes\n", "was not generated by this command"},
 		{"empty", "\n", "was not generated by this command"},
 		{"conflict", strings.Replace(text, "var AStr", "<<<<<<< ours\nvar AStr", 1), "the file is not valid Go, regenerate it"},
 		{"cut off", text[:len(text)-len("}\n")], "the file is not valid Go, regenerate it"},
-		{"gutted", header + "\n\npackage attributes\n", "has no function Names"},
-		{"gutted function", header + "\n\npackage attributes\n\nfunc Names() []string\n", "has no function Names"},
+		{"no declarations", header + "\n\npackage attributes\n", "has no function Names"},
+		{"function without a body", header + "\n\npackage attributes\n\nfunc Names() []string\n", "has no function Names"},
 		{"renamed function", strings.ReplaceAll(text, "Names", "All"), "has no function Names"},
 	} {
 		dir := t.TempDir()

@@ -15,7 +15,7 @@ import (
 	"github.com/kustomer-go/kustomer/internal/definitions"
 )
 
-// Administrators can type any names and texts. The generated file always compiles, is formatted and is complete.
+// The generated file compiles, is formatted and is complete, whatever names and texts administrators choose.
 func FuzzGenerate(f *testing.F) {
 	add := func(name, other, display, value, node string) {
 		for flags := range uint8(8) {
@@ -60,13 +60,13 @@ func wantWhole(t *testing.T, all []definitions.Attribute, o *options) {
 	p, code := render(t, o, all...)
 	wantValid(t, code)
 	if again, err := format.Source(code); err != nil || !bytes.Equal(again, code) {
-		t.Fatalf("gofmt changes it (%v):\n%s\ninto\n%s", err, code, again)
+		t.Fatalf("gofmt (error: %v) changes\n%s\ninto\n%s", err, code, again)
 	}
 	if _, again := render(t, o, all...); !bytes.Equal(again, code) {
 		t.Fatalf("two runs differ:\n%s\n%s", code, again)
 	}
 	if bytes.Contains(code, []byte("\r")) || bytes.Count(code, []byte("\n//go:")) > 0 {
-		t.Fatalf("a line is not ours:\n%s", code)
+		t.Fatalf("a text has begun a line:\n%s", code)
 	}
 	s, err := stateOf("x.go", code)
 	if err != nil {
@@ -82,13 +82,13 @@ func wantWhole(t *testing.T, all []definitions.Attribute, o *options) {
 	for _, a := range all {
 		if a.Deleted && !o.deleted {
 			if s[a.Name] != nil {
-				t.Fatalf("%q is deleted and there:\n%s", a.Name, code)
+				t.Fatalf("%q is deleted, but the file declares it:\n%s", a.Name, code)
 			}
 			continue
 		}
 		if err := unsendable(a.Name); err != nil {
 			if !bytes.Contains(code, []byte("//   - "+quoted(a.Name)+" "+err.Error()+"\n")) {
-				t.Fatalf("%q is missing:\n%s", a.Name, code)
+				t.Fatalf("the file does not list %q as left out:\n%s", a.Name, code)
 			}
 			continue
 		}
@@ -101,24 +101,24 @@ func wantWhole(t *testing.T, all []definitions.Attribute, o *options) {
 			}
 		case strings.Contains(a.Name, ","):
 			if !bytes.Contains(code, []byte(quoted(a.Name)+" is not in "+o.structName)) {
-				t.Fatalf("that %q has no field is not said:\n%s", a.Name, code)
+				t.Fatalf("the file does not mention that %q has no field:\n%s", a.Name, code)
 			}
 		case !ok || tag != "" && tag != "raw,omitzero":
 			t.Fatalf("%q has no field, or one with %q:\n%s", a.Name, tag, code)
 		}
 	}
-	if lines := drift(s, s); lines != nil || !sameTokens(code, code) {
-		t.Fatalf("it differs from itself: %q\n%s", lines, code)
+	if lines := drift(s, s); lines != nil || !slices.Equal(tokens(code), tokens(code)) {
+		t.Fatalf("the file differs from itself: %q\n%s", lines, code)
 	}
 }
 
 func wantDeclared(t *testing.T, a definitions.Attribute, d *declared, p *plan, code []byte) {
 	t.Helper()
-	if d == nil || d.inUse == a.Deleted || d.kind.key != "" && d.list != a.List {
-		t.Fatalf("%q is %+v:\n%s", a.Name, d, code)
+	if d == nil || d.inUse == a.Deleted || d.Key != "" && d.list != a.List {
+		t.Fatalf("%q is read as %+v from\n%s", a.Name, d, code)
 	}
 	if !ast.IsExported(d.id) {
-		t.Fatalf("%q is %q", a.Name, d.id)
+		t.Fatalf("the identifier of %q is %q", a.Name, d.id)
 	}
 	if a.Deleted {
 		return
@@ -128,17 +128,21 @@ func wantDeclared(t *testing.T, a definitions.Attribute, d *declared, p *plan, c
 		want = append(slices.Clone(want), v.text)
 	}
 	for _, v := range want {
-		if _, ok := (&attribute{kind: d.kind}).literal(v); !ok {
+		if _, ok := d.literal(v); !ok {
 			want = nil // values of another type have no constants
 			break
 		}
 	}
+	i := slices.IndexFunc(p.Attributes, func(planned *attribute) bool { return planned.Name == a.Name })
+	if planned := p.Attributes[i].Values; len(planned) != len(d.values) {
+		t.Fatalf("%q has %d constants, but %d are read from\n%s", a.Name, len(planned), len(d.values), code)
+	}
 	var got []string
-	for _, v := range d.values {
-		if !ast.IsExported(v.id) {
-			t.Fatalf("%q is %q", v.text, v.id)
+	for text, id := range d.values {
+		if !ast.IsExported(id) {
+			t.Fatalf("the identifier of %q is %q", text, id)
 		}
-		got = append(got, v.text)
+		got = append(got, text)
 	}
 	slices.Sort(got)
 	if want := slices.Compact(slices.Sorted(slices.Values(want))); !slices.Equal(got, want) {
@@ -146,7 +150,7 @@ func wantDeclared(t *testing.T, a definitions.Attribute, d *declared, p *plan, c
 	}
 }
 
-// tagsOf returns the words after the names in the tags of a struct.
+// tagsOf returns the options in the tags of a struct, by name of the attribute.
 func tagsOf(t *testing.T, code []byte, name string) map[string]string {
 	t.Helper()
 	file, err := parser.ParseFile(token.NewFileSet(), "x.go", code, 0)
@@ -166,7 +170,7 @@ func tagsOf(t *testing.T, code []byte, name string) map[string]string {
 			}
 			tag, ok := reflect.StructTag(text).Lookup("kustomer")
 			if !ok {
-				t.Fatalf("the tag %s is not read", f.Tag.Value)
+				t.Fatalf("the tag %s has no key kustomer", f.Tag.Value)
 			}
 			name, rest, _ := strings.Cut(tag, ",")
 			tags[name] = rest
@@ -176,7 +180,7 @@ func tagsOf(t *testing.T, code []byte, name string) map[string]string {
 	return tags
 }
 
-// After its first line, a committed file can have any content.
+// A committed file may have been edited anywhere after its first line.
 func FuzzCommittedFile(f *testing.F) {
 	f.Add("package a\n\nvar A = custom.Str(\"aStr\").List()\n\nconst (\n\tAB = \"b\"\n)\n\nfunc Names() []string { return nil }\n")
 	f.Add("package a\n\nfunc Names()\n\nvar A, B = f(), 1\n\nconst C\n\nconst (\n\tD = iota\n\tE\n)\n")
@@ -184,10 +188,10 @@ func FuzzCommittedFile(f *testing.F) {
 	f.Fuzz(func(t *testing.T, code string) {
 		s, err := stateOf("a.go", []byte(header+"\n"+code))
 		if (s == nil) == (err == nil) {
-			t.Errorf("%v, %v", s, err)
+			t.Errorf("stateOf returned %v and %v", s, err)
 		}
 		if lines := drift(s, s); lines != nil {
-			t.Errorf("it differs from itself: %q", lines)
+			t.Errorf("the file differs from itself: %q", lines)
 		}
 	})
 }

@@ -41,21 +41,21 @@ func TestIdentifiers(t *testing.T) {
 		"%%%%%":                  "X_h716dbfe4",
 	} {
 		if got := identifier(name); got != want {
-			t.Errorf("%q is %s, want %s", name, got, want)
+			t.Errorf("identifier of %q is %s, want %s", name, got, want)
 		}
 	}
 }
 
-// idsOf returns the identifiers of attributes and of the values of the last one.
+// idsOf returns the identifiers of attributes and of their values.
 func idsOf(t *testing.T, o *options, attributes ...definitions.Attribute) string {
 	t.Helper()
 	p, code := render(t, o, attributes...)
 	wantValid(t, code)
 	var ids []string
-	for _, a := range p.attributes {
-		ids = append(ids, a.id)
-		for _, v := range a.values {
-			ids = append(ids, v.id+"="+v.text)
+	for _, a := range p.Attributes {
+		ids = append(ids, a.ID)
+		for _, v := range a.Values {
+			ids = append(ids, v.ID+"="+v.text)
 		}
 	}
 	return strings.Join(ids, " ")
@@ -98,14 +98,14 @@ func TestClashes(t *testing.T) {
 			"XTxt XTxtAttributes=attributes XTxtAttributes_h-xTxtAttributes"},
 	} {
 		o := &options{pkg: "p", structName: "Attributes", deleted: true}
-		want := digests.ReplaceAllStringFunc(test.want, func(s string) string { return digest(s[len("_h-"):], shortDigest) })
+		want := digests.ReplaceAllStringFunc(test.want, func(s string) string { return digest(s[len("_h-"):]) })
 		if got := idsOf(t, o, test.attributes...); got != want {
 			t.Errorf("got  %s\nwant %s", got, want)
 		}
 	}
 }
 
-// digests replace the digests in the test above.
+// digests matches what stands for a digest in the test above, such as _h-orderNoStr for the digest of orderNoStr.
 var digests = regexp.MustCompile(`_h-[^ =]*`)
 
 // Adding or removing other attributes does not change the meaning of an identifier. The exception is a new name that
@@ -137,7 +137,7 @@ func TestIdentifiersKeepTheirMeaning(t *testing.T) {
 	for name := -1; name < len(names); name++ {
 		for value := -1; value < len(values); value++ {
 			if lines := redefined(whole, stateFor(name, value)); lines != nil {
-				t.Errorf("without %d and %d: %s", name, value, strings.Join(lines, "\n"))
+				t.Errorf("without name %d and value %d: %s", name, value, strings.Join(lines, "\n"))
 			}
 		}
 	}

@@ -103,7 +103,7 @@ func TestFetch(t *testing.T) {
 	}
 	for _, r := range srv.Requests() {
 		if r.Method != "GET" || r.Path != "/v1/metadata/conversation" || !strings.HasPrefix(r.Header.Get("User-Agent"), "kustomer-attributes") {
-			t.Errorf("sent was %s %s by %s", r.Method, r.Path, r.Header.Get("User-Agent"))
+			t.Errorf("unexpected request %s %s by %s", r.Method, r.Path, r.Header.Get("User-Agent"))
 		}
 	}
 	code, _, stderr = runAttributes(t, "", "-resource", "kobject.order")
@@ -129,7 +129,7 @@ func TestFetchWithoutTheRole(t *testing.T) {
 			t.Errorf("%d: a file was written", status)
 		}
 		if strings.Contains(stderr, kustomertest.APIKey) {
-			t.Error("the key is in the message")
+			t.Error("the message has the API key")
 		}
 	}
 }

@@ -34,47 +34,52 @@ func main() {
 }
 
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	opts, err := parseOptions(args)
-	if errors.Is(err, flag.ErrHelp) {
+	err := execute(ctx, args, stdin, stdout, stderr)
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.Is(err, flag.ErrHelp):
 		printUsage(stdout)
 		return exitOK
+	case errors.Is(err, errDrift):
+		return exitDrift
 	}
-	if err != nil {
-		return fail(stderr, err)
-	}
-	d, err := read(ctx, opts, stdin)
-	if err != nil {
-		return fail(stderr, err)
-	}
-	p := planOf(d, opts)
-	for _, line := range append(d.Warnings, p.allWarnings()...) {
-		fmt.Fprintln(stderr, "attributes: warning:", printable(line))
-	}
-	code, err := p.render()
-	switch {
-	case err != nil:
-	case opts.check:
-		return check(opts.out, code, stdout, stderr)
-	case opts.out == "":
-		_, err = stdout.Write(code)
-	default:
-		for _, line := range redefinedIn(opts.out, code) {
-			fmt.Fprintln(stderr, "attributes: warning:", printable(line))
-		}
-		err = writeFile(opts.out, code)
-	}
-	if err != nil {
-		return fail(stderr, err)
-	}
-	return exitOK
-}
-
-// fail prints the error, and the usage if the command was called incorrectly.
-func fail(stderr io.Writer, err error) int {
 	fmt.Fprintln(stderr, "attributes:", printable(err.Error()))
 	if _, ok := errors.AsType[usageError](err); ok {
 		fmt.Fprintln(stderr)
 		printUsage(stderr)
 	}
 	return exitError
+}
+
+// execute runs the command and prints warnings to stderr.
+func execute(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) error {
+	warn := func(lines []string) {
+		for _, line := range lines {
+			fmt.Fprintln(stderr, "attributes: warning:", printable(line))
+		}
+	}
+	opts, err := parseOptions(args)
+	if err != nil {
+		return err
+	}
+	d, err := read(ctx, opts, stdin)
+	if err != nil {
+		return err
+	}
+	p := planOf(d, opts)
+	warn(p.warnings)
+	code, err := p.render()
+	switch {
+	case err != nil:
+		return err
+	case opts.check:
+		return check(opts.out, code, stdout)
+	case opts.out == "":
+		_, err = stdout.Write(code)
+		return err
+	}
+	lines, err := writeFile(opts.out, code)
+	warn(lines)
+	return err
 }

@@ -8,11 +8,11 @@ import (
 	"testing"
 )
 
-// This is the go.mod of a user after go get. It replaces the download of this module and has the same requirements.
+// newModule makes the module of a user after go get: it requires what this module requires, and uses this working copy.
 func newModule(t *testing.T) string {
 	t.Helper()
 	if _, err := exec.LookPath("go"); err != nil {
-		t.Skip("the go command is missing: that a stranger's module compiles is not tested")
+		t.Skip("the go command is missing: this test compiles a user's module")
 	}
 	root, err := filepath.Abs("../..")
 	if err != nil {
@@ -22,9 +22,9 @@ func newModule(t *testing.T) string {
 	const self = "github.com/kustomer-go/kustomer"
 	file := readLines(t, filepath.Join(root, "go.mod"))
 	if !strings.HasPrefix(file, "module "+self+"\n") {
-		t.Fatalf("go.mod begins in another way than with module %s", self)
+		t.Fatalf("go.mod does not begin with module %s", self)
 	}
-	file = strings.Replace(file, "module "+self, "module example.com/stranger", 1)
+	file = strings.Replace(file, "module "+self, "module example.com/user", 1)
 	writeTo(t, dir, "go.mod", file+"\nrequire "+self+" v0.0.0\n\nreplace "+self+" => "+root+"\n")
 	writeTo(t, dir, "go.sum", readLines(t, filepath.Join(root, "go.sum")))
 	return dir
@@ -46,7 +46,7 @@ import (
 	"context"
 	"log"
 
-	"example.com/stranger/attributes"
+	"example.com/user/attributes"
 	"github.com/kustomer-go/kustomer/client"
 	"github.com/kustomer-go/kustomer/custom"
 )
@@ -77,28 +77,28 @@ func main() {
 }
 `
 
-// Two commands lead from a file of definitions to an update that the compiler checks.
+// The compiler finds wrong names and types in a program that uses the generated file.
 func TestUserModule(t *testing.T) {
 	t.Parallel()
 	dir := newModule(t)
 	writeTo(t, dir, "metadata.json", readFile(t, example+"metadata.json"))
 	out, ok := goCommand(t, dir, "run", "github.com/kustomer-go/kustomer/cmd/attributes", "-o", "attributes/attributes.go", "metadata.json")
 	if !ok || out != "" {
-		t.Fatalf("the first command says\n%s", out)
+		t.Fatalf("the command fails or prints\n%s", out)
 	}
 	for _, test := range []struct{ name, from, to, want string }{
 		{"right", "", "", ""},
 		{"misspelled", "attributes.OrderNumberStr.Set(", "attributes.OrdreNumberStr.Set(", "undefined: attributes.OrdreNumberStr"},
-		{"a text for a number", "RefundNum.Set(12.5)", `RefundNum.Set("12")`,
+		{"text instead of a number", "RefundNum.Set(12.5)", `RefundNum.Set("12")`,
 			`cannot use "12" (untyped string constant) as float64 value in argument to attributes.RefundNum.Set`},
-		{"one for several", `OrdersId.Set([]string{"65f0a1b2c3d4e5f600000004"})`, `OrdersId.Set("65f0a1b2c3d4e5f600000004")`,
+		{"one value instead of a list", `OrdersId.Set([]string{"65f0a1b2c3d4e5f600000004"})`, `OrdersId.Set("65f0a1b2c3d4e5f600000004")`,
 			"as []string value in argument to attributes.OrdersId.Set"},
-		{"a value that is not allowed", "attributes.ChannelPreferenceStrEmail", "attributes.ChannelPreferenceStrFax", "undefined: attributes.ChannelPreferenceStrFax"},
+		{"unknown value", "attributes.ChannelPreferenceStrEmail", "attributes.ChannelPreferenceStrFax", "undefined: attributes.ChannelPreferenceStrFax"},
 		{"misspelled field", "Attributes{OrderNumberStr:", "Attributes{OrdreNumberStr:", "unknown field OrdreNumberStr in struct literal of type attributes.Attributes"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if test.from != "" && strings.Count(updateProgram, test.from) != 1 {
-				t.Fatalf("%s is not in the program once", test.from)
+				t.Fatalf("the program does not have %s exactly once", test.from)
 			}
 			writeTo(t, dir, "main.go", strings.Replace(updateProgram, test.from, test.to, 1))
 			out, ok := goCommand(t, dir, "build", "-o", os.DevNull, ".")
@@ -109,7 +109,7 @@ func TestUserModule(t *testing.T) {
 	}
 }
 
-// The Go compiler and go vet accept the file for all names.
+// The Go compiler and go vet accept the file, whatever the names.
 func TestUserModuleWithHostileNames(t *testing.T) {
 	t.Parallel()
 	dir := newModule(t)

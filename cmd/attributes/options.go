@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"flag"
 	"fmt"
 	"go/build"
@@ -12,7 +11,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"unicode"
 )
 
 // options holds the command line.
@@ -30,13 +28,15 @@ type options struct {
 // A usageError is an error in the command line.
 type usageError struct{ error }
 
+func (e usageError) Unwrap() error { return e.error }
+
 func usageErrorf(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 
 func flagsFor(o *options) *flag.FlagSet {
 	f := flag.NewFlagSet("attributes", flag.ContinueOnError)
 	f.StringVar(&o.out, "o", "", "`file` to write (default standard output)")
-	f.StringVar(&o.pkg, "package", "", "package `name` (default the package of go generate, of the Go files next to -o, or of its directory)")
-	f.StringVar(&o.resource, "resource", "conversation", "`kind` of record: conversation, customer, company, message, or kobject.x for the klass x")
+	f.StringVar(&o.pkg, "package", "", "package `name` (default: that of go generate or of the Go files next to the -o file, otherwise the name of its directory)")
+	f.StringVar(&o.resource, "resource", "conversation", "`kind` of record: conversation, customer, company, message, or kobject.x for the custom object x")
 	f.StringVar(&o.structName, "struct", "Attributes", "`name` of the struct with all attributes; empty for none")
 	f.BoolVar(&o.decimal, "decimal", false, "keep every digit of numbers: use custom.Decimal instead of custom.Num")
 	f.BoolVar(&o.deleted, "deleted", false, "include deleted attributes, marked as deprecated")
@@ -51,33 +51,32 @@ func printUsage(w io.Writer) {
 	f.SetOutput(w)
 	fmt.Fprint(w, `usage: attributes [flags] [metadata.json | -]
 
-Generates Go code for the custom attributes of an organisation. The file, or standard input for -, holds the response of
-GET /v1/metadata/conversation. Without a file, the command reads the definitions from Kustomer. It then needs these
-environment variables:
+Generates Go code for the custom attributes of an organisation. It reads their definitions from a file with the response
+of GET /v1/metadata/conversation, or from standard input if the file is "-". Without a file, it reads them from Kustomer and
+needs these environment variables:
 
-  KUSTOMER_ORG      the organisation, or KUSTOMER_BASE_URL, the host
-  KUSTOMER_API_KEY  an API key, or KUSTOMER_API_KEY_FILE, a file with the key; it needs the role
+  KUSTOMER_ORG      the organisation (or KUSTOMER_BASE_URL, its host)
+  KUSTOMER_API_KEY  an API key (or KUSTOMER_API_KEY_FILE, a file with the key) with the role
                     `+role+` (older: `+olderRoles+`)
 
 Flags:
 `)
 	f.PrintDefaults()
 	fmt.Fprint(w, `
-Exit codes: 0 success; 1 the file is not current (only with -check); 2 any error. (go run turns 2 into 1 and prints
-"exit status 2".)
+Exit codes: 0 success; 1 the file is not current (only with -check); 2 error. (After a failure, go run itself exits with 1
+and prints "exit status 2".)
 `)
 }
 
-// resources matches the names of kinds of records.
-var resources = regexp.MustCompile(`^[A-Za-z][0-9A-Za-z_-]*(\.[0-9A-Za-z_-]+)*$`)
+var (
+	resources         = regexp.MustCompile(`^[A-Za-z][0-9A-Za-z_-]*(\.[0-9A-Za-z_-]+)*$`)
+	notInPackageNames = regexp.MustCompile(`[^\pL\p{Nd}]+`)
+)
 
 func parseOptions(args []string) (*options, error) {
 	o := new(options)
 	f := flagsFor(o)
 	if err := f.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return nil, err
-		}
 		return nil, usageError{err}
 	}
 	if f.NArg() > 1 {
@@ -101,7 +100,7 @@ func parseOptions(args []string) (*options, error) {
 	case o.structName == namesFunc:
 		return nil, usageErrorf("-struct %s is the name of the function that lists the attributes: choose another", namesFunc)
 	case !resources.MatchString(o.resource):
-		return nil, usageErrorf("-resource %q is not a kind of record: use conversation, customer, company, message, or kobject.x for the klass x", o.resource)
+		return nil, usageErrorf("-resource %q is not a kind of record", o.resource)
 	}
 	return o, nil
 }
@@ -120,13 +119,7 @@ func packageName(file string) string {
 	if name := packageIn(dir, filepath.Base(file)); name != "" {
 		return name
 	}
-	name := strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			return unicode.ToLower(r)
-		}
-		return -1
-	}, filepath.Base(dir))
-	name = strings.TrimLeftFunc(name, unicode.IsDigit)
+	name := strings.TrimLeft(notInPackageNames.ReplaceAllString(strings.ToLower(filepath.Base(dir)), ""), "0123456789")
 	if !token.IsIdentifier(name) || name == "main" {
 		return fallback
 	}
@@ -142,11 +135,10 @@ func packageIn(dir, except string) string {
 		if name == except || filepath.Ext(name) != ".go" || strings.HasSuffix(name, "_test.go") {
 			continue
 		}
-		if built, err := build.Default.MatchFile(dir, name); err != nil || !built {
-			continue
-		}
-		if f, err := parser.ParseFile(token.NewFileSet(), filepath.Join(dir, name), nil, parser.PackageClauseOnly); err == nil && f.Name.Name != "documentation" {
-			return f.Name.Name
+		built, _ := build.Default.MatchFile(dir, name)
+		file, err := parser.ParseFile(token.NewFileSet(), filepath.Join(dir, name), nil, parser.PackageClauseOnly)
+		if built && err == nil {
+			return file.Name.Name
 		}
 	}
 	return ""

@@ -37,25 +37,25 @@ func TestPackageNames(t *testing.T) {
 		"x.go":                                "main", // the package of this directory
 		filepath.Join(dir, "my-app", "x.go"):  "main",
 		filepath.Join(dir, "main", "x.go"):    "attributes",
-		filepath.Join(dir, "own", "x.go"):     "own", // alone in its directory
+		filepath.Join(dir, "own", "x.go"):     "own", // no other file in its directory
 		filepath.Join(dir, "own", "other.go"): "own2",
 	} {
 		if got := packageName(file); got != want {
-			t.Errorf("%s is in %s, want %s", file, got, want)
+			t.Errorf("package of %s is %s, want %s", file, got, want)
 		}
 	}
 	// The package of go generate takes precedence.
 	t.Chdir(filepath.Join(dir, "program"))
 	t.Setenv("GOPACKAGE", "main")
 	if got := packageName("x.go"); got != "main" {
-		t.Errorf("by go generate, beside another package: %s", got)
+		t.Errorf("go generate, next to another package: %s", got)
 	}
 	t.Chdir(filepath.Join(dir, "main"))
 	t.Setenv("GOPACKAGE", "main_test")
 	if got := packageName("x.go"); got != "main" {
-		t.Errorf("by go generate: %s", got)
+		t.Errorf("go generate: %s", got)
 	}
 	if got := packageName("sub/x.go"); got != "sub" {
-		t.Errorf("by go generate, for another directory: %s", got)
+		t.Errorf("go generate, for another directory: %s", got)
 	}
 }

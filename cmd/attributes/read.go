@@ -20,32 +20,31 @@ const (
 
 // read reads the definitions from the source that the options name.
 func read(ctx context.Context, o *options, stdin io.Reader) (*definitions.Definitions, error) {
+	var data []byte
+	var err error
+	source := o.input
 	switch o.input {
 	case "":
-		return fetch(ctx, o.resource)
+		source = "the response"
+		data, err = fetch(ctx, o.resource)
 	case "-":
-		return withSource("standard input")(definitions.Read(stdin, o.resource))
+		source = "standard input"
+		data, err = io.ReadAll(stdin)
+	default:
+		data, err = os.ReadFile(o.input)
 	}
-	f, err := os.Open(o.input)
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
-	return withSource(o.input)(definitions.Read(f, o.resource))
-}
-
-// withSource adds the source of the definitions to an error.
-func withSource(source string) func(*definitions.Definitions, error) (*definitions.Definitions, error) {
-	return func(d *definitions.Definitions, err error) (*definitions.Definitions, error) {
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", source, err)
-		}
-		return d, nil
+	d, err := definitions.Parse(data, o.resource)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", source, err)
 	}
+	return d, nil
 }
 
-// fetch reads the definitions from Kustomer.
-func fetch(ctx context.Context, resource string) (*definitions.Definitions, error) {
+// fetch reads the response from Kustomer.
+func fetch(ctx context.Context, resource string) ([]byte, error) {
 	c, err := client.FromEnv(client.WithUserAgent("kustomer-attributes"))
 	if err != nil {
 		return nil, usageErrorf("no file was given, and the definitions cannot be read from Kustomer: %w", err)
@@ -57,5 +56,5 @@ func fetch(ctx context.Context, resource string) (*definitions.Definitions, erro
 	if err != nil {
 		return nil, err
 	}
-	return withSource("the response")(definitions.Parse(r.Raw(), resource))
+	return r.Raw(), nil
 }

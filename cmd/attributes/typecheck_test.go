@@ -87,7 +87,7 @@ func wantValid(t *testing.T, code []byte) *types.Package {
 	return pkg
 }
 
-func TestStubsNotice(t *testing.T) {
+func TestTypeErrorsAreFound(t *testing.T) {
 	for _, code := range []string{
 		`import "github.com/kustomer-go/kustomer/custom"` + "\nvar A = custom.Date(\"aAt\")",
 		"import \"time\"\n",

@@ -1,3 +1,4 @@
 package attributes
 
-// Without a file, the command reads the definitions from Kustomer and needs KUSTOMER_ORG and KUSTOMER_API_KEY.
+// Without metadata.json, the command reads the definitions from Kustomer and needs KUSTOMER_ORG and KUSTOMER_API_KEY.
+//go:generate go run ../../cmd/attributes -o attributes.go metadata.json

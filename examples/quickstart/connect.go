@@ -18,7 +18,7 @@ func (p printer) RoundTrip(r *http.Request) (*http.Response, error) {
 	return p.RoundTripper.RoundTrip(r)
 }
 
-// connect returns a client and the id of a customer. They are real if there is an API key, otherwise those of a fake.
+// connect returns a client and the id of a customer: of a real organisation if an API key is set, otherwise of a fake.
 func connect() (*client.Client, string, error) {
 	if os.Getenv("KUSTOMER_API_KEY") == "" && os.Getenv("KUSTOMER_API_KEY_FILE") == "" {
 		fmt.Println("KUSTOMER_API_KEY is not set: running against a fake Kustomer in this process.")

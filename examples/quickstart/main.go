@@ -1,8 +1,9 @@
 // Quickstart creates a conversation, updates it with custom attributes, adds tags, and shows what errors look like.
 //
-// Without KUSTOMER_API_KEY it runs against a fake Kustomer in this process. With it, it calls the organisation in
-// KUSTOMER_ORG (or KUSTOMER_BASE_URL) and uses the customer KUSTOMER_CUSTOMER_ID. The custom attributes orderNumberStr,
-// refundNum and vipBool should be defined there. The conversation is visible to agents, so use a sandbox.
+// Without KUSTOMER_API_KEY it runs against a fake Kustomer in this process. With KUSTOMER_API_KEY it calls the organisation
+// in KUSTOMER_ORG (or the host in KUSTOMER_BASE_URL) and creates the conversation for the customer KUSTOMER_CUSTOMER_ID. The
+// custom attributes orderNumberStr, refundNum and vipBool should be defined there. Agents see the conversation, so use a
+// sandbox.
 package main
 
 import (

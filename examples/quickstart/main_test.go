@@ -44,7 +44,7 @@ func output(t *testing.T, f func() error) string {
 	return string(text)
 }
 
-func TestQuickstartForRealNeedsACustomer(t *testing.T) {
+func TestQuickstartOnARealOrganisationNeedsACustomer(t *testing.T) {
 	t.Setenv("KUSTOMER_API_KEY", "key")
 	t.Setenv("KUSTOMER_CUSTOMER_ID", "")
 	if err := run(t.Context()); err == nil {

@@ -15,8 +15,7 @@ import (
 type Definitions struct {
 	Resource   string      // such as conversation
 	Attributes []Attribute // sorted by name
-	// Warnings has a line for each unexpected part of a definition. That part is ignored.
-	Warnings []string
+	Warnings   []string    // one for each unexpected part of a definition, which is ignored
 }
 
 // An Attribute is the definition of one custom attribute.
@@ -60,19 +59,19 @@ func fromProperties(resource string, properties map[string]json.RawMessage) *Def
 	return d
 }
 
-// attribute reads one definition. It ignores only the unexpected parts.
-func attribute(name string, raw json.RawMessage) (a Attribute, warnings []string) {
-	a.Name = name
-	var m metadata.Attribute
-	if err := json.Unmarshal(raw, &m); err != nil {
-		// One part has an unexpected type, so read the parts one by one.
-		m, warnings = parts(name, raw)
+// attribute reads one definition. It returns a warning for each part that it ignores.
+func attribute(name string, raw json.RawMessage) (Attribute, []string) {
+	m, warnings := parts(name, raw)
+	a := Attribute{
+		Name:        name,
+		DisplayName: m.DisplayName,
+		Target:      m.Target,
+		List:        m.Array || m.Multi,
+		LeafOnly:    m.LastNodeRequired,
+		Deleted:     given(m.DeletedAt) || given(m.DeletedBy),
 	}
-	a.DisplayName, a.Target, a.LeafOnly = m.DisplayName, m.Target, m.LastNodeRequired
-	a.List = m.Array || m.Multi
-	a.Deleted = given(m.DeletedAt) || given(m.DeletedBy)
 	if len(m.Enumeration) > 0 && m.Enumeration[0] == '[' {
-		var texts []*string
+		var texts []*string // nil for null
 		if err := json.Unmarshal(m.Enumeration, &texts); err != nil || slices.Contains(texts, nil) {
 			warnings = append(warnings, name+": the enumeration is not a list of strings, so any value is allowed")
 			texts = nil
@@ -85,20 +84,20 @@ func attribute(name string, raw json.RawMessage) (a Attribute, warnings []string
 	return a, warnings
 }
 
-// parts reads a definition key by key and ignores keys of an unexpected type.
+// parts reads a definition key by key, so that one with an unexpected type does not affect the others.
 func parts(name string, raw json.RawMessage) (m metadata.Attribute, warnings []string) {
 	var keys map[string]json.RawMessage
 	if json.Unmarshal(raw, &keys) != nil {
 		return m, []string{name + ": the definition is not an object, so only its name is used"}
 	}
 	for _, key := range slices.Sorted(maps.Keys(keys)) {
-		var one metadata.Attribute
-		text, _ := json.Marshal(map[string]json.RawMessage{key: keys[key]}) // both are JSON
-		if json.Unmarshal(text, &one) != nil {
+		with := m
+		text, _ := json.Marshal(map[string]json.RawMessage{key: keys[key]}) // cannot fail: the value is valid JSON
+		if json.Unmarshal(text, &with) != nil {
 			warnings = append(warnings, name+": "+key+" has an unexpected type and is ignored")
 			continue
 		}
-		_ = json.Unmarshal(text, &m)
+		m = with
 	}
 	return m, warnings
 }
@@ -108,6 +107,7 @@ func given(raw json.RawMessage) bool {
 	return !slices.Contains([]string{"", "null", "false", `""`}, strings.TrimSpace(string(raw)))
 }
 
+// nodes returns the choices in a tree that are in use.
 func nodes(name string, children []metadata.TreeNode, warnings []string) ([]Node, []string) {
 	var all []Node
 	for _, c := range children {

@@ -2,6 +2,7 @@ package definitions
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,28 +11,13 @@ import (
 	"strings"
 )
 
-// maxSize limits how much is read. The metadata of thousands of attributes has some megabytes.
-const maxSize = 16 << 20
-
-// Read reads the response of GET /v1/metadata/{resource}, or a recorded exchange whose body is that response. The error
-// of any other input says what the input is and what was expected.
-func Read(r io.Reader, resource string) (*Definitions, error) {
-	data, err := io.ReadAll(io.LimitReader(r, maxSize+1))
-	if err != nil {
-		return nil, err
-	}
-	if len(data) > maxSize {
-		return nil, fmt.Errorf("this is longer than %d MiB, %s", maxSize>>20, expected(resource))
-	}
-	return Parse(data, resource)
-}
-
-// Parse is like [Read], for data in memory.
+// Parse reads the response of GET /v1/metadata/{resource}, or a recorded exchange whose body is that response. The error
+// for any other input says what the input is and what was expected.
 func Parse(data []byte, resource string) (*Definitions, error) {
 	data = bytes.TrimSpace(bytes.TrimPrefix(bytes.TrimSpace(data), []byte("\xef\xbb\xbf")))
 	var response envelope
 	if err := json.Unmarshal(data, &response); err != nil {
-		return nil, fmt.Errorf("%s, %s", notJSON(data, err), expected(resource))
+		return nil, fmt.Errorf("%s, %s", unreadable(data, err), expected(resource))
 	}
 	if response.Data == nil && len(response.Body) > 0 && json.Unmarshal(response.Body, &response) != nil {
 		return nil, fmt.Errorf("this is a recorded exchange with another kind of body, %s", expected(resource))
@@ -81,8 +67,8 @@ func (e *envelope) unexpected(resource string) string {
 	return ""
 }
 
-// notJSON describes input that is not a JSON response.
-func notJSON(data []byte, err error) string {
+// unreadable describes input that is not JSON, or not JSON of the right form.
+func unreadable(data []byte, err error) string {
 	wrong, ok := errors.AsType[*json.UnmarshalTypeError](err)
 	switch {
 	case len(data) == 0:
@@ -91,13 +77,8 @@ func notJSON(data []byte, err error) string {
 		return "this is UTF-16, which PowerShell writes by default: save it as UTF-8"
 	case data[0] == '<':
 		return "this is HTML or XML, such as a login page or an error page of a proxy"
-	case ok && wrong.Field == "":
-		return "this is a JSON " + wrong.Value + " instead of an object"
 	case ok:
-		return wrong.Field + " is " + article(wrong.Value)
-	case json.Valid(data):
-	case tooDeep(data):
-		return "this is JSON that is nested too deeply"
+		return cmp.Or(wrong.Field, "this") + " is a JSON " + wrong.Value
 	case truncated(data):
 		return fmt.Sprintf("this is JSON that ends in the middle, after %d bytes", len(data))
 	}
@@ -110,62 +91,19 @@ func isUTF16(data []byte) bool {
 	return begin == "\xff\xfe" || begin == "\xfe\xff" || strings.Contains(begin, "\x00")
 }
 
-func article(kind string) string {
-	if kind == "array" || kind == "object" {
-		return "an " + kind
-	}
-	return "a " + kind
-}
-
 // truncated reports whether data is the beginning of valid JSON.
 func truncated(data []byte) bool {
-	d := json.NewDecoder(bytes.NewReader(data))
-	depth := 0
-	for {
-		token, err := d.Token()
-		if err != nil {
-			return errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) && depth > 0
-		}
-		switch token {
-		case json.Delim('{'), json.Delim('['):
-			depth++
-		case json.Delim('}'), json.Delim(']'):
-			depth--
-		}
-	}
+	var value json.RawMessage
+	return json.NewDecoder(bytes.NewReader(data)).Decode(&value) == io.ErrUnexpectedEOF
 }
 
-// maxDepth is the nesting depth that encoding/json allows.
-const maxDepth = 10_000
-
-// tooDeep reports whether data is nested deeper than maxDepth. It only looks at brackets and strings.
-func tooDeep(data []byte) bool {
-	depth, text := 0, false
-	for i := 0; i < len(data) && depth <= maxDepth; i++ {
-		switch c := data[i]; {
-		case text && c == '\\':
-			i++
-		case c == '"':
-			text = !text
-		case text:
-		case c == '{' || c == '[':
-			depth++
-		case c == '}' || c == ']':
-			depth--
-		}
-	}
-	return depth > maxDepth
-}
-
-// maxShort is how much of an error response is shown, in bytes.
+// maxShort is how many bytes of an error response are shown.
 const maxShort = 200
 
 // short returns the beginning of an error response in one line.
 func short(raw json.RawMessage) string {
 	var b bytes.Buffer
-	if json.Compact(&b, raw) != nil {
-		return "one that is not JSON"
-	}
+	_ = json.Compact(&b, raw) // cannot fail: it is valid JSON
 	if b.Len() > maxShort {
 		return string(bytes.ToValidUTF8(b.Bytes()[:maxShort], nil)) + "…"
 	}

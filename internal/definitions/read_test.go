@@ -12,12 +12,11 @@ import (
 const sample = "../../kustomertest/testdata/responses/metadata-conversation-200.json"
 
 func TestSample(t *testing.T) {
-	f, err := os.Open(sample)
+	data, err := os.ReadFile(sample)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
-	d, err := definitions.Read(f, "conversation")
+	d, err := definitions.Parse(data, "conversation")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -37,19 +36,19 @@ func TestSample(t *testing.T) {
 		{Name: "vipBool", DisplayName: "VIP"},
 	}
 	if d.Resource != "conversation" || len(d.Warnings) > 0 || !reflect.DeepEqual(d.Attributes, want) {
-		t.Errorf("got %+v", d)
+		t.Errorf("definitions are %+v", d)
 	}
 	if names := strings.Join(d.Names(), " "); strings.Contains(names, "oldFieldStr") || !strings.HasPrefix(names, "channelPreferenceStr ") {
 		t.Errorf("names are %s", names)
 	}
 }
 
-// properties wraps definitions into a response.
+// properties returns a response with these properties.
 func properties(text string) string {
 	return `{"data":{"type":"metadata","id":"conversation","attributes":{"properties":` + text + `}}}`
 }
 
-// An unexpected definition costs only its unexpected part and gives a warning.
+// Each unexpected part of a definition is ignored, with a warning.
 func TestUnexpectedDefinitions(t *testing.T) {
 	for _, test := range []struct {
 		text     string
@@ -100,19 +99,19 @@ func TestOtherInput(t *testing.T) {
 		{`{"data":{"type":"conversation","id":"1"}}`, `this is a record of the type "conversation"`},
 		{`{"data":{"type":"metadata","id":"customer","attributes":{"properties":{}}}}`, `this is the metadata of "customer"`},
 		{`{"data":{"type":"metadata","id":"conversation"}}`, "this has no data.attributes.properties"},
-		{`{"data":[]}`, "data is an array"},
-		{`{"data":{"attributes":{"properties":[]}}}`, "data.attributes.properties is an array"},
+		{`{"data":[]}`, "data is a JSON array"},
+		{`{"data":{"attributes":{"properties":[]}}}`, "data.attributes.properties is a JSON array"},
 		{`{}`, "this is JSON without data"},
-		{`[1]`, "this is a JSON array instead of an object"},
-		{`"x"`, "this is a JSON string instead of an object"},
+		{`[1]`, "this is a JSON array"},
+		{`"x"`, "this is a JSON string"},
 		{`{"body":{}}`, "this is JSON without data"},
 		{`{"body":"text"}`, "this is a recorded exchange with another kind of body"},
 		{properties(`{"xStr":{"type":"string"`)[:70], "this is JSON that ends in the middle, after 70 bytes"},
 		{`{"data":"a`, "this is JSON that ends in the middle, after 10 bytes"},
 		{"\xef\xbb\xbf \n<html>", "this is HTML or XML"},
 		{"{\n \"errors\": [\n  {\n   \"title\": \"" + strings.Repeat("x", 300) + "\"\n  }\n ]\n}", `this is an error response: [{"title":"` + strings.Repeat("x", 189) + "…"},
-		{properties(strings.Repeat(`{"children":[`, 6000) + strings.Repeat("]}", 6000)), "this is JSON that is nested too deeply"},
-		{`{"data":` + strings.Repeat(`{"children":[`, 6000), "this is JSON that is nested too deeply"},
+		{properties(strings.Repeat(`{"children":[`, 6000) + strings.Repeat("]}", 6000)), "this is not JSON: invalid character '[' exceeded max depth"},
+		{`{"data":` + strings.Repeat(`{"children":[`, 6000), "this is not JSON: invalid character '[' exceeded max depth"},
 		{`{"data":` + strings.Repeat(`{"children":[`, 4000), "this is JSON that ends in the middle"},
 		{`{"data":"` + strings.Repeat(`[`, 11_000) + `\"[`, "this is JSON that ends in the middle"},
 		{`{"data":{}`, "this is JSON that ends in the middle, after 10 bytes"},
@@ -123,20 +122,17 @@ func TestOtherInput(t *testing.T) {
 		{wide("\r\n"+properties("{}"), 1), "this is UTF-16"},
 		{`{"data":nope}`, "this is not JSON: invalid character"},
 	} {
-		_, err := definitions.Read(strings.NewReader(test.text), "conversation")
+		_, err := definitions.Parse([]byte(test.text), "conversation")
 		if err == nil || !strings.HasPrefix(err.Error(), test.want) || !strings.HasSuffix(err.Error(), expected) {
 			t.Errorf("%.60s: %v, want %s", test.text, err, test.want)
 		}
-	}
-	if _, err := definitions.Read(strings.NewReader(strings.Repeat(" ", 16<<20+1)), "customer"); err == nil || !strings.HasPrefix(err.Error(), "this is longer than 16 MiB") {
-		t.Errorf("too long: %v", err)
 	}
 	if _, err := definitions.Parse([]byte("\xef\xbb\xbf"+properties("{}")), "conversation"); err != nil {
 		t.Errorf("with a byte order mark: %v", err)
 	}
 }
 
-// wide encodes ASCII in UTF-16, little-endian or big-endian.
+// wide encodes ASCII in UTF-16: little-endian if letter is 0, big-endian if it is 1.
 func wide(text string, letter int) string {
 	var b strings.Builder
 	for _, c := range []byte(text) {
@@ -158,7 +154,7 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		d, err := definitions.Parse(data, "conversation")
 		if (d == nil) == (err == nil) {
-			t.Errorf("%v, %v", d, err)
+			t.Errorf("Parse returned %v and %v", d, err)
 		}
 	})
 }

@@ -1,5 +1,5 @@
-// Command modzip puts the root module into a directory that can be a GOPROXY, as a release would be: the files that git knows,
-// without those of the nested modules.
+// Command modzip packs the root module as a release does, into a directory that works as a GOPROXY. It packs the files that
+// git tracks or would track, except those of nested modules.
 //
 //	go run ./modzip .. v0.0.0 /tmp/proxy
 package main
@@ -30,7 +30,7 @@ func main() {
 	}
 }
 
-// write makes the three files of a version below proxy.
+// write writes the three files of a version below proxy.
 func write(root, version, proxy string) error {
 	mod, err := os.ReadFile(filepath.Join(root, "go.mod"))
 	if err != nil {
@@ -53,7 +53,7 @@ func write(root, version, proxy string) error {
 		os.WriteFile(filepath.Join(dir, version+".info"), fmt.Appendf(nil, `{"Version":%q}`, version), 0o644))
 }
 
-// tracked lists the files that git knows and that are there.
+// tracked lists the files that git tracks or would track, except deleted ones.
 func tracked(root string) ([]zip.File, error) {
 	list := exec.Command("git", "-C", root, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
 	out, err := list.Output()
@@ -70,7 +70,7 @@ func tracked(root string) ([]zip.File, error) {
 	return files, nil
 }
 
-// A file is one of the archive.
+// A file is a file for the archive. It implements zip.File.
 type file struct{ onDisk, name string }
 
 func (f file) Path() string                 { return f.name }
