@@ -154,8 +154,8 @@ test-clients: $(PACKAGES)
 # Also makes an HTML reference in docs/build. Redocly's boxes are about Node and itself. Other warnings are about the document.
 .PHONY: lint-api
 lint-api: $(PACKAGES)
-	cd $(NODE) && $(REDOCLY) lint --lint-config error --format stylish conversations metadata
-	@set -e; mkdir -p docs/build $(NODE)/build; for page in conversations:openapi metadata:metadata; do \
+	cd $(NODE) && $(REDOCLY) lint --lint-config error --format stylish conversations related metadata
+	@set -e; mkdir -p docs/build $(NODE)/build; for page in conversations:openapi related:related metadata:metadata; do \
 	api=$${page%:*}; document=api/$${page#*:}.yaml; html=docs/build/$$api.html; log=$(NODE)/build/docs.log; \
 	(cd $(NODE) && $(REDOCLY) build-docs $$api --lint-config error --inlineBundle -o ../../$$html) >$$log 2>&1 || { cat $$log; exit 1; }; \
 	if grep -v -e ║ -e ╔ -e ╚ $$log | grep -i -e warn -e ⚠; then echo "lint-api: $$document was rendered with warnings" >&2; exit 1; fi; \

@@ -61,5 +61,7 @@ func compareDocuments(old, root string) ([]change, error) {
 
 func loadDocument(file string) (*load.SpecInfo, error) {
 	// Without the option, the parameters of a path are not compared.
-	return load.NewSpecInfo(openapi3.NewLoader(), load.NewSource(file), load.WithFlattenParams())
+	loader := openapi3.NewLoader()
+	loader.IsExternalRefsAllowed = true // api/related.yaml refers to api/openapi.yaml
+	return load.NewSpecInfo(loader, load.NewSource(file), load.WithFlattenParams())
 }
