@@ -1,9 +1,6 @@
 package webhook_test
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"strings"
@@ -13,12 +10,6 @@ import (
 )
 
 const secret = "whsec-3e9a7f"
-
-func sign(body, secret string) string {
-	mac := hmac.New(sha256.New, []byte(secret))
-	mac.Write([]byte(body))
-	return hex.EncodeToString(mac.Sum(nil))
-}
 
 // The signature is the one that openssl dgst -sha256 -hmac prints.
 func TestVerifyFollowsTheAlgorithm(t *testing.T) {
