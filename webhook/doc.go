@@ -1,5 +1,5 @@
-// Package webhook receives the outbound webhooks of Kustomer: it verifies their signature, parses the events, and handles each
-// event once.
+// Package webhook receives the outbound webhooks of Kustomer. It verifies their signature, parses the events, and recognises
+// repeated deliveries.
 //
 //	h, err := webhook.Handler(func(ctx context.Context, e webhook.Event) error {
 //		if e.Conversation == nil || e.ModifiedBy(me) {
@@ -9,14 +9,16 @@
 //	}, []string{os.Getenv("KUSTOMER_WEBHOOK_TOKEN")})
 //	http.Handle("/kustomer", h)
 //
-// [Verify] and [ParseEvent] do the same for programs that do not use net/http.
+// [Verify] and [ParseEvent] are for programs that do not use net/http. They do not recognise repeated deliveries.
 //
 // # The secret
 //
-// The secret is the token of the webhook. Kustomer returns it when the webhook is created, and shows it in the webhook's settings.
-// The signature covers the body alone. So the headers, such as X-Kustomer-Webhook-Event, prove nothing: use the Name of the
-// [Event]. The signature has no time either. Somebody who has recorded a request can send it again after [Retention]. Check the
-// event's CreatedAt if that does harm.
+// The secret is the token of the webhook: both sides must have the same text. Kustomer returns it when the webhook is created, and
+// shows it in the webhook's settings. To change it without losing events, give the handler the old and the new one for a while.
+//
+// The signature covers the body alone. The headers, such as X-Kustomer-Webhook-Event, prove nothing: use the Name of the [Event].
+// The signature has no time either. Somebody who has recorded a request can send it again after [Retention]. Check the event's
+// CreatedAt if that does harm.
 //
 // # Delivery
 //

@@ -43,8 +43,8 @@ type Changes struct {
 // A Change is one changed attribute or relationship. A change that cannot be decoded is the zero Change.
 type Change struct {
 	Op     string          `json:"op"`     // "replace" (observed); others may exist
-	Before json.RawMessage `json:"before"` // nil if absent
-	After  json.RawMessage `json:"after"`  // nil if absent
+	Before json.RawMessage `json:"before"` // nil if absent; JSON's null is the text null
+	After  json.RawMessage `json:"after"`  // the same
 }
 
 // DecodeError returns an error that names the parts of the event that could not be decoded, or nil. The event has everything
@@ -55,7 +55,8 @@ func (e Event) DecodeError() error { return e.decodeErr }
 // record, which is assumed to be the user of the change. It is false if that is absent, as on records that were made by a chat
 // or by the system (observed), or if userID is empty.
 //
-// A later change by the system may leave the user of the change before it (assumed). Then ModifiedBy is true for both events.
+// A later change by the system may leave the user of the change before it (assumed). Then ModifiedBy is true for both events, and
+// a program that skips its own updates skips the system's too.
 //
 // The id of the user that an API key belongs to comes from GET /v1/users/current:
 //
