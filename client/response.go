@@ -53,6 +53,13 @@ func DecodeConversation(r *Response) (*Conversation, error) {
 	return conv, nil
 }
 
+// ParseConversation decodes a document {"data": {…}} from elsewhere, such as a webhook, as leniently as [DecodeConversation]:
+// only a document without a readable data.id is an error. Other names beside data are ignored. The Response of the conversation
+// has the document as its Raw and nothing else. The caller must not change body afterwards.
+func ParseConversation(body []byte) (*Conversation, error) {
+	return DecodeConversation(&Response{raw: body})
+}
+
 // plainBody returns the body without its content encoding.
 func (r *Response) plainBody() []byte {
 	if r.plain != nil {
