@@ -1,6 +1,7 @@
 package kustomertest
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -63,29 +64,15 @@ func (s *Server) metadata(*call, string) *response {
 		a, _ := s.attribute(n)
 		properties[n] = s.property(n, a)
 	}
-	return &response{status: 200, body: encode(map[string]any{"data": map[string]any{
-		"type":          "metadata",
-		"id":            "conversation",
-		"attributes":    map[string]any{"properties": properties},
-		"relationships": map[string]any{"org": relate("org", "orgs", s.store.org)},
-		"links":         self("/v1/metadata/conversation"),
-	}})}
-}
-
-// typeNames are the types in the metadata. Those of Bool, At, Tree, Url and Id are assumed.
-var typeNames = map[string]string{
-	"Str": "string", "Txt": "string", "Url": "string", "Id": "string",
-	"Num": "number", "Bool": "boolean", "At": "date", "Tree": "tree",
+	attributes := map[string]any{"properties": properties}
+	return dataResponse(200, s.resource("metadata", "/v1/metadata/conversation", "conversation", attributes, nil))
 }
 
 func (s *Server) property(name string, a Attribute) map[string]any {
 	suffix := suffixOf(name)
-	p := map[string]any{"displayName": a.DisplayName}
-	if a.DisplayName == "" {
-		p["displayName"] = defaultDisplayName(strings.TrimSuffix(name, suffix))
-	}
-	if t, ok := typeNames[suffix]; ok {
-		p["type"] = t
+	p := map[string]any{"displayName": cmp.Or(a.DisplayName, defaultDisplayName(strings.TrimSuffix(name, suffix)))}
+	if suffix != "" {
+		p["type"] = suffixes[suffix]
 	}
 	if a.Enumeration != nil {
 		p["enumeration"] = a.Enumeration
@@ -112,10 +99,7 @@ func (s *Server) property(name string, a Attribute) map[string]any {
 func children(nodes []Node) []map[string]any {
 	list := []map[string]any{}
 	for _, n := range nodes {
-		m := map[string]any{"id": n.ID, "displayName": n.DisplayName}
-		if n.DisplayName == "" {
-			m["displayName"] = defaultDisplayName(n.ID)
-		}
+		m := map[string]any{"id": n.ID, "displayName": cmp.Or(n.DisplayName, defaultDisplayName(n.ID))}
 		if len(n.Children) > 0 {
 			m["children"] = children(n.Children)
 		}

@@ -21,6 +21,7 @@ type Violation struct {
 	Message string // what is wrong, such as "must be at least 1"
 	// Unsendable means that JSON cannot hold the value or would change it. No server could accept it.
 	Unsendable bool
+	Unknown    bool // the schema has no such property
 }
 
 // Check returns the violations of s in v, in the order of the schema. root names v in the violations.

@@ -108,6 +108,7 @@ func (c *checker) object(s *Schema, v reflect.Value) {
 		c.at(property(name), func() {
 			if !s.Open {
 				c.add("is not a field of this request")
+				c.found[len(c.found)-1].Unknown = true
 			} else if err := o.errOf(name); err != nil {
 				c.unsendable("%s", err)
 			} else if v, ok := o.get(name); ok {
