@@ -43,10 +43,7 @@ func (s *Server) authenticate(key string) *response {
 // permitted reports whether the key has one of the roles of an operation. An operation without roles is always
 // permitted.
 func (s *Server) permitted(roles, legacy []string) bool {
-	if s.cfg.Roles == nil || len(roles)+len(legacy) == 0 {
-		return true
-	}
-	return slices.ContainsFunc(s.cfg.Roles, func(r string) bool {
-		return slices.Contains(roles, r) || slices.Contains(legacy, r)
-	})
+	all := slices.Concat(roles, legacy)
+	return s.cfg.Roles == nil || len(all) == 0 ||
+		slices.ContainsFunc(all, func(r string) bool { return slices.Contains(s.cfg.Roles, r) })
 }

@@ -18,7 +18,7 @@ func (s *Server) readBody(c *call) (any, *response) {
 	if len(c.body) > c.op.MaxBody {
 		return nil, errorResponse(413, errorItem{Title: "Payload Too Large"})
 	}
-	// That the status is 400 is assumed.
+	// The status is assumed.
 	if mediaType, _, err := mime.ParseMediaType(c.contentType); err != nil || !slices.Contains(c.op.MediaTypes, mediaType) {
 		return nil, badRequest(fmt.Sprintf("content-type %q is not supported", c.contentType))
 	}
@@ -26,28 +26,25 @@ func (s *Server) readBody(c *call) (any, *response) {
 	if err != nil {
 		return nil, badRequest(err.Error())
 	}
-	if json.Unmarshal(c.body, new(any)) != nil { // infinity in JavaScript; that Kustomer refuses it is assumed
+	// JavaScript would read such a number as infinity. That Kustomer refuses it is assumed.
+	if json.Unmarshal(c.body, new(any)) != nil {
 		return nil, badRequest("a number is beyond the range of a double")
 	}
 	var errs []fieldError
-	for _, violation := range schema.Check(c.op.Body, "", v) {
-		errs = append(errs, fieldErrorOf(violation))
+	for _, wrong := range schema.Check(c.op.Body, "", v) {
+		e := fieldError{parameter: wrong.Field, pointer: pointer(wrong.Field), title: wrong.Message}
+		if wrong.Unknown && !strings.ContainsAny(wrong.Field, ".[") {
+			e = unknownField(wrong.Field, "", "")
+		}
+		errs = append(errs, e)
 	}
-	if object, ok := v.(map[string]any); ok {
-		custom, _ := object["custom"].(map[string]any)
-		errs = append(errs, s.checkCustom(custom)...)
-	}
+	fields, _ := v.(map[string]any)
+	custom, _ := fields["custom"].(map[string]any)
+	errs = append(errs, s.checkCustom(custom)...)
 	if len(errs) > 0 {
 		return nil, invalidBody(errs...)
 	}
 	return v, nil
-}
-
-func fieldErrorOf(v schema.Violation) fieldError {
-	if v.Unknown && !strings.ContainsAny(v.Field, ".[") {
-		return unknownField(v.Field, "", "")
-	}
-	return fieldError{parameter: v.Field, pointer: pointer(v.Field), title: v.Message}
 }
 
 // decode decodes one JSON value. It refuses duplicate keys and invalid text, because JSON readers disagree on them.

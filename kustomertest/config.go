@@ -26,7 +26,8 @@ type Config struct {
 	// APIKey is the accepted key. The default is the constant [APIKey]. See also [Server.AcceptKey].
 	APIKey string
 	// Roles are the roles of the API keys, such as "org.permission.conversation.update", by their new or legacy names.
-	// nil means all roles, an empty list none. A call without a required role gets a 403 (observed; the reference says 401).
+	// nil means all roles, and an empty list none. A call without a required role gets a 403 (observed; the reference
+	// states 401).
 	Roles []string
 	// Pod is the region in the header x-kustomer-pod. The default is prod1.
 	Pod string
@@ -98,9 +99,7 @@ type Config struct {
 // withDefaults returns the configuration with all defaults. Its Attributes are nil if any name is defined.
 func (c Config) withDefaults() Config {
 	c.Host = cmp.Or(c.Host, "acme.api.kustomerapp.com")
-	if c.PathPrefix = strings.Trim(c.PathPrefix, "/"); c.PathPrefix != "" {
-		c.PathPrefix = "/" + c.PathPrefix
-	}
+	c.PathPrefix = strings.TrimSuffix("/"+strings.Trim(c.PathPrefix, "/"), "/")
 	c.APIKey = cmp.Or(c.APIKey, APIKey)
 	c.Roles = slices.Clone(c.Roles)
 	c.Pod = cmp.Or(c.Pod, "prod1")

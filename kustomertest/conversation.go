@@ -16,7 +16,6 @@ type conversation struct {
 	updates    window
 }
 
-// newConversation returns an empty conversation.
 func newConversation(id, customer string, now time.Time) *conversation {
 	attributes, _ := decode([]byte(strings.ReplaceAll(emptyConversation, "NOW", formatTime(now)))) // always valid
 	return &conversation{
@@ -68,22 +67,16 @@ func satisfactionLevel(sent map[string]any) map[string]any {
 	return level
 }
 
-// histories maps attributes to the names of their last change in modificationHistory.
-var histories = map[string]string{
-	"name": "nameAt", "priority": "priorityAt", "assignedTeams": "assignedTeamsAt", "assignedUsers": "assignedUsersAt",
-	"defaultLang": "defaultLangAt", "status": "statusAt", "tags": "tagsAt", "custom": "customAt",
-}
-
-// set sets an attribute; nil removes it.
+// set sets an attribute, and the time of its last change if there is one. nil removes the attribute.
 func (c *conversation) set(name string, v any, now time.Time) {
 	if v == nil {
 		delete(c.attributes, name)
 	} else {
 		c.attributes[name] = v
 	}
-	// An edit may have changed its type.
-	if h, ok := c.attributes["modificationHistory"].(map[string]any); ok && histories[name] != "" {
-		h[histories[name]] = formatTime(now)
+	history, _ := c.attributes["modificationHistory"].(map[string]any) // nil if an edit has changed its type
+	if _, ok := history[name+"At"]; ok {
+		history[name+"At"] = formatTime(now)
 	}
 }
 
@@ -95,13 +88,8 @@ func (c *conversation) bumpRev(now time.Time) {
 	c.attributes["modifiedAt"] = formatTime(now)
 }
 
-// tags returns the tags. It returns nil if an edit has changed their type.
+// tags returns the tags, or nil if an edit has changed their type.
 func (c *conversation) tags() []any {
 	tags, _ := c.attributes["tags"].([]any)
 	return tags
-}
-
-func (c *conversation) custom() map[string]any {
-	custom, _ := c.attributes["custom"].(map[string]any)
-	return custom
 }

@@ -28,7 +28,6 @@ func (s *Server) createConversation(c *call, customerID string) *response {
 	return s.writeResponse(s.create(customerID, fields, now), 201)
 }
 
-// create adds a conversation with the fields of a request.
 func (s *Server) create(customer string, fields map[string]any, now time.Time) *conversation {
 	id, ok := fields["id"].(string)
 	if !ok {
@@ -46,7 +45,8 @@ func (s *Server) create(customer string, fields map[string]any, now time.Time) *
 		conv.attributes["locale"] = nil // observed for one conversation; assumed for all with a language
 	}
 	s.apply(conv, fields, now)
-	s.store.add(conv)
+	s.store.conversations[id] = conv
+	s.store.order = append(s.store.order, conv)
 	return conv
 }
 

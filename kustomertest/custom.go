@@ -35,12 +35,13 @@ func suffixOf(name string) string {
 func (s *Server) checkCustom(attributes map[string]any) []fieldError {
 	var found []fieldError
 	for _, name := range slices.Sorted(maps.Keys(attributes)) {
-		def, ok := s.attribute(name)
+		v := attributes[name]
+		def, ok := s.attribute(name, v)
 		if !ok || def.Deleted {
 			found = append(found, unknownField(name, "/custom", "/properties/custom"))
 			continue
 		}
-		if msg := checkAttribute(name, def, attributes[name]); msg != "" {
+		if msg := checkAttribute(name, def, v); msg != "" {
 			found = append(found, fieldError{parameter: name, pointer: pointer("custom." + name), title: msg})
 		}
 	}
@@ -55,9 +56,6 @@ func checkAttribute(name string, def Attribute, v any) string {
 	}
 	suffix := suffixOf(name)
 	list, isList := v.([]any)
-	if def.anyShape {
-		def.List = isList
-	}
 	switch {
 	case !def.List:
 		return checkOne(suffix, def, v)
@@ -130,7 +128,8 @@ func isPathID(id string) bool {
 // (observed).
 func (s *Server) setCustom(c *conversation, sent map[string]any, now time.Time) {
 	merged := make(map[string]any)
-	maps.Copy(merged, c.custom())
+	old, _ := c.attributes["custom"].(map[string]any)
+	maps.Copy(merged, old)
 	for name, v := range sent {
 		_, isList := v.([]any)
 		s.store.used[name] = s.store.used[name] || isList

@@ -8,22 +8,18 @@ import (
 
 // An errorItem is one error of the envelope, in any of the formats that Kustomer sends.
 type errorItem struct {
-	Status  int         `json:"status,omitempty"`
-	Source  errorSource `json:"source,omitzero"`
-	Code    string      `json:"code,omitempty"`
-	Title   string      `json:"title,omitempty"`
-	Detail  string      `json:"detail,omitempty"`
-	Message string      `json:"message,omitempty"`
-	Meta    *errorMeta  `json:"meta,omitempty"`
+	Status  int                    `json:"status,omitempty"`
+	Source  errorSource            `json:"source,omitzero"`
+	Code    string                 `json:"code,omitempty"`
+	Title   string                 `json:"title,omitempty"`
+	Detail  string                 `json:"detail,omitempty"`
+	Message string                 `json:"message,omitempty"`
+	Meta    map[string][]errorItem `json:"meta,omitzero"`
 }
 
 type errorSource struct {
 	Pointer   string `json:"pointer,omitempty"`
 	Parameter string `json:"parameter,omitempty"` // of the path or the body
-}
-
-type errorMeta struct {
-	SubErrors []errorItem `json:"subErrors,omitempty"`
 }
 
 // errorCodes are the codes in error responses by status; those other than 400 and 404 are assumed.
@@ -43,7 +39,7 @@ func errorResponse(status int, item errorItem) *response {
 
 // badRequest returns a 400 in the documented format, for bodies that cannot be read.
 func badRequest(message string) *response {
-	return envelope(400, errorItem{Code: "bad_request", Message: message, Meta: &errorMeta{}})
+	return envelope(400, errorItem{Code: "bad_request", Message: message, Meta: map[string][]errorItem{}})
 }
 
 func envelope(status int, item errorItem) *response {
@@ -86,11 +82,11 @@ func invalidBody(errs ...fieldError) *response {
 	first := errs[0]
 	item := errorItem{Source: errorSource{Parameter: first.parameter}, Title: first.title, Detail: first.detail}
 	if len(errs) > 1 {
-		item.Title, item.Detail, item.Meta = "Invalid parameter", "", new(errorMeta)
+		var subErrors []errorItem
 		for _, e := range errs {
-			sub := errorItem{Title: e.title, Source: errorSource{Pointer: e.pointer}}
-			item.Meta.SubErrors = append(item.Meta.SubErrors, sub)
+			subErrors = append(subErrors, errorItem{Title: e.title, Source: errorSource{Pointer: e.pointer}})
 		}
+		item.Title, item.Detail, item.Meta = "Invalid parameter", "", map[string][]errorItem{"subErrors": subErrors}
 	}
 	return errorResponse(400, item)
 }

@@ -58,7 +58,8 @@ func (s *Server) exchange(ctx context.Context, c *call) (*response, error) {
 	if c.fault.Connection == ConnectionRefused || c.fault.Connection == ConnectionCutBefore {
 		return nil, errCut
 	}
-	resp := s.handle(c)
+	resp, rec := s.handle(c)
+	s.dropRateHeaders(resp, rec)
 	if err := s.wait(ctx, c, c.fault.DelayAfter+c.latency-before); err != nil {
 		return nil, err
 	}

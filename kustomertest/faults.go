@@ -48,8 +48,7 @@ type Fault struct {
 // Connection is what happens to the connection of a call.
 type Connection uint8
 
-// The values of a [Fault]'s Connection. Over a socket, ConnectionRefused behaves like ConnectionCutBefore. A client
-// cannot tell whether a lost connection was cut before or after the call was handled.
+// The values of a [Fault]'s Connection. Over a socket, ConnectionRefused behaves like ConnectionCutBefore.
 const (
 	ConnectionKept      Connection = iota
 	ConnectionRefused              // cannot be made: no byte is written

@@ -1,6 +1,5 @@
 package kustomertest
 
-// getConversation serves GET /v1/conversations/{id}.
 func (s *Server) getConversation(_ *call, id string) *response {
 	conv := s.store.conversations[id]
 	if conv == nil {

@@ -38,7 +38,6 @@ func (s *Server) resource(kind, path, id string, attributes map[string]any, rela
 	})
 }
 
-// conversationResource encodes a conversation as the data of a response.
 func (s *Server) conversationResource(c *conversation) json.RawMessage {
 	path := "/v1/conversations/" + c.id
 	relations := map[string]relation{
@@ -52,12 +51,10 @@ func (s *Server) conversationResource(c *conversation) json.RawMessage {
 	return s.resource("conversation", path, c.id, c.attributes, relations)
 }
 
-// dataResponse returns a response with one record.
 func dataResponse(status int, data any) *response {
 	return &response{status: status, body: encode(map[string]any{"data": data})}
 }
 
-// conversationResponse returns a response with a conversation.
 func (s *Server) conversationResponse(c *conversation, status int) *response {
 	if s.cfg.BareResponses {
 		return dataResponse(status, reference{"conversation", c.id})

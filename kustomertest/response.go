@@ -18,25 +18,28 @@ type response struct {
 	refused bool // the organisation's limit is used up
 }
 
-// handle handles a call and adds the response headers.
-func (s *Server) handle(c *call) *response {
+// handle returns the response of a call, with its headers, and the record of the call so far.
+func (s *Server) handle(c *call) (*response, Request) {
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	now := s.now()
 	resp := s.respond(c, now)
 	resp.header = s.header(c, resp.refused, now)
 	c.rec.Applied = resp.applied
 	rec := c.rec.clone()
-	s.mu.Unlock()
+	rec.Status = resp.status
+	return resp, rec
+}
 
-	if s.cfg.OmitRateHeaders != nil {
-		rec.Status = resp.status
-		s.hooks.Lock()
-		defer s.hooks.Unlock()
-		if s.cfg.OmitRateHeaders(rec) {
-			maps.DeleteFunc(resp.header, func(name string, _ []string) bool { return strings.HasPrefix(name, "X-Ratelimit-") })
-		}
+func (s *Server) dropRateHeaders(resp *response, rec Request) {
+	if s.cfg.OmitRateHeaders == nil {
+		return
 	}
-	return resp
+	s.hooks.Lock()
+	defer s.hooks.Unlock()
+	if s.cfg.OmitRateHeaders(rec) {
+		maps.DeleteFunc(resp.header, func(name string, _ []string) bool { return strings.HasPrefix(name, "X-Ratelimit-") })
+	}
 }
 
 // header returns the headers of a response, with the changes of the call's fault.

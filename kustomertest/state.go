@@ -112,8 +112,6 @@ func plain(attributes map[string]any) (map[string]any, error) {
 		return nil, err
 	}
 	v, err := decode(text)
-	if err != nil {
-		return nil, err
-	}
-	return v.(map[string]any), nil
+	object, _ := v.(map[string]any)
+	return object, err
 }

@@ -56,11 +56,6 @@ func (s *store) addCustomer(id string, now time.Time) {
 	}
 }
 
-func (s *store) add(c *conversation) {
-	s.conversations[c.id] = c
-	s.order = append(s.order, c)
-}
-
 // byExternalID returns the oldest conversation with that externalId, or nil.
 func (s *store) byExternalID(externalID string) *conversation {
 	for _, c := range s.order {

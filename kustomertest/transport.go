@@ -10,7 +10,6 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptrace"
-	"net/url"
 	"os"
 	"syscall"
 )
@@ -22,8 +21,7 @@ type transport struct {
 	conn net.Conn // stands for the connection in traces
 }
 
-// RoundTrip serves one call. It returns as soon as the request's context ends, even during a delay. It closes the
-// request's body.
+// RoundTrip serves one call. It returns as soon as the request's context ends, even during a delay.
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	ctx := req.Context()
 	if req.Body != nil {
@@ -33,7 +31,8 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, context.Cause(ctx)
 	}
 	trace := traceOf(ctx)
-	trace.GetConn(hostPort(req.URL))
+	port := cmp.Or(req.URL.Port(), map[string]string{"http": "80", "https": "443"}[req.URL.Scheme])
+	trace.GetConn(net.JoinHostPort(req.URL.Hostname(), port))
 	if req.URL.Host != t.s.cfg.Host {
 		return nil, dialError(&net.DNSError{Err: "no such host", Name: req.URL.Hostname(), IsNotFound: true})
 	}
@@ -69,10 +68,6 @@ func traceOf(ctx context.Context) *httptrace.ClientTrace {
 		WroteRequest:         func(httptrace.WroteRequestInfo) {},
 		GotFirstResponseByte: func() {},
 	}))
-}
-
-func hostPort(u *url.URL) string {
-	return net.JoinHostPort(u.Hostname(), cmp.Or(u.Port(), map[string]string{"http": "80", "https": "443"}[u.Scheme]))
 }
 
 // readAll reads up to maxRead bytes of the request's body. It closes a body whose Read blocks when ctx ends.

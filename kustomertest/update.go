@@ -2,6 +2,7 @@ package kustomertest
 
 import (
 	"encoding/json"
+	"strconv"
 	"time"
 )
 
@@ -12,7 +13,7 @@ func (s *Server) updateConversation(c *call, id string) *response {
 		return failure
 	}
 	fields := body.(map[string]any)
-	if rev, ok := fields["rev"].(json.Number); ok && !conv.hasRev(rev) {
+	if rev, ok := fields["rev"].(json.Number); ok && !sameNumber(string(rev), strconv.Itoa(conv.rev)) {
 		return conflict("rev")
 	}
 	if customer, ok := fields["customer"].(string); ok && s.store.customers[customer] == nil {
@@ -42,12 +43,6 @@ func (s *Server) readChange(c *call, id string) (*conversation, any, *response) 
 		return nil, nil, notFound("id")
 	}
 	return conv, body, nil
-}
-
-// hasRev reports whether rev is the current revision.
-func (c *conversation) hasRev(rev json.Number) bool {
-	f, err := rev.Float64()
-	return err == nil && f == float64(c.rev)
 }
 
 // apply sets the fields of a checked request. Those in the first case have the same name and value in responses, and
