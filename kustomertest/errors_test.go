@@ -157,6 +157,19 @@ func TestAllErrorsAreReported(t *testing.T) {
 	equal(t, "pointers", pointers, []string{"/snooze/status", "/priority", "/custom/aNum", "/custom/order"})
 }
 
+func TestUnknownFields(t *testing.T) {
+	for body, want := range map[string][]any{
+		`{"nmae":"x"}`: {"Additional properties not allowed", "/additionalProperties"},
+		`{"snooze":{"status":"scheduled","until":1}}`: {"is not a field of this request", nil},
+		`{"priority":9}`:            {"must be at most 5", nil},
+		`{"custom":{"orderStr":1}}`: {"must be a string", nil},
+		`{"custom":{" ":1}}`:        {"Additional properties not allowed", "/properties/custom/additionalProperties"},
+	} {
+		r := send(t, sampleServer(t, kustomertest.Config{}), "PATCH", "/v1/conversations/"+sampleConversation, body)
+		equal(t, "title and detail of "+body, []any{r.firstError()["title"], r.firstError()["detail"]}, want)
+	}
+}
+
 func TestBodyLimit(t *testing.T) {
 	srv := sampleServer(t, kustomertest.Config{})
 	body := func(n int) string { return `{"name":"a"` + strings.Repeat(" ", n-len(`{"name":"a"}`)) + `}` }
