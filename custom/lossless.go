@@ -28,8 +28,8 @@ var errDuration = errors.New("is a time.Duration, which would be sent as a numbe
 // no cycles.
 //
 // It checks maps, lists and pointers. In a struct it checks only text, because the author of the type has chosen how the
-// rest is sent, such as bytes as base64. encoding/json calls AppendText since Go 1.27 and encodes the plain value before,
-// so both must be valid.
+// rest is sent, such as bytes as base64. encoding/json calls AppendText since Go 1.27 and encodes the plain value
+// before, so both must be valid.
 func checkLossless(v reflect.Value) error {
 	if !v.IsValid() {
 		return nil
