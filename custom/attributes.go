@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -54,9 +53,7 @@ func duplicateError(all ...error) error {
 func (a Attributes) Err() error {
 	var all []error
 	for _, name := range slices.Sorted(maps.Keys(a)) {
-		if err := a.ErrOf(name); err != nil {
-			all = append(all, fmt.Errorf("custom attribute %q %w", name, err))
-		}
+		all = append(all, named(name, a.ErrOf(name)))
 	}
 	return errors.Join(all...)
 }
@@ -68,11 +65,8 @@ func (a Attributes) ErrOf(name string) error {
 	if !ok {
 		return nil
 	}
-	// A key's own error explains a bad name better than checkName.
-	if v.err != nil {
-		return v.err
-	}
-	return cmp.Or(checkName(name), v.Err())
+	// The error of a key explains a bad name better than checkName.
+	return cmp.Or(v.err, checkName(name), v.Err())
 }
 
 // A Value is the exact JSON of one custom attribute, or the error of the [Key], [Raw] or [New] that could not make it.
@@ -82,36 +76,26 @@ type Value struct {
 	err error
 }
 
-var errNoValue = errors.New("has no value: use a key's Set or Null, or Raw")
-
-// Err returns why the value cannot be sent, or nil. A value read from a response with invalid UTF-8 can be read but not
+// Err returns why the value cannot be sent, or nil. A value from a response that has invalid UTF-8 can be read but not
 // sent. For errors of the name, see [Attributes.ErrOf].
 func (v Value) Err() error {
-	if err := v.missing(); err != nil {
-		return err
-	}
 	if !utf8.Valid(v.raw) {
 		return errNotUTF8
 	}
-	return nil
+	return v.missing()
 }
 
 // missing returns why the value has no JSON, or nil.
 func (v Value) missing() error {
 	if v.err == nil && v.raw == nil {
-		return errNoValue
+		return errors.New("has no value: use a key's Set or Null, or Raw")
 	}
 	return v.err
 }
 
 // Raw returns the exact JSON of the value, as received or as it will be sent. It returns nil if the value has an error.
 // The caller must not change it.
-func (v Value) Raw() json.RawMessage {
-	if v.IsNull() {
-		return json.RawMessage("null") // a copy: jsonNull is shared
-	}
-	return v.raw
-}
+func (v Value) Raw() json.RawMessage { return v.raw }
 
 // IsNull reports whether the value is null, which clears the attribute when sent.
 func (v Value) IsNull() bool { return string(v.raw) == "null" }

@@ -11,11 +11,8 @@ func Bool(name string) Key[bool] { return newKey(name, "Bool", encodeBool, decod
 func encodeBool(b bool) (json.RawMessage, error) { return json.Marshal(b) }
 
 func decodeBool(raw json.RawMessage) (bool, error) {
-	switch string(raw) {
-	case "true":
-		return true, nil
-	case "false":
-		return false, nil
+	if jsonType(raw) != "a boolean" {
+		return false, fmt.Errorf("is %s, not true or false", jsonType(raw))
 	}
-	return false, fmt.Errorf("is %s, not true or false", jsonType(raw))
+	return raw[0] == 't', nil
 }

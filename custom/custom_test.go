@@ -125,7 +125,7 @@ func TestNullsAreTheirOwn(t *testing.T) {
 
 func TestZeroValueClearsNothing(t *testing.T) {
 	if _, err := json.Marshal(custom.Attributes{"orderStr": {}}); err == nil {
-		t.Error("a value that nobody set was sent")
+		t.Error("the zero Value was sent")
 	}
 }
 

@@ -39,11 +39,9 @@ func decodeTime(raw json.RawMessage) (time.Time, error) {
 	t, exact, ok := formats.DateTime(text)
 	switch {
 	case !ok:
-		return time.Time{}, errNoTime
+		return time.Time{}, errors.New("is not an RFC 3339 date and time")
 	case !exact:
 		return time.Time{}, errors.New("is a time that time.Time cannot hold exactly")
 	}
 	return t, nil
 }
-
-var errNoTime = errors.New("is not an RFC 3339 date and time")

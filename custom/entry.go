@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 )
 
@@ -33,17 +32,19 @@ func (e Entry) Value() Value { return e.value }
 // or pointer are errors too, because they are rarely intended. These checks also apply inside maps, lists and pointers.
 // In the fields of a struct, only text is checked.
 func Raw(name string, v any) Entry {
-	if err := checkName(name); err != nil {
-		return Entry{name, Value{err: err}}
-	}
-	raw, err := encode(v)
-	if err != nil {
-		return Entry{name, Value{err: err}}
-	}
-	return Entry{name, Value{raw: raw}}
+	return entry(name, checkName(name), func() (json.RawMessage, error) { return encode(v) })
 }
 
-// encode returns v as JSON that shares no memory with v.
+// entry returns an entry with the JSON that encode returns, or with the first error.
+func entry(name string, err error, encode func() (json.RawMessage, error)) Entry {
+	v := Value{err: err}
+	if err == nil {
+		v.raw, v.err = encode()
+	}
+	return Entry{name, v}
+}
+
+// encode returns v as JSON. The result shares no memory with v.
 func encode(v any) (json.RawMessage, error) {
 	raw, ok := v.(json.RawMessage)
 	if !ok {
@@ -58,7 +59,7 @@ func encode(v any) (json.RawMessage, error) {
 			return nil, err
 		}
 	}
-	// JSON from a Marshaler may also have invalid bytes, because encoding/json only checks its syntax.
+	// encoding/json checks only the syntax of JSON from a Marshaler, so it may have invalid bytes too.
 	switch raw = bytes.TrimSpace(raw); {
 	case !utf8.Valid(raw):
 		return nil, errNotUTF8
@@ -78,7 +79,7 @@ func checkName(name string) error {
 		return errors.New("has a name that is not valid UTF-8")
 	case strings.ContainsRune(name, utf8.RuneError):
 		return errors.New("has a name with U+FFFD, the replacement for unreadable text: use the name as it is defined")
-	case strings.ContainsFunc(name, func(r rune) bool { return unicode.IsControl(r) || unicode.IsSpace(r) }):
+	case hasBlank(name):
 		return errors.New("has a name with blanks or control characters")
 	}
 	return nil

@@ -73,7 +73,7 @@ func reads[T comparable](t *testing.T, attrs custom.Attributes, key custom.Key[T
 	}
 	entry := key.Set(v)
 	if entry.Value().Err() != nil {
-		return // stored by the server, and not what may be sent
+		return // a stored value that cannot be sent
 	}
 	if again, _, err := key.Get(custom.New(entry)); err != nil || again != v {
 		t.Errorf("%v came back as %v, %v", v, again, err)

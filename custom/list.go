@@ -7,51 +7,48 @@ import (
 )
 
 // A ListKey is a [Key] whose values are lists. Make one with [Key.List].
-type ListKey[T any] struct{ codec[[]T] }
+type ListKey[T any] struct{ item Key[T] }
 
 // List returns the key for an attribute that is defined with several values: Str("products").List() sets productsStr to
 // a list of strings. Each item must be valid for k.
-func (k Key[T]) List() ListKey[T] {
-	if k.encode == nil {
-		return ListKey[T]{}
-	}
-	return ListKey[T]{codec[[]T]{name: k.name, err: k.err, encode: k.encodeList, decode: k.decodeList}}
-}
+func (k Key[T]) List() ListKey[T] { return ListKey[T]{k} }
 
 // Name returns the attribute's system name, suffix included.
-func (k ListKey[T]) Name() string { return k.name }
+func (k ListKey[T]) Name() string { return k.item.name }
 
 // Err returns the error of the name that the key was made with, or nil, like [Key.Err].
-func (k ListKey[T]) Err() error { return k.check() }
+func (k ListKey[T]) Err() error { return k.item.Err() }
 
 // Set returns the entry that sets the attribute to values, in their order. An empty list is sent as an empty list. nil
 // is an error, because it is rarely intended. If values are invalid, the entry carries the error.
-func (k ListKey[T]) Set(values []T) Entry { return k.set(values) }
+func (k ListKey[T]) Set(values []T) Entry {
+	return entry(k.item.name, k.item.nameErr(), func() (json.RawMessage, error) {
+		if values == nil {
+			return nil, errNilList
+		}
+		return encodeItems(len(values), func(i int) (json.RawMessage, error) { return k.item.encode(values[i]) })
+	})
+}
 
 // Null returns the entry that clears the attribute.
-func (k ListKey[T]) Null() Entry { return k.null() }
+func (k ListKey[T]) Null() Entry { return k.item.Null() }
 
 // Get returns the values of the attribute, like [Key.Get]. An item that is null or not exactly a T is an error for the
 // whole list.
-func (k ListKey[T]) Get(a Attributes) ([]T, State, error) { return k.get(a) }
+func (k ListKey[T]) Get(a Attributes) ([]T, State, error) {
+	return get(a, k.item.name, k.item.Err(), k.decode)
+}
 
 var errNilList = errors.New("is a nil list: use Null to clear the attribute, or an empty list")
 
-func (k Key[T]) encodeList(values []T) (json.RawMessage, error) {
-	if values == nil {
-		return nil, errNilList
-	}
-	return encodeItems(len(values), func(i int) (json.RawMessage, error) { return k.encode(values[i]) })
-}
-
-func (k Key[T]) decodeList(raw json.RawMessage) ([]T, error) {
+func (k ListKey[T]) decode(raw json.RawMessage) ([]T, error) {
 	items, err := decodeList(raw)
 	if err != nil {
 		return nil, err
 	}
 	values := make([]T, len(items))
-	err = eachItem(items, func(i int, item json.RawMessage) (err error) {
-		values[i], err = k.decode(item)
+	err = eachItem(len(items), func(i int) (err error) {
+		values[i], err = k.item.decode(items[i])
 		return err
 	})
 	if err != nil {
@@ -63,22 +60,21 @@ func (k Key[T]) decodeList(raw json.RawMessage) ([]T, error) {
 // maxItemErrors is how many invalid items of one list an error names.
 const maxItemErrors = 10
 
-// eachItem calls f for each item and joins the errors in one line.
-func eachItem[T any](items []T, f func(int, T) error) error {
+// eachItem calls f with the index of each item and joins the errors in one line.
+func eachItem(items int, f func(int) error) error {
 	var all error
 	n := 0
-	for i, item := range items {
-		err := f(i, item)
-		if err == nil {
+	for i := range items {
+		err := f(i)
+		switch {
+		case err == nil:
 			continue
+		case n == 0:
+			all = fmt.Errorf("item %d %w", i, err)
+		case n < maxItemErrors:
+			all = fmt.Errorf("%w, item %d %w", all, i, err)
 		}
-		err = fmt.Errorf("item %d %w", i, err)
-		switch n++; {
-		case n == 1:
-			all = err
-		case n <= maxItemErrors:
-			all = fmt.Errorf("%w, %w", all, err)
-		}
+		n++
 	}
 	if n > maxItemErrors {
 		return fmt.Errorf("%w, and %d more", all, n-maxItemErrors)
@@ -89,7 +85,7 @@ func eachItem[T any](items []T, f func(int, T) error) error {
 // encodeItems returns a JSON list of n items.
 func encodeItems(n int, encode func(i int) (json.RawMessage, error)) (json.RawMessage, error) {
 	items := make([]json.RawMessage, n)
-	err := eachItem(items, func(i int, _ json.RawMessage) (err error) {
+	err := eachItem(n, func(i int) (err error) {
 		items[i], err = encode(i)
 		return err
 	})

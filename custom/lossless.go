@@ -27,9 +27,9 @@ var errDuration = errors.New("is a time.Duration, which would be sent as a numbe
 // checkLossless refuses values that encoding/json silently changes. encoding/json has already encoded v, so v contains
 // no cycles.
 //
-// It checks maps, lists and pointers. In a struct it checks only text, because the type decides its encoding, including
-// bytes as base64. A type whose only such method is AppendText is encoded by that method since Go 1.27 and as the plain
-// value before, so both must be valid.
+// It checks maps, lists and pointers. In a struct it checks only text, because the author of the type has chosen how the
+// rest is sent, such as bytes as base64. encoding/json calls AppendText since Go 1.27 and encodes the plain value
+// before, so both must be valid.
 func checkLossless(v reflect.Value) error {
 	if !v.IsValid() {
 		return nil
@@ -37,18 +37,12 @@ func checkLossless(v reflect.Value) error {
 	switch t := v.Type(); {
 	case v.Kind() == reflect.Pointer || v.Kind() == reflect.Interface:
 		return checkLossless(v.Elem())
-	case t == timeType:
-		if v.Interface().(time.Time).IsZero() {
-			return errors.New("must be set: it is Go's zero time")
-		}
-		return nil
+	case t == timeType && v.Interface().(time.Time).IsZero():
+		return errZeroTime
 	case t == durationType:
 		return errDuration
-	case t == numberType:
-		if v.Len() == 0 {
-			return errors.New("is an empty json.Number, which would be sent as 0")
-		}
-		return nil
+	case t == numberType && v.Len() == 0:
+		return errors.New("is an empty json.Number, which would be sent as 0")
 	case implements(v, marshalerType):
 		return nil
 	case implements(v, textMarshalerType):
@@ -106,18 +100,17 @@ func checkText(v reflect.Value) error {
 	if v.CanAddr() {
 		v = v.Addr()
 	}
-	var text, appended []byte
-	var err, appendErr error
 	if m, ok := v.Interface().(encoding.TextMarshaler); ok {
-		text, err = m.MarshalText()
+		if text, err := m.MarshalText(); err != nil || !utf8.Valid(text) {
+			return cmp.Or(err, errNotUTF8)
+		}
 	}
 	if a, ok := v.Interface().(encoding.TextAppender); ok {
-		appended, appendErr = a.AppendText(nil)
+		if text, err := a.AppendText(nil); err != nil || !utf8.Valid(text) {
+			return cmp.Or(err, errNotUTF8)
+		}
 	}
-	if !utf8.Valid(text) || !utf8.Valid(appended) {
-		return errNotUTF8
-	}
-	return cmp.Or(err, appendErr)
+	return nil
 }
 
 // checkFields checks the text in the exported fields of a struct, at any depth.

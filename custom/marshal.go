@@ -1,6 +1,7 @@
 package custom
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"reflect"
@@ -75,7 +76,7 @@ func (f *field) write(v reflect.Value) (Value, bool, error) {
 	switch v.Kind() {
 	case reflect.Pointer, reflect.Slice, reflect.Interface:
 		if v.IsNil() {
-			return Value{raw: jsonNull}, f.null, nil
+			return Value{raw: json.RawMessage("null")}, f.null, nil
 		}
 	}
 	if f.omitZero && isZero(v) {
@@ -119,12 +120,10 @@ func Unmarshal(a Attributes, v any) error {
 	}
 	var errs []error
 	for _, f := range l.fields {
-		value, ok := a[f.name]
-		if !ok {
-			continue
-		}
-		if err := f.read(value, p.Elem().FieldByIndex(f.index)); err != nil {
-			errs = append(errs, &FieldError{f.goName, f.name, err})
+		if value, ok := a[f.name]; ok {
+			if err := f.read(value, p.Elem().FieldByIndex(f.index)); err != nil {
+				errs = append(errs, &FieldError{f.goName, f.name, err})
+			}
 		}
 	}
 	return errors.Join(errs...)
@@ -138,15 +137,15 @@ func (f *field) read(value Value, v reflect.Value) error {
 		v.SetZero()
 		return nil
 	}
-	if !f.pointer {
-		return f.codec.decode(value.raw, v)
+	to := v
+	if f.pointer {
+		to = reflect.New(v.Type().Elem()).Elem()
 	}
-	to := reflect.New(v.Type().Elem())
-	if err := f.codec.decode(value.raw, to.Elem()); err != nil {
-		return err
+	err := f.codec.decode(value.raw, to)
+	if err == nil && f.pointer {
+		v.Set(to.Addr())
 	}
-	v.Set(to)
-	return nil
+	return err
 }
 
 // typeName returns the type of v for an error message.

@@ -144,7 +144,7 @@ func TestNumbersOfAllTypes(t *testing.T) {
 		P uintptr `kustomer:"aNum"`
 	}
 	if _, err := custom.Marshal(uintptrs{}); err == nil {
-		t.Error("an address is no number to send")
+		t.Error("a uintptr was sent as a number")
 	}
 	var out numbers
 	if err := custom.Unmarshal(attrsOf(t, `{"jNum":18446744073709551616,"fNum":-1,"bNum":128,"eNum":1e19}`), &out); err == nil || strings.Count(err.Error(), "does not hold exactly") != 4 {
@@ -221,7 +221,7 @@ func TestMarshalReportsAllErrors(t *testing.T) {
 	if attrs, err := custom.Marshal(struct {
 		V custom.Value `kustomer:"v,raw"`
 	}{}); attrs != nil || err == nil || !strings.Contains(err.Error(), "field V") {
-		t.Errorf("a value that nobody set is %v, %v", attrs, err)
+		t.Errorf("the zero Value is %v, %v", attrs, err)
 	}
 }
 

@@ -29,7 +29,7 @@ func (*asObject) MarshalJSON() ([]byte, error)       { return []byte("{}"), nil 
 func (*fromText) UnmarshalText([]byte) error         { return nil }
 func (*fromJSON) UnmarshalJSON([]byte) error         { return nil }
 func (writeList) MarshalJSON() ([]byte, error)       { return []byte(`"a,b"`), nil }
-func (writeTo) MarshalJSONTo(any) error              { return nil } // by its name: the argument is of a package of Go 1.27
+func (writeTo) MarshalJSONTo(any) error              { return nil } // found by its name; the real parameter type exists only since Go 1.27
 func (*readFrom) UnmarshalJSONFrom(any) error        { return nil }
 func (appended) AppendText(b []byte) ([]byte, error) { return append(b, "***"...), nil }
 func (hidden) MarshalJSON() ([]byte, error)          { return []byte("{}"), nil }
@@ -80,7 +80,7 @@ func TestTypesWithMarshalMethods(t *testing.T) {
 		t.Errorf("error is\n%v\nwant\n%s", err, strings.Join(want, "\n"))
 	}
 	if again := custom.Unmarshal(custom.Attributes{}, new(bad)); again == nil || again.Error() != err.Error() {
-		t.Errorf("Unmarshal says %v", again)
+		t.Errorf("Unmarshal returns %v", again)
 	}
 	// String methods do not matter, and raw values are encoded by encoding/json. The tags of the struct itself decide,
 	// and an embedded struct without tags has nothing to send.

@@ -83,7 +83,7 @@ func TestInvalidUTF8IsReadAndNotSent(t *testing.T) {
 	const want = "is not valid UTF-8"
 	found := schema.Check(&schema.Schema{Kind: schema.Object, Open: true}, "custom", attrs)
 	if !slices.Equal(found, []schema.Violation{{Field: "custom.cityStr", Message: want, Unsendable: true}, {Field: "custom.thing", Message: want, Unsendable: true}}) {
-		t.Errorf("the request check says %+v", found)
+		t.Errorf("the request check returns %+v", found)
 	}
 	if text, err := json.Marshal(attrs); err == nil {
 		t.Errorf("it was written as %q", text)

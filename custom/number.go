@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"reflect"
 	"strconv"
 	"strings"
 )
@@ -24,7 +25,7 @@ func Decimal(name string) Key[json.Number] { return newKey(name, "Num", encodeDe
 
 func encodeDecimal(n json.Number) (json.RawMessage, error) {
 	raw := json.RawMessage(n)
-	if n == "" || !json.Valid(raw) || raw[0] != '-' && (raw[0] < '0' || raw[0] > '9') || raw[len(raw)-1] <= ' ' {
+	if !json.Valid(raw) || jsonType(raw) != "a number" || strings.ContainsAny(string(n), " \t\r\n") {
 		return nil, errors.New("is not a JSON number, such as -12.50")
 	}
 	return raw, nil
@@ -49,12 +50,12 @@ func writeFloat(f float64, bits int) (json.RawMessage, error) {
 	return json.Marshal(f)
 }
 
-func decodeFloat(raw json.RawMessage) (float64, error) { return float(raw, 64) }
+func decodeFloat(raw json.RawMessage) (float64, error) { return readFloat(raw, 64) }
 
-// float parses a number that a float of that size holds digit for digit.
-func float(raw json.RawMessage, bits int) (float64, error) {
-	if jsonType(raw) != "a number" {
-		return 0, fmt.Errorf("is %s, not a number", jsonType(raw))
+// readFloat parses a number that a float of that size holds digit for digit.
+func readFloat(raw json.RawMessage, bits int) (float64, error) {
+	if _, err := decodeDecimal(raw); err != nil {
+		return 0, err
 	}
 	f, err := strconv.ParseFloat(string(raw), bits)
 	if err != nil || parseDecimal(string(raw)) != parseDecimal(strconv.FormatFloat(f, 'e', -1, bits)) {
@@ -66,29 +67,22 @@ func float(raw json.RawMessage, bits int) (float64, error) {
 func encodeInt(i int64) (json.RawMessage, error) { return strconv.AppendInt(nil, i, 10), nil }
 
 func decodeInt(raw json.RawMessage) (int64, error) {
-	text, err := integer(raw)
-	if err != nil {
-		return 0, err
-	}
-	i, err := strconv.ParseInt(text, 10, 64)
-	if err != nil {
-		return 0, errors.New("is a number that int64 does not hold exactly")
-	}
-	return i, nil
+	return readInteger(raw, reflect.TypeFor[int64](), strconv.ParseInt)
 }
 
-// integer returns the digits of an integer, such as 1200 for 1.2e3. For a fraction it returns text that strconv
-// refuses.
-func integer(raw json.RawMessage) (string, error) {
-	if jsonType(raw) != "a number" {
-		return "", fmt.Errorf("is %s, not a number", jsonType(raw))
+// readInteger parses an integer, such as 1.2e3, that the Go type t holds.
+func readInteger[T any](raw json.RawMessage, t reflect.Type, parse func(text string, base, bits int) (T, error)) (T, error) {
+	var zero T
+	if _, err := decodeDecimal(raw); err != nil {
+		return zero, err
 	}
 	d := parseDecimal(string(raw))
-	// uint64 has 20 digits, so more zeros never fit.
-	if d.exp < 0 || d.exp > 20 {
-		return "fraction", nil
+	if d.exp >= 0 && d.exp <= 20 { // uint64 has 20 digits, so more zeros never fit
+		if n, err := parse(d.sign+d.digits+strings.Repeat("0", int(d.exp)), 10, t.Bits()); err == nil {
+			return n, nil
+		}
 	}
-	return d.sign + d.digits + strings.Repeat("0", int(d.exp)), nil
+	return zero, fmt.Errorf("is a number that %s does not hold exactly", t)
 }
 
 // A decimal is a JSON number in a unique form: digits times ten to the power of exp. digits neither begin nor end in 0.
@@ -105,10 +99,8 @@ func parseDecimal(number string) decimal {
 	if rest, ok := strings.CutPrefix(mantissa, "-"); ok {
 		d.sign, mantissa = "-", rest
 	}
-	if exp != "" {
-		// ParseInt clamps an exponent that is too large. The decimal then still differs from every float64 and int64.
-		d.exp, _ = strconv.ParseInt(exp, 10, 32)
-	}
+	// ParseInt returns 0 for "". It clamps a large exponent, which still differs from that of every float64 and int64.
+	d.exp, _ = strconv.ParseInt(exp, 10, 32)
 	whole, fraction, _ := strings.Cut(mantissa, ".")
 	d.exp -= int64(len(fraction))
 	d.digits = strings.TrimLeft(whole+fraction, "0")

@@ -28,7 +28,7 @@ type field struct {
 // A FieldError is the error of one field of a struct passed to [Marshal] or [Unmarshal].
 type FieldError struct {
 	Field string // Go name of the field; "Order.Number" for a field of an embedded struct
-	Name  string // system name of the attribute as far as the tag names it; may be empty
+	Name  string // system name of the attribute; empty if the tag has none
 	Err   error  // such as "has 1025 characters, may have 1024"
 }
 
@@ -55,7 +55,7 @@ func layoutOf(t reflect.Type) layout {
 	if l, ok := layouts.Load(t); ok {
 		return l.(layout)
 	}
-	r := tagReader{byName: make(map[string]string)}
+	var r tagReader
 	r.addStruct(t, "", nil)
 	if r.errs == nil && r.untagged && !r.tagged {
 		r.errs = append(r.errs, fmt.Errorf("custom: no field of %s has a tag such as kustomer:\"orderNumberStr\"", t))
@@ -68,7 +68,6 @@ func layoutOf(t reflect.Type) layout {
 // A tagReader reads the tags of a struct type.
 type tagReader struct {
 	fields []field
-	byName map[string]string // Go name of the field by attribute name
 	errs   []error
 
 	tagged, untagged bool // whether there are fields with and without a tag
@@ -77,57 +76,57 @@ type tagReader struct {
 func (r *tagReader) addStruct(t reflect.Type, prefix string, index []int) {
 	for i := range t.NumField() {
 		f := t.Field(i)
-		goName, at := prefix+f.Name, append(slices.Clone(index), i)
+		out := field{goName: prefix + f.Name, index: append(slices.Clone(index), i)}
 		tag, tagged := f.Tag.Lookup("kustomer")
 		embedded := f.Anonymous && !tagged && f.Type.Kind() == reflect.Struct
 		r.tagged, r.untagged = r.tagged || tagged, r.untagged || !tagged && !embedded
+		var err error
 		switch {
-		case !tagged && misspelledTag(f.Tag) != "":
-			r.errs = append(r.errs, &FieldError{goName, "", fmt.Errorf(`has the tag %s: write kustomer:"…", or add kustomer:"-" to ignore the field`, misspelledTag(f.Tag))})
 		case tag == "-":
-		case embedded && hasTags(f.Type, make(map[reflect.Type]bool)) && checkPlain(f.Type) != nil:
-			r.errs = append(r.errs, &FieldError{goName, "", checkPlain(f.Type)})
-		case embedded:
-			r.addStruct(f.Type, goName+".", at)
-		case f.Anonymous && !tagged && f.Type.Kind() == reflect.Pointer && hasTags(f.Type, make(map[reflect.Type]bool)):
-			r.errs = append(r.errs, &FieldError{goName, "", errors.New("is an embedded pointer: embed the struct itself")})
 		case tagged:
-			field, err := fieldOf(f, tag)
-			if err == nil {
-				err = r.addName(field.name, goName)
+			if err = out.parse(f, tag); err == nil {
+				err = r.add(out)
 			}
-			if err != nil {
-				r.errs = append(r.errs, &FieldError{goName, field.name, err})
-				continue
-			}
-			field.goName, field.index = goName, at
-			r.fields = append(r.fields, field)
+		case misspelledTag(f.Tag) != "":
+			err = fmt.Errorf(`has the tag %s: write kustomer:"…", or add kustomer:"-" to ignore the field`, misspelledTag(f.Tag))
+		case embedded && (!hasTags(f.Type) || checkPlain(f.Type) == nil):
+			r.addStruct(f.Type, out.goName+".", out.index)
+		case embedded:
+			err = checkPlain(f.Type)
+		case f.Anonymous && hasTags(f.Type):
+			err = errors.New("is an embedded pointer: embed the struct itself")
+		}
+		if err != nil {
+			r.errs = append(r.errs, &FieldError{out.goName, out.name, err})
 		}
 	}
 }
 
-// addName returns an error if another field has the same attribute.
-func (r *tagReader) addName(name, goName string) error {
-	if other, ok := r.byName[name]; ok {
-		return fmt.Errorf("has the same attribute as the field %s", other)
+// add adds a field. It returns an error if another field has the same attribute.
+func (r *tagReader) add(f field) error {
+	for _, other := range r.fields {
+		if other.name == f.name {
+			return fmt.Errorf("has the same attribute as the field %s", other.goName)
+		}
 	}
-	r.byName[name] = goName
+	r.fields = append(r.fields, f)
 	return nil
 }
 
-// hasTags reports whether a struct, or one embedded in it at any depth, has a mapped field. seen holds the types
-// already visited, because a struct may embed a pointer to itself.
-func hasTags(t reflect.Type, seen map[reflect.Type]bool) bool {
+// hasTags reports whether a struct, or one embedded in it at any depth, has a mapped field. t can also be a pointer to a
+// struct. outer holds the types that embed t, because a struct may embed a pointer to itself.
+func hasTags(t reflect.Type, outer ...reflect.Type) bool {
 	if t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
-	if t.Kind() != reflect.Struct || seen[t] {
+	if t.Kind() != reflect.Struct || slices.Contains(outer, t) {
 		return false
 	}
-	seen[t] = true
 	for i := range t.NumField() {
 		f := t.Field(i)
-		if tag, ok := f.Tag.Lookup("kustomer"); ok && tag != "-" || !ok && (misspelledTag(f.Tag) != "" || f.Anonymous && hasTags(f.Type, seen)) {
+		tag, tagged := f.Tag.Lookup("kustomer")
+		embeds := f.Anonymous && hasTags(f.Type, append(outer, t)...)
+		if tagged && tag != "-" || !tagged && (embeds || misspelledTag(f.Tag) != "") {
 			return true
 		}
 	}
@@ -140,9 +139,6 @@ var tagPair = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`
 // misspelledTag returns the part of a tag that is probably a mistyped kustomer tag: its key is one letter off, or its
 // syntax is invalid. Call it only for tags without the key kustomer.
 func misspelledTag(tag reflect.StructTag) string {
-	if tag == "" {
-		return ""
-	}
 	for _, p := range tagPair().FindAllStringSubmatch(string(tag), -1) {
 		if p[1] == "kustomer" || nearest.OneEditAway(p[1], "kustomer") {
 			return p[0]
@@ -151,47 +147,48 @@ func misspelledTag(tag reflect.StructTag) string {
 	return ""
 }
 
-// fieldOf parses a tag: the name of the attribute, then, after commas, the kind and options.
-func fieldOf(f reflect.StructField, tag string) (field, error) {
+// parse parses a tag: the name of the attribute, then, after commas, the kind and options.
+func (f *field) parse(sf reflect.StructField, tag string) error {
 	words := strings.Split(tag, ",")
-	name, kind := words[0], ""
-	out := field{name: name}
+	kind := ""
+	f.name = words[0]
 	for _, word := range words[1:] {
 		switch {
 		case word == "omitzero":
-			out.omitZero = true
+			f.omitZero = true
 		case word == "null":
-			out.null = true
+			f.null = true
 		case !slices.Contains(kinds, word):
-			return out, fmt.Errorf("has the unknown word %q in its tag: use %s, omitzero or null", word, strings.Join(kinds, ", "))
+			return fmt.Errorf("has the unknown word %q in its tag: use %s, omitzero or null", word, strings.Join(kinds, ", "))
 		case kind != "":
-			return out, fmt.Errorf("has two kinds in its tag: %s and %s", kind, word)
+			return fmt.Errorf("has two kinds in its tag: %s and %s", kind, word)
 		default:
 			kind = word
 		}
 	}
-	if !f.IsExported() {
-		return out, errors.New("is not exported")
+	if !sf.IsExported() {
+		return errors.New("is not exported")
 	}
 	if kind == "" {
-		suffix := suffixOf(name)
-		if suffix == "" {
-			return out, fmt.Errorf("needs a kind in its tag because the name has no known suffix: one of %s", strings.Join(kinds, ", "))
-		}
-		kind = strings.ToLower(suffix)
+		kind = strings.ToLower(suffixOf(f.name))
 	}
-	t := f.Type
+	if kind == "" {
+		return fmt.Errorf("needs a kind in its tag because the name has no known suffix: one of %s", strings.Join(kinds, ", "))
+	}
+	t := sf.Type
 	if t.Kind() == reflect.Pointer {
-		out.pointer, t = true, t.Elem()
+		f.pointer, t = true, t.Elem()
 	}
-	err := out.setCodec(kind, t)
-	if err == nil && out.null && !out.nilable(t) {
-		err = errors.New("has null in its tag but cannot be nil: make it a pointer")
+	if err := f.setCodec(kind, t); err != nil || !f.null {
+		return err
 	}
-	if err == nil && out.null && out.omitZero {
-		err = errors.New("has both null and omitzero in its tag: use one of them")
+	switch {
+	case !f.pointer && t.Kind() != reflect.Slice && t.Kind() != reflect.Interface:
+		return errors.New("has null in its tag but cannot be nil: make it a pointer")
+	case f.omitZero:
+		return errors.New("has both null and omitzero in its tag: use one of them")
 	}
-	return out, err
+	return nil
 }
 
 // setCodec sets the codec for values of a kind in the Go type t, and completes the name of the attribute.
@@ -203,8 +200,8 @@ func (f *field) setCodec(kind string, t reflect.Type) error {
 		}
 		return checkName(f.name)
 	}
-	single, list := t, t.Kind() == reflect.Slice
-	if list {
+	single := t
+	if t.Kind() == reflect.Slice {
 		single = t.Elem()
 	}
 	f.codec = fieldCodecFor(kind, single)
@@ -214,14 +211,10 @@ func (f *field) setCodec(kind string, t reflect.Type) error {
 	if err := cmp.Or(checkPlain(t), checkPlain(single)); err != nil {
 		return err
 	}
-	name, err := completeName(f.name, f.codec.suffix)
-	if f.name = name; list {
+	if single != t {
 		f.codec = f.codec.list()
 	}
+	var err error
+	f.name, err = completeName(f.name, f.codec.suffix)
 	return err
-}
-
-// nilable reports whether a field of the type t, or a pointer to it, can be nil.
-func (f *field) nilable(t reflect.Type) bool {
-	return f.pointer || t.Kind() == reflect.Slice || t.Kind() == reflect.Interface
 }

@@ -41,7 +41,7 @@ func TestEmbeddedPointers(t *testing.T) {
 			deep
 		}{}, ""},
 		{struct {
-			*holding // a field without a tag is none, whatever is in it
+			*holding // not mapped: its only field has no tag
 			deep
 		}{}, ""},
 	} {
@@ -84,7 +84,7 @@ func TestTags(t *testing.T) {
 		First     string     `kustomer:"same,str"`
 		Second    string     `kustomer:"sameStr"`
 		private   string     `kustomer:"privateStr"`
-		*embedded            // ignored without looking is what nobody would expect
+		*embedded            // has mapped fields, so it must not be ignored silently
 	}
 	_ = bad{}.private
 	want := []string{
@@ -118,7 +118,7 @@ func TestTags(t *testing.T) {
 		t.Errorf("error is\n%v\nwant\n%s", err, strings.Join(want, "\n"))
 	}
 	if again := custom.Unmarshal(custom.Attributes{}, new(bad)); again == nil || again.Error() != err.Error() {
-		t.Errorf("Unmarshal says %v", again)
+		t.Errorf("Unmarshal returns %v", again)
 	}
 }
 
@@ -176,7 +176,7 @@ func TestMisspelledTags(t *testing.T) {
 		t.Errorf("error is\n%v\nwant\n%s", err, strings.Join(want, "\n"))
 	}
 	if again := custom.Unmarshal(custom.Attributes{}, new(all)); again == nil || again.Error() != err.Error() {
-		t.Errorf("Unmarshal says %v", again)
+		t.Errorf("Unmarshal returns %v", again)
 	}
 	// Tags with invalid syntax, which go vet reports.
 	for tag, part := range map[string]string{

@@ -1,15 +1,15 @@
 package kustomertest
 
 import (
-	"maps"
-	"slices"
+	"cmp"
 	"strings"
 	"unicode"
 
 	"github.com/kustomer-go/kustomer/custom"
 )
 
-// An Attribute is the definition of a custom attribute. The suffix of the name decides what the zero value accepts.
+// An Attribute is the definition of a custom attribute. The zero Attribute accepts one value that fits the suffix of the
+// name.
 type Attribute struct {
 	DisplayName string   // default: the name in words, without its suffix
 	List        bool     // values are lists; other attributes refuse lists (assumed)
@@ -18,8 +18,6 @@ type Attribute struct {
 	Tree        []Node   // for the suffix Tree: the allowed paths; nil allows all
 	LeafOnly    bool     // for the suffix Tree: inner nodes are refused
 	Deleted     bool     // listed as deleted, and refused in requests (assumed)
-
-	anyShape bool // a value and a list are both allowed, whatever List says
 }
 
 // A Node is one choice in an [Attribute.Tree]. A value is the path of ids from the root, joined by dots (observed).
@@ -30,9 +28,7 @@ type Node struct {
 }
 
 // Attributes returns definitions for [Config.Attributes] that only have a name. Each accepts one value that fits its
-// suffix; a list gets a 400 (assumed). To define an attribute that accepts lists, use
-//
-//	map[string]kustomertest.Attribute{"productsStr": {List: true}}
+// suffix; a list gets a 400 (assumed).
 func Attributes(names ...string) map[string]Attribute {
 	attributes := make(map[string]Attribute, len(names))
 	for _, name := range names {
@@ -41,12 +37,12 @@ func Attributes(names ...string) map[string]Attribute {
 	return attributes
 }
 
-// attribute returns the definition of the attribute, and false if there is none. If any name is allowed, it is a list
-// after a list was sent.
-func (s *Server) attribute(name string) (Attribute, bool) {
+// attribute returns the definition of an attribute, and false if there is none. If any name is allowed, the definition
+// is one that allows v to be a list or not.
+func (s *Server) attribute(name string, v any) (Attribute, bool) {
 	if s.cfg.Attributes == nil {
-		isName := custom.Raw(name, nil).Value().Err() == nil
-		return Attribute{List: s.store.used[name], anyShape: true}, isName
+		_, isList := v.([]any)
+		return Attribute{List: isList}, custom.Raw(name, nil).Value().Err() == nil
 	}
 	a, ok := s.cfg.Attributes[name]
 	return a, ok
@@ -54,38 +50,24 @@ func (s *Server) attribute(name string) (Attribute, bool) {
 
 // metadata returns the definitions. If any name is allowed, it returns the attributes that were used.
 func (s *Server) metadata(*call, string) *response {
-	names := slices.Collect(maps.Keys(s.cfg.Attributes))
+	properties := make(map[string]any)
+	for name, a := range s.cfg.Attributes {
+		properties[name] = s.property(name, a)
+	}
 	if s.cfg.Attributes == nil {
-		names = slices.Collect(maps.Keys(s.store.used))
+		for name, list := range s.store.used {
+			properties[name] = s.property(name, Attribute{List: list})
+		}
 	}
-	properties := make(map[string]any, len(names))
-	for _, n := range names {
-		a, _ := s.attribute(n)
-		properties[n] = s.property(n, a)
-	}
-	return &response{status: 200, body: encode(map[string]any{"data": map[string]any{
-		"type":          "metadata",
-		"id":            "conversation",
-		"attributes":    map[string]any{"properties": properties},
-		"relationships": map[string]any{"org": relate("org", "orgs", s.store.org)},
-		"links":         self("/v1/metadata/conversation"),
-	}})}
-}
-
-// typeNames are the types in the metadata. Those of Bool, At, Tree, Url and Id are assumed.
-var typeNames = map[string]string{
-	"Str": "string", "Txt": "string", "Url": "string", "Id": "string",
-	"Num": "number", "Bool": "boolean", "At": "date", "Tree": "tree",
+	attributes := map[string]any{"properties": properties}
+	return dataResponse(200, s.resource("metadata", "/v1/metadata/conversation", "conversation", attributes, nil))
 }
 
 func (s *Server) property(name string, a Attribute) map[string]any {
 	suffix := suffixOf(name)
-	p := map[string]any{"displayName": a.DisplayName}
-	if a.DisplayName == "" {
-		p["displayName"] = defaultDisplayName(strings.TrimSuffix(name, suffix))
-	}
-	if t, ok := typeNames[suffix]; ok {
-		p["type"] = t
+	p := map[string]any{"displayName": cmp.Or(a.DisplayName, defaultDisplayName(strings.TrimSuffix(name, suffix)))}
+	if suffix != "" {
+		p["type"] = suffixes[suffix]
 	}
 	if a.Enumeration != nil {
 		p["enumeration"] = a.Enumeration
@@ -112,10 +94,7 @@ func (s *Server) property(name string, a Attribute) map[string]any {
 func children(nodes []Node) []map[string]any {
 	list := []map[string]any{}
 	for _, n := range nodes {
-		m := map[string]any{"id": n.ID, "displayName": n.DisplayName}
-		if n.DisplayName == "" {
-			m["displayName"] = defaultDisplayName(n.ID)
-		}
+		m := map[string]any{"id": n.ID, "displayName": cmp.Or(n.DisplayName, defaultDisplayName(n.ID))}
 		if len(n.Children) > 0 {
 			m["children"] = children(n.Children)
 		}

@@ -4,72 +4,37 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // APIKey is the accepted key unless [Config.APIKey] replaces it. Digits separate its words, so that normal text does
 // not match the key.
 const APIKey = "the0fake1key2of3all4tests"
 
-// A keyring holds keys only as hashes, so that they cannot be printed.
-type keyring map[[sha256.Size]byte]keyState
-
-type keyState uint8
-
-const (
-	keyUnknown keyState = iota
-	keyAccepted
-	keyExpired
-)
-
-func newKeyring(key string) keyring {
-	k := make(keyring)
-	k.set(key, keyAccepted)
-	return k
-}
-
-func (k keyring) set(key string, state keyState) {
-	// A call without a key has the empty key.
-	if key != "" {
-		k[sha256.Sum256([]byte(key))] = state
-	}
-}
-
-func (k keyring) state(key string) keyState { return k[sha256.Sum256([]byte(key))] }
-
 // AcceptKey accepts a key in addition to the others. It also accepts an expired key again.
-func (s *Server) AcceptKey(key string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.keys.set(key, keyAccepted)
-}
+func (s *Server) AcceptKey(key string) { s.setKey(key, true) }
 
 // ExpireKey makes a key expire. From now on, calls with the key get a 401 "Expired token" (the words are observed, the
 // form of the response is assumed).
-func (s *Server) ExpireKey(key string) {
+func (s *Server) ExpireKey(key string) { s.setKey(key, false) }
+
+func (s *Server) setKey(key string, accepted bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.keys.set(key, keyExpired)
-}
-
-// bearer returns the key in an Authorization header. The scheme must be "Bearer", followed by one space.
-func bearer(authorization string) string {
-	key, ok := strings.CutPrefix(authorization, "Bearer ")
-	if !ok {
-		return ""
+	if key != "" { // which is the key of a call without one
+		s.keys[sha256.Sum256([]byte(key))] = accepted
 	}
-	return key
 }
 
 // authenticate returns the error response for a key, or nil.
 func (s *Server) authenticate(key string) *response {
-	switch state := s.keys.state(key); {
-	case state == keyUnknown:
-		return errorResponse(401, errorItem{Code: "unauthorized", Title: "Unauthorized"})
-	case state == keyExpired:
-		return errorResponse(401, errorItem{Code: "unauthorized", Title: "Expired token"})
+	accepted, known := s.keys[sha256.Sum256([]byte(key))]
+	switch {
+	case !known:
+		return errorResponse(401, errorItem{})
+	case !accepted:
+		return errorResponse(401, errorItem{Title: "Expired token"})
 	case s.cfg.KeyPod != s.cfg.Pod:
-		return errorResponse(401, errorItem{Code: "unauthorized", Title: fmt.Sprintf(
+		return errorResponse(401, errorItem{Title: fmt.Sprintf(
 			"Auth token associated with pod %s but request is being handled by %s", s.cfg.KeyPod, s.cfg.Pod)})
 	}
 	return nil
@@ -78,10 +43,7 @@ func (s *Server) authenticate(key string) *response {
 // permitted reports whether the key has one of the roles of an operation. An operation without roles is always
 // permitted.
 func (s *Server) permitted(roles, legacy []string) bool {
-	if s.cfg.Roles == nil || len(roles)+len(legacy) == 0 {
-		return true
-	}
-	return slices.ContainsFunc(s.cfg.Roles, func(r string) bool {
-		return slices.Contains(roles, r) || slices.Contains(legacy, r)
-	})
+	all := slices.Concat(roles, legacy)
+	return s.cfg.Roles == nil || len(all) == 0 ||
+		slices.ContainsFunc(all, func(r string) bool { return slices.Contains(s.cfg.Roles, r) })
 }

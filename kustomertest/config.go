@@ -1,6 +1,7 @@
 package kustomertest
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -10,24 +11,28 @@ import (
 	"github.com/kustomer-go/kustomer/internal/definitions"
 )
 
-// A Config configures a fake. The zero Config is the default: a fake with Kustomer's known limits that accepts any
-// custom attribute. The zero value of each field is its default.
+// A Config configures a fake. The zero value of each field is its default. The zero Config has Kustomer's known limits
+// and accepts any custom attribute.
+//
+// The fake never calls functions of the Config concurrently, so they can use a seeded random source. They must not call
+// the fake over HTTP.
 type Config struct {
 	// Host is the host in the URL of an in-memory fake. The default is acme.api.kustomerapp.com.
 	Host string
-	// PathPrefix serves below a path, like a gateway does. With "/kustomer", URL ends in /kustomer, and
-	// /v1/users/current gets a 404.
+	// PathPrefix is the path below which the fake serves, like a gateway. With "/kustomer", URL ends in /kustomer, and
+	// /v1/users/current without it gets a 404.
 	PathPrefix string
 
 	// APIKey is the accepted key. The default is the constant [APIKey]. See also [Server.AcceptKey].
 	APIKey string
 	// Roles are the roles of the API keys, such as "org.permission.conversation.update", by their new or legacy names.
-	// nil means all roles, an empty list none. A call without a required role gets a 403 (observed; the reference says 401).
+	// nil means all roles, and an empty list none. A call without a required role gets a 403 (observed; the reference
+	// states 401).
 	Roles []string
 	// Pod is the region in the header x-kustomer-pod. The default is prod1.
 	Pod string
-	// KeyPod is the region of the API keys. If it is not Pod, each call gets a 401 with the reference's words for a key
-	// of another region (status and form of the response are assumed). The default is Pod.
+	// KeyPod is the region of the API keys. The default is Pod. If they differ, each call gets a 401 with the text that
+	// the reference has for a key of another region (status and form of the response are assumed).
 	KeyPod string
 
 	// Customers are ids of customers that exist from the start. See also [Server.AddCustomer].
@@ -45,15 +50,9 @@ type Config struct {
 	// If Attributes and Metadata are both nil, any name without blanks is defined and accepts a value and a list. If it
 	// ends in Str, Txt, Num, At, Bool, Url, Id or Tree, the values must have that type.
 	Attributes map[string]Attribute
-	// Metadata defines the custom attributes of an organisation from its response of GET /v1/metadata/conversation, so
-	// that the fake refuses what the organisation refuses. Deleted attributes are listed and refused. Attributes takes
-	// precedence for the same name. [New] and [NewServer] panic if Metadata is something else, because it is meant for
-	// an embedded or committed file:
-	//
-	//	//go:embed metadata.json
-	//	var metadata []byte
-	//
-	//	srv := kustomertest.NewServer(t, kustomertest.Config{Metadata: metadata})
+	// Metadata is an organisation's response to GET /v1/metadata/conversation, for example from a file with go:embed.
+	// The fake then defines the same custom attributes, and refuses the deleted ones. Attributes takes precedence for
+	// the same name. [New] and [NewServer] panic if Metadata is something else.
 	Metadata []byte
 
 	// OrgLimit is how many requests all keys of the organisation may make per window. The default is 1000, the budget
@@ -70,25 +69,23 @@ type Config struct {
 	// Window is the length of the windows of all limits. The default is 60 s. x-ratelimit-reset has whole seconds and
 	// is rounded up (assumed).
 	//
-	// A client does not know the length of the fake's windows. It assumes Kustomer's 60 s and may still wait that long
-	// when the budget is used up. A test with [New] in a testing/synctest bubble needs no short windows, because
-	// waiting takes no real time there.
+	// A client assumes Kustomer's 60 s and may wait that long even if the fake's window is shorter. With [New] in a
+	// testing/synctest bubble, waiting takes no real time.
 	Window time.Duration
 	// AlignedWindows makes windows begin at multiples of their length, such as each full minute. Otherwise a window
-	// begins with the first request after the previous window. Which of the two Kustomer does is not known.
+	// begins with the first request after the previous window. Kustomer's behaviour is not documented.
 	AlignedWindows bool
 	// ResetHeader selects the responses with the header x-ratelimit-reset, in seconds since the Unix epoch.
 	ResetHeader ResetHeader
-	// OmitRateHeaders reports whether a response has no rate-limit headers. The request has the status of its response.
-	// Calls are never concurrent.
+	// OmitRateHeaders reports whether the response to a request has no rate-limit headers. The Status of the request is
+	// already set.
 	OmitRateHeaders func(Request) bool
 
 	// Faults returns the fault of a call to which no fault of [Server.Fail] applies, or nil. Match and Times of the
-	// fault are ignored. Calls are never concurrent, so it can use a seeded random source. It must not call the fake
-	// over HTTP.
+	// fault are ignored.
 	Faults func(Request) *Fault
 	// Latency returns how long a call takes. Half of the time passes before the call is handled and half after, so
-	// responses may overtake each other. Calls are never concurrent.
+	// responses may overtake each other.
 	Latency func() time.Duration
 	// ClockSkew is how far the fake's clock is ahead of that of the process. All times, the header Date and
 	// x-ratelimit-reset follow the fake's clock.
@@ -101,33 +98,24 @@ type Config struct {
 
 // withDefaults returns the configuration with all defaults. Its Attributes are nil if any name is defined.
 func (c Config) withDefaults() Config {
-	setDefault(&c.Host, "acme.api.kustomerapp.com")
-	if c.PathPrefix = strings.Trim(c.PathPrefix, "/"); c.PathPrefix != "" {
-		c.PathPrefix = "/" + c.PathPrefix
-	}
-	setDefault(&c.APIKey, APIKey)
+	c.Host = cmp.Or(c.Host, "acme.api.kustomerapp.com")
+	c.PathPrefix = strings.TrimSuffix("/"+strings.Trim(c.PathPrefix, "/"), "/")
+	c.APIKey = cmp.Or(c.APIKey, APIKey)
 	c.Roles = slices.Clone(c.Roles)
-	setDefault(&c.Pod, "prod1")
-	setDefault(&c.KeyPod, c.Pod)
+	c.Pod = cmp.Or(c.Pod, "prod1")
+	c.KeyPod = cmp.Or(c.KeyPod, c.Pod)
 	c.Attributes = maps.Clone(c.Attributes)
 	if c.Metadata != nil {
 		attributes := metadataAttributes(c.Metadata)
 		maps.Copy(attributes, c.Attributes)
 		c.Attributes = attributes
 	}
-	setDefault(&c.OrgLimit, 1000)
-	setDefault(&c.CreateLimit, 120)
+	c.OrgLimit = cmp.Or(c.OrgLimit, 1000)
+	c.CreateLimit = cmp.Or(c.CreateLimit, 120)
 	if c.Window <= 0 {
 		c.Window = time.Minute
 	}
 	return c
-}
-
-func setDefault[T comparable](field *T, value T) {
-	var zero T
-	if *field == zero {
-		*field = value
-	}
 }
 
 // metadataAttributes returns the attributes that an organisation has defined.

@@ -1,6 +1,9 @@
 package kustomertest
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // A conversation is a stored conversation. Its attributes are those of responses, in the types of encoding/json.
 type conversation struct {
@@ -10,49 +13,46 @@ type conversation struct {
 	attributes map[string]any
 	relations  map[string]relation // the ones that an update can set
 	hidden     map[string]any      // set, but not in any observed response
+	updates    window
 }
 
-// newConversation returns an empty conversation with the attributes that responses have. Sub-documents without content
-// are {} or have empty lists (observed).
 func newConversation(id, customer string, now time.Time) *conversation {
-	at := formatTime(now)
-	list := func() []any { return []any{} }
-	response := func() map[string]any {
-		return map[string]any{"createdByTeams": list(), "assignedTeams": list(), "assignedUsers": list()}
-	}
-	empty := func() map[string]any { return map[string]any{} }
+	attributes, _ := decode([]byte(strings.ReplaceAll(emptyConversation, "NOW", formatTime(now)))) // always valid
 	return &conversation{
 		id: id, customer: customer, rev: 1,
-		relations: make(map[string]relation),
-		hidden:    make(map[string]any),
-		attributes: map[string]any{
-			"channels": list(), "status": "open", "open": map[string]any{"statusAt": at},
-			"messageCount": 0, "noteCount": 0, "outboundMessageCount": 0, "inboundMessageCount": 0,
-			"satisfaction": 0, "satisfactionLevel": satisfactionLevel(nil),
-			"createdAt": at, "updatedAt": at, "modifiedAt": at, "lastActivityAt": at,
-			"spam": false, "ended": false,
-			"tags": list(), "suggestedTags": list(), "suggestedShortcuts": list(), "predictions": list(),
-			"firstMessageIn": empty(), "firstMessageOut": map[string]any{"createdByTeams": list()},
-			"lastMessageIn": empty(), "lastMessageOut": empty(),
-			"lastMessageUnrespondedTo": empty(), "lastMessageUnrespondedToSinceLastDone": empty(),
-			"assignedUsers": list(), "assignedTeams": list(),
-			"firstResponse": response(), "firstResponseSinceLastDone": response(), "lastResponse": response(),
-			"firstDone": response(), "lastDone": response(),
-			"direction": "in", "rev": 1, "priority": 3, "defaultLang": "en_us", "locale": "US",
-			"roleGroupVersions": list(), "accessOverride": list(), "matchedTimeBasedRules": list(),
-			"modificationHistory": map[string]any{
-				"nameAt": at, "priorityAt": at, "channelAt": at, "assignedTeamsAt": at, "assignedUsersAt": at,
-				"statusAt": at, "tagsAt": at, "brandAt": nil, "defaultLangAt": nil, "customAt": nil,
-			},
-			"billingStatus": "no_messages", "phase": "initial",
-			"assistant": map[string]any{
-				"fac":         map[string]any{"reasons": list(), "exclusions": list(), "source": empty()},
-				"assistantId": list(),
-			},
-			"aiAgent": map[string]any{"automationId": list()},
-		},
+		attributes: attributes.(map[string]any),
+		relations:  make(map[string]relation),
+		hidden:     make(map[string]any),
 	}
 }
+
+// emptyConversation holds the attributes of a new conversation. Sub-documents without content are {} or have empty
+// lists (observed).
+const emptyConversation = `{
+	"channels": [], "status": "open", "open": {"statusAt": "NOW"},
+	"messageCount": 0, "noteCount": 0, "outboundMessageCount": 0, "inboundMessageCount": 0,
+	"satisfaction": 0, "satisfactionLevel": {"sentByTeams": [], "answers": []},
+	"createdAt": "NOW", "updatedAt": "NOW", "modifiedAt": "NOW", "lastActivityAt": "NOW",
+	"spam": false, "ended": false,
+	"tags": [], "suggestedTags": [], "suggestedShortcuts": [], "predictions": [],
+	"firstMessageIn": {}, "firstMessageOut": {"createdByTeams": []}, "lastMessageIn": {}, "lastMessageOut": {},
+	"lastMessageUnrespondedTo": {}, "lastMessageUnrespondedToSinceLastDone": {},
+	"assignedUsers": [], "assignedTeams": [],
+	"firstResponse": {"createdByTeams": [], "assignedTeams": [], "assignedUsers": []},
+	"firstResponseSinceLastDone": {"createdByTeams": [], "assignedTeams": [], "assignedUsers": []},
+	"lastResponse": {"createdByTeams": [], "assignedTeams": [], "assignedUsers": []},
+	"firstDone": {"createdByTeams": [], "assignedTeams": [], "assignedUsers": []},
+	"lastDone": {"createdByTeams": [], "assignedTeams": [], "assignedUsers": []},
+	"direction": "in", "rev": 1, "priority": 3, "defaultLang": "en_us", "locale": "US",
+	"roleGroupVersions": [], "accessOverride": [], "matchedTimeBasedRules": [],
+	"modificationHistory": {
+		"nameAt": "NOW", "priorityAt": "NOW", "channelAt": "NOW", "assignedTeamsAt": "NOW", "assignedUsersAt": "NOW",
+		"statusAt": "NOW", "tagsAt": "NOW", "brandAt": null, "defaultLangAt": null, "customAt": null
+	},
+	"billingStatus": "no_messages", "phase": "initial",
+	"assistant": {"fac": {"reasons": [], "exclusions": [], "source": {}}, "assistantId": []},
+	"aiAgent": {"automationId": []}
+}`
 
 // satisfactionLevel returns the fields that were sent and the lists that are always present (observed).
 func satisfactionLevel(sent map[string]any) map[string]any {
@@ -67,22 +67,16 @@ func satisfactionLevel(sent map[string]any) map[string]any {
 	return level
 }
 
-// histories maps attributes to the names of their last change in modificationHistory.
-var histories = map[string]string{
-	"name": "nameAt", "priority": "priorityAt", "assignedTeams": "assignedTeamsAt", "assignedUsers": "assignedUsersAt",
-	"defaultLang": "defaultLangAt", "status": "statusAt", "tags": "tagsAt", "custom": "customAt",
-}
-
-// set sets an attribute; nil removes it.
+// set sets an attribute, and the time of its last change if there is one. nil removes the attribute.
 func (c *conversation) set(name string, v any, now time.Time) {
 	if v == nil {
 		delete(c.attributes, name)
 	} else {
 		c.attributes[name] = v
 	}
-	// An edit may have changed its type.
-	if h, ok := c.attributes["modificationHistory"].(map[string]any); ok && histories[name] != "" {
-		h[histories[name]] = formatTime(now)
+	history, _ := c.attributes["modificationHistory"].(map[string]any) // nil if an edit has changed its type
+	if _, ok := history[name+"At"]; ok {
+		history[name+"At"] = formatTime(now)
 	}
 }
 
@@ -94,13 +88,8 @@ func (c *conversation) bumpRev(now time.Time) {
 	c.attributes["modifiedAt"] = formatTime(now)
 }
 
-// tags returns the tags. It returns nil if an edit has changed their type.
+// tags returns the tags, or nil if an edit has changed their type.
 func (c *conversation) tags() []any {
 	tags, _ := c.attributes["tags"].([]any)
 	return tags
-}
-
-func (c *conversation) custom() map[string]any {
-	custom, _ := c.attributes["custom"].(map[string]any)
-	return custom
 }

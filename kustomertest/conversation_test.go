@@ -190,7 +190,7 @@ func TestAnyAttribute(t *testing.T) {
 	srv, id := newConversation(t, kustomertest.Config{})
 	for body, status := range map[string]int{
 		`{"productsStr":["a","b"],"codesNum":[],"visitsAt":["2026-03-02T10:00:00+01:00"]}`: 200,
-		`{"productsStr":"a"}`:           200, // before and after a list
+		`{"productsStr":"a"}`:           200, // values and lists can alternate
 		`{"productsStr":["a",null]}`:    400,
 		`{"codesNum":[1,"2"]}`:          400,
 		`{"order":"a","Str":[1,{}]}`:    200,
@@ -288,7 +288,7 @@ func TestEdit(t *testing.T) {
 	equal(t, "custom", r.custom(), map[string]any{"aNum": "***", "bNum": 2})
 	equal(t, "tags", want(t, srv, 200, "POST", "/v1/conversations/"+id+"/tags", `["b"]`).attributes()["tags"], []string{srv.AddTag("vip"), srv.AddTag("b")})
 	if err := srv.EditConversation(id, func(a map[string]any) { a["name"] = func() {} }); err == nil {
-		t.Error("an attribute that is no JSON was accepted")
+		t.Error("an attribute that JSON cannot hold was accepted")
 	}
 	if err := srv.EditConversation("none", func(map[string]any) {}); err == nil {
 		t.Error("a conversation that does not exist was edited")

@@ -3,12 +3,13 @@ package kustomertest
 import "time"
 
 // createConversation serves POST /v1/customers/{id}/conversations.
-func (s *Server) createConversation(c *call, customer string) *response {
-	body, failure := s.readBody(c, c.op)
+func (s *Server) createConversation(c *call, customerID string) *response {
+	body, failure := s.readBody(c)
 	if failure != nil {
 		return failure
 	}
-	if s.store.customers[customer] == nil {
+	customer := s.store.customers[customerID]
+	if customer == nil {
 		return notFound("id")
 	}
 	fields := body.(map[string]any)
@@ -21,13 +22,12 @@ func (s *Server) createConversation(c *call, customer string) *response {
 		return failure
 	}
 	now := s.now()
-	if fields["importedAt"] == nil && !s.spendFor(s.creates, customer, s.cfg.CreateLimit, now) {
+	if fields["importedAt"] == nil && !s.spend(&customer.creates, s.cfg.CreateLimit, now) {
 		return tooManyRequests()
 	}
-	return s.writeResponse(s.create(customer, fields, now), 201)
+	return s.writeResponse(s.create(customerID, fields, now), 201)
 }
 
-// create adds a conversation with the fields of a request.
 func (s *Server) create(customer string, fields map[string]any, now time.Time) *conversation {
 	id, ok := fields["id"].(string)
 	if !ok {
@@ -45,17 +45,18 @@ func (s *Server) create(customer string, fields map[string]any, now time.Time) *
 		conv.attributes["locale"] = nil // observed for one conversation; assumed for all with a language
 	}
 	s.apply(conv, fields, now)
-	s.store.add(conv)
+	s.store.conversations[id] = conv
+	s.store.order = append(s.store.order, conv)
 	return conv
 }
 
-// clash returns an error response for an id that is invalid or taken, or for a taken externalId that must be unique.
-// conv is the conversation to update, or nil for a new one.
+// clash returns an error response if the id is invalid or taken, or the externalId is taken and must be unique. conv is
+// the conversation to update, or nil for a new one.
 func (s *Server) clash(conv *conversation, fields map[string]any) *response {
 	if id, ok := fields["id"].(string); ok {
 		switch {
 		case !isPathID(id):
-			return invalidBody([]fieldError{{parameter: "id", title: "must be an object id"}})
+			return invalidBody(fieldError{parameter: "id", title: "must be an object id"})
 		case s.store.conversations[id] != nil:
 			return conflict("id")
 		}

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"math/big"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,11 +15,15 @@ import (
 	"github.com/kustomer-go/kustomer/internal/schema"
 )
 
-var suffixes = []string{"Str", "Txt", "Num", "At", "Bool", "Url", "Id", "Tree"}
+// suffixes maps the known suffixes to the types in the metadata. Those of Bool, At, Tree, Url and Id are assumed.
+var suffixes = map[string]string{
+	"Str": "string", "Txt": "string", "Url": "string", "Id": "string",
+	"Num": "number", "Bool": "boolean", "At": "date", "Tree": "tree",
+}
 
 // suffixOf returns the known suffix of a name, or "".
 func suffixOf(name string) string {
-	for _, s := range suffixes {
+	for s := range suffixes {
 		if strings.HasSuffix(name, s) && name != s {
 			return s
 		}
@@ -32,12 +35,13 @@ func suffixOf(name string) string {
 func (s *Server) checkCustom(attributes map[string]any) []fieldError {
 	var found []fieldError
 	for _, name := range slices.Sorted(maps.Keys(attributes)) {
-		def, ok := s.attribute(name)
+		v := attributes[name]
+		def, ok := s.attribute(name, v)
 		if !ok || def.Deleted {
 			found = append(found, unknownField(name, "/custom", "/properties/custom"))
 			continue
 		}
-		if msg := checkAttribute(name, def, attributes[name]); msg != "" {
+		if msg := checkAttribute(name, def, v); msg != "" {
 			found = append(found, fieldError{parameter: name, pointer: pointer("custom." + name), title: msg})
 		}
 	}
@@ -52,9 +56,6 @@ func checkAttribute(name string, def Attribute, v any) string {
 	}
 	suffix := suffixOf(name)
 	list, isList := v.([]any)
-	if def.anyShape {
-		def.List = isList
-	}
 	switch {
 	case !def.List:
 		return checkOne(suffix, def, v)
@@ -70,64 +71,47 @@ func checkAttribute(name string, def Attribute, v any) string {
 }
 
 func checkOne(suffix string, def Attribute, v any) string {
+	var fits bool
+	want := "a string"
 	switch suffix {
 	case "":
 		return ""
 	case "Num":
-		n, ok := v.(json.Number)
-		if !ok {
-			return "must be a number"
-		}
-		return oneOf(def, func(allowed string) bool { return sameNumber(allowed, n) })
+		_, fits = v.(json.Number)
+		want = "a number"
 	case "Bool":
-		b, ok := v.(bool)
-		if !ok {
-			return "must be true or false"
-		}
-		return oneOf(def, func(allowed string) bool { return allowed == strconv.FormatBool(b) })
+		_, fits = v.(bool)
+		want = "true or false"
+	default:
+		_, fits = v.(string)
 	}
-	t, ok := v.(string) // a json.Number is not a string
-	if !ok {
-		return "must be a string"
+	if !fits {
+		return "must be " + want
 	}
-	if msg := oneOf(def, func(allowed string) bool { return allowed == t }); msg != "" {
-		return msg
+	text := fmt.Sprint(v)
+	is := func(allowed string) bool { return allowed == text || suffix == "Num" && sameNumber(allowed, text) }
+	if def.Enumeration != nil && !slices.ContainsFunc(def.Enumeration, is) {
+		return "must be one of " + strings.Join(def.Enumeration, ", ")
 	}
-	return checkText(suffix, def, t)
-}
-
-// oneOf returns "" if the definition allows any value or is reports true for one of the values.
-func oneOf(def Attribute, is func(allowed string) bool) string {
-	if def.Enumeration == nil || slices.ContainsFunc(def.Enumeration, is) {
-		return ""
-	}
-	return "must be one of " + strings.Join(def.Enumeration, ", ")
-}
-
-// sameNumber reports whether text and n are the same number. Long numbers and numbers with exponents must be written
-// the same way, because comparing them could be expensive.
-func sameNumber(text string, n json.Number) bool {
-	if len(text)+len(n) > 100 || strings.ContainsAny(text+string(n), "eE") {
-		return text == string(n)
-	}
-	a, okA := new(big.Rat).SetString(text)
-	b, okB := new(big.Rat).SetString(string(n))
-	return okA && okB && a.Cmp(b) == 0
-}
-
-func checkText(suffix string, def Attribute, t string) string {
 	if key, ok := keys[suffix]; ok {
-		if err := key.Set(t).Value().Err(); err != nil {
+		if err := key.Set(text).Value().Err(); err != nil {
 			return err.Error()
 		}
 	}
-	if _, _, ok := formats.DateTime(t); suffix == "At" && !ok {
+	if _, _, ok := formats.DateTime(text); suffix == "At" && !ok {
 		return "must be an RFC 3339 date and time"
 	}
-	if def.Tree != nil && !inTree(def.Tree, t, def.LeafOnly) {
+	if def.Tree != nil && !inTree(def.Tree, text, def.LeafOnly) {
 		return "must be a path in the tree"
 	}
 	return ""
+}
+
+// sameNumber reports whether a and b are the same number in JavaScript.
+func sameNumber(a, b string) bool {
+	x, errA := strconv.ParseFloat(a, 64)
+	y, errB := strconv.ParseFloat(b, 64)
+	return errA == nil && errB == nil && x == y
 }
 
 // keys check texts, so that package custom and the fake agree.
@@ -143,10 +127,9 @@ func isPathID(id string) bool {
 // setCustom sets the attributes that are sent and keeps the others; null removes one. If none is left, custom is absent
 // (observed).
 func (s *Server) setCustom(c *conversation, sent map[string]any, now time.Time) {
-	merged := maps.Clone(c.custom())
-	if merged == nil {
-		merged = make(map[string]any)
-	}
+	merged := make(map[string]any)
+	old, _ := c.attributes["custom"].(map[string]any)
+	maps.Copy(merged, old)
 	for name, v := range sent {
 		_, isList := v.([]any)
 		s.store.used[name] = s.store.used[name] || isList

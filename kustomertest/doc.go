@@ -1,8 +1,8 @@
 // Package kustomertest is a fake Kustomer for tests and demonstrations.
 //
 // The fake keeps state and is strict. It refuses invalid requests with Kustomer's error formats. Its responses have the
-// details of real ones: tags come back as ids, custom is absent without attributes, links are relative, and some fields
-// are null at times. It enforces the rate limits, and a test can inject faults.
+// details of real ones: tags are ids, custom is absent without attributes, links are relative, and some fields can be
+// null. It enforces the rate limits, and a test can inject faults.
 //
 //	srv := kustomertest.New(kustomertest.Config{})
 //	customer := srv.AddCustomer()
@@ -33,6 +33,6 @@
 // # Sources
 //
 // Statements about Kustomer without a mark come from its reference. Statements marked (observed) were seen in recorded
-// exchanges or in working public code. Statements marked (assumed) are this module's own reading. The limits of request
-// bodies are those of api/openapi.yaml.
+// exchanges or in working public code. Statements marked (assumed) are not confirmed. The limits of request bodies are
+// those of api/openapi.yaml.
 package kustomertest

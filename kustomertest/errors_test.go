@@ -58,7 +58,7 @@ func TestKeyOfAnotherRegionGetsNoRateHeaders(t *testing.T) {
 	srv := kustomertest.New(kustomertest.Config{KeyPod: "prod2"})
 	r := want(t, srv, 401, "GET", "/v1/users/current", "")
 	if r.header.Get("x-ratelimit-limit") != "" {
-		t.Error("a key of another region learns the budget")
+		t.Error("the response to a key of another region has rate-limit headers")
 	}
 }
 
@@ -75,11 +75,11 @@ func TestRefusedBodies(t *testing.T) {
 	}
 	tests := []struct{ name, call, body, parameter string }{
 		{"empty", create, ` `, ""},
-		{"no JSON", update, `{"name":}`, ""},
+		{"invalid JSON", update, `{"name":}`, ""},
 		{"data after the value", update, `{"name":"a"} {}`, ""},
-		{"a key twice", update, `{"name":"a","name":"b"}`, ""},
-		{"a key twice inside", update, `{"custom":{"aStr":"a","aStr":"b"}}`, ""},
-		{"no UTF-8", update, "{\"name\":\"\xff\"}", ""},
+		{"duplicate key", update, `{"name":"a","name":"b"}`, ""},
+		{"duplicate key inside", update, `{"custom":{"aStr":"a","aStr":"b"}}`, ""},
+		{"invalid UTF-8", update, "{\"name\":\"\xff\"}", ""},
 		{"a list for an object", update, `[]`, ""},
 		{"an object for a list", appending, `{}`, ""},
 		{"nothing to update", update, `{}`, ""},
@@ -91,10 +91,10 @@ func TestRefusedBodies(t *testing.T) {
 		{"null where it is not allowed", update, `{"priority":null}`, "priority"},
 		{"too long", update, `{"name":"` + strings.Repeat("é", 257) + `"}`, "name"},
 		{"too large", update, `{"priority":6}`, "priority"},
-		{"no integer", update, `{"priority":1.5}`, "priority"},
+		{"a fraction", update, `{"priority":1.5}`, "priority"},
 		{"enum", update, `{"status":"closed"}`, "status"},
 		{"a new conversation snoozed", create, `{"status":"snoozed"}`, "status"},
-		{"no time", update, `{"endedAt":"yesterday"}`, "endedAt"},
+		{"not a time", update, `{"endedAt":"yesterday"}`, "endedAt"},
 		{"customer with others", update, `{"customer":"` + sampleCustomer + `","name":"a"}`, ""},
 		{"empty queue", update, `{"queue":{}}`, "queue"},
 		{"a slash in an id", update, `{"subStatus":"a/b"}`, "subStatus"},
@@ -105,11 +105,11 @@ func TestRefusedBodies(t *testing.T) {
 		{"an empty id", update, `{"endedBy":""}`, "endedBy"},
 		{"an empty id inside", create, `{"queue":{"id":""}}`, "queue.id"},
 		{"bad tag", appending, `["a,b"]`, "[0]"},
-		{"a tag twice", appending, `["a","a"]`, "[1]"},
+		{"duplicate tag", appending, `["a","a"]`, "[1]"},
 		{"no tags", appending, `[]`, ""},
 		{"too many tags", appending, number("["+many(21)+"]", 21), ""},
 		{"too many custom attributes", update, number(`{"custom":{`+strings.TrimSuffix(strings.Repeat(`"a%dStr":"",`, 101), ",")+`}}`, 101), "custom"},
-		{"custom is no object", update, `{"custom":[]}`, "custom"},
+		{"custom is a list", update, `{"custom":[]}`, "custom"},
 		{"Str", update, `{"custom":{"aStr":1}}`, "aStr"},
 		{"Str too long", update, `{"custom":{"aStr":"` + strings.Repeat("é", 1025) + `"}}`, "aStr"},
 		{"Str list", update, `{"custom":{"aStr":["a",1]}}`, "aStr"},
@@ -121,7 +121,7 @@ func TestRefusedBodies(t *testing.T) {
 		{"Url", update, `{"custom":{"aUrl":"/orders/1"}}`, "aUrl"},
 		{"Id", update, `{"custom":{"anId":"a/b"}}`, "anId"},
 		{"Tree", update, `{"custom":{"aTree":""}}`, "aTree"},
-		{"id that is none", create, `{"id":"a/b"}`, "id"},
+		{"a slash in the new id", create, `{"id":"a/b"}`, "id"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -134,7 +134,7 @@ func TestRefusedBodies(t *testing.T) {
 				t.Errorf("source.parameter is %q, want %q: %s", parameter, tt.parameter, r.text)
 			}
 			if r.header.Get("x-ratelimit-remaining") != "998" {
-				t.Error("a refused call says nothing of the budget, or is free")
+				t.Error("the refused call did not use one request of the budget")
 			}
 			if after, _ := srv.Conversation(sampleConversation); string(after.Raw) != string(before.Raw) || len(srv.Conversations()) != 1 {
 				t.Error("a refused call was applied")
@@ -155,6 +155,19 @@ func TestAllErrorsAreReported(t *testing.T) {
 		pointers = append(pointers, object(object(sub)["source"])["pointer"])
 	}
 	equal(t, "pointers", pointers, []string{"/snooze/status", "/priority", "/custom/aNum", "/custom/order"})
+}
+
+func TestUnknownFields(t *testing.T) {
+	for body, want := range map[string][]any{
+		`{"nmae":"x"}`: {"Additional properties not allowed", "/additionalProperties"},
+		`{"snooze":{"status":"scheduled","until":1}}`: {"is not a field of this request", nil},
+		`{"priority":9}`:            {"must be at most 5", nil},
+		`{"custom":{"orderStr":1}}`: {"must be a string", nil},
+		`{"custom":{" ":1}}`:        {"Additional properties not allowed", "/properties/custom/additionalProperties"},
+	} {
+		r := send(t, sampleServer(t, kustomertest.Config{}), "PATCH", "/v1/conversations/"+sampleConversation, body)
+		equal(t, "title and detail of "+body, []any{r.firstError()["title"], r.firstError()["detail"]}, want)
+	}
 }
 
 func TestBodyLimit(t *testing.T) {

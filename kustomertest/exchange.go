@@ -1,9 +1,11 @@
 package kustomertest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/kustomer-go/kustomer/internal/schema"
@@ -16,7 +18,7 @@ type call struct {
 
 	op      *schema.Operation // nil until the route is known
 	rec     *Request          // guarded by the server's mutex once it is in the records
-	fault   *Fault            // never nil
+	fault   Fault
 	latency time.Duration
 }
 
@@ -24,18 +26,17 @@ type call struct {
 var errCut = errors.New("connection cut")
 
 // newCall records a call and chooses its fault.
-func (s *Server) newCall(method, path, query string, header http.Header, body []byte) *call {
+func (s *Server) newCall(r *http.Request, body []byte) *call {
 	c := &call{
-		method: method, path: path, contentType: header.Get("Content-Type"),
-		key: bearer(header.Get("Authorization")), body: body,
+		method: cmp.Or(r.Method, "GET"), path: r.URL.EscapedPath(), contentType: r.Header.Get("Content-Type"), body: body,
 	}
-	c.rec = newRecord(c, query, header)
-	arrived := c.rec.clone()
+	if key, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
+		c.key = key
+	}
+	c.rec = newRecord(c, r)
 
 	s.hooks.Lock()
-	if c.fault = s.faultFor(&arrived); c.fault == nil {
-		c.fault = new(Fault)
-	}
+	c.fault = s.faultFor(c.rec)
 	if s.cfg.Latency != nil {
 		c.latency = max(s.cfg.Latency(), 0)
 	}
@@ -57,8 +58,8 @@ func (s *Server) exchange(ctx context.Context, c *call) (*response, error) {
 	if c.fault.Connection == ConnectionRefused || c.fault.Connection == ConnectionCutBefore {
 		return nil, errCut
 	}
-	resp := s.handle(c)
-	s.dropRateHeaders(c, resp)
+	resp, rec := s.handle(c)
+	s.dropRateHeaders(resp, rec)
 	if err := s.wait(ctx, c, c.fault.DelayAfter+c.latency-before); err != nil {
 		return nil, err
 	}
@@ -73,23 +74,18 @@ func (s *Server) exchange(ctx context.Context, c *call) (*response, error) {
 
 // wait waits for d. It returns at once when ctx ends.
 func (s *Server) wait(ctx context.Context, c *call, d time.Duration) error {
-	err := context.Cause(ctx)
-	if err == nil && d > 0 {
-		timer := time.NewTimer(d)
-		defer timer.Stop()
+	if ctx.Err() == nil && d > 0 {
 		select {
-		case <-timer.C:
+		case <-time.After(d):
+			return nil
 		case <-ctx.Done():
-			err = context.Cause(ctx)
 		}
 	}
+	err := context.Cause(ctx)
 	if err != nil {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		if c.rec.Fault != "" {
-			c.rec.Fault += ", "
-		}
-		c.rec.Fault += "the caller left"
+		c.rec.Fault = strings.TrimPrefix(c.rec.Fault+", the caller left", ", ")
 	}
 	return err
 }

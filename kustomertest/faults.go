@@ -2,16 +2,124 @@ package kustomertest
 
 import (
 	"bytes"
+	"cmp"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
+	"time"
 )
 
-// A pendingFault is a fault that still has calls to change.
-type pendingFault struct {
-	Fault
-	left int // negative means no end
+// A Fault makes one or more calls fail. Pass it to [Server.Fail], or return it from the hook of [Config.Faults]. The
+// functions of this package make the common faults. Fields can be combined.
+//
+// Unless Status or Connection say otherwise, the fake handles the call: a write is applied, and then the response is
+// changed.
+type Fault struct {
+	// Match selects the calls; nil means any. It can read the body of the request but does not see the key.
+	Match func(*http.Request) bool
+	// Times is how many calls the fault changes. 0 means one, and a negative value all from now on.
+	Times int
+
+	Delay      time.Duration // wait before the call is handled
+	DelayAfter time.Duration // wait after the call is handled, before the response
+
+	Connection Connection
+	// Err is the error of the in-memory transport for a lost connection. nil means that of a real transport.
+	Err error
+
+	// Status is the status of the response. The call is then not handled unless Apply is set. 0 means no change.
+	Status int
+	// Apply handles the call although Status replaces its response.
+	Apply bool
+	// Edge makes the response come from a CDN or proxy. It then has no API headers, and uses budget only if the call
+	// is handled.
+	Edge bool
+	// Header is set on the response. A name without values removes a header.
+	Header http.Header
+	// Body replaces the body of the response. nil means no change, or with Status an error in Kustomer's envelope.
+	Body []byte
+	// TruncateAt loses the connection after that many bytes of the body. nil means never.
+	TruncateAt *int
+}
+
+// Connection is what happens to the connection of a call.
+type Connection uint8
+
+// The values of a [Fault]'s Connection. Over a socket, ConnectionRefused behaves like ConnectionCutBefore.
+const (
+	ConnectionKept      Connection = iota
+	ConnectionRefused              // cannot be made: no byte is written
+	ConnectionCutBefore            // lost before the call is handled
+	ConnectionCutAfter             // lost after the call is handled, before the response
+)
+
+// Status responds with a status, without handling the call. body is JSON; "" means an error in Kustomer's envelope.
+//
+// The response uses budget and has the API's headers. If it is a 429, they show that there is budget left, like those
+// for a single record. For a 429 of the organisation's limit, use [Config.OrgLimit] or [Server.Spend].
+func Status(status int, body string) Fault {
+	f := Fault{Status: status}
+	if body != "" {
+		f.Body = []byte(body)
+	}
+	return f
+}
+
+// EdgeHTML responds with an HTML page of a CDN or proxy, without handling the call. The response has no API headers
+// (assumed).
+func EdgeHTML(status int) Fault {
+	return Fault{
+		Status: status, Edge: true,
+		Header: http.Header{"Content-Type": {"text/html"}, "Server": {"CloudFront"}},
+		Body:   fmt.Appendf(nil, "<html><body><h1>%d %s</h1></body></html>\n", status, http.StatusText(status)),
+	}
+}
+
+// RefuseConnection refuses the connection, so the call is certainly not applied. This needs the in-memory transport of
+// [New]. Over a socket it is like [CutBefore], because the connection exists before the fake sees the call.
+func RefuseConnection() Fault { return Fault{Connection: ConnectionRefused} }
+
+// CutBefore loses the connection before the call is handled.
+func CutBefore() Fault { return Fault{Connection: ConnectionCutBefore} }
+
+// CutAfter loses the connection after the call is handled: a write is applied.
+func CutAfter() Fault { return Fault{Connection: ConnectionCutAfter} }
+
+// Delay waits for d before the call is handled. If the caller gives up during the wait, nothing is changed.
+func Delay(d time.Duration) Fault { return Fault{Delay: d} }
+
+// DelayAfter waits for d after the call is handled. If the caller gives up during the wait, the call is applied.
+func DelayAfter(d time.Duration) Fault { return Fault{DelayAfter: d} }
+
+// TruncateBody handles the call and loses the connection after n bytes of the response body.
+func TruncateBody(n int) Fault { return Fault{TruncateAt: &n} }
+
+// ReplaceBody handles the call and replaces the response body, for example with invalid JSON, or "" for none.
+func ReplaceBody(body string) Fault { return Fault{Body: []byte(body)} }
+
+// String describes the fault in a few words.
+func (f Fault) String() string {
+	var words []string
+	add := func(ok bool, format string, args ...any) {
+		if ok {
+			words = append(words, fmt.Sprintf(format, args...))
+		}
+	}
+	add(f.Delay > 0, "delay %s", f.Delay)
+	add(f.Connection == ConnectionRefused, "connection refused")
+	add(f.Connection == ConnectionCutBefore, "cut before")
+	add(f.Connection == ConnectionCutAfter, "cut after")
+	add(f.Status != 0, "status %d", f.Status)
+	add(f.Edge, "from the edge")
+	add(f.Apply, "applied")
+	add(f.Body != nil && f.Status == 0, "body replaced")
+	add(f.TruncateAt != nil, "body truncated")
+	add(f.DelayAfter > 0, "delay %s after", f.DelayAfter)
+	add(len(words) == 0 && len(f.Header) > 0, "headers changed")
+	return strings.Join(words, ", ")
 }
 
 // Fail makes future calls fail. Each fault applies to the next call that it matches, or to as many as its Times. If
@@ -20,11 +128,8 @@ func (s *Server) Fail(faults ...Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, f := range faults {
-		left := f.Times
-		if left == 0 {
-			left = 1
-		}
-		s.faults = append(s.faults, &pendingFault{f, left})
+		f.Times = cmp.Or(f.Times, 1)
+		s.faults = append(s.faults, &f)
 	}
 }
 
@@ -35,35 +140,34 @@ func (s *Server) ClearFaults() {
 	s.faults = nil
 }
 
-// faultFor returns the fault of a call, or nil. The caller holds hooks.
-func (s *Server) faultFor(r *Request) *Fault {
+// faultFor returns the fault of a call, or an empty one. The caller holds hooks.
+func (s *Server) faultFor(r *Request) Fault {
 	s.mu.Lock()
 	waiting := slices.Clone(s.faults)
 	s.mu.Unlock()
-	for _, q := range waiting {
+	for _, f := range waiting {
 		// Match may call methods of the fake, so mu is not held.
-		if (q.Match == nil || q.Match(r.httpRequest())) && s.use(q) {
-			return &q.Fault
+		if (f.Match == nil || f.Match(r.httpRequest())) && s.use(f) {
+			return *f
 		}
 	}
 	if s.cfg.Faults != nil {
-		return s.cfg.Faults(r.clone())
+		if f := s.cfg.Faults(r.clone()); f != nil {
+			return *f
+		}
 	}
-	return nil
+	return Fault{}
 }
 
 // use uses up one call of a fault, and reports whether it had one left.
-func (s *Server) use(q *pendingFault) bool {
+func (s *Server) use(f *Fault) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	i := slices.Index(s.faults, q)
+	i := slices.Index(s.faults, f)
 	if i < 0 {
 		return false
 	}
-	if q.left > 0 {
-		q.left--
-	}
-	if q.left == 0 {
+	if f.Times--; f.Times == 0 {
 		s.faults = slices.Delete(s.faults, i, i+1)
 	}
 	return true
@@ -71,10 +175,7 @@ func (s *Server) use(q *pendingFault) bool {
 
 // httpRequest returns the recorded request, without its key.
 func (r *Request) httpRequest() *http.Request {
-	path, err := url.PathUnescape(r.Path)
-	if err != nil {
-		path = r.Path
-	}
+	path, _ := url.PathUnescape(r.Path) // EscapedPath has made it valid
 	return &http.Request{
 		Method: r.Method,
 		URL:    &url.URL{Path: path, RawPath: r.Path, RawQuery: r.Query.Encode()},

@@ -38,13 +38,13 @@ func TestStatusFault(t *testing.T) {
 		r = want(t, srv, 429, "PATCH", path, `{"name":"a"}`)
 		equal(t, "headers", append(rate(r), r.header.Get("Retry-After"), r.text), []string{"", "998", "", "3", `{"errors":[]}`})
 		if snap, _ := srv.Conversation(id); snap.Rev != 1 {
-			t.Error("a fault's status was answered, and the call applied")
+			t.Error("a call with a fault's status was applied")
 		}
 		want(t, srv, 500, "PATCH", path, `{"name":"a"}`)
 		if snap, _ := srv.Conversation(id); snap.Rev != 2 {
 			t.Error("the call was not applied")
 		}
-		want(t, srv, 500, "GET", path, "") // what is no status at all
+		want(t, srv, 500, "GET", path, "") // 42 is not a valid status
 		want(t, srv, 200, "GET", path, "")
 
 		var applied []bool
@@ -79,7 +79,7 @@ func TestLostConnections(t *testing.T) {
 		for i, rev := range []int{1, 1, 2} {
 			_, err := try(srv, newRequest(t.Context(), srv, "PATCH", "/v1/conversations/"+id, `{"name":"a"}`))
 			if err == nil {
-				t.Fatalf("call %d was answered", i)
+				t.Fatalf("call %d got a response", i)
 			}
 			if snap, _ := srv.Conversation(id); snap.Rev != rev {
 				t.Errorf("after call %d rev is %d, want %d", i, snap.Rev, rev)
@@ -93,7 +93,7 @@ func TestLostConnections(t *testing.T) {
 }
 
 func TestErrorsOfLostConnections(t *testing.T) {
-	own := errors.New("as the test wants it")
+	own := errors.New("the error of the test")
 	dial := func(err error) bool {
 		op, ok := errors.AsType[*net.OpError](err)
 		return ok && op.Op == "dial" && errors.Is(err, syscall.ECONNREFUSED)

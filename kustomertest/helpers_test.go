@@ -64,7 +64,7 @@ func try(srv *kustomertest.Server, req *http.Request) (reply, error) {
 	defer resp.Body.Close()
 	text, err := io.ReadAll(resp.Body)
 	r := reply{status: resp.StatusCode, header: resp.Header, text: string(text)}
-	_ = json.Unmarshal(text, &r.body) // what is no JSON has no body
+	_ = json.Unmarshal(text, &r.body) // body stays nil if text is not a JSON object
 	return r, err
 }
 

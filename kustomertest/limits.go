@@ -16,8 +16,8 @@ const (
 	ResetNever                        // no response
 )
 
-// Spend uses n requests of the organisation's budget, like other integrations and agents do. It uses at most what is
-// left in the window, and returns how many it used.
+// Spend uses n requests of the organisation's budget, as other integrations and agents do. It uses at most what is left
+// in the window, and returns how many it used.
 func (s *Server) Spend(n int) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -33,11 +33,11 @@ func (s *Server) Spend(n int) int {
 func (s *Server) Budget() (spent int, end time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	w, now := s.org, s.now()
-	if !s.cfg.AlignedWindows && (w.start.IsZero() || !now.Before(w.start.Add(s.cfg.Window))) {
+	w := s.org
+	s.roll(&w, s.now()) // a copy, so that no window begins
+	if w != s.org && !s.cfg.AlignedWindows {
 		return 0, time.Time{}
 	}
-	s.roll(&w, now) // a copy, so that no window begins
 	return w.used, w.start.Add(s.cfg.Window - s.cfg.ClockSkew)
 }
 
@@ -50,10 +50,9 @@ type window struct {
 // roll begins a new window if the old one has ended.
 func (s *Server) roll(w *window, now time.Time) {
 	if s.cfg.AlignedWindows {
-		if start := now.Truncate(s.cfg.Window); !start.Equal(w.start) {
-			*w = window{start: start}
-		}
-	} else if w.start.IsZero() || !now.Before(w.start.Add(s.cfg.Window)) {
+		now = now.Truncate(s.cfg.Window)
+	}
+	if w.start.IsZero() || !now.Before(w.start.Add(s.cfg.Window)) {
 		*w = window{start: now}
 	}
 }
@@ -67,37 +66,18 @@ func (s *Server) spend(w *window, limit int, now time.Time) bool {
 	return true
 }
 
-// spendFor is like spend, for the window of one object.
-func (s *Server) spendFor(windows map[string]*window, id string, limit int, now time.Time) bool {
-	if limit <= 0 {
-		return true
-	}
-	w := windows[id]
-	if w == nil {
-		w = new(window)
-		windows[id] = w
-	}
-	return s.spend(w, limit, now)
-}
-
-// The names of the rate-limit headers.
-const (
-	headerLimit     = "X-Ratelimit-Limit"
-	headerRemaining = "X-Ratelimit-Remaining"
-	headerReset     = "X-Ratelimit-Reset"
-)
-
-// rateHeaders adds what is left of the organisation's budget.
+// rateHeaders adds what is left of the organisation's budget. The response to a key of another region has no
+// rate-limit headers (assumed).
 func (s *Server) rateHeaders(h http.Header, refused bool, now time.Time) {
-	if s.cfg.OrgLimit <= 0 {
+	if s.cfg.OrgLimit <= 0 || s.cfg.KeyPod != s.cfg.Pod {
 		return
 	}
 	s.roll(&s.org, now)
-	h.Set(headerLimit, strconv.Itoa(s.cfg.OrgLimit))
-	h.Set(headerRemaining, strconv.Itoa(max(s.cfg.OrgLimit-s.org.used, 0)))
+	h.Set("X-Ratelimit-Limit", strconv.Itoa(s.cfg.OrgLimit))
+	h.Set("X-Ratelimit-Remaining", strconv.Itoa(max(s.cfg.OrgLimit-s.org.used, 0)))
 	if s.cfg.ResetHeader == ResetAlways || s.cfg.ResetHeader == ResetOnRefusal && refused {
 		// Rounded up, so that a request at that second is not too early.
 		end := s.org.start.Add(s.cfg.Window + time.Second - time.Nanosecond)
-		h.Set(headerReset, strconv.FormatInt(end.Unix(), 10))
+		h.Set("X-Ratelimit-Reset", strconv.FormatInt(end.Unix(), 10))
 	}
 }

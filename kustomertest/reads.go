@@ -1,6 +1,5 @@
 package kustomertest
 
-// getConversation serves GET /v1/conversations/{id}.
 func (s *Server) getConversation(_ *call, id string) *response {
 	conv := s.store.conversations[id]
 	if conv == nil {
@@ -25,25 +24,15 @@ func (s *Server) getCustomer(_ *call, id string) *response {
 		return notFound("id")
 	}
 	at := formatTime(customer.created)
-	attributes := map[string]any{"createdAt": at, "updatedAt": at, "modifiedAt": at, "rev": 1, "tags": []any{}}
-	return s.recordResponse("customer", "customers", id, attributes)
+	return dataResponse(200, s.resource("customer", "/v1/customers/"+id, id, map[string]any{
+		"createdAt": at, "updatedAt": at, "modifiedAt": at, "rev": 1, "tags": []any{},
+	}, nil))
 }
 
 // getCurrentUser serves GET /v1/users/current, the machine user of the key. The attributes in the response are assumed.
 func (s *Server) getCurrentUser(*call, string) *response {
 	at := formatTime(s.store.began)
-	attributes := map[string]any{
+	return dataResponse(200, s.resource("user", "/v1/users/"+s.store.user, s.store.user, map[string]any{
 		"name": "API", "displayName": "API", "userType": "machine", "createdAt": at, "updatedAt": at,
-	}
-	return s.recordResponse("user", "users", s.store.user, attributes)
-}
-
-func (s *Server) recordResponse(kind, collection, id string, attributes map[string]any) *response {
-	return &response{status: 200, body: encode(map[string]any{"data": map[string]any{
-		"type":          kind,
-		"id":            id,
-		"attributes":    attributes,
-		"relationships": map[string]any{"org": relate("org", "orgs", s.store.org)},
-		"links":         self("/v1/" + collection + "/" + id),
-	}})}
+	}, nil))
 }

@@ -18,7 +18,7 @@ type Request struct {
 	Header http.Header
 	Body   []byte // at most 102,401 bytes, one more than allowed
 
-	Status  int    // status of the response; 0 before the response or if the connection was lost
+	Status  int    // of the response; 0 if there is none yet or the connection was lost
 	Applied bool   // whether it was a write and was applied
 	Fault   string // the fault in words, or ""
 }
@@ -54,24 +54,23 @@ func (r *Request) clone() Request {
 
 // newRecord records a call without its key. A key shorter than 8 bytes is only redacted in Authorization, because
 // elsewhere it may appear by chance.
-func newRecord(c *call, query string, header http.Header) *Request {
+func newRecord(c *call, r *http.Request) *Request {
 	redact := func(text string) string { return text }
 	if len(c.key) >= 8 {
 		redact = func(text string) string { return strings.ReplaceAll(text, c.key, Redacted) }
 	}
-	// An invalid query is kept as far as it can be parsed.
-	values, _ := url.ParseQuery(redact(query))
-	r := &Request{
-		Time: time.Now(), Method: c.method, Path: redact(c.path), Query: values,
-		Header: make(http.Header, len(header)), Body: []byte(redact(string(c.body))),
-	}
+	query, _ := url.ParseQuery(redact(r.URL.RawQuery)) // of an invalid query, what can be parsed
+	header := r.Header.Clone()
 	for name, values := range header {
-		for _, v := range values {
+		for i, v := range values {
+			values[i] = redact(v)
 			if name == "Authorization" {
-				v = Redacted
+				values[i] = Redacted
 			}
-			r.Header[name] = append(r.Header[name], redact(v))
 		}
 	}
-	return r
+	return &Request{
+		Time: time.Now(), Method: c.method, Path: redact(c.path), Query: query, Header: header,
+		Body: []byte(redact(string(c.body))),
+	}
 }

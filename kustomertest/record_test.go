@@ -28,7 +28,7 @@ func TestRecords(t *testing.T) {
 		r.Header.Set("User-Agent", "changed")
 		r.Body[0] = 'X'
 		if again := srv.Requests()[0]; again.Header.Get("User-Agent") != "test/1" || again.Body[0] != '{' {
-			t.Error("a record can be changed from outside")
+			t.Error("changing a returned record changed the fake's record")
 		}
 		srv.ResetRequests()
 		equal(t, "records after a reset", len(srv.Requests()), 0)
@@ -57,7 +57,7 @@ func TestKeysAreNowhere(t *testing.T) {
 			}
 		}
 		if !strings.Contains(fmt.Sprint(srv.Requests()), kustomertest.Redacted) {
-			t.Error("nothing says that there was a key")
+			t.Error("the records do not show that there was a key")
 		}
 		if fmt.Sprint(srv) != "kustomertest.Server("+srv.URL+")" {
 			t.Errorf("the server is printed as %v", srv)

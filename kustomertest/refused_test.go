@@ -53,7 +53,7 @@ func TestRefusedValues(t *testing.T) {
 	want(t, srv, 200, "PATCH", "/v1/conversations/"+id, `{"custom":{"a bStr":"x"}}`)
 }
 
-// A test can put any value into a conversation that a client could meet.
+// EditConversation accepts any value that JSON can hold.
 func TestEditTakesNumbersBeyondFloat(t *testing.T) {
 	srv, id := newConversation(t, kustomertest.Config{})
 	err := srv.EditConversation(id, func(a map[string]any) { a["satisfaction"] = json.Number("1e999") })

@@ -3,59 +3,89 @@ package kustomertest
 import (
 	"encoding/json"
 	"maps"
+	"time"
+
+	"github.com/kustomer-go/kustomer/internal/formats"
 )
 
 // A relation is a JSON:API relationship.
 type relation struct {
-	Links map[string]string `json:"links"`
-	Data  *relationData     `json:"data,omitempty"`
+	Links links      `json:"links"`
+	Data  *reference `json:"data,omitempty"`
 }
 
-type relationData struct {
+type reference struct {
 	Type string `json:"type"`
 	ID   string `json:"id"`
 }
 
-// relate returns the relationship to one record. Links are relative and begin with /v1/ (observed).
-func relate(kind, collection, id string) relation {
-	return relation{self("/v1/" + collection + "/" + id), &relationData{kind, id}}
+// links are relative and begin with /v1/ (observed).
+type links struct {
+	Self string `json:"self"`
 }
 
-func self(path string) map[string]string { return map[string]string{"self": path} }
+// relate returns the relationship to one record.
+func relate(kind, collection, id string) relation {
+	return relation{links{"/v1/" + collection + "/" + id}, &reference{kind, id}}
+}
 
-// resource encodes a conversation as the data of a response.
-func (s *Server) resource(c *conversation) json.RawMessage {
+// resource encodes a record as the data of a response. All records are related to the organisation.
+func (s *Server) resource(kind, path, id string, attributes map[string]any, relations map[string]relation) json.RawMessage {
+	all := map[string]relation{"org": relate("org", "orgs", s.store.org)}
+	maps.Copy(all, relations)
+	return encode(map[string]any{
+		"type": kind, "id": id, "attributes": attributes, "relationships": all, "links": links{path},
+	})
+}
+
+func (s *Server) conversationResource(c *conversation) json.RawMessage {
 	path := "/v1/conversations/" + c.id
 	relations := map[string]relation{
-		"messages":   {Links: self(path + "/messages")},
+		"messages":   {Links: links{path + "/messages"}},
 		"createdBy":  relate("user", "users", s.store.user),
 		"modifiedBy": relate("user", "users", s.store.user),
-		"org":        relate("org", "orgs", s.store.org),
 		"customer":   relate("customer", "customers", c.customer),
 		"brand":      relate("brand", "brands", s.store.brand),
 	}
 	maps.Copy(relations, c.relations)
-	return encode(map[string]any{
-		"type":          "conversation",
-		"id":            c.id,
-		"attributes":    c.attributes,
-		"relationships": relations,
-		"links":         self(path),
-	})
+	return s.resource("conversation", path, c.id, c.attributes, relations)
 }
 
-// conversationResponse returns a response with a conversation.
-func (s *Server) conversationResponse(c *conversation, status int) *response {
-	data := any(relationData{"conversation", c.id})
-	if !s.cfg.BareResponses {
-		data = s.resource(c)
-	}
+func dataResponse(status int, data any) *response {
 	return &response{status: status, body: encode(map[string]any{"data": data})}
 }
 
-// writeResponse returns the response to a write.
+func (s *Server) conversationResponse(c *conversation, status int) *response {
+	if s.cfg.BareResponses {
+		return dataResponse(status, reference{"conversation", c.id})
+	}
+	return dataResponse(status, s.conversationResource(c))
+}
+
+// writeResponse returns the response to a write that was applied.
 func (s *Server) writeResponse(c *conversation, status int) *response {
 	resp := s.conversationResponse(c, status)
 	resp.applied = true
 	return resp
+}
+
+// formatTime formats a time like Kustomer: UTC, with milliseconds (observed).
+func formatTime(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z07:00") }
+
+// normalizeTime returns a time that was sent, or a list of times, in the format of responses. Other values are
+// unchanged: the body has already been checked.
+func normalizeTime(v any) any {
+	switch v := v.(type) {
+	case string:
+		if t, _, ok := formats.DateTime(v); ok {
+			return formatTime(t)
+		}
+	case []any:
+		list := make([]any, len(v))
+		for i := range v {
+			list[i] = normalizeTime(v[i])
+		}
+		return list
+	}
+	return v
 }

@@ -2,7 +2,9 @@ package kustomertest
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -11,107 +13,94 @@ type response struct {
 	status  int
 	header  http.Header
 	body    []byte
-	applied bool
-	rated   bool // has rate-limit headers
-	refused bool // because the organisation's limit is used up
+	cut     int  // how many bytes of body are sent before the connection is lost, or all
+	applied bool // a write was applied
+	refused bool // the organisation's limit is used up
 }
 
-// handle handles a call and adds the response headers.
-func (s *Server) handle(c *call) *response {
+// handle returns the response of a call, with its headers, and the record of the call so far.
+func (s *Server) handle(c *call) (*response, Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.now()
 	resp := s.respond(c, now)
+	resp.header = s.header(c, resp.refused, now)
 	c.rec.Applied = resp.applied
+	rec := c.rec.clone()
+	rec.Status = resp.status
+	return resp, rec
+}
+
+func (s *Server) dropRateHeaders(resp *response, rec Request) {
+	if s.cfg.OmitRateHeaders == nil {
+		return
+	}
+	s.hooks.Lock()
+	defer s.hooks.Unlock()
+	if s.cfg.OmitRateHeaders(rec) {
+		maps.DeleteFunc(resp.header, func(name string, _ []string) bool { return strings.HasPrefix(name, "X-Ratelimit-") })
+	}
+}
+
+// header returns the headers of a response, with the changes of the call's fault.
+func (s *Server) header(c *call, refused bool, now time.Time) http.Header {
 	s.responses++
-	resp.header = http.Header{"X-Amz-Cf-Id": {fmt.Sprintf("%054d==", s.responses)}}
+	h := http.Header{"X-Amz-Cf-Id": {fmt.Sprintf("%054d==", s.responses)}}
 	if !s.cfg.OmitDate {
-		resp.header.Set("Date", now.UTC().Format(http.TimeFormat))
+		h.Set("Date", now.UTC().Format(http.TimeFormat))
 	}
 	if !c.fault.Edge {
-		resp.header.Set("Content-Type", "application/json; charset=utf-8")
-		resp.header.Set("X-Kustomer-Pod", s.cfg.Pod)
-		resp.header.Set("Cache-Control", "no-cache,private")
-		if resp.rated {
-			s.rateHeaders(resp.header, resp.refused, now)
-		}
+		h.Set("Content-Type", "application/json; charset=utf-8")
+		h.Set("X-Kustomer-Pod", s.cfg.Pod)
+		h.Set("Cache-Control", "no-cache,private")
+		s.rateHeaders(h, refused, now)
 	}
 	for name, values := range c.fault.Header {
 		name = http.CanonicalHeaderKey(name)
-		if delete(resp.header, name); len(values) > 0 {
-			resp.header[name] = values
+		if delete(h, name); len(values) > 0 {
+			h[name] = values
 		}
 	}
-	return resp
+	return h
 }
 
-// respond returns the response of a call, with the changes of its fault.
+// respond returns the response of a call, with the changes of its fault to status and body.
 func (s *Server) respond(c *call, now time.Time) *response {
-	f := c.fault
-	if f.Status == 0 || f.Apply {
-		resp := s.serve(c, now)
-		if f.Status != 0 {
-			resp.status, resp.body = f.Status, faultBody(f)
-		} else if f.Body != nil {
-			resp.body = f.Body
-		}
-		return resp
-	}
-	resp := &response{status: f.Status, body: faultBody(f), rated: true}
-	if !f.Edge {
+	f := &c.fault
+	resp := new(response)
+	switch {
+	case f.Status == 0 || f.Apply:
+		resp = s.serve(c, now)
+	case !f.Edge:
 		s.spend(&s.org, 0, now) // uses the budget but is never refused
 	}
+	if f.Status != 0 {
+		resp.status = f.Status
+		if f.Status < 200 || f.Status > 999 { // not valid for a final response
+			resp.status = http.StatusInternalServerError
+		}
+		resp.body = errorResponse(resp.status, errorItem{}).body
+	}
+	if f.Body != nil {
+		resp.body = f.Body
+	}
+	resp.cut = len(resp.body)
+	if f.TruncateAt != nil {
+		resp.cut = min(max(*f.TruncateAt, 0), resp.cut)
+	}
 	return resp
 }
 
-// faultBody returns the response body for a fault with a Status.
-func faultBody(f *Fault) []byte {
-	if f.Body != nil {
-		return f.Body
-	}
-	code, ok := errorCodes[f.Status]
-	if !ok {
-		code = "internal"
-	}
-	return errorResponse(f.Status, errorItem{Code: code, Title: http.StatusText(f.Status)}).body
-}
-
-// errorCodes are the codes in error responses by status; those other than 400 and 404 are assumed.
-var errorCodes = map[int]string{
-	400: "badparam", 401: "unauthorized", 403: "forbidden", 404: "notfound", 409: "conflict", 413: "toolarge",
-	429: "ratelimit",
-}
-
-// serve handles a call like the API: it checks the key, then the budget. A call without a valid key uses no budget, and
-// the response to a key of another region has no rate-limit headers (both assumed).
+// serve handles a call like the API: it checks the key, then the budget. A call without a valid key uses no budget
+// (assumed).
 func (s *Server) serve(c *call, now time.Time) *response {
 	if failure := s.authenticate(c.key); failure != nil {
-		failure.rated = s.cfg.KeyPod == s.cfg.Pod
 		return failure
 	}
 	if !s.spend(&s.org, s.cfg.OrgLimit, now) {
 		resp := tooManyRequests()
-		resp.rated, resp.refused = true, true
+		resp.refused = true
 		return resp
 	}
-	resp := s.route(c)
-	resp.rated = true
-	return resp
-}
-
-func (s *Server) dropRateHeaders(c *call, resp *response) {
-	if s.cfg.OmitRateHeaders == nil {
-		return
-	}
-	s.mu.Lock()
-	r := c.rec.clone()
-	s.mu.Unlock()
-	r.Status = resp.status
-	s.hooks.Lock()
-	defer s.hooks.Unlock()
-	if s.cfg.OmitRateHeaders(r) {
-		resp.header.Del(headerLimit)
-		resp.header.Del(headerRemaining)
-		resp.header.Del(headerReset)
-	}
+	return s.route(c)
 }

@@ -63,7 +63,7 @@ func sameShape(t *testing.T, got, want any, exactly bool) {
 	}
 	for _, p := range g {
 		if exactly && !slices.Contains(w, p) {
-			t.Errorf("the response has %s, which the sample has not", p)
+			t.Errorf("the response has %s, but the sample does not", p)
 		}
 	}
 }

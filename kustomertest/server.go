@@ -2,11 +2,17 @@ package kustomertest
 
 import (
 	"context"
+	"crypto/sha256"
+	"io"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"sync"
 	"testing"
+
+	"github.com/kustomer-go/kustomer/gen"
 )
 
 // A Server is one fake organisation. Make it with [New] or [NewServer]. It is safe for concurrent use.
@@ -21,14 +27,11 @@ type Server struct {
 	// while waiting.
 	hooks sync.Mutex
 
-	mu    sync.Mutex // guards the fields below; never held while waiting
-	store store
-	keys  keyring
-	org   window
-	// windows per object, by id
-	updates   map[string]*window
-	creates   map[string]*window
-	faults    []*pendingFault
+	mu        sync.Mutex // guards the fields below; never held while waiting
+	store     store
+	keys      map[[sha256.Size]byte]bool // false for an expired key; hashes, so that no key can be printed
+	org       window
+	faults    []*Fault // Times is how many calls are left
 	records   []*Request
 	responses int // number of responses so far, for x-amz-cf-id
 }
@@ -38,19 +41,15 @@ type Server struct {
 // invalid.
 func New(cfg Config) *Server {
 	cfg = cfg.withDefaults()
-	s := &Server{
-		URL:     "https://" + cfg.Host + cfg.PathPrefix,
-		cfg:     cfg,
-		keys:    newKeyring(cfg.APIKey),
-		updates: make(map[string]*window),
-		creates: make(map[string]*window),
-	}
-	s.cfg.APIKey = "" // keys holds its hash, which printing cannot reveal
+	s := &Server{URL: "https://" + cfg.Host + cfg.PathPrefix, cfg: cfg, keys: make(map[[sha256.Size]byte]bool)}
+	s.AcceptKey(cfg.APIKey)
+	s.cfg.APIKey = "" // printing the server must not show it
 	s.store = newStore(s.now())
 	for _, id := range cfg.Customers {
 		s.store.addCustomer(id, s.now())
 	}
-	s.client = &http.Client{Transport: newTransport(s)}
+	conn, _ := net.Pipe()
+	s.client = &http.Client{Transport: &transport{s, conn}}
 	return s
 }
 
@@ -63,7 +62,7 @@ func NewServer(tb testing.TB, cfg Config) *Server {
 	ts := httptest.NewUnstartedServer(s)
 	ts.Config.BaseContext = func(net.Listener) context.Context { return ctx }
 	ts.Start()
-	// End delays first, because Close waits for them.
+	// Cancel first, because Close waits for calls that are delayed.
 	tb.Cleanup(func() { cancel(); ts.Close() })
 	s.URL = ts.URL + s.cfg.PathPrefix
 	s.client = ts.Client()
@@ -75,6 +74,33 @@ func NewServer(tb testing.TB, cfg Config) *Server {
 func (s *Server) HTTPClient() *http.Client {
 	c := *s.client
 	return &c
+}
+
+// maxRead is how much of a request body is read: one byte more than allowed, which shows that the body is too large.
+var maxRead = int64(gen.CreateConversationForCustomerOperation.MaxBody) + 1
+
+// ServeHTTP serves one call over a socket, so that any [http.Server] can serve the fake.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(io.LimitReader(r.Body, maxRead))
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	resp, err := s.exchange(r.Context(), s.newCall(r, body))
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	h := w.Header()
+	maps.Copy(h, resp.header)
+	if h.Get("Date") == "" {
+		h["Date"] = nil // prevents net/http from setting it
+	}
+	h.Set("Content-Length", strconv.Itoa(len(resp.body)))
+	w.WriteHeader(resp.status)
+	_, _ = w.Write(resp.body[:resp.cut]) // fails only if the client has gone away
+	if resp.cut < len(resp.body) {
+		_ = http.NewResponseController(w).Flush()
+		panic(http.ErrAbortHandler)
+	}
 }
 
 // String names the fake by its URL. It does not show keys or requests.

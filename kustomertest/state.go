@@ -1,6 +1,7 @@
 package kustomertest
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -15,10 +16,9 @@ type Conversation struct {
 	Rev        int      // 1 for a new conversation; each change adds 1
 	TagNames   []string // names of Attributes.Tags; a tag without a name is its id
 
-	// Attributes are those of a response. After [Server.EditConversation], values with other types are missing.
+	// Attributes are those of a response. They lack values to which [Server.EditConversation] gave another type.
 	Attributes gen.ConversationAttributes
-	// Hidden holds the values that were set but are in no observed response: campaign, deleted, endedByType,
-	// endedReason, locked.
+	// Hidden holds what was set but is in no observed response: campaign, deleted, endedByType, endedReason, locked.
 	Hidden map[string]any
 	// Raw is the data of a response: type, id, attributes, relationships and links.
 	Raw json.RawMessage
@@ -40,25 +40,19 @@ func (s *Server) Conversations() []Conversation {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	list := make([]Conversation, 0, len(s.store.order))
-	for _, id := range s.store.order {
-		list = append(list, s.snapshot(s.store.conversations[id]))
+	for _, c := range s.store.order {
+		list = append(list, s.snapshot(c))
 	}
 	return list
 }
 
 func (s *Server) snapshot(c *conversation) Conversation {
-	snap := Conversation{ID: c.id, CustomerID: c.customer, Rev: c.rev, Hidden: maps.Clone(c.hidden), Raw: s.resource(c)}
-	var data struct{ Attributes gen.ConversationAttributes }
-	// An edit may have changed the type of an attribute; Raw still has it.
-	_ = json.Unmarshal(snap.Raw, &data)
-	snap.Attributes = data.Attributes
+	snap := Conversation{ID: c.id, CustomerID: c.customer, Rev: c.rev, Hidden: maps.Clone(c.hidden), Raw: s.conversationResource(c)}
+	// An edit may have changed the type of an attribute, which is then only in Raw.
+	_ = json.Unmarshal(snap.Raw, &struct{ Attributes *gen.ConversationAttributes }{&snap.Attributes})
 	for _, tag := range c.tags() {
 		id, _ := tag.(string)
-		name, ok := s.store.tagNames[id]
-		if !ok {
-			name = id
-		}
-		snap.TagNames = append(snap.TagNames, name)
+		snap.TagNames = append(snap.TagNames, cmp.Or(s.store.tagNames[id], id))
 	}
 	return snap
 }
@@ -95,31 +89,29 @@ func (s *Server) EditConversation(id string, edit func(attributes map[string]any
 	if c == nil {
 		return fmt.Errorf("kustomertest: no conversation %q", id)
 	}
-	old, rev := c.attributes, c.rev
-	c.attributes = maps.Clone(old)
-	c.bumpRev(s.now())
-	attributes, err := plain(c.attributes)
+	edited := *c
+	edited.attributes = maps.Clone(c.attributes)
+	edited.bumpRev(s.now())
+	attributes, err := plain(edited.attributes)
 	if err == nil {
 		edit(attributes)
 		attributes, err = plain(attributes)
 	}
 	if err != nil {
-		c.attributes, c.rev = old, rev
 		return fmt.Errorf("kustomertest: attributes of conversation %q: %w", id, err)
 	}
-	c.attributes = attributes
+	edited.attributes = attributes
+	*c = edited
 	return nil
 }
 
-// plain returns the attributes in the types that decoding JSON produces.
+// plain returns the attributes in the types of encoding/json, with numbers as [json.Number].
 func plain(attributes map[string]any) (map[string]any, error) {
 	text, err := json.Marshal(attributes)
 	if err != nil {
 		return nil, err
 	}
 	v, err := decode(text)
-	if err != nil {
-		return nil, err
-	}
-	return v.(map[string]any), nil
+	object, _ := v.(map[string]any)
+	return object, err
 }

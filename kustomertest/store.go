@@ -14,15 +14,15 @@ type store struct {
 	brand         string
 	customers     map[string]*customer
 	conversations map[string]*conversation
-	order         []string // ids of conversations, oldest first
+	order         []*conversation // oldest first
 	tags          map[string]string
 	tagNames      map[string]string // by id
 	used          map[string]bool   // names of used custom attributes, and whether a list was sent
 }
 
 type customer struct {
-	id      string
 	created time.Time
+	creates window // of conversations
 }
 
 func newStore(now time.Time) store {
@@ -51,20 +51,15 @@ func (s *store) newID() string {
 }
 
 func (s *store) addCustomer(id string, now time.Time) {
-	if _, ok := s.customers[id]; !ok {
-		s.customers[id] = &customer{id, now}
+	if s.customers[id] == nil {
+		s.customers[id] = &customer{created: now}
 	}
-}
-
-func (s *store) add(c *conversation) {
-	s.conversations[c.id] = c
-	s.order = append(s.order, c.id)
 }
 
 // byExternalID returns the oldest conversation with that externalId, or nil.
 func (s *store) byExternalID(externalID string) *conversation {
-	for _, id := range s.order {
-		if c := s.conversations[id]; c.attributes["externalId"] == externalID {
+	for _, c := range s.order {
+		if c.attributes["externalId"] == externalID {
 			return c
 		}
 	}

@@ -39,7 +39,7 @@ func (s *Server) appendTags(c *call, id string) *response {
 		return failure
 	}
 	now := s.now()
-	if !s.spendFor(s.updates, id, s.cfg.ObjectLimit, now) {
+	if !s.spend(&conv.updates, s.cfg.ObjectLimit, now) {
 		return tooManyRequests()
 	}
 	old := conv.tags()

@@ -1,6 +1,8 @@
 package kustomertest
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,7 +10,6 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptrace"
-	"net/url"
 	"os"
 	"syscall"
 )
@@ -17,56 +18,80 @@ import (
 // clients use for decisions, in the order of a real transport.
 type transport struct {
 	s    *Server
-	host string
 	conn net.Conn // stands for the connection in traces
 }
 
-func newTransport(s *Server) *transport {
-	conn, _ := net.Pipe()
-	return &transport{s, s.cfg.Host, conn}
-}
-
-// RoundTrip serves one call. It returns as soon as the request's context ends, even during a delay. It closes the
-// request's body.
+// RoundTrip serves one call. It returns as soon as the request's context ends, even during a delay.
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	ctx := req.Context()
-	defer closeBody(req)
-	if err := check(req); err != nil {
-		return nil, err
+	if req.Body != nil {
+		defer req.Body.Close()
 	}
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
 	}
 	trace := traceOf(ctx)
-	trace.GetConn(hostPort(req.URL))
-	if req.URL.Host != t.host {
+	port := cmp.Or(req.URL.Port(), map[string]string{"http": "80", "https": "443"}[req.URL.Scheme])
+	trace.GetConn(net.JoinHostPort(req.URL.Hostname(), port))
+	if req.URL.Host != t.s.cfg.Host {
 		return nil, dialError(&net.DNSError{Err: "no such host", Name: req.URL.Hostname(), IsNotFound: true})
+	}
+	wrote := func(err error) {
+		trace.GotConn(httptrace.GotConnInfo{Conn: t.conn})
+		trace.WroteHeaders()
+		trace.WroteRequest(httptrace.WroteRequestInfo{Err: err})
 	}
 	// Read the body before there is a connection, because a fault may depend on the body.
 	body, err := readAll(ctx, req)
 	if err != nil {
-		trace.connected(t.conn)
-		trace.WroteRequest(httptrace.WroteRequestInfo{Err: err})
+		wrote(err)
 		return nil, err
 	}
-	c := t.s.newCall(method(req), req.URL.EscapedPath(), req.URL.RawQuery, req.Header, body)
-	if c.fault.Connection == ConnectionRefused {
-		_, err := t.s.exchange(ctx, c)
-		return nil, t.connectionError(c, err)
+	c := t.s.newCall(req, body)
+	if c.fault.Connection != ConnectionRefused {
+		wrote(nil)
 	}
-	trace.connected(t.conn)
-	trace.WroteRequest(httptrace.WroteRequestInfo{})
 	resp, err := t.s.exchange(ctx, c)
 	if err != nil {
-		return nil, t.connectionError(c, err)
+		return nil, connectionError(c, err)
 	}
 	trace.GotFirstResponseByte()
-	return newResponse(req, c, resp), nil
+	return newResponse(req, resp), nil
+}
+
+// traceOf returns the trace of ctx, with a function for each hook that the transport calls.
+func traceOf(ctx context.Context) *httptrace.ClientTrace {
+	return httptrace.ContextClientTrace(httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		GetConn:              func(string) {},
+		GotConn:              func(httptrace.GotConnInfo) {},
+		WroteHeaders:         func() {},
+		WroteRequest:         func(httptrace.WroteRequestInfo) {},
+		GotFirstResponseByte: func() {},
+	}))
+}
+
+// readAll reads up to maxRead bytes of the request's body. It closes a body whose Read blocks when ctx ends.
+func readAll(ctx context.Context, req *http.Request) ([]byte, error) {
+	if req.Body == nil {
+		return nil, nil
+	}
+	stop := context.AfterFunc(ctx, func() { _ = req.Body.Close() })
+	body, err := io.ReadAll(io.LimitReader(req.Body, maxRead))
+	stop()
+	switch n := int64(len(body)); {
+	case ctx.Err() != nil:
+		return nil, context.Cause(ctx)
+	case err != nil:
+		return nil, err
+	case req.ContentLength > 0 && n < maxRead && n != req.ContentLength:
+		return nil, fmt.Errorf("kustomertest: the request's ContentLength is %d, its body has %d bytes", req.ContentLength, n)
+	}
+	return body, nil
 }
 
 // connectionError returns the error of a real transport for a lost connection. By default, the error differs between a
 // cut before and after the call; the fault's Err can make them equal.
-func (t *transport) connectionError(c *call, err error) error {
+func connectionError(c *call, err error) error {
 	switch {
 	case !errors.Is(err, errCut):
 		return err
@@ -82,52 +107,42 @@ func (t *transport) connectionError(c *call, err error) error {
 
 func dialError(err error) error { return &net.OpError{Op: "dial", Net: "tcp", Err: err} }
 
-func check(req *http.Request) error {
-	switch {
-	case req.URL == nil || req.URL.Host == "":
-		return errors.New("kustomertest: the request has no host")
-	case req.Header == nil:
-		return errors.New("kustomertest: the request has no header map")
+func newResponse(req *http.Request, resp *response) *http.Response {
+	body := &responseBody{ctx: req.Context(), data: bytes.NewReader(resp.body[:resp.cut]), end: io.EOF}
+	if resp.cut < len(resp.body) {
+		body.end = io.ErrUnexpectedEOF
 	}
+	return &http.Response{
+		Status:        fmt.Sprintf("%d %s", resp.status, http.StatusText(resp.status)),
+		StatusCode:    resp.status,
+		Proto:         "HTTP/1.1",
+		ProtoMajor:    1,
+		ProtoMinor:    1,
+		Header:        resp.header.Clone(),
+		Body:          body,
+		ContentLength: int64(len(resp.body)),
+		Request:       req,
+	}
+}
+
+// A responseBody returns data, then the error end. It returns the error of the request's context once that ends.
+type responseBody struct {
+	ctx  context.Context
+	data *bytes.Reader
+	end  error
+}
+
+func (b *responseBody) Read(p []byte) (int, error) {
+	if err := context.Cause(b.ctx); err != nil {
+		return 0, err
+	}
+	if b.data.Len() == 0 {
+		return 0, b.end
+	}
+	return b.data.Read(p)
+}
+
+func (b *responseBody) Close() error {
+	b.data, b.end = new(bytes.Reader), errors.New("kustomertest: read on a closed response body")
 	return nil
-}
-
-func method(req *http.Request) string {
-	if req.Method == "" {
-		return http.MethodGet
-	}
-	return req.Method
-}
-
-func hostPort(u *url.URL) string {
-	port := u.Port()
-	if port == "" {
-		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
-	}
-	return net.JoinHostPort(u.Hostname(), port)
-}
-
-func closeBody(req *http.Request) {
-	if req.Body != nil {
-		_ = req.Body.Close()
-	}
-}
-
-// readAll reads up to maxRead bytes of the request's body. It closes a body whose Read blocks when ctx ends.
-func readAll(ctx context.Context, req *http.Request) ([]byte, error) {
-	if req.Body == nil || req.Body == http.NoBody {
-		return nil, nil
-	}
-	stop := context.AfterFunc(ctx, func() { closeBody(req) })
-	body, err := io.ReadAll(io.LimitReader(req.Body, maxRead))
-	stop()
-	switch n := int64(len(body)); {
-	case ctx.Err() != nil:
-		return nil, context.Cause(ctx)
-	case err != nil:
-		return nil, err
-	case req.ContentLength > 0 && n < maxRead && n != req.ContentLength:
-		return nil, fmt.Errorf("kustomertest: the request's ContentLength is %d, its body has %d bytes", req.ContentLength, n)
-	}
-	return body, nil
 }

@@ -169,7 +169,7 @@ func TestTrace(t *testing.T) {
 		})
 		srv := kustomertest.New(kustomertest.Config{})
 		srv.Fail(tt.fault)
-		_, _ = try(srv, newRequest(ctx, srv, "GET", "/v1/users/current", "")) // some are to fail
+		_, _ = try(srv, newRequest(ctx, srv, "GET", "/v1/users/current", "")) // some fail as intended
 		equal(t, "trace of "+tt.fault.String(), strings.Join(seen, ", "), tt.want)
 	}
 }

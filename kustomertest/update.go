@@ -2,6 +2,7 @@ package kustomertest
 
 import (
 	"encoding/json"
+	"strconv"
 	"time"
 )
 
@@ -12,7 +13,7 @@ func (s *Server) updateConversation(c *call, id string) *response {
 		return failure
 	}
 	fields := body.(map[string]any)
-	if rev, ok := fields["rev"].(json.Number); ok && !conv.hasRev(rev) {
+	if rev, ok := fields["rev"].(json.Number); ok && !sameNumber(string(rev), strconv.Itoa(conv.rev)) {
 		return conflict("rev")
 	}
 	if customer, ok := fields["customer"].(string); ok && s.store.customers[customer] == nil {
@@ -22,7 +23,7 @@ func (s *Server) updateConversation(c *call, id string) *response {
 		return failure
 	}
 	now := s.now()
-	if !s.spendFor(s.updates, id, s.cfg.ObjectLimit, now) {
+	if !s.spend(&conv.updates, s.cfg.ObjectLimit, now) {
 		return tooManyRequests()
 	}
 	s.apply(conv, fields, now)
@@ -33,7 +34,7 @@ func (s *Server) updateConversation(c *call, id string) *response {
 
 // readChange reads the body of a write and finds its conversation.
 func (s *Server) readChange(c *call, id string) (*conversation, any, *response) {
-	body, failure := s.readBody(c, c.op)
+	body, failure := s.readBody(c)
 	if failure != nil {
 		return nil, nil, failure
 	}
@@ -44,18 +45,12 @@ func (s *Server) readChange(c *call, id string) (*conversation, any, *response) 
 	return conv, body, nil
 }
 
-// hasRev reports whether rev is the current revision.
-func (c *conversation) hasRev(rev json.Number) bool {
-	f, err := rev.Float64()
-	return err == nil && f == float64(c.rev)
-}
-
-// apply sets the fields of a checked request. Fields in the first case come back unchanged under the same name; null
-// removes them.
+// apply sets the fields of a checked request. Those in the first case have the same name and value in responses, and
+// null removes them.
 func (s *Server) apply(c *conversation, fields map[string]any, now time.Time) {
 	for name, v := range fields {
 		switch name {
-		case "externalId", "name", "priority", "direction", "replyChannel", "defaultLang", "sentiment",
+		case "externalId", "name", "priority", "direction", "replyChannel", "defaultLang", "sentiment", "ended",
 			"assignedUsers", "assignedTeams", "suggestedTags", "suggestedShortcuts":
 			c.set(name, v, now)
 		case "tags":
@@ -107,28 +102,24 @@ func (c *conversation) setStatus(fields map[string]any, now time.Time) {
 	}
 }
 
-// setEnd sets when and by whom the conversation was ended. Without a time, it was ended now (assumed).
+// setEnd sets when and by whom the conversation was ended. Without a time, it ended now (assumed).
 func (c *conversation) setEnd(fields map[string]any, now time.Time) {
-	if ended, ok := fields["ended"].(bool); ok {
-		c.set("ended", ended, now)
-		if ended && c.attributes["endedAt"] == nil {
-			c.set("endedAt", formatTime(now), now)
-		}
+	if fields["ended"] == true && c.attributes["endedAt"] == nil {
+		c.set("endedAt", formatTime(now), now)
 	}
 	if at := fields["endedAt"]; at != nil {
 		c.set("endedAt", normalizeTime(at), now)
 	}
 	if by, ok := fields["endedBy"].(string); ok {
+		c.relations["endedBy"] = relate("user", "users", by)
 		if c.hidden["endedByType"] == "customer" {
 			c.relations["endedBy"] = relate("customer", "customers", by)
-		} else {
-			c.relations["endedBy"] = relate("user", "users", by)
 		}
 	}
 }
 
-// setQueue sets the queue, which comes back as a relationship, and the external queue, which is an attribute
-// (observed). Each may be null.
+// setQueue sets the queue, which responses have as a relationship, and the external queue, which they have as an
+// attribute (both observed). Each may be null.
 func (c *conversation) setQueue(sent map[string]any, now time.Time) {
 	if id, ok := sent["id"]; ok {
 		delete(c.relations, "queue")

@@ -9,9 +9,10 @@ import (
 	"time"
 )
 
-// dateTime is the RFC 3339 grammar in upper case. Package time checks that the day exists.
+// dateTime is the RFC 3339 grammar in upper case. It captures the second and its fraction. Package time checks that the
+// day exists.
 var dateTime = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$`)
+	return regexp.MustCompile(`^\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$`)
 })
 
 // DateTime parses an RFC 3339 date-time and returns it in UTC. ok reports whether text is a valid date-time. exact is
@@ -22,13 +23,14 @@ var dateTime = sync.OnceValue(func() *regexp.Regexp {
 // it refuses lower case and leap seconds.
 func DateTime(text string) (t time.Time, exact, ok bool) {
 	text = strings.ToUpper(text)
-	if !dateTime().MatchString(text) {
+	parts := dateTime().FindStringSubmatch(text)
+	if parts == nil {
 		return time.Time{}, false, false
 	}
-	const seconds = len("2006-01-02T15:04:")
-	leap := text[seconds:seconds+2] == "60"
+	seconds, fraction := parts[1], parts[2]
+	leap := seconds == "60"
 	if leap {
-		text = text[:seconds] + "59" + text[seconds+2:]
+		text = strings.Replace(text, ":60", ":59", 1)
 	}
 	t, err := time.Parse(time.RFC3339Nano, text)
 	if err != nil {
@@ -43,15 +45,5 @@ func DateTime(text string) (t time.Time, exact, ok bool) {
 	if t.Year() < 0 || t.Year() > 9999 {
 		return time.Time{}, false, false
 	}
-	return t, !leap && nanosecondsAreAll(text), true
-}
-
-// nanosecondsAreAll reports whether all digits beyond nanoseconds are zeros.
-func nanosecondsAreAll(text string) bool {
-	_, fraction, _ := strings.Cut(text, ".")
-	digits := strings.TrimRight(fraction, "Z")
-	if i := strings.IndexAny(digits, "+-"); i >= 0 {
-		digits = digits[:i]
-	}
-	return len(strings.TrimRight(digits, "0")) <= len("123456789")
+	return t, !leap && len(strings.TrimRight(fraction, "0")) <= len(".123456789"), true
 }

@@ -85,7 +85,7 @@ func TestIsAbsoluteURL(t *testing.T) {
 		"urn:isbn:0451450523", "file:///etc", "data:,a%20b", "app:/a", "x-callback:a/b", "web+app:a", "https://xn--mnchen-3ya.example/a",
 	} {
 		if !formats.IsAbsoluteURL(text) {
-			t.Errorf("%q is none", text)
+			t.Errorf("%q is refused", text)
 		}
 	}
 	for _, text := range []string{
@@ -98,7 +98,7 @@ func TestIsAbsoluteURL(t *testing.T) {
 		"http://:80", "http://?a", "http://#a", "http://@/", "localhost:8080", "LOCALHOST:8080", "example.com:443/x", `C:\x`, "c:/x", "file:///", "file://", "mailto:", "urn:?a", "v1.0:a/b",
 	} {
 		if formats.IsAbsoluteURL(text) {
-			t.Errorf("%q is one", text)
+			t.Errorf("%q is accepted", text)
 		}
 	}
 }

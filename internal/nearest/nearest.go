@@ -31,15 +31,10 @@ func OneEditAway(wrong, name string) bool {
 // allowed returns the maximum number of edits: one per three letters, at least 1 and at most 6.
 func allowed(name string) int { return max(1, min(len([]rune(plain(name)))/3, 6)) }
 
+var ignored = strings.NewReplacer("@", "", "-", "", "_", "", " ", "")
+
 // plain returns the name without case and the characters that Name ignores.
-func plain(name string) string {
-	return strings.Map(func(r rune) rune {
-		if strings.ContainsRune("@-_ ", r) {
-			return -1
-		}
-		return r
-	}, strings.ToLower(name))
-}
+func plain(name string) string { return ignored.Replace(strings.ToLower(name)) }
 
 // distance returns the number of edits from a to b, or a number that is at least limit.
 func distance(a, b string, limit int) int {

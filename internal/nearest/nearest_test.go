@@ -42,7 +42,7 @@ func TestName(t *testing.T) {
 		}
 	}
 	if got := nearest.Name("a", nil); got != "" {
-		t.Errorf("of no names %q", got)
+		t.Errorf("without names, got %q", got)
 	}
 	// The order of the names does not matter.
 	if got := nearest.Name("abcx", []string{"abcz", "abca"}); got != "abca" {

@@ -21,6 +21,8 @@ type Violation struct {
 	Message string // what is wrong, such as "must be at least 1"
 	// Unsendable means that JSON cannot hold the value or would change it. No server could accept it.
 	Unsendable bool
+	// Unknown means that the schema has no such property.
+	Unknown bool
 }
 
 // Check returns the violations of s in v, in the order of the schema. root names v in the violations.
@@ -160,24 +162,17 @@ func (c *checker) string(s *Schema, v reflect.Value) {
 	if len(s.Enum) > 0 && !slices.Contains(s.Enum, text) {
 		c.add("must be one of %s", strings.Join(s.Enum, ", "))
 	}
-	c.count(utf8.RuneCountInString(text), s.MinLength, s.MaxLength, "characters")
+	n := utf8.RuneCountInString(text)
+	c.count(n, s.MinLength, s.MaxLength, "characters")
 	if text == "" && s.MinLength > 0 {
 		return // one message is enough
 	}
-	if s.Pattern != nil && !s.Pattern().MatchString(text) && (s.MaxLength == 0 || !s.Pattern().MatchString(head(text, s.MaxLength))) {
-		c.add("%s", s.explanation("does not match "+s.Pattern().String()))
+	if s.MaxLength > 0 && n > s.MaxLength {
+		text = string([]rune(text)[:s.MaxLength]) // a text that is only too long does not break the pattern as well
 	}
-}
-
-// head returns the first n characters of text. A text that is only too long then does not break the pattern as well.
-func head(text string, n int) string {
-	for i := range text {
-		if n == 0 {
-			return text[:i]
-		}
-		n--
+	if s.Pattern != nil && !s.Pattern().MatchString(text) {
+		c.add("%s", cmp.Or(s.Explain, "does not match "+s.Pattern().String()))
 	}
-	return text
 }
 
 func (c *checker) time(s *Schema, v reflect.Value) {
@@ -253,9 +248,6 @@ func (c *checker) array(s *Schema, v reflect.Value) {
 }
 
 func (c *checker) unique(v reflect.Value) {
-	if v.Len() < 2 {
-		return
-	}
 	first := make(map[string]int, v.Len())
 	for i := range v.Len() {
 		k := identity(v.Index(i))
@@ -281,16 +273,6 @@ func identity(v reflect.Value) string {
 	if err := json.Unmarshal(text, &plain); err != nil {
 		return string(text) // a number that float64 cannot hold
 	}
-	if normal, err := json.Marshal(plain); err == nil {
-		text = normal
-	}
+	text, _ = json.Marshal(plain) // in the normal form
 	return string(text)
-}
-
-// explanation returns Explain, or fallback if Explain is empty.
-func (s *Schema) explanation(fallback string) string {
-	if s.Explain != "" {
-		return s.Explain
-	}
-	return fallback
 }

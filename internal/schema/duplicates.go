@@ -21,12 +21,16 @@ func (c *checker) duplicateKeys(v reflect.Value) {
 	if len(raw) == 0 || raw[0] != '{' && raw[0] != '[' || !json.Valid(raw) {
 		return
 	}
-	if key, found := duplicateKey(json.NewDecoder(bytes.NewReader(raw))); found {
+	if key, found := DuplicateKey(raw); found {
 		c.add("has the duplicate key %q in an object", key)
 	}
 }
 
-// duplicateKey reads one valid JSON value and returns the first duplicate key of an object.
+// DuplicateKey returns the first duplicate key of an object in valid JSON.
+func DuplicateKey(raw []byte) (key string, found bool) {
+	return duplicateKey(json.NewDecoder(bytes.NewReader(raw)))
+}
+
 func duplicateKey(d *json.Decoder) (key string, found bool) {
 	token, err := d.Token()
 	delim, ok := token.(json.Delim)

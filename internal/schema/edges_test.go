@@ -33,7 +33,7 @@ func TestMapReportsErrorsOfItsEntries(t *testing.T) {
 		t.Fatalf("%q, want %q", got, want)
 	}
 	if found[0].Unsendable || !found[1].Unsendable || !found[2].Unsendable {
-		t.Errorf("what cannot be sent is not told from the rest: %+v", found)
+		t.Errorf("Unsendable is wrong: %+v", found)
 	}
 }
 
@@ -52,7 +52,7 @@ func TestDuplicateKeys(t *testing.T) {
 		`{"a":1,"a":2}`:                {`custom.x has the duplicate key "a" in an object`},
 		`{"a":1,"\u0061":2}`:           {`custom.x has the duplicate key "a" in an object`},
 		`[1,{"b":{"":1,"c":[],"":2}}]`: {`custom.x has the duplicate key "" in an object`},
-		`{"a":`:                        nil, // what is no JSON is found by whoever made it
+		`{"a":`:                        nil, // invalid JSON is reported elsewhere
 		`[1 x`:                         nil,
 	} {
 		found := Check(s, "", map[string]any{"custom": map[string]raw{"x": text}})
@@ -60,7 +60,7 @@ func TestDuplicateKeys(t *testing.T) {
 			t.Errorf("%s: %q, want %q", text, got, want)
 		}
 		if len(found) > 0 && found[0].Unsendable {
-			t.Errorf("%s: a server could take this", text)
+			t.Errorf("%s: Unsendable is set, but JSON can hold this", text)
 		}
 	}
 }
@@ -135,7 +135,7 @@ func TestYearsThatCanBeSent(t *testing.T) {
 	}{
 		{at("0000-01-01T00:00:00Z"), nil},
 		{at("9999-12-31T23:59:59Z"), nil},
-		// In UTC, as which they are sent, these are in another year.
+		// Times are sent in UTC, where these are in another year.
 		{at("9999-12-31T23:59:59-01:00"), []string{"at has the year 10000, may have 0 to 9999"}},
 		{at("0000-01-01T00:00:00+01:00"), []string{"at has the year -1, may have 0 to 9999"}},
 		{time.Date(-1, 1, 1, 0, 0, 0, 0, time.UTC), []string{"at has the year -1, may have 0 to 9999"}},

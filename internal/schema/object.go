@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"reflect"
@@ -21,7 +22,7 @@ type zeroer interface{ IsZero() bool }
 // An object is a JSON object in one of its Go forms: a struct, or a map with string keys.
 type object struct {
 	v      reflect.Value
-	fields *fields // nil for a map
+	fields []field // of a struct
 }
 
 func objectOf(v reflect.Value) (object, bool) {
@@ -36,26 +37,26 @@ func objectOf(v reflect.Value) (object, bool) {
 
 // get returns the named property, and false if it is absent.
 func (o object) get(name string) (reflect.Value, bool) {
-	if o.fields == nil {
+	if o.v.Kind() == reflect.Map {
 		v := o.v.MapIndex(reflect.ValueOf(name).Convert(o.v.Type().Key()))
 		return v, v.IsValid()
 	}
-	i, ok := o.fields.byName[name]
-	if !ok {
-		return reflect.Value{}, false
+	for _, f := range o.fields {
+		if f.name == name {
+			v := o.v.Field(f.index)
+			return v, !f.omitted(v)
+		}
 	}
-	f := o.fields.all[i]
-	v := o.v.Field(f.index)
-	return v, !f.omitted(v)
+	return reflect.Value{}, false
 }
 
 // len returns the number of properties that are present.
 func (o object) len() int {
-	if o.fields == nil {
+	if o.v.Kind() == reflect.Map {
 		return o.v.Len()
 	}
 	n := 0
-	for _, f := range o.fields.all {
+	for _, f := range o.fields {
 		if !f.omitted(o.v.Field(f.index)) {
 			n++
 		}
@@ -65,7 +66,7 @@ func (o object) len() int {
 
 // names returns the sorted keys of a map. It returns nil for a struct, because its fields are fixed.
 func (o object) names() []string {
-	if o.fields != nil {
+	if o.v.Kind() != reflect.Map {
 		return nil
 	}
 	names := make([]string, 0, o.v.Len())
@@ -76,21 +77,13 @@ func (o object) names() []string {
 	return names
 }
 
-// errOf returns the error of a map entry if the map reports errors.
-func (o object) errOf(name string) error {
-	if e, ok := o.v.Interface().(interface{ ErrOf(string) error }); ok {
-		return e.ErrOf(name)
-	}
-	return nil
-}
-
 func (c *checker) object(s *Schema, v reflect.Value) {
 	o, ok := objectOf(v)
 	if !ok {
 		c.add("must be an object")
 		return
 	}
-	c.size(s, o)
+	c.count(o.len(), s.MinProperties, s.MaxProperties, "fields")
 	for _, name := range s.Required {
 		if _, ok := o.get(name); !ok {
 			c.at(property(name), func() { c.add("must be set") })
@@ -102,27 +95,35 @@ func (c *checker) object(s *Schema, v reflect.Value) {
 		}
 	}
 	for _, name := range o.names() {
-		if slices.ContainsFunc(s.Properties, func(p Property) bool { return p.Name == name }) {
-			continue
+		if !slices.ContainsFunc(s.Properties, func(p Property) bool { return p.Name == name }) {
+			c.at(property(name), func() { c.other(s, o, name) })
 		}
-		c.at(property(name), func() {
-			if !s.Open {
-				c.add("is not a field of this request")
-			} else if err := o.errOf(name); err != nil {
-				c.unsendable("%s", err)
-			} else if v, ok := o.get(name); ok {
-				c.duplicateKeys(v)
-			}
-		})
 	}
 	c.combined(s, v)
+}
+
+// other checks an entry of a map that is not among the properties.
+func (c *checker) other(s *Schema, o object, name string) {
+	if !s.Open {
+		c.add("is not a field of this request")
+		c.found[len(c.found)-1].Unknown = true
+		return
+	}
+	if m, ok := o.v.Interface().(interface{ ErrOf(string) error }); ok {
+		if err := m.ErrOf(name); err != nil {
+			c.unsendable("%s", err)
+			return
+		}
+	}
+	v, _ := o.get(name)
+	c.duplicateKeys(v)
 }
 
 // combined checks keywords that apply to the whole value. The schemas in AnyOf and Not have no type.
 func (c *checker) combined(s *Schema, v reflect.Value) {
 	if s.Kind == Any {
 		if o, ok := objectOf(v); ok {
-			c.size(s, o)
+			c.count(o.len(), s.MinProperties, s.MaxProperties, "fields")
 			for _, name := range s.Required {
 				if _, ok := o.get(name); !ok {
 					c.add("needs %s", name)
@@ -131,18 +132,11 @@ func (c *checker) combined(s *Schema, v reflect.Value) {
 		}
 	}
 	if len(s.AnyOf) > 0 && !slices.ContainsFunc(s.AnyOf, func(a *Schema) bool { return holds(a, v) }) {
-		c.add("%s", s.explanation("matches none of the allowed combinations"))
+		c.add("%s", cmp.Or(s.Explain, "matches none of the allowed combinations"))
 	}
 	if s.Not != nil && holds(s.Not, v) {
-		c.add("%s", s.explanation("has a combination that is not allowed"))
+		c.add("%s", cmp.Or(s.Explain, "has a combination that is not allowed"))
 	}
-}
-
-func (c *checker) size(s *Schema, o object) {
-	if s.MinProperties == 0 && s.MaxProperties == 0 {
-		return
-	}
-	c.count(o.len(), s.MinProperties, s.MaxProperties, "fields")
 }
 
 // deref follows pointers, interfaces and nullable values, and reports whether the value is null.
@@ -172,6 +166,7 @@ func deref(v reflect.Value) (reflect.Value, bool) {
 
 // A field holds how encoding/json encodes a struct field.
 type field struct {
+	name                string
 	index               int
 	omitEmpty, omitZero bool
 	isZero              bool // its type has the method IsZero
@@ -193,19 +188,14 @@ func (f field) omitted(v reflect.Value) bool {
 	return v.IsZero()
 }
 
-// fields holds the struct fields that encoding/json encodes.
-type fields struct {
-	all    []field
-	byName map[string]int // index in all by JSON name
-}
+var known sync.Map // of reflect.Type to []field
 
-var known sync.Map // of reflect.Type to *fields
-
-func fieldsOf(t reflect.Type) *fields {
-	if m, ok := known.Load(t); ok {
-		return m.(*fields)
+// fieldsOf returns the struct fields that encoding/json encodes.
+func fieldsOf(t reflect.Type) []field {
+	if all, ok := known.Load(t); ok {
+		return all.([]field)
 	}
-	m := &fields{byName: make(map[string]int, t.NumField())}
+	var all []field
 	for i := range t.NumField() {
 		f := t.Field(i)
 		if f.Anonymous {
@@ -215,13 +205,12 @@ func fieldsOf(t reflect.Type) *fields {
 		if !f.IsExported() || name == "-" {
 			continue
 		}
-		if name == "" {
-			name = f.Name
-		}
-		all := strings.Split(opts, ",")
-		m.byName[name] = len(m.all)
-		m.all = append(m.all, field{i, slices.Contains(all, "omitempty"), slices.Contains(all, "omitzero"), f.Type.Implements(zeroerType)})
+		options := strings.Split(opts, ",")
+		all = append(all, field{
+			name: cmp.Or(name, f.Name), index: i, isZero: f.Type.Implements(zeroerType),
+			omitEmpty: slices.Contains(options, "omitempty"), omitZero: slices.Contains(options, "omitzero"),
+		})
 	}
-	actual, _ := known.LoadOrStore(t, m)
-	return actual.(*fields)
+	known.Store(t, all)
+	return all
 }

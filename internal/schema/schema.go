@@ -3,6 +3,11 @@
 // The data is generated into package gen. This package does not know the API.
 package schema
 
+import (
+	"regexp"
+	"sync"
+)
+
 // Kind is the JSON type that a [Schema] requires.
 type Kind uint8
 
@@ -24,7 +29,7 @@ type Schema struct {
 
 	// For strings. Lengths count Unicode code points. A MaxLength of 0 means no maximum.
 	MinLength, MaxLength int
-	Pattern              func() *Regexp // see [Pattern]
+	Pattern              func() *regexp.Regexp // see [Pattern]
 	Enum                 []string
 	DateTime             bool // RFC 3339, but not Go's zero time
 
@@ -51,6 +56,12 @@ type Schema struct {
 
 	// Explain describes Pattern, AnyOf or Not in words, for messages.
 	Explain string
+}
+
+// Pattern returns a function that compiles expr on first use, so that importing package gen does not slow down program
+// start.
+func Pattern(expr string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expr) })
 }
 
 // A Property is a named property of an object.
