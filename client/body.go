@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -163,26 +164,10 @@ func hasErrors(body []byte) bool {
 
 // isNothing reports whether a JSON value is null or empty.
 func isNothing(raw []byte) bool {
-	if len(raw) == 0 {
-		return true
-	}
 	var value any
-	if json.Unmarshal(raw, &value) != nil {
-		return false
+	if err := json.Unmarshal(raw, &value); err != nil {
+		return len(raw) == 0
 	}
-	switch v := value.(type) {
-	case nil:
-		return true
-	case bool:
-		return !v
-	case float64:
-		return v == 0
-	case string:
-		return v == ""
-	case []any:
-		return len(v) == 0
-	case map[string]any:
-		return len(v) == 0
-	}
-	return false
+	v := reflect.ValueOf(value)
+	return !v.IsValid() || v.IsZero() || (v.Kind() == reflect.Slice || v.Kind() == reflect.Map) && v.Len() == 0
 }

@@ -7,7 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"sync"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -54,35 +54,17 @@ func (c *Client) marshal(op string, maxBody int, found []Violation, body any) ([
 	return data, nil
 }
 
-// unescapeHTML replaces the escapes of <, > and & in place. encoding/json writes six bytes for each, which only HTML needs and
-// which count against the maximum size of a body. An encoder can turn that off, but not for the MarshalJSON methods that it
-// calls.
+// unescapeHTML replaces the escapes of <, > and &. encoding/json writes six bytes for each, which count against the maximum
+// size of a body. An encoder can turn that off, but not for the MarshalJSON methods that it calls.
 func unescapeHTML(data []byte) []byte {
-	i := bytes.IndexByte(data, '\\')
-	if i < 0 {
+	if !bytes.Contains(data, []byte(`\u00`)) {
 		return data
 	}
-	out := data[:i]
-	for i < len(data) {
-		n := 1
-		if data[i] == '\\' {
-			n = 2 // with the escaped character, which may be a backslash
-		}
-		rest := data[i:]
-		switch {
-		case bytes.HasPrefix(rest, []byte(`\u003c`)):
-			out, n = append(out, '<'), 6
-		case bytes.HasPrefix(rest, []byte(`\u003e`)):
-			out, n = append(out, '>'), 6
-		case bytes.HasPrefix(rest, []byte(`\u0026`)):
-			out, n = append(out, '&'), 6
-		default:
-			out = append(out, rest[:n]...)
-		}
-		i += n
-	}
-	return out
+	return []byte(htmlEscapes.Replace(string(data)))
 }
+
+// htmlEscapes skips escaped backslashes, so that it leaves \\u003c as it is.
+var htmlEscapes = strings.NewReplacer(`\\`, `\\`, `\u003c`, "<", `\u003e`, ">", `\u0026`, "&")
 
 // rootCause removes the names of Go types, which do not help the person who filled in the fields.
 func rootCause(err error) error {
@@ -96,46 +78,23 @@ func rootCause(err error) error {
 // inUTC converts the times in a struct to UTC, which is how the reference shows them. What the struct points to belongs to the
 // caller, so it is copied before it is changed.
 func inUTC(v reflect.Value) {
-	for _, i := range timesIn(v.Type()) {
+	if t, ok := v.Addr().Interface().(*time.Time); ok {
+		*t = t.UTC()
+		return
+	}
+	for i := range v.NumField() {
 		f := v.Field(i)
-		switch {
-		case f.Type() == timeType:
-			if t := f.Interface().(time.Time); t.Location() != time.UTC {
-				f.Set(reflect.ValueOf(t.UTC()))
-			}
-		case f.IsNil():
-		case f.Type().Elem() == timeType:
-			if t := f.Interface().(*time.Time); t.Location() != time.UTC {
-				f.Set(reflect.ValueOf(new(t.UTC())))
-			}
-		default:
+		if f.Kind() == reflect.Pointer && f.Type().Elem().Kind() == reflect.Struct && !f.IsNil() {
 			c := reflect.New(f.Type().Elem())
 			c.Elem().Set(f.Elem())
-			inUTC(c.Elem())
 			f.Set(c)
+			f = c.Elem()
+		}
+		if f.Kind() == reflect.Struct {
+			inUTC(f)
 		}
 	}
 }
-
-var knownTimes sync.Map // of reflect.Type to []int
-
-// timesIn returns the indexes of the fields of a struct that are times, or point to a time or to a struct that has times.
-func timesIn(t reflect.Type) []int {
-	if known, ok := knownTimes.Load(t); ok {
-		return known.([]int)
-	}
-	var times []int
-	for i := range t.NumField() {
-		f := t.Field(i).Type
-		if f == timeType || f.Kind() == reflect.Pointer && (f.Elem() == timeType || f.Elem().Kind() == reflect.Struct && timesIn(f.Elem()) != nil) {
-			times = append(times, i)
-		}
-	}
-	knownTimes.Store(t, times)
-	return times
-}
-
-var timeType = reflect.TypeFor[time.Time]()
 
 // validText reports whether all text in v is valid UTF-8. encoding/json replaces invalid text with U+FFFD without an error. It
 // has already written v, so v has no cycles. Values that have their own MarshalJSON are not checked.

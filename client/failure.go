@@ -10,8 +10,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/kustomer-go/kustomer/gen"
 	"github.com/kustomer-go/kustomer/internal/nearest"
@@ -175,31 +173,9 @@ var pointerEscapes = strings.NewReplacer("~1", "/", "~0", "~")
 
 // containsWord reports whether a text contains a name as a whole word.
 func containsWord(text, name string) bool {
-	for {
-		before, after, ok := strings.Cut(text, name)
-		if !ok || name == "" {
-			return false
-		}
-		last, _ := utf8.DecodeLastRuneInString(before)
-		next, _ := utf8.DecodeRuneInString(after)
-		if !isNameRune(last) && !isNameRune(next) {
-			return true
-		}
-		text = after
-	}
-}
-
-func isNameRune(r rune) bool {
-	return r == '@' || r == '-' || r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r)
-}
-
-func flatten(items []ErrorItem) []ErrorItem {
-	var all []ErrorItem
-	for _, i := range items {
-		all = append(all, i)
-		all = append(all, flatten(i.SubErrors)...)
-	}
-	return all
+	const noName = `[^\pL\p{Nd}@_-]`
+	word := regexp.MustCompile(`(^|` + noName + `)` + regexp.QuoteMeta(name) + `(` + noName + `|$)`)
+	return name != "" && word.MatchString(text)
 }
 
 // expiredKey matches "Expired token" (observed) and similar texts.

@@ -115,22 +115,12 @@ func (s secrets) redactHeader(h http.Header, success bool) http.Header {
 
 // redactItems removes the secrets from items that were read from a body beyond maxErrorBody.
 func (s secrets) redactItems(items []ErrorItem) {
-	var all strings.Builder
-	for _, i := range flatten(items) {
-		fmt.Fprintln(&all, i.Code, i.Title, i.Message, i.Detail, i.Field)
-	}
-	if s.leakIn(all.String()) {
-		s.redactEach(items)
-	}
-}
-
-func (s secrets) redactEach(items []ErrorItem) {
 	for i := range items {
 		item := &items[i]
 		for _, text := range []*string{&item.Code, &item.Title, &item.Message, &item.Detail, &item.Field} {
 			*text = s.redact(*text, redacted)
 		}
-		s.redactEach(item.SubErrors)
+		s.redactItems(item.SubErrors)
 	}
 }
 

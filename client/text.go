@@ -2,6 +2,7 @@ package client
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -19,16 +20,10 @@ type errorList []error
 
 // err returns the list as an error, without its nil elements. It returns nil if no element is left.
 func (l errorList) err() error {
-	var all errorList
-	for _, err := range l {
-		if err != nil {
-			all = append(all, err)
-		}
+	if l = slices.DeleteFunc(l, func(err error) bool { return err == nil }); len(l) > 0 {
+		return l
 	}
-	if all == nil {
-		return nil
-	}
-	return all
+	return nil
 }
 
 func (l errorList) Error() string { return "kustomer: " + nestedText(errors.Join(l...)) }
