@@ -25,7 +25,7 @@ import (
 // it are not read. All problems with the options and the environment are reported in one error.
 func FromEnv(opts ...Option) (*Client, error) {
 	// These options come last, so that they see what opts have set, and so that errors number opts correctly.
-	return newClient(defaults(), append(slices.Clip(opts), hostFromEnv, credentialFromEnv))
+	return New(append(slices.Clip(opts), hostFromEnv, credentialFromEnv)...)
 }
 
 func hostFromEnv(s *settings) {
@@ -79,8 +79,8 @@ func withKeyFile(path string) Option {
 	}
 }
 
-// base returns the base URL of the settings, with a slash at its end.
-func (s *settings) base() (string, error) {
+// host returns the base URL that the settings name, with a slash at its end.
+func (s *settings) host() (string, error) {
 	switch {
 	case s.org != nil:
 		return orgURL(*s.org)
@@ -171,9 +171,6 @@ func checkBaseURL(text string) (string, error) {
 	return u.String(), nil
 }
 
-// sameBase reports whether two checked base URLs are the same, apart from the case of the host and the default port.
-func sameBase(a, b string) bool { return normalBase(a) == normalBase(b) }
-
 // normalBase returns a checked base URL with a host in lower case and without the default port.
 func normalBase(base string) string {
 	u, err := url.Parse(base)
@@ -210,20 +207,16 @@ func loopback(host string) bool {
 
 const modulePath = "github.com/kustomer-go/kustomer"
 
-// userAgent returns the caller's product, if any, and this module with its version.
-func userAgent(product string) string {
-	return strings.TrimSpace(product + " kustomer-go/" + moduleVersion())
-}
-
-var moduleVersion = sync.OnceValue(func() string {
+// userAgent returns this module with its version.
+var userAgent = sync.OnceValue(func() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
-		return "devel"
+		info = new(debug.BuildInfo)
 	}
 	for _, m := range append(info.Deps, &info.Main) {
 		if m.Path == modulePath && strings.HasPrefix(m.Version, "v") {
-			return m.Version
+			return "kustomer-go/" + m.Version
 		}
 	}
-	return "devel"
+	return "kustomer-go/devel"
 })

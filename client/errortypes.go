@@ -3,7 +3,6 @@ package client
 import (
 	"fmt"
 	"log/slog"
-	"strings"
 	"time"
 
 	"github.com/kustomer-go/kustomer/ratelimit"
@@ -133,56 +132,4 @@ func (e *RateLimitError) LogValue() slog.Value {
 		slog.String("scope", e.Scope.String()),
 		slog.Duration("retry_after", e.RetryAfter),
 		slog.Bool("local", e.Local))...)
-}
-
-// A ValidationError reports that a call was not sent because its arguments are not valid. It has all violations at once. The
-// call does not count against the budget.
-//
-// The checks come from the API document. [WithoutRequestChecks] leaves them to the server, except for values that could reach
-// another endpoint or cannot be written as JSON.
-type ValidationError struct {
-	Op         string      // operation, such as updateConversationAttributes
-	Violations []Violation // at least one
-}
-
-// A Violation is one value that a request must not have.
-type Violation struct {
-	// Field is the place, in the names of the API: "priority", "tags[2]", "satisfactionLevel.createdAt",
-	// "custom.orderNumberStr". An id in the path is "conversationID" or "customerID". Empty means the whole body.
-	Field string
-	// Message says what is wrong, without the value: "must be at most 5".
-	Message string
-}
-
-// String returns the field and the message in one line. The field is quoted if it has characters that cannot be printed, and
-// cut if it is long.
-func (v Violation) String() string {
-	field := "the body"
-	if v.Field != "" {
-		field = displayText(v.Field, maxText)
-	}
-	return field + " " + shorten(printable(v.Message), maxItemText)
-}
-
-const maxViolationsShown = 20
-
-// Error lists up to 20 violations.
-func (e *ValidationError) Error() string {
-	return fmt.Sprintf("kustomer: %s was not sent: %s", e.Op, strings.Join(e.texts(), "; "))
-}
-
-func (e *ValidationError) texts() []string {
-	var texts []string
-	for i, v := range e.Violations {
-		if i == maxViolationsShown {
-			return append(texts, fmt.Sprintf("and %d more", len(e.Violations)-i))
-		}
-		texts = append(texts, v.String())
-	}
-	return texts
-}
-
-// LogValue returns the operation as op, and up to 20 violations as violations.
-func (e *ValidationError) LogValue() slog.Value {
-	return slog.GroupValue(slog.String("op", e.Op), slog.Any("violations", e.texts()))
 }

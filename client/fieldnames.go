@@ -3,6 +3,7 @@ package client
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"reflect"
 	"slices"
 	"strings"
@@ -98,6 +99,18 @@ func setInteger(v reflect.Value, raw json.RawMessage) bool {
 	}
 	v.SetInt(i)
 	return true
+}
+
+// errCase reports that a name may have been taken for one that differs in case.
+var errCase = errors.New("a name differs from the one expected only in case")
+
+// unmarshal is [json.Unmarshal], but returns an error if a name differs from a known one only in case.
+func unmarshal(body []byte, v any) error {
+	err := json.Unmarshal(body, v)
+	if err == nil && namesBelow(reflect.TypeOf(v)).hasOtherCase(body) {
+		return errCase
+	}
+	return err
 }
 
 // fieldNames are the JSON names of all fields below a type, by their length.

@@ -33,6 +33,33 @@ const (
 	maxNested       = 64 // levels that are decoded one by one
 )
 
+// decodeLeniently decodes body into what v points to. [json.Unmarshal] stops at a value of another type, or at the end of a
+// body that is cut off. decodeLeniently keeps everything that can be decoded, and returns an error that names the rest.
+func decodeLeniently(body []byte, v any) error {
+	err := unmarshal(body, v)
+	if err == nil {
+		return nil
+	}
+	reflect.ValueOf(v).Elem().SetZero() // how much json.Unmarshal has decoded depends on the version of Go
+	return decodeAfter(err, body, v)
+}
+
+// decodeAfter is decodeLeniently after unmarshal has failed with an error. v points to a zero value.
+func decodeAfter(failed error, body []byte, v any) error {
+	d := lenientDecoder{body: body}
+	err := d.value(reflect.ValueOf(v))
+	syntax, isSyntax := errors.AsType[*json.SyntaxError](failed)
+	switch {
+	case errors.Is(err, errShort):
+		d.errs = append(d.errs, errShort)
+	case err == nil && d.next() != 0:
+		d.errs = append(d.errs, errors.New("there is more after the end of its JSON"))
+	case isSyntax:
+		d.errs = append(d.errs, fmt.Errorf("it is not the JSON that was expected: %w", syntax))
+	}
+	return d.errs.err()
+}
+
 func (d *lenientDecoder) note(format string, args ...any) {
 	if len(d.errs) < maxDecodeErrors {
 		where := strings.Join(d.path, ".")

@@ -1,7 +1,6 @@
 package client
 
 import (
-	"context"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -19,26 +18,26 @@ import (
 // each other. If the same option is given twice, the last one counts.
 type Option func(*settings)
 
-// settings hold what the options of a client ask for.
+// settings are what the options of a client ask for.
 type settings struct {
 	org, baseURL      *string
 	hostRefused       bool // the environment has no valid host, and errs says so
 	token             tokenFunc
-	rotates           bool // token may return another token each time
-	hasKey, hasSource bool // WithAPIKey and WithTokenSource were given
-	httpClient        *http.Client
-	lastProto         *atomic.Int32 // of httpClient's last response; shared by clones
+	rotates           bool                // token may return another token each time
+	hasKey, hasSource bool                // WithAPIKey and WithTokenSource were given
+	httpClient        func() *http.Client // a function, because a caller's client may show a credential in every format
+	lastProto         *atomic.Int32       // major version of HTTP of httpClient's last response; shared by clones
 	limiter           ratelimit.Limiter
 	hasLimiter        bool // WithLimiter was given
 	policy            RetryPolicy
 	trace             Trace
-	logger            *slog.Logger
-	episodes          *episodes // of logger
+	logger            *slog.Logger // may be nil
+	episodes          *episodes    // of logger
 	userAgent         string
-	timeout           time.Duration
+	timeout           time.Duration // of an attempt; 0 is none
 	updateContentType string
 	skipChecks        bool
-	defined           []string
+	defined           []string // names of the organisation's custom attributes; nil if not known
 	errs              []error
 }
 
@@ -46,8 +45,8 @@ func (s *settings) refuse(format string, args ...any) {
 	s.errs = append(s.errs, fmt.Errorf(format, args...))
 }
 
-// apply runs the options and returns all errors in them.
-func (s *settings) apply(opts []Option) []error {
+// apply runs the options and notes all errors in them.
+func (s *settings) apply(opts ...Option) {
 	for i, o := range opts {
 		if o == nil {
 			s.refuse("option %d is nil", i+1)
@@ -61,7 +60,6 @@ func (s *settings) apply(opts []Option) []error {
 	if s.hasKey && s.hasSource {
 		s.refuse("WithAPIKey and WithTokenSource both give a credential: give one")
 	}
-	return s.errs
 }
 
 // isNil reports whether v is nil, or an interface that holds a nil pointer or function.
@@ -123,7 +121,11 @@ func WithHTTPClient(hc *http.Client) Option {
 		case hc.Transport != nil && isNil(hc.Transport):
 			s.refuse("WithHTTPClient was given a transport that is a nil %T: leave Transport unset for the default one", hc.Transport)
 		default:
-			s.httpClient, s.lastProto = hc, nil
+			given := *hc
+			if given.Transport == nil {
+				given.Transport = http.DefaultTransport
+			}
+			s.setHTTPClient(&given)
 		}
 	}
 }
@@ -189,7 +191,7 @@ func WithUserAgent(product string) Option {
 			s.refuse("the user agent is empty or has characters that a header cannot have")
 			return
 		}
-		s.userAgent = product
+		s.userAgent = strings.TrimSpace(product + " " + userAgent())
 	}
 }
 
@@ -280,21 +282,3 @@ func CallBackground() CallOption { return func(s *callSettings) { s.background =
 // operations and [Client.Do]. Kustomer does not document whether it refuses a second create with the same ExternalID: it may
 // respond 400 or 409, which is then reported as an [*OutcomeUnknownError], or create a second conversation (assumed).
 func CallRetryCreate() CallOption { return func(s *callSettings) { s.retryCreate = true } }
-
-func callSettingsOf(ctx context.Context, opts []CallOption) callSettings {
-	if len(opts) == 0 && ctx != nil {
-		return callSettings{} // no allocation
-	}
-	var s callSettings
-	if ctx == nil {
-		s.errs = append(s.errs, Violation{"ctx", "must not be nil: use context.Background"})
-	}
-	for _, o := range opts {
-		if o == nil {
-			s.errs = append(s.errs, Violation{"options", "has a nil option"})
-			continue
-		}
-		o(&s)
-	}
-	return s
-}

@@ -15,6 +15,9 @@ const (
 	maxNestedText = 4 << 10
 )
 
+// byteOrderMark is what some servers send before a body, although JSON does not allow it.
+const byteOrderMark = "\ufeff"
+
 // An errorList is several errors as one, whose text is one line.
 type errorList []error
 

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -134,27 +135,34 @@ func (c *Client) traceCall(ctx context.Context, call *call, start time.Time, r *
 		ctx = traced
 	}
 	return ctx, func(err error) {
-		if end == nil {
-			return
-		}
 		result := CallResult{StatusCode: r.StatusCode, Attempts: r.Attempts, Duration: time.Since(start), Err: err}
 		if failed, ok := errors.AsType[*Error](err); ok {
 			result.StatusCode = failed.StatusCode // 0 without a response, although an attempt before may have got one
 		}
-		end(result)
+		if end != nil {
+			end(result)
+		}
 	}
 }
 
-// result describes an attempt for the trace.
-func (a *attempt) result(took time.Duration) AttemptResult {
-	r := AttemptResult{
-		StatusCode: a.status, RequestID: a.header.Get(requestIDHeader),
-		Budget: ratelimit.ReadBudget(a.header, a.receivedAt), Duration: took, Err: a.err,
+// traceAttempt begins the trace of an attempt. The function that it returns ends it.
+func (c *Client) traceAttempt(ctx context.Context, info AttemptInfo) (context.Context, func(*attempt)) {
+	if c.trace.Attempt == nil {
+		return ctx, func(*attempt) {}
 	}
-	if r.Err == nil {
-		r.Err = a.bodyErr
+	traced, end := c.trace.Attempt(ctx, info)
+	if traced != nil {
+		ctx = traced
 	}
-	return r
+	start := time.Now()
+	return ctx, func(a *attempt) {
+		if end != nil {
+			end(AttemptResult{
+				StatusCode: a.StatusCode, RequestID: a.RequestID, Budget: ratelimit.ReadBudget(a.Header, a.receivedAt),
+				Duration: time.Since(start), Err: cmp.Or(a.err, a.partial),
+			})
+		}
+	}
 }
 
 // report reports an event to the trace and the log.
@@ -178,7 +186,7 @@ func (c *Client) reportAttempt(ctx context.Context, call *call, a *attempt, s re
 	if !ok {
 		return
 	}
-	e := Event{Kind: EventThrottled, Op: call.op.ID, Attempt: s.sent, Wait: limited.RetryAfter, StatusCode: a.status, Scope: limited.Scope, Err: err}
+	e := Event{Kind: EventThrottled, Op: call.op.ID, Attempt: s.sent, Wait: limited.RetryAfter, StatusCode: a.StatusCode, Scope: limited.Scope, Err: err}
 	if limited.Local {
 		e.Kind, e.Attempt = EventRefused, 1
 	}

@@ -2,7 +2,6 @@ package client
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -15,94 +14,6 @@ import (
 	"github.com/kustomer-go/kustomer/internal/nearest"
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
-
-// failure returns the error of an attempt, or nil if it succeeded.
-func (c *Client) failure(call *call, a *attempt, v verdict, attempts int) error {
-	if v.success {
-		return nil
-	}
-	header := a.header
-	if a.success() { // receive searched it for whole keys only
-		header = a.secrets.redactHeader(header, false)
-	}
-	e := &Error{
-		Op: call.op.ID, Method: call.op.Method, Path: call.op.Path, ID: call.id,
-		StatusCode: a.status,
-		Outcome:    v.outcome,
-		RequestID:  header.Get(requestIDHeader),
-		Budget:     ratelimit.ReadBudget(header, a.receivedAt),
-		Header:     header,
-		Body:       a.secrets.redactBody(a.plainBody()),
-		Attempts:   attempts,
-		Err:        a.cause(v),
-	}
-	switch {
-	case a.status == 0 && !a.unsent:
-		e.Hint = a.hint
-	case a.status != 0 && (!a.success() || v.cause == errErrors):
-		text := e.Body
-		if a.success() {
-			text = a.plainBody() // Body is only the beginning of it
-		}
-		e.Items = errorItems(text)
-		a.secrets.redactItems(e.Items)
-		e.setHint(call, c.defined)
-	}
-	switch {
-	case v.outcome == OutcomeApplied:
-		e.Hint = "the write succeeded, but its response was unreadable: do not send it again, look for the record"
-	case v.cause == errNotAPI, v.cause == errUnexpected:
-		e.Hint = joinHint(e.Hint, "check the host, and any proxy in between")
-	}
-	if waitErr, ok := errors.AsType[*ratelimit.WaitError](a.err); ok && a.unsent {
-		e.Hint = "the limiter held it back, so it was not counted against the budget"
-		return localRefusal(e, waitErr)
-	}
-	switch {
-	case a.status == http.StatusTooManyRequests:
-		return rateLimitError(e, v.refusal)
-	case v.outcome == OutcomeUnknown:
-		return call.unknown(e)
-	}
-	return e
-}
-
-// cause returns why there is no response, or why the response is not the expected one.
-func (a *attempt) cause(v verdict) error {
-	switch {
-	case a.err != nil:
-		return a.err
-	case v.cause != nil && a.bodyErr != nil:
-		return errors.Join(v.cause, a.bodyErr)
-	case v.cause != nil:
-		return v.cause
-	}
-	return a.bodyErr
-}
-
-// unknown returns the error of a call that may have been applied.
-func (call *call) unknown(e *Error) error {
-	return &OutcomeUnknownError{ExternalID: call.createRef.ExternalID, ID: call.createRef.ID, Err: e}
-}
-
-// localRefusal returns the error of a call that the limiter held back, perhaps after attempts that failed.
-func localRefusal(e *Error, waitErr *ratelimit.WaitError) *RateLimitError {
-	return &RateLimitError{Scope: waitErr.Scope, RetryAfter: waitErr.Wait, Local: e.Attempts == 0, Err: e}
-}
-
-// rateLimitError returns the error of a 429.
-func rateLimitError(e *Error, refusal ratelimit.Refusal) *RateLimitError {
-	switch refusal.Scope {
-	case ScopeOrg:
-		e.Hint = joinHint(e.Hint, "the organisation's budget of requests is spent")
-	case ScopeObject:
-		e.Hint = joinHint(e.Hint, "the limit of this record or customer is exceeded, others are not affected")
-	}
-	if refusal.Wait > 0 {
-		e.Hint = joinHint(e.Hint, fmt.Sprintf("send it again in %s", refusal.Wait.Round(time.Second)))
-	}
-	return &RateLimitError{Scope: refusal.Scope, RetryAfter: refusal.Wait, Err: e}
-}
 
 // setHint sets Hint, and the attributes that the response names, as far as the response says what to do.
 func (e *Error) setHint(call *call, defined []string) {
