@@ -15,7 +15,6 @@ type Client struct {
 	settings
 	base           string // ends in a slash
 	do             func(*http.Request) (*http.Response, error)
-	closeIdle      func()
 	plainTransport bool // the transport is one of net/http, so its errors say reliably what was sent
 	headersSeen    *headersSeen
 }
@@ -58,7 +57,6 @@ func newClient(s settings) (*Client, error) {
 		settings:       s,
 		base:           base,
 		do:             hc.Do,
-		closeIdle:      hc.CloseIdleConnections,
 		plainTransport: plain,
 		headersSeen:    new(headersSeen),
 	}, nil
@@ -103,7 +101,7 @@ func (c *Client) RateLimit() (ratelimit.Snapshot, bool) {
 }
 
 // CloseIdleConnections closes the connections that are kept for later calls. The client stays usable.
-func (c *Client) CloseIdleConnections() { c.closeIdle() }
+func (c *Client) CloseIdleConnections() { c.httpClient().CloseIdleConnections() }
 
 // String returns the base URL of the client. It shows no credential.
 func (c *Client) String() string { return "kustomer client for " + c.base }

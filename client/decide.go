@@ -174,31 +174,25 @@ func (call *call) notSuccess(cause error) verdict {
 // learn notes what a response says about limits, after the limiter has seen it. It returns what a 429 means, and whether the
 // limiter itself holds back the next attempt.
 func (c *Client) learn(call *call, a *attempt, permit ratelimit.Permit) (refusal ratelimit.Refusal, holdsBack bool) {
-	if a.StatusCode != http.StatusTooManyRequests {
-		c.headersSeen.note(a.Header)
-		return ratelimit.Refusal{}, false
+	seen := c.headersSeen
+	if a.StatusCode == http.StatusTooManyRequests {
+		if r, ok := permit.(ratelimit.Refuser); ok {
+			return r.Refusal(), true
+		}
+		known := ratelimit.Known{Record: call.object != "" || call.customer != "", Counts: seen.counts.Load(), ResetsAlways: seen.resets.Load()}
+		return ratelimit.Classify(a.Header, a.receivedAt, known), false
 	}
-	if r, ok := permit.(ratelimit.Refuser); ok {
-		return r.Refusal(), true
+	if a.Header.Get("X-Ratelimit-Remaining") != "" {
+		seen.counts.Store(true)
 	}
-	return ratelimit.Classify(a.Header, a.receivedAt, c.headersSeen.known(call)), false
+	if a.Header.Get("X-Ratelimit-Reset") != "" {
+		seen.resets.Store(true)
+	}
+	return ratelimit.Refusal{}, false
 }
 
-// headersSeen notes which headers about limits earlier responses had. It is for limiters that do not classify a 429.
+// headersSeen says which headers about limits earlier responses had. It is for limiters that do not classify a 429.
 type headersSeen struct{ counts, resets atomic.Bool }
-
-func (s *headersSeen) note(h http.Header) {
-	if h.Get("X-Ratelimit-Remaining") != "" && !s.counts.Load() {
-		s.counts.Store(true)
-	}
-	if h.Get("X-Ratelimit-Reset") != "" && !s.resets.Load() {
-		s.resets.Store(true)
-	}
-}
-
-func (s *headersSeen) known(call *call) ratelimit.Known {
-	return ratelimit.Known{Record: call.object != "" || call.customer != "", Counts: s.counts.Load(), ResetsAlways: s.resets.Load()}
-}
 
 // failure returns the error of an attempt that did not succeed.
 func (c *Client) failure(call *call, a *attempt, v verdict, attempts int) error {
@@ -233,7 +227,7 @@ func (c *Client) failure(call *call, a *attempt, v verdict, attempts int) error 
 	case v.outcome == OutcomeApplied:
 		e.Hint = "the write succeeded, but its response was unreadable: do not send it again, look for the record"
 	case v.cause == errNotAPI, v.cause == errUnexpected:
-		e.Hint = joinHint(e.Hint, "check the host, and any proxy in between")
+		e.addHint("check the host, and any proxy in between")
 	}
 	if waitErr, ok := errors.AsType[*ratelimit.WaitError](a.err); ok && a.unsent {
 		e.Hint = "the limiter held it back, so it was not counted against the budget"
@@ -275,12 +269,12 @@ func localRefusal(e *Error, waitErr *ratelimit.WaitError) *RateLimitError {
 func rateLimitError(e *Error, refusal ratelimit.Refusal) *RateLimitError {
 	switch refusal.Scope {
 	case ScopeOrg:
-		e.Hint = joinHint(e.Hint, "the organisation's budget of requests is spent")
+		e.addHint("the organisation's budget of requests is spent")
 	case ScopeObject:
-		e.Hint = joinHint(e.Hint, "the limit of this record or customer is exceeded, others are not affected")
+		e.addHint("the limit of this record or customer is exceeded, others are not affected")
 	}
 	if refusal.Wait > 0 {
-		e.Hint = joinHint(e.Hint, fmt.Sprintf("send it again in %s", refusal.Wait.Round(time.Second)))
+		e.addHint(fmt.Sprintf("send it again in %s", refusal.Wait.Round(time.Second)))
 	}
 	return &RateLimitError{Scope: refusal.Scope, RetryAfter: refusal.Wait, Err: e}
 }

@@ -189,18 +189,15 @@ func (e *Error) codes() []string {
 
 // causeKind names the kind of a cause, for counting. The text of a cause differs with each address.
 func causeKind(err error) string {
-	var op *net.OpError
-	var dns *net.DNSError
+	op, isOp := errors.AsType[*net.OpError](err)
 	switch {
-	case err == nil:
-		return ""
 	case errors.Is(err, context.Canceled):
 		return "canceled"
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):
 		return "timeout"
-	case errors.As(err, &dns):
+	case is[*net.DNSError](err):
 		return "name not resolved"
-	case errors.As(err, &op):
+	case isOp:
 		return "connection: " + op.Op
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		return "connection cut"

@@ -38,8 +38,11 @@ func (e *Error) setHint(call *call, defined []string) {
 		if e.NearestAttribute != "" {
 			e.Hint += fmt.Sprintf("; %q is", shorten(e.NearestAttribute, maxText))
 		}
+	case (e.StatusCode == http.StatusUnauthorized || e.StatusCode == http.StatusForbidden) && len(call.op.Roles) > 0:
+		e.Hint = fmt.Sprintf("the API key is not valid here, is not allowed from this address, or lacks the role %s (older: %s); the roles of a key cannot be changed: make another key",
+			strings.Join(call.op.Roles, " or "), strings.Join(call.op.LegacyRoles, " or "))
 	case e.StatusCode == http.StatusUnauthorized || e.StatusCode == http.StatusForbidden:
-		e.Hint = authHint(call)
+		e.Hint = "the API key is not valid here, or lacks a role that the call needs"
 	case e.StatusCode == http.StatusNotFound:
 		e.Hint = "no such record, or one outside the scope of the API key"
 	case e.StatusCode == http.StatusConflict && call.op == &gen.CreateConversationForCustomerOperation:
@@ -93,7 +96,7 @@ func containsWord(text, name string) bool {
 var expiredKey = regexp.MustCompile(`(?i)expired (api )?(token|key)|(token|key) (is |has )?expired`)
 
 // keyRegion finds the region in "Auth token associated with pod prod2 but request is being handled by prod1".
-var keyRegion = regexp.MustCompile(`(?i)associated with pod "?(prod(\d{1,2}))\b`)
+var keyRegion = regexp.MustCompile(`(?i)associated with pod "?(prod\d{1,2})\b`)
 
 // regionHint returns the hint for a key of another region, or "". It depends only on the text, because the status of such a
 // response is not documented.
@@ -102,7 +105,11 @@ func regionHint(text string) string {
 		return ""
 	}
 	if m := keyRegion.FindStringSubmatch(text); m != nil {
-		return fmt.Sprintf("the API key belongs to the region %s: use the organisation's own host (WithOrg), or WithBaseURL(%q)", m[1], regionURL(m[1]))
+		host := "https://api." + m[1] + ".kustomerapp.com" // Kustomer's documentation, "Regions and base URLs"
+		if m[1] == "prod1" {
+			host = "https://api.kustomerapp.com"
+		}
+		return fmt.Sprintf("the API key belongs to the region %s: use the organisation's own host (WithOrg), or WithBaseURL(%q)", m[1], host)
 	}
 	return "the API key belongs to another region: use the organisation's own host (WithOrg), or that region's (WithBaseURL)"
 }
@@ -132,25 +139,9 @@ func (e *Error) limitHint() string {
 	return ""
 }
 
-func authHint(call *call) string {
-	if len(call.op.Roles) > 0 {
-		return fmt.Sprintf("the API key is not valid here, is not allowed from this address, or lacks the role %s (older: %s); the roles of a key cannot be changed: make another key",
-			strings.Join(call.op.Roles, " or "), strings.Join(call.op.LegacyRoles, " or "))
+func (e *Error) addHint(text string) {
+	if e.Hint != "" {
+		text = e.Hint + "; " + text
 	}
-	return "the API key is not valid here, or lacks a role that the call needs"
-}
-
-// regionURL returns the host of a region (Kustomer's documentation, "Regions and base URLs").
-func regionURL(pod string) string {
-	if pod == "prod1" {
-		return "https://api.kustomerapp.com"
-	}
-	return "https://api." + pod + ".kustomerapp.com"
-}
-
-func joinHint(a, b string) string {
-	if a == "" {
-		return b
-	}
-	return a + "; " + b
+	e.Hint = text
 }

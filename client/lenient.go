@@ -1,7 +1,6 @@
 package client
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -94,20 +93,17 @@ func (d *lenientDecoder) value(v reflect.Value) error {
 	case !json.Valid(raw):
 		d.note("is not JSON")
 	default:
-		d.mismatch(jsonKind(first), v.Type())
-		if v.Kind() == reflect.String && v.Len() == 0 && jsonKind(first) == "a number" {
+		got, want := jsonKind(first), goKind(v.Type())
+		if got == want {
+			d.note("is %s that does not fit", got)
+		} else {
+			d.note("is %s, not %s", got, want)
+		}
+		if v.Kind() == reflect.String && v.Len() == 0 && got == "a number" {
 			v.SetString(string(raw)) // such as an id that is a number
 		}
 	}
 	return nil
-}
-
-func (d *lenientDecoder) mismatch(is string, want reflect.Type) {
-	if is == goKind(want) {
-		d.note("is %s that does not fit", is)
-		return
-	}
-	d.note("is %s, not %s", is, goKind(want))
 }
 
 // fields decodes an object into a struct. A name that differs from a field's name only in case counts until the exact name
@@ -181,8 +177,8 @@ func (d *lenientDecoder) object(read func(name string) error) error {
 		if err != nil {
 			return err
 		}
-		name, err := text(raw)
-		if err != nil {
+		name := string(raw[1 : len(raw)-1])
+		if (strings.Contains(name, `\`) || !utf8.ValidString(name)) && json.Unmarshal(raw, &name) != nil {
 			return errBroken
 		}
 		switch d.next() {
@@ -194,16 +190,6 @@ func (d *lenientDecoder) object(read func(name string) error) error {
 		}
 		return errBroken
 	})
-}
-
-// text returns the text of a JSON string.
-func text(quoted []byte) (string, error) {
-	if bytes.IndexByte(quoted, '\\') < 0 && utf8.Valid(quoted) {
-		return string(quoted[1 : len(quoted)-1]), nil
-	}
-	var text string
-	err := json.Unmarshal(quoted, &text)
-	return text, err
 }
 
 // parts reads an object or a list up to its end. It calls read for each member or element.

@@ -109,9 +109,8 @@ func (g *replayGuard) mayHaveBeenSent(certain bool) bool {
 }
 
 func failedToConnect(err error) bool {
-	var op *net.OpError
-	var cert *tls.CertificateVerificationError
-	return errors.As(err, &op) && (op.Op == "dial" || op.Op == "proxyconnect") || errors.As(err, &cert)
+	op, ok := errors.AsType[*net.OpError](err)
+	return ok && (op.Op == "dial" || op.Op == "proxyconnect") || is[*tls.CertificateVerificationError](err)
 }
 
 // end returns why the attempt ended, and whether the server certainly did not process it. A transport that is not of

@@ -60,11 +60,10 @@ func DecodeConversation(r *Response) (*Conversation, error) {
 
 // redactError removes the API key from the text of an error about the body.
 func (r *Response) redactError(err error) error {
-	if err == nil || r.redact == nil {
-		return err
-	}
-	if text := r.redact(err.Error()); text != err.Error() {
-		return errors.New(text)
+	if err != nil && r.redact != nil {
+		if text := r.redact(err.Error()); text != err.Error() {
+			return errors.New(text)
+		}
 	}
 	return err
 }
@@ -115,23 +114,15 @@ const maxPrealloc = 64 << 10
 // readUpTo reads up to limit bytes, into a buffer that begins with the given size. It returns an error if there is more, or if
 // the reader fails before the end.
 func readUpTo(r io.Reader, size, limit int64) ([]byte, error) {
-	body := make([]byte, 0, size+bytes.MinRead)
-	var err error
-	for err == nil && int64(len(body)) <= limit {
-		if len(body) == cap(body) {
-			body = append(body, 0)[:len(body)]
-		}
-		var n int
-		n, err = r.Read(body[len(body):cap(body)])
-		body = body[:len(body)+n]
+	body := bytes.NewBuffer(make([]byte, 0, size+bytes.MinRead))
+	n, err := body.ReadFrom(io.LimitReader(r, limit+1))
+	switch {
+	case n > limit:
+		return body.Bytes()[:limit], errTooLong
+	case err != nil:
+		return body.Bytes(), fmt.Errorf("kustomer: the response was cut off after %d bytes: %w", n, err)
 	}
-	if int64(len(body)) > limit {
-		return body[:limit], errTooLong
-	}
-	if err != nil && err != io.EOF {
-		return body, fmt.Errorf("kustomer: the response was cut off after %d bytes: %w", len(body), err)
-	}
-	return body, nil
+	return body.Bytes(), nil
 }
 
 // errEncoding reports a content encoding that cannot be decoded.

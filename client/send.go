@@ -213,7 +213,7 @@ func (c *Client) retryBlocked(ctx context.Context, call *call, why error, s retr
 	event := Event{Kind: EventRefused, Op: call.op.ID, Attempt: s.sent + 1, StatusCode: s.status, Wait: s.pause}
 	noRetry, isNoRetry := errors.AsType[noRetryError](why)
 	if isNoRetry {
-		e.Hint = joinHint(e.Hint, "it was not sent again: "+noRetry.Error())
+		e.addHint("it was not sent again: " + noRetry.Error())
 		event.Err = noRetry
 		if isLimit {
 			limited.RetryAfter = s.pause
@@ -240,9 +240,8 @@ func (c *Client) retryBlocked(ctx context.Context, call *call, why error, s retr
 
 // final returns the error of a call that ends. If any of its attempts may have been applied, the outcome is unknown.
 func (call *call) final(err error, s retryState) error {
-	var unknown *OutcomeUnknownError
-	var e *Error
-	if s.uncertainSince.IsZero() || errors.As(err, &unknown) || !errors.As(err, &e) || e.Outcome == OutcomeApplied {
+	e, _ := errors.AsType[*Error](err)
+	if s.uncertainSince.IsZero() || is[*OutcomeUnknownError](err) || e.Outcome == OutcomeApplied {
 		return err
 	}
 	last := *e

@@ -33,6 +33,12 @@ func (l errorList) Error() string { return "kustomer: " + nestedText(errors.Join
 
 func (l errorList) Unwrap() []error { return l }
 
+// is reports whether err is or wraps an error of type E.
+func is[E error](err error) bool {
+	_, ok := errors.AsType[E](err)
+	return ok
+}
+
 // nestedText returns the text of an error for the text of another error of this package: in one line, and without the prefix
 // that the outer text has.
 func nestedText(err error) string {

@@ -70,13 +70,6 @@ func (t noRedirects) RoundTrip(r *http.Request) (*http.Response, error) {
 	return resp, err
 }
 
-// CloseIdleConnections is called by [http.Client].
-func (t noRedirects) CloseIdleConnections() {
-	if c, ok := t.RoundTripper.(interface{ CloseIdleConnections() }); ok {
-		c.CloseIdleConnections()
-	}
-}
-
 // restoreLocation restores the header that noRedirects hid.
 func restoreLocation(h http.Header) {
 	if hidden := h[hiddenLocation]; hidden != nil {
@@ -88,23 +81,17 @@ func restoreLocation(h http.Header) {
 // connectHint says what to do about a connection that could not be made, and whether another attempt would fail in the same
 // way.
 func connectHint(err error, plainTransport bool) (hint string, permanent bool) {
-	var op *net.OpError
-	proxy := errors.As(err, &op) && op.Op == "proxyconnect"
-	var dns *net.DNSError
-	var cert *tls.CertificateVerificationError
-	var unknownAuthority x509.UnknownAuthorityError
-	var host x509.HostnameError
-	var invalid x509.CertificateInvalidError
-	var record tls.RecordHeaderError
+	op, isOp := errors.AsType[*net.OpError](err)
+	dns, isDNS := errors.AsType[*net.DNSError](err)
 	switch {
-	case errors.As(err, &dns) && dns.IsNotFound && !dns.IsTemporary && !dns.IsTimeout:
-		if proxy {
+	case isDNS && dns.IsNotFound && !dns.IsTemporary && !dns.IsTimeout:
+		if isOp && op.Op == "proxyconnect" {
 			return "no such host: check the address of the proxy (HTTPS_PROXY, or the transport of WithHTTPClient)", true
 		}
 		return "no such host: check the organisation or the base URL", true
-	case errors.As(err, &cert), errors.As(err, &unknownAuthority), errors.As(err, &host), errors.As(err, &invalid):
+	case is[*tls.CertificateVerificationError](err), is[x509.UnknownAuthorityError](err), is[x509.HostnameError](err), is[x509.CertificateInvalidError](err):
 		return "the server's certificate is not trusted: check the host; behind a proxy that intercepts TLS, add its CA to the transport of WithHTTPClient", true
-	case errors.Is(err, http.ErrSchemeMismatch), errors.As(err, &record):
+	case errors.Is(err, http.ErrSchemeMismatch), is[tls.RecordHeaderError](err):
 		return "the server does not use TLS on this port: check the base URL", true
 	case handshakeRefused(err, op):
 		return "the server or a proxy refused the TLS handshake: check the TLS configuration of the transport of WithHTTPClient", true
