@@ -22,10 +22,6 @@ func (f TokenSourceFunc) Token(ctx context.Context) (string, error) { return f(c
 // interface would print its contents.
 type tokenFunc func(ctx context.Context) (string, error)
 
-func staticToken(key string) tokenFunc {
-	return func(context.Context) (string, error) { return key, nil }
-}
-
 // checkToken says what is wrong with a key, but never shows the key.
 func checkToken(key string) error {
 	switch {

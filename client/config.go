@@ -29,17 +29,13 @@ func FromEnv(opts ...Option) (*Client, error) {
 }
 
 func hostFromEnv(s *settings) {
-	if s.org != nil || s.baseURL != nil {
-		return
+	if s.org == nil && s.baseURL == nil {
+		s.hostRefused = !s.oneOf("KUSTOMER_ORG", WithOrg, "KUSTOMER_BASE_URL", WithBaseURL)
 	}
-	s.hostRefused = !s.oneOf("KUSTOMER_ORG", WithOrg, "KUSTOMER_BASE_URL", WithBaseURL)
 }
 
 func credentialFromEnv(s *settings) {
-	if s.hasKey || s.hasSource {
-		return
-	}
-	if !s.oneOf("KUSTOMER_API_KEY", WithAPIKey, "KUSTOMER_API_KEY_FILE", withKeyFile) {
+	if !s.hasKey && !s.hasSource && !s.oneOf("KUSTOMER_API_KEY", WithAPIKey, "KUSTOMER_API_KEY_FILE", withKeyFile) {
 		s.hasKey = true // otherwise a second error would report that there is none
 	}
 }
@@ -50,16 +46,14 @@ func (s *settings) oneOf(a string, withA func(string) Option, b string, withB fu
 	switch {
 	case valueA != "" && valueB != "":
 		s.refuse("%s and %s are both set: keep one", a, b)
-		return false
 	case valueA != "":
 		withA(valueA)(s)
-		return true
 	case valueB != "":
 		withB(valueB)(s)
-		return true
+	default:
+		s.refuse("neither %s nor %s is set", a, b)
 	}
-	s.refuse("neither %s nor %s is set", a, b)
-	return false
+	return (valueA == "") != (valueB == "")
 }
 
 func withKeyFile(path string) Option {
@@ -67,9 +61,8 @@ func withKeyFile(path string) Option {
 		key, err := os.ReadFile(path)
 		if err != nil {
 			s.hasKey = true
-			var p *fs.PathError // the path may be the key itself, set in the wrong variable
-			if errors.As(err, &p) {
-				err = p.Err
+			if p, ok := errors.AsType[*fs.PathError](err); ok {
+				err = p.Err // without the path, which may be the key itself, set in the wrong variable
 			}
 			s.refuse("the file that KUSTOMER_API_KEY_FILE names cannot be read: %w", err)
 			return

@@ -81,10 +81,9 @@ func (c *Client) CreateConversationForCustomer(ctx context.Context, customerID s
 // The API key needs the role org.permission.conversation.update, or org.user.conversation.write (older). The call counts
 // against the limit on updates of one conversation by one API user. That limit is not documented.
 //
-// An update that may have been applied is repeated for one minute after its first attempt, and otherwise ends with an
-// [*OutcomeUnknownError]: see [RetryPolicy.RetryWindow]. A repeat undoes what somebody else has changed since the first
-// attempt. If Rev is set, the server refuses the update with a 409 if the conversation has changed (assumed), see
-// [ErrConflict], and the client never repeats an update that may have been applied.
+// An update that may have been applied is repeated for one minute only, because a later repeat could undo what somebody else
+// has changed: see [RetryPolicy.RetryWindow]. If Rev is set, such an update is not repeated, and the server refuses the update
+// with a 409 if the conversation has changed (assumed): see [ErrConflict].
 //
 // The error is a [*ValidationError], [*Error], [*RateLimitError] or [*OutcomeUnknownError].
 //

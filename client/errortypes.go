@@ -50,16 +50,13 @@ func (e *OutcomeUnknownError) Error() string {
 	if e.Err == nil {
 		return "kustomer: the outcome is unknown"
 	}
-	text := e.Err.Error()
-	switch {
-	case e.ExternalID != "":
-		text += fmt.Sprintf("; look for the externalId %q before sending it again", shorten(e.ExternalID, maxText))
-	case e.ID != "":
-		text += fmt.Sprintf("; look for the id %q before sending it again", shorten(e.ID, maxText))
-	default:
-		text += "; read back before sending it again"
+	find := "read back"
+	if e.ExternalID != "" {
+		find = fmt.Sprintf("look for the externalId %q", shorten(e.ExternalID, maxText))
+	} else if e.ID != "" {
+		find = fmt.Sprintf("look for the id %q", shorten(e.ID, maxText))
 	}
-	return text
+	return e.Err.Error() + "; " + find + " before sending it again"
 }
 
 // Unwrap returns Err.

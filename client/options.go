@@ -1,6 +1,7 @@
 package client
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -91,7 +92,7 @@ func WithAPIKey(key string) Option {
 			s.refuse("%w", err)
 			return
 		}
-		s.token, s.rotates = staticToken(key), false
+		s.token, s.rotates = func(context.Context) (string, error) { return key, nil }, false
 	}
 }
 

@@ -88,27 +88,29 @@ func (s secrets) replaceEnd(text string) string {
 // redactHeader returns a header without the secrets. It copies the header if it changes it. In the header of a success it
 // searches for whole secrets only, because a full search would slow down every call.
 func (s secrets) redactHeader(h http.Header, success bool) http.Header {
-	if !success && !s.leakIn(fmt.Sprint(h)) {
-		return h
-	}
-	clean, copied := h, false
-	for name, values := range h {
-		shows := s.leakIn
-		if success {
-			shows = s.wholeIn
+	shows := s.wholeIn
+	if !success {
+		if shows = s.leakIn; !shows(fmt.Sprint(h)) {
+			return h
 		}
+	}
+	var clean http.Header
+	for name, values := range h {
 		inName := shows(name)
 		if !inName && !slices.ContainsFunc(values, shows) {
 			continue
 		}
-		if !copied {
-			clean, copied = h.Clone(), true
+		if clean == nil {
+			clean = h.Clone()
 		}
 		if inName {
 			delete(clean, name)
 			name = redacted
 		}
 		clean[name] = []string{redacted}
+	}
+	if clean == nil {
+		return h
 	}
 	return clean
 }

@@ -181,20 +181,14 @@ func (conv *Conversation) decode(call *call, a *attempt) content {
 // decodeConversation decodes the body of conv's response into conv, and sets conv.DecodeError. Without a readable data.id it
 // returns an error instead, and conv has what else could be decoded.
 func decodeConversation(conv *Conversation) error {
-	type envelope struct {
-		Data   *Conversation   `json:"data"`
+	var e struct {
+		Data   Conversation    `json:"data"`
 		Errors json.RawMessage `json:"errors"`
 	}
 	body := bytes.TrimPrefix(conv.plain, []byte(byteOrderMark))
-	e := envelope{Data: conv}
-	err := unmarshal(body, &e)
-	if err != nil || e.Data == nil {
-		response := conv.Response
-		*conv = Conversation{} // what a failure leaves there depends on the version of Go
-		e = envelope{Data: conv}
-		err = decodeAfter(err, body, &e)
-		conv.Response = response
-	}
+	err := decodeLeniently(body, &e)
+	e.Data.Response = conv.Response
+	*conv = e.Data
 	errs := errorList{conv.partial, conv.redactError(err)}
 	if !formats.IsExact(body) {
 		errs = append(errs, errNotExact)

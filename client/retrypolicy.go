@@ -8,38 +8,30 @@ import "time"
 //
 //   - for every call, what was certainly not applied: a 429, a 425, a connection that could not be made, and a request that
 //     HTTP/2 reports as not processed;
-//   - for tags, updates without Rev and reads, also a lost connection, an attempt that timed out, and the statuses 408, 500,
-//     502, 503 and 504. Creates, updates with Rev and the writes of [Client.Do] are not retried then, but see
-//     [CallRetryCreate];
+//   - for tags, updates without Rev, reads, and creates with [CallRetryCreate], also a lost connection, an attempt that timed
+//     out, and the statuses 408, 500, 502, 503 and 504;
 //   - for every call, one 401, if the token source then returns another token.
 //
-// A connection that fails in the same way each time is not retried: an untrusted certificate, a server without TLS, a proxy
-// that refuses, a host that does not exist.
+// Failures that would be the same each time are not retried: an untrusted certificate, a server without TLS, a proxy that
+// refuses, a host that does not exist.
 //
 // The wait between attempts is never shorter than the server asks for. After a 429 the limiter decides the wait. Otherwise, if
 // the server asks for none, the wait is random: up to 1 s after the first attempt, and up to twice as long after each further
 // one, at most 60 s.
 type RetryPolicy struct {
 	// MaxAttempts is the maximum number of attempts, including those that get a 429. 1 disables retries. 0 is the default: at
-	// most 4 attempts, plus up to 25 retries of a 429. So 4 allows less than the default. A request that HTTP/2 reports as
-	// not processed counts as an attempt, because net/http does not repeat it on its own.
+	// most 4 attempts, plus up to 25 retries of a 429. So 4 allows less than the default.
 	MaxAttempts int
 	// MaxWait is how long a call may wait in total, for limits and between attempts. 0 is no limit except the context's
 	// deadline. Without a deadline, a single wait is at most one hour. A wait that cannot fit fails at once.
 	MaxWait time.Duration
 	// RetryWindow limits how long an update or tags may be repeated after an attempt that may have been applied. A repeat
-	// starts within RetryWindow of the start of the first such attempt, whatever it waits for. Otherwise the call ends at once
-	// with an [*OutcomeUnknownError].
+	// starts within RetryWindow of the start of the first such attempt. Otherwise the call ends at once with an
+	// [*OutcomeUnknownError]. 0 is the default, 60 s. A negative value never repeats such a write.
 	//
-	// The limit exists because such a repeat is harmless only as long as nobody else changes the conversation. If the first
-	// attempt was applied and an agent then reopens the conversation, a repeated "done" closes it again. Rev in the update
-	// prevents that: such an update is never repeated after an unknown outcome, and the server refuses it if the conversation
-	// has changed (assumed).
-	//
-	// Creates that may be retried (see [CallRetryCreate]) have no such limit.
-	//
-	// 0 is the default, 60 s. A negative value never repeats such a write. Set a longer one only if nothing else writes to
-	// these conversations.
+	// A repeat is harmless only as long as nobody else changes the conversation. If the first attempt was applied and an agent
+	// then reopens the conversation, a repeated "done" closes it again. Set a longer window only if nothing else writes to
+	// these conversations. Creates have no such window.
 	RetryWindow time.Duration
 }
 

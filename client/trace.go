@@ -74,9 +74,7 @@ type Event struct {
 
 // LogValue returns the event as attributes: kind, op, attempt, wait, status, scope and error. Those without a value are left
 // out.
-func (e Event) LogValue() slog.Value { return slog.GroupValue(e.attrs()...) }
-
-func (e Event) attrs() []slog.Attr {
+func (e Event) LogValue() slog.Value {
 	attrs := []slog.Attr{slog.String("kind", e.Kind.String()), slog.String("op", e.Op), slog.Int("attempt", e.Attempt)}
 	if e.Wait != 0 {
 		attrs = append(attrs, slog.Duration("wait", e.Wait))
@@ -90,7 +88,7 @@ func (e Event) attrs() []slog.Attr {
 	if e.Err != nil {
 		attrs = append(attrs, slog.Any("error", e.Err))
 	}
-	return attrs
+	return slog.GroupValue(attrs...)
 }
 
 // An EventKind says what happened.
@@ -223,28 +221,19 @@ func (c *Client) log(ctx context.Context, call *call, took time.Duration, r *Res
 
 // logEvent writes the record of a 429 or a retry: see [WithLogger].
 func (c *Client) logEvent(ctx context.Context, e Event) {
-	if c.logger == nil {
+	if c.logger == nil || e.Kind != EventThrottled && e.Kind != EventRetried {
 		return
 	}
-	var last *atomic.Int64
-	switch e.Kind {
-	case EventThrottled:
-		last = &c.episodes.throttled
-	case EventRetried:
-		last = &c.episodes.retried
-	default:
-		return
-	}
-	level, now := slog.LevelDebug, time.Now()
-	before := last.Load()
+	last := &c.episodes[e.Kind]
+	before, now, level := last.Load(), time.Now(), slog.LevelDebug
 	if (before == 0 || now.Sub(time.Unix(0, before)) >= episode) && last.CompareAndSwap(before, now.UnixNano()) {
 		level = slog.LevelInfo
 	}
-	c.logger.LogAttrs(ctx, level, "kustomer attempt "+e.Kind.String(), e.attrs()...)
+	c.logger.LogAttrs(ctx, level, "kustomer attempt "+e.Kind.String(), e.LogValue().Group()...)
 }
 
-// episodes hold when clients last logged a 429 and a retry at Info, in nanoseconds since 1970. Clones share them.
-type episodes struct{ throttled, retried atomic.Int64 }
+// episodes hold when clients last logged an event of each kind at Info, in nanoseconds since 1970. Clones share them.
+type episodes [EventRefused]atomic.Int64
 
 // An episode is a window of the organisation's budget.
 const episode = time.Minute
