@@ -108,7 +108,7 @@ func (c *Client) acquire(ctx context.Context, call *call, s retryState) (ratelim
 	if err != nil {
 		return nil, err
 	}
-	if c.windowLeft(call, s) < 0 {
+	if c.windowLeft(call, s) < 0 { // a limiter may ignore MaxWait
 		err := c.tooLate(s, 0)
 		permit.Done(ratelimit.Result{Err: err})
 		return nil, err
@@ -116,7 +116,7 @@ func (c *Client) acquire(ctx context.Context, call *call, s retryState) (ratelim
 	return permit, nil
 }
 
-// exchange sends the request and reads the response. It returns the permit, also if the transport panics.
+// exchange sends the request and reads the response. It returns the permit even if the transport panics.
 func (c *Client) exchange(ctx context.Context, call *call, permit ratelimit.Permit, a *attempt, number int) {
 	defer func() {
 		permit.Done(ratelimit.Result{Status: a.StatusCode, Header: a.Header, Sent: a.sentAt, Received: a.receivedAt, Err: a.err})
@@ -184,7 +184,7 @@ func (c *Client) newRequest(ctx context.Context, call *call, token string, guard
 	}
 	req.Header["Accept"] = []string{"application/json"}
 	req.Header["User-Agent"] = []string{c.userAgent}
-	// A transport that sets the token would send it along a redirect too.
+	// The token is set here, because a transport that adds it would also add it to a redirected request.
 	req.Header["Authorization"] = []string{"Bearer " + token}
 	if runtime.GOOS == "js" {
 		req.Header["js.fetch:redirect"] = []string{"manual"} // a browser would follow it and send the key along

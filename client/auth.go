@@ -18,11 +18,11 @@ type TokenSourceFunc func(ctx context.Context) (string, error)
 // Token calls f.
 func (f TokenSourceFunc) Token(ctx context.Context) (string, error) { return f(ctx) }
 
-// A tokenFunc is how a client holds its credential. In every format a function prints as an address. A struct or an
-// interface would print its contents.
+// A tokenFunc is how a client holds its credential. A function prints as an address in every format. A struct or an interface
+// would print its contents.
 type tokenFunc func(ctx context.Context) (string, error)
 
-// checkToken says what is wrong with a key, but never shows the key.
+// checkToken returns what is wrong with a key, without showing the key.
 func checkToken(key string) error {
 	switch {
 	case key == "":

@@ -19,14 +19,12 @@ type Client struct {
 	headersSeen    *headersSeen
 }
 
-const defaultTimeout = 30 * time.Second
-
 // New returns a client for the organisation that [WithOrg] or [WithBaseURL] names, with the credential of [WithAPIKey] or
 // [WithTokenSource]. These two are required; everything else has a default. New sends nothing. All problems with the options
 // are reported in one error.
 func New(opts ...Option) (*Client, error) {
 	s := settings{
-		timeout:           defaultTimeout,
+		timeout:           30 * time.Second,
 		userAgent:         userAgent(),
 		updateContentType: gen.UpdateConversationAttributesOperation.MediaTypes[0],
 	}

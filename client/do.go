@@ -30,8 +30,8 @@ import (
 // HEAD have no body. Text in the path or body that is not valid UTF-8 is a [*ValidationError].
 //
 // If the call succeeds, [Response.Decode] decodes the body and [DecodeConversation] decodes it as a conversation. The errors
-// are those of the other operations. A call that is not GET or HEAD is not repeated after it may have been applied. It counts
-// against the limit of the record whose id follows the name of the resource, or of the customer for whom it creates a
+// are those of the other operations. A call other than GET and HEAD is not repeated after it may have been applied. Such a call
+// counts against the limit of the record whose id follows the name of the resource, or of the customer for whom it creates a
 // conversation.
 //
 //	r, err := c.Do(ctx, "GET", "/v1/conversations/externalId="+url.PathEscape(id), nil)

@@ -41,7 +41,7 @@ type Error struct {
 	Attempts   int              // number of attempts
 	Budget     ratelimit.Budget // the organisation's budget, as the response reports it
 	Header     http.Header      // of the response; nil if none came
-	Body       []byte           // first 64 KiB of the response; if it repeats parts of the API key, or the key escaped, only a note that says so
+	Body       []byte           // first 64 KiB of the response; only a note if it repeats a part of the API key
 
 	// CustomAttribute is the name of the custom attribute that the organisation has not defined, if that is the error.
 	CustomAttribute string

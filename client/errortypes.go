@@ -20,15 +20,11 @@ const (
 
 // String returns the outcome in words.
 func (o Outcome) String() string {
-	switch o {
-	case OutcomeUnknown:
-		return "unknown"
-	case OutcomeNotApplied:
-		return "not applied"
-	case OutcomeApplied:
-		return "applied"
+	names := [...]string{OutcomeUnknown: "unknown", OutcomeNotApplied: "not applied", OutcomeApplied: "applied"}
+	if int(o) >= len(names) {
+		return fmt.Sprintf("Outcome(%d)", uint8(o))
 	}
-	return fmt.Sprintf("Outcome(%d)", uint8(o))
+	return names[o]
 }
 
 // An OutcomeUnknownError reports a write that was sent and may have been applied: the connection was lost, the time ran out,
@@ -94,10 +90,10 @@ const (
 // an [*Error], and errors.Is(err, ErrRateLimited) is true.
 type RateLimitError struct {
 	Scope Scope
-	// RetryAfter is the time to wait, from when the error was returned: what the server asks for, or what the client would have
-	// had to wait. 0 means that it is not known. Then wait one second, and twice as long after each failure, up to one minute.
+	// RetryAfter is the time to wait after the error was returned: what the server asks for, or the wait that did not fit. 0
+	// means that it is not known. Then wait one second, and twice as long after each failure, up to one minute.
 	RetryAfter time.Duration
-	// Local says that the limiter held the call back, and that no request was sent.
+	// Local means that the limiter held the call back, and that no request was sent.
 	Local bool
 	// Err has the response. Its Budget is the organisation's budget as the response reports it. If Local is true there is no
 	// response, and Err wraps the [*ratelimit.WaitError].

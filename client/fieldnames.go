@@ -101,7 +101,7 @@ func setInteger(v reflect.Value, raw json.RawMessage) bool {
 	return true
 }
 
-// errCase reports that a name may have been taken for one that differs in case.
+// errCase reports that encoding/json may have confused two names that differ only in case.
 var errCase = errors.New("a name differs from the one expected only in case")
 
 // unmarshal is [json.Unmarshal], but returns an error if a name differs from a known one only in case.
@@ -115,8 +115,8 @@ func unmarshal(body []byte, v any) error {
 
 // fieldNames are the JSON names of all fields below a type, by their length.
 //
-// Of names that differ only in case, encoding/json takes the last one, but the exact name must win. So each body that it has
-// decoded is searched for names in another case. There are almost never any.
+// If names differ only in case, encoding/json takes the last one, but the exact name must win. So each body that it has decoded
+// is searched for names in another case. There are almost never any.
 type fieldNames map[int][]string
 
 var knownNames sync.Map // of reflect.Type to fieldNames

@@ -49,15 +49,12 @@ func sharesRun(text, token string) bool {
 	if len(short) > len(long) {
 		short, long = long, short
 	}
-	if len(short) < n {
-		return false
-	}
-	runs := make(map[string]struct{}, len(short)-n+1)
+	runs := map[string]bool{}
 	for i := range len(short) - n + 1 {
-		runs[short[i:i+n]] = struct{}{}
+		runs[short[i:i+n]] = true
 	}
 	for i := range len(long) - n + 1 {
-		if _, ok := runs[long[i:i+n]]; ok {
+		if runs[long[i:i+n]] {
 			return true
 		}
 	}

@@ -26,7 +26,7 @@ type settings struct {
 	token             tokenFunc
 	rotates           bool                // token may return another token each time
 	hasKey, hasSource bool                // WithAPIKey and WithTokenSource were given
-	httpClient        func() *http.Client // a function, because a caller's client may show a credential in every format
+	httpClient        func() *http.Client // a function, as for token, because the client may hold a credential
 	lastProto         *atomic.Int32       // major version of HTTP of httpClient's last response; shared by clones
 	limiter           ratelimit.Limiter
 	hasLimiter        bool // WithLimiter was given
@@ -131,14 +131,14 @@ func WithHTTPClient(hc *http.Client) Option {
 	}
 }
 
-// WithLimiter asks l for a permit before each attempt, and reports each response to it. An error of l ends the call, which was
-// then not sent. l must return when its context is done. Several clients of one organisation should share one limiter. Without
-// this option a client has its own [ratelimit.Adaptive] with the default configuration. [ratelimit.Unlimited] turns limiting
-// off.
+// WithLimiter asks l for a permit before each attempt, and reports each response to it. If l returns an error, the attempt is
+// not sent and the call ends. l must return when its context is done. Several clients of one organisation should share one
+// limiter. Without this option a client has its own [ratelimit.Adaptive] with the default configuration.
+// [ratelimit.Unlimited] turns limiting off.
 //
-// A limiter may do more than [ratelimit.Limiter] asks for. If its permits are a [ratelimit.Refuser], it holds back the calls
-// that follow a 429 by itself. If it has a method Snapshot() [ratelimit.Snapshot], [Client.RateLimit] returns its result. A
-// limiter that wraps [ratelimit.Adaptive] and has both behaves like it.
+// Two more things are optional. If the permits of l implement [ratelimit.Refuser], l itself holds back the calls that follow a
+// 429. If l has a method Snapshot() [ratelimit.Snapshot], [Client.RateLimit] returns its result. A limiter that wraps
+// [ratelimit.Adaptive] and has both behaves like it.
 func WithLimiter(l ratelimit.Limiter) Option {
 	return func(s *settings) {
 		if isNil(l) {
@@ -160,8 +160,7 @@ func WithRetryPolicy(p RetryPolicy) Option {
 	}
 }
 
-// WithTrace calls the functions of t around each call and each attempt, and when a call waits, is throttled, retried or
-// refused. See [Trace].
+// WithTrace calls the functions of t for each call, each attempt and each event.
 func WithTrace(t Trace) Option {
 	return func(s *settings) { s.trace = t }
 }
@@ -170,7 +169,7 @@ func WithTrace(t Trace) Option {
 //
 //   - one record for each call: at level Debug if it succeeded, at Warn if it failed. It has the operation, method, path
 //     template, id of the record, status, duration, attempts and request id;
-//   - one record for each 429 and one for each retry, at level Debug, but at Info if the last one at Info is a minute old.
+//   - one record for each 429 and one for each retry: at level Info at most once a minute, and otherwise at Debug.
 //
 // A failure is logged with all that its error says (see LogValue of [Error]): the outcome, the server's texts, which may
 // repeat values that were sent, and the externalId of a create whose outcome is unknown. A query, a body, a header and the API
@@ -256,9 +255,8 @@ type callSettings struct {
 }
 
 // CallMaxWait limits how long this call may wait in total, for limits and between attempts. It overrides the MaxWait of the
-// client's [RetryPolicy]. The time of the attempts themselves does not count. d must be above 0. A wait that cannot fit fails
-// at once: for a limit with a [*RateLimitError] that has the required wait, and after a failed attempt with the error of that
-// attempt.
+// client's [RetryPolicy]. The time of the attempts themselves does not count. d must be above 0. If a wait cannot fit, the call
+// fails at once: with a [*RateLimitError] that has the required wait, or, after another failure, with the error of that attempt.
 func CallMaxWait(d time.Duration) CallOption {
 	return func(s *callSettings) {
 		if d <= 0 {
@@ -270,8 +268,8 @@ func CallMaxWait(d time.Duration) CallOption {
 }
 
 // CallNoWait sends the call at once or not at all. If the call would have to wait for a limit it fails with a
-// [*RateLimitError], and it is not retried after a wait. Too many calls in flight count as a limit. While the budget is unknown,
-// up to 8 calls are allowed in flight. Of CallNoWait and [CallMaxWait], the last one given counts.
+// [*RateLimitError], and it is retried only if that needs no wait. Too many calls in flight count as a limit. While the budget
+// is unknown, up to 8 calls are allowed in flight. If [CallMaxWait] is given too, the last one of them counts.
 func CallNoWait() CallOption { return func(s *callSettings) { s.maxWait = -1 } }
 
 // CallBackground lets all other calls on the client's limiter go first. It is for batch work that shares a client with

@@ -36,7 +36,7 @@ type Response struct {
 func (r *Response) Raw() json.RawMessage { return r.raw }
 
 // Decode decodes the body into v with [json.Unmarshal], for what the types of this package do not have. It returns an error if
-// the body was cut off. Of names that differ only in case, the last one counts.
+// the body was cut off. If names differ only in case, the last one counts.
 func (r *Response) Decode(v any) error {
 	if r.partial != nil {
 		return r.partial

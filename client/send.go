@@ -187,12 +187,12 @@ func (c *Client) windowLeft(call *call, s retryState) time.Duration {
 	return time.Until(s.uncertainSince.Add(cmp.Or(c.policy.RetryWindow, defaultRetryWindow)))
 }
 
-// A noRetryError says why the call does not wait for another attempt.
+// A noRetryError says why there is no further attempt.
 type noRetryError string
 
 func (e noRetryError) Error() string { return string(e) }
 
-// tooLate returns the error of a repeat that RetryWindow does not allow. It could start only after a wait.
+// tooLate returns the error of a repeat that could start only after a wait, which RetryWindow does not allow.
 func (c *Client) tooLate(s retryState, wait time.Duration) error {
 	if c.policy.RetryWindow < 0 {
 		return noRetryError("the retry policy does not allow repeating a write that may have been applied")
@@ -201,8 +201,8 @@ func (c *Client) tooLate(s retryState, wait time.Duration) error {
 		(time.Since(s.uncertainSince) + wait).Round(time.Millisecond), cmp.Or(c.policy.RetryWindow, defaultRetryWindow)))
 }
 
-// retryBlocked returns the error of a call whose next attempt something prevents: the limiter, the deadline, the retry window
-// or the token source.
+// retryBlocked returns the error of a call that needs another attempt but cannot make it: because of the limiter, the deadline,
+// the retry window or the token source.
 func (c *Client) retryBlocked(ctx context.Context, call *call, why error, s retryState) error {
 	last, _ := errors.AsType[*Error](s.err)
 	e := *last

@@ -67,7 +67,7 @@ type Event struct {
 	Op         string        // operation, such as updateConversationAttributes
 	Attempt    int           // number of the attempt, from 1
 	Wait       time.Duration // see Kind
-	StatusCode int           // HTTP status of the attempt, for EventRetried and EventRefused of the one before; 0 without a response
+	StatusCode int           // HTTP status of the attempt, or of the attempt before for EventRetried and EventRefused; 0 if no response came
 	Scope      Scope         // the limit that was exceeded
 	Err        error         // what went wrong; nil for EventWaited
 }
@@ -107,17 +107,11 @@ const minReportedWait = time.Millisecond
 
 // String returns the kind in one word.
 func (k EventKind) String() string {
-	switch k {
-	case EventWaited:
-		return "waited"
-	case EventThrottled:
-		return "throttled"
-	case EventRetried:
-		return "retried"
-	case EventRefused:
-		return "refused"
+	names := [...]string{EventWaited: "waited", EventThrottled: "throttled", EventRetried: "retried", EventRefused: "refused"}
+	if k == 0 || int(k) >= len(names) {
+		return fmt.Sprintf("EventKind(%d)", uint8(k))
 	}
-	return fmt.Sprintf("EventKind(%d)", uint8(k))
+	return names[k]
 }
 
 // errPanicked is the error of a call or an attempt that ends with a panic, such as one of a transport.
