@@ -151,7 +151,7 @@ func (c *Client) roundTrip(ctx context.Context, call *call, a *attempt) error {
 	a.receivedAt = time.Now()
 	if err != nil {
 		err = withoutURL(err)
-		a.mayHaveBeenSent = guard.mayHaveBeenSent(c.plainTransport || failedToConnect(err))
+		a.mayHaveBeenSent = guard.mayHaveBeenSent(err, c.plainTransport)
 		a.hint, a.permanent = connectHint(err, c.plainTransport)
 		err, a.notProcessed = guard.end(withContextErr(ctx, err), c.plainTransport)
 		return a.secrets.redactError(err)

@@ -46,8 +46,7 @@
 //
 //   - [*ValidationError]: not sent, because the arguments are not valid.
 //   - [*Error]: refused, or not sent because no connection could be made. Use errors.Is with [ErrNotFound] and the other
-//     sentinels. Outcome says whether the call was applied. If it is OutcomeApplied, a create succeeded and its response was
-//     unreadable.
+//     sentinels. Outcome says whether the call was applied.
 //   - [*RateLimitError]: not applied, because a limit is exceeded and the wait does not fit. It has the limit and the time to
 //     wait, and wraps an Error.
 //   - [*OutcomeUnknownError]: sent, and perhaps applied by one of the attempts. Read the record back before you send the call

@@ -14,10 +14,10 @@ import (
 	"github.com/kustomer-go/kustomer/custom"
 )
 
-var unmarshalerType = reflect.TypeFor[json.Unmarshaler]()
-
 // decodesItself reports whether a type has its own UnmarshalJSON.
-func decodesItself(t reflect.Type) bool { return reflect.PointerTo(t).Implements(unmarshalerType) }
+func decodesItself(t reflect.Type) bool {
+	return reflect.PointerTo(t).Implements(reflect.TypeFor[json.Unmarshaler]())
+}
 
 // fields are the JSON names of the fields of a struct, by index. "" is a field without a name.
 type fields []string

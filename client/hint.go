@@ -18,10 +18,11 @@ import (
 // setHint sets Hint, and the attributes that the response names, as far as the response says what to do.
 func (e *Error) setHint(call *call, defined []string) {
 	text := e.errorText()
+	refused := e.StatusCode == http.StatusUnauthorized || e.StatusCode == http.StatusForbidden
 	switch {
 	case e.StatusCode >= 400 && regionHint(text) != "":
 		e.Hint = regionHint(text)
-	case (e.StatusCode == http.StatusUnauthorized || e.StatusCode == http.StatusForbidden) && expiredKey.MatchString(text):
+	case refused && expiredKey.MatchString(text):
 		e.Hint = "the API key has expired: an administrator must make a new one"
 	case e.StatusCode >= 300 && e.StatusCode <= 399 && e.Header.Get("Location") != "":
 		e.Hint = "redirects are refused, because a redirect could send the API key to another host: check the host"
@@ -38,10 +39,10 @@ func (e *Error) setHint(call *call, defined []string) {
 		if e.NearestAttribute != "" {
 			e.Hint += fmt.Sprintf("; %q is", shorten(e.NearestAttribute, maxText))
 		}
-	case (e.StatusCode == http.StatusUnauthorized || e.StatusCode == http.StatusForbidden) && len(call.op.Roles) > 0:
+	case refused && len(call.op.Roles) > 0:
 		e.Hint = fmt.Sprintf("the API key is not valid here, is not allowed from this address, or lacks the role %s (older: %s); the roles of a key cannot be changed: make another key",
 			strings.Join(call.op.Roles, " or "), strings.Join(call.op.LegacyRoles, " or "))
-	case e.StatusCode == http.StatusUnauthorized || e.StatusCode == http.StatusForbidden:
+	case refused:
 		e.Hint = "the API key is not valid here, or lacks a role that the call needs"
 	case e.StatusCode == http.StatusNotFound:
 		e.Hint = "no such record, or one outside the scope of the API key"
