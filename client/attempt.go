@@ -60,7 +60,7 @@ func (c *Client) attempt(ctx context.Context, call *call, s retryState) (a attem
 var errSameToken = errors.New("the token source returns the same token again")
 
 // readToken reads the token of an attempt, and adds it to the secrets of the call.
-func (c *Client) readToken(ctx context.Context, s retryState) (token string, secrets secrets, err error) {
+func (c *Client) readToken(ctx context.Context, s retryState) (token string, used secrets, err error) {
 	if err := ctx.Err(); err != nil {
 		return "", s.secrets, err
 	}
@@ -70,16 +70,16 @@ func (c *Client) readToken(ctx context.Context, s retryState) (token string, sec
 		defer cancel()
 	}
 	token, err = c.token(ctx)
-	secrets = s.secrets.with(token) // also with an error, which may repeat the token
+	used = s.secrets.with(token) // also with an error, which may repeat the token
 	switch {
 	case err != nil:
-		err = withContextErr(ctx, secrets.redactError(fmt.Errorf("no token: %w", err)))
+		err = withContextErr(ctx, used.redactError(fmt.Errorf("no token: %w", err)))
 	case checkToken(token) != nil:
 		err = checkToken(token)
 	case s.status == http.StatusUnauthorized && token == s.rejectedToken:
 		err = errSameToken
 	}
-	return token, secrets, err
+	return token, used, err
 }
 
 // acquire asks the limiter for a permit.

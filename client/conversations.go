@@ -2,7 +2,6 @@ package client
 
 import (
 	"context"
-	"reflect"
 
 	"github.com/oapi-codegen/nullable"
 
@@ -60,7 +59,6 @@ func Null[T any]() Nullable[T] { return nullable.NewNullNullable[T]() }
 //
 // POST /v1/customers/{id}/conversations, see https://developer.kustomer.com/docs/concepts/conversations-and-messages.
 func (c *Client) CreateConversationForCustomer(ctx context.Context, customerID string, create ConversationCreate, opts ...CallOption) (*Conversation, error) {
-	inUTC(reflect.ValueOf(&create).Elem())
 	op := &gen.CreateConversationForCustomerOperation
 	call := call{op: op, id: customerID, customer: customerID, mediaType: op.MediaTypes[0]}
 	if create.ImportedAt != nil {
@@ -89,7 +87,6 @@ func (c *Client) CreateConversationForCustomer(ctx context.Context, customerID s
 //
 // PATCH /v1/conversations/{id}, see https://developer.kustomer.com/docs/concepts/conversations-and-messages.
 func (c *Client) UpdateConversationAttributes(ctx context.Context, conversationID string, update ConversationUpdate, opts ...CallOption) (*Conversation, error) {
-	inUTC(reflect.ValueOf(&update).Elem())
 	return c.conversation(ctx, call{
 		op: &gen.UpdateConversationAttributesOperation, id: conversationID, object: conversationID, mediaType: c.updateContentType,
 		repeatable: update.Rev == nil, windowed: true,
@@ -120,7 +117,7 @@ func (c *Client) AppendTagsToConversation(ctx context.Context, conversationID st
 	}, opts, "conversationID", "tags", tags)
 }
 
-// conversation checks and sends a call whose response is a conversation. Violations name the id and the body idName and root.
+// conversation checks and sends a call whose response is a conversation. See [Client.prepare] for idName, root and body.
 func (c *Client) conversation(ctx context.Context, call call, opts []CallOption, idName, root string, body any) (*Conversation, error) {
 	if err := c.prepare(ctx, &call, opts, idName, root, body); err != nil {
 		return nil, err

@@ -233,13 +233,22 @@ func (c *Client) failure(call *call, a *attempt, v verdict, attempts int) error 
 		e.Hint = "the limiter held it back, so it was not counted against the budget"
 		return localRefusal(e, waitErr)
 	}
-	switch {
-	case a.StatusCode == http.StatusTooManyRequests:
-		return rateLimitError(e, a.refusal)
-	case v.outcome == OutcomeUnknown:
+	if v.outcome == OutcomeUnknown {
 		return call.unknown(e)
 	}
-	return e
+	if a.StatusCode != http.StatusTooManyRequests {
+		return e
+	}
+	switch a.refusal.Scope {
+	case ScopeOrg:
+		e.addHint("the organisation's budget of requests is spent")
+	case ScopeObject:
+		e.addHint("the limit of this record or customer is exceeded, others are not affected")
+	}
+	if a.refusal.Wait > 0 {
+		e.addHint(fmt.Sprintf("send it again in %s", a.refusal.Wait.Round(time.Second)))
+	}
+	return &RateLimitError{Scope: a.refusal.Scope, RetryAfter: a.refusal.Wait, Err: e}
 }
 
 // cause returns why there is no response, or why the response is not the expected one.
@@ -263,18 +272,4 @@ func (call *call) unknown(e *Error) error {
 // localRefusal returns the error of a call that the limiter held back, perhaps after attempts that failed.
 func localRefusal(e *Error, waitErr *ratelimit.WaitError) *RateLimitError {
 	return &RateLimitError{Scope: waitErr.Scope, RetryAfter: waitErr.Wait, Local: e.Attempts == 0, Err: e}
-}
-
-// rateLimitError returns the error of a 429.
-func rateLimitError(e *Error, refusal ratelimit.Refusal) *RateLimitError {
-	switch refusal.Scope {
-	case ScopeOrg:
-		e.addHint("the organisation's budget of requests is spent")
-	case ScopeObject:
-		e.addHint("the limit of this record or customer is exceeded, others are not affected")
-	}
-	if refusal.Wait > 0 {
-		e.addHint(fmt.Sprintf("send it again in %s", refusal.Wait.Round(time.Second)))
-	}
-	return &RateLimitError{Scope: refusal.Scope, RetryAfter: refusal.Wait, Err: e}
 }

@@ -60,7 +60,8 @@ func (c *Client) Do(ctx context.Context, method, path string, body any, opts ...
 	if body != nil {
 		call.body = data
 	}
-	if call.customer != "" && imported(data) {
+	var create struct{ ImportedAt *json.RawMessage }
+	if call.customer != "" && json.Unmarshal(data, &create) == nil && create.ImportedAt != nil {
 		call.customer = "" // the limit does not apply
 	}
 	r := new(Response)
@@ -91,12 +92,6 @@ func limitKeys(method, path string) (object, customer string) {
 		return "", id
 	}
 	return id, ""
-}
-
-// imported reports whether a body sets importedAt.
-func imported(body []byte) bool {
-	var create struct{ ImportedAt *json.RawMessage }
-	return json.Unmarshal(body, &create) == nil && create.ImportedAt != nil
 }
 
 // checkDo checks the arguments of Do.

@@ -69,9 +69,13 @@ func (e *ValidationError) LogValue() slog.Value {
 	return slog.GroupValue(slog.String("op", e.Op), slog.Any("violations", e.texts()))
 }
 
-// prepare checks the arguments of an operation, and completes the call.
+// prepare checks the arguments of an operation, and completes the call. Violations name the id idName, and the body root. If body
+// is a pointer, it is to a struct that prepare may change.
 func (c *Client) prepare(ctx context.Context, call *call, opts []CallOption, idName, root string, body any) (err error) {
 	call.settings = callSettingsOf(ctx, opts)
+	if v := reflect.ValueOf(body); v.Kind() == reflect.Pointer {
+		inUTC(v.Elem())
+	}
 	// The check of the id cannot be turned off: a PATCH with the id ".." would reach another live endpoint.
 	found := append(call.settings.errs, violations(schema.Check(call.op.PathID, idName, call.id), true)...)
 	found = append(found, violations(schema.Check(call.op.Body, root, body), !c.skipChecks)...)
@@ -113,7 +117,9 @@ func violations(found []schema.Violation, all bool) []Violation {
 // marshal writes a body as JSON. It returns an error if there are violations or the body is too large.
 func (c *Client) marshal(op *schema.Operation, found []Violation, body any) ([]byte, error) {
 	data, err := json.Marshal(body)
-	data = unescapeHTML(data)
+	if bytes.Contains(data, []byte(`\u00`)) {
+		data = []byte(htmlEscapes.Replace(string(data)))
+	}
 	switch {
 	case err != nil && len(found) == 0:
 		var m *json.MarshalerError
@@ -130,16 +136,9 @@ func (c *Client) marshal(op *schema.Operation, found []Violation, body any) ([]b
 	return data, nil
 }
 
-// unescapeHTML replaces the escapes of <, > and &. encoding/json writes six bytes for each, which count against the maximum
-// size of a body. An encoder can turn that off, but not for the MarshalJSON methods that it calls.
-func unescapeHTML(data []byte) []byte {
-	if !bytes.Contains(data, []byte(`\u00`)) {
-		return data
-	}
-	return []byte(htmlEscapes.Replace(string(data)))
-}
-
-// htmlEscapes skips escaped backslashes, so that it leaves \\u003c as it is.
+// htmlEscapes undoes the escapes of <, > and &. encoding/json writes six bytes for each, which count against the maximum size of
+// a body. An encoder can turn that off, but not for the MarshalJSON methods that it calls. An escaped backslash is replaced with
+// itself, so that the u003c after it remains.
 var htmlEscapes = strings.NewReplacer(`\\`, `\\`, `\u003c`, "<", `\u003e`, ">", `\u0026`, "&")
 
 // inUTC converts the times in a struct to UTC, which is how the reference shows them. What the struct points to belongs to the
