@@ -8,8 +8,8 @@ import (
 )
 
 // A repeated key may be cut, escaped for JSON, HTML or a URL, or in lower case, as in the name of a header. Each of these
-// escapes is undone once, in any order. A key in base64, in hex or compressed is not searched for, because nobody reads it by
-// accident.
+// escapes is undone once, in any order. A key in base64, in hex or compressed is not searched for, because people do not
+// recognize it.
 
 // maxRun is the number of consecutive characters of a key that a text may show.
 const maxRun = 8
