@@ -16,7 +16,7 @@ import (
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// Requests have the same URLs as those of the generated builders, whatever must be escaped.
+// Requests have the same URLs as those of the generated builders, also for ids that must be escaped.
 func TestURLsAreThoseOfTheDocument(t *testing.T) {
 	builders := map[string]func(server, id, contentType string, body io.Reader) (*http.Request, error){
 		"create": gen.NewCreateConversationForCustomerRequestWithBody,
