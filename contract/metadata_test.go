@@ -10,12 +10,12 @@ import (
 	"testing"
 
 	"github.com/kustomer-go/kustomer/client"
-	"github.com/kustomer-go/kustomer/contract/internal/judge"
+	"github.com/kustomer-go/kustomer/contract/internal/validator"
 	"github.com/kustomer-go/kustomer/gen/metadata"
 	"github.com/kustomer-go/kustomer/kustomertest"
 )
 
-func loadMetadata(t testing.TB) judge.Document { return loadFile(t, "../api/metadata.yaml") }
+func loadMetadata(t testing.TB) validator.Document { return loadFile(t, "../api/metadata.yaml") }
 
 const metadataPath = "/v1/metadata/conversation"
 
@@ -163,7 +163,7 @@ func TestMetadataResource(t *testing.T) {
 
 // The fake's definitions are ones that the document describes, and reach the models through the client.
 func TestFakeMetadataAsDocumented(t *testing.T) {
-	_, rt := judged(t, loadMetadata(t),
+	_, rt := checkedFake(t, loadMetadata(t),
 		kustomertest.Config{Attributes: map[string]kustomertest.Attribute{
 			"carrierStr": {Enumeration: []string{"post", "courier"}},
 			"ordersId":   {List: true, Target: "kobject.order"},
@@ -201,7 +201,7 @@ func TestFakeRefusesMetadataAsDocumented(t *testing.T) {
 		"another key": {kustomertest.Config{APIKey: "other"}, []int{401}},
 		"no role":     {kustomertest.Config{Roles: []string{"org.permission.conversation.read"}}, []int{403}},
 	} {
-		_, rt := judged(t, loadMetadata(t), test.opt)
+		_, rt := checkedFake(t, loadMetadata(t), test.opt)
 		for _, status := range test.calls {
 			r := newRequest(t, "GET", metadataPath)
 			r.Header.Set("Authorization", "Bearer "+kustomertest.APIKey)

@@ -14,7 +14,7 @@ import (
 	"github.com/getkin/kin-openapi/openapi3filter"
 
 	"github.com/kustomer-go/kustomer/client"
-	"github.com/kustomer-go/kustomer/contract/internal/judge"
+	"github.com/kustomer-go/kustomer/contract/internal/validator"
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
@@ -32,7 +32,7 @@ const id = "65f0a1b2c3d4e5f600000003"
 // A server is one Prism, seen through a transport that says what is wanted and keeps what came.
 type server struct {
 	url  *url.URL
-	doc  judge.Document
+	doc  validator.Document
 	sent int
 	gone error // why the last request had no answer
 
@@ -61,7 +61,7 @@ func connect(t *testing.T, env string) *server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	doc, err := judge.Load("../../api/openapi.yaml")
+	doc, err := validator.Load("../../api/openapi.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -112,7 +112,7 @@ func (s *server) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	s.last.status, s.last.header, s.last.refused, s.last.invalid = resp.StatusCode, resp.Header, refused, nil
 	if in != nil {
-		s.last.invalid = s.judgeAnswer(in)
+		s.last.invalid = s.checkResponse(in)
 	}
 	resp.Body = io.NopCloser(bytes.NewReader(s.last.body))
 	return resp, nil
@@ -134,7 +134,7 @@ func (s *server) send(t *testing.T, op operation, body []byte) (status int) {
 	return resp.StatusCode
 }
 
-func (s *server) judgeAnswer(in *openapi3filter.RequestValidationInput) error {
+func (s *server) checkResponse(in *openapi3filter.RequestValidationInput) error {
 	return s.doc.Response(in, s.last.status, s.last.header, s.last.body)
 }
 

@@ -1,5 +1,5 @@
 // Package judge holds requests and answers against an API document, by the judgement of kin-openapi.
-package judge
+package validator
 
 import (
 	"bytes"

@@ -10,7 +10,7 @@ cd "$dir"
 export GOWORK=off GOFLAGS=-mod=readonly
 
 cp "$root/examples/attributes/metadata.json" .
-"$go" mod init example.com/stranger 2>/dev/null
+"$go" mod init example.com/user 2>/dev/null
 # The two commands. What stands for the first is "go get -tool github.com/kustomer-go/kustomer/cmd/attributes@latest", which looks
 # for a release.
 "$go" mod edit -require github.com/kustomer-go/kustomer@v0.0.0 -replace "github.com/kustomer-go/kustomer=$root" \
@@ -25,7 +25,7 @@ import (
 	"context"
 	"log"
 
-	"example.com/stranger/attributes"
+	"example.com/user/attributes"
 	"github.com/kustomer-go/kustomer/client"
 	"github.com/kustomer-go/kustomer/custom"
 )
