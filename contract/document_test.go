@@ -20,9 +20,13 @@ func loadFile(t testing.TB, name string) validator.Document {
 }
 
 func TestDocumentsAreValid(t *testing.T) {
-	for _, d := range []validator.Document{load(t), loadMetadata(t)} {
-		if err := d.Validate(t.Context(), openapi3.EnableExamplesValidation()); err != nil {
-			t.Errorf("%s: %v", d.Info.Title, err)
+	names, err := validator.Names("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		if err := loadFile(t, name).Validate(t.Context(), openapi3.EnableExamplesValidation()); err != nil {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
