@@ -88,7 +88,7 @@ func TestClientAndDocumentAgree(t *testing.T) {
 				}
 			}
 			t.Logf("%d of %d bodies are valid", accepted, bodies)
-			if accepted < bodies/10 || accepted > bodies*9/10 {
+			if accepted < bodies/50 || accepted > bodies*49/50 {
 				t.Errorf("%d of %d bodies are valid: too few or too many for a test", accepted, bodies)
 			}
 		})

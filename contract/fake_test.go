@@ -78,7 +78,7 @@ func TestEveryRequestField(t *testing.T) {
 		c := newClient(t, rt, client.WithAPIKey(kustomertest.APIKey))
 		seen := map[string]bool{}
 		r := random.New(3, 4)
-		for range 200_000 {
+		for range 20_000 {
 			if len(seen) == len(paths(schema, "")) {
 				break
 			}
@@ -356,7 +356,7 @@ func TestFakeAndDocumentAgree(t *testing.T) {
 			srv.ResetRequests()
 		}
 		t.Logf("%s: %d of %d bodies are valid", op.OperationID, valid, bodies/2)
-		if valid < bodies/20 || valid > bodies*9/20 {
+		if valid < bodies/100 || valid > bodies*49/100 {
 			t.Errorf("%s: %d of %d bodies are valid: too few or too many for a test", op.OperationID, valid, bodies/2)
 		}
 	}
