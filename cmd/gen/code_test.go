@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
+	"gopkg.in/yaml.v3"
 )
 
 // What the request check gets of each keyword, whether or not a document has it at present.
@@ -38,7 +39,7 @@ func TestSchemaLiterals(t *testing.T) {
 	} {
 		var found problems
 		doc := parse("doc", []byte(text), &found)
-		w := &schemaWriter{doc: doc, found: &found, written: map[string]string{}}
+		w := &schemaWriter{doc: doc, found: &found, written: map[*yaml.Node]string{}}
 		if got := w.schema(doc.root()); got != "&schema.Schema"+want || found != nil {
 			t.Errorf("%s: %s, want %s; %v", text, got, want, found)
 		}
@@ -47,10 +48,9 @@ func TestSchemaLiterals(t *testing.T) {
 
 // What a reader of the package page sees of the types that they write.
 func TestAliases(t *testing.T) {
-	var found problems
-	outputs := small.generate("testdata", &found)
-	if found != nil {
-		t.Fatal(found)
+	outputs, err := generate("testdata", []document{small})
+	if err != nil {
+		t.Fatal(err)
 	}
 	_, got, _ := strings.Cut(string(outputs[2].data), "All else is in Kustomer's reference.\n\n")
 	want := `// Parcel: a parcel. Limits: min fields 1, needs a name or a weight.

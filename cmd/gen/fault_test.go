@@ -11,9 +11,8 @@ import (
 var small = document{name: "api/openapi.yaml", overlay: "api/overlay.yaml", models: "gen.go", pkg: "gen", limits: "limits.go", aliases: "models.go"}
 
 func TestSmallDocumentHasNoProblems(t *testing.T) {
-	var found problems
-	if outputs := small.generate("testdata", &found); found != nil || len(outputs) != 3 {
-		t.Errorf("%d outputs, %v", len(outputs), found)
+	if outputs, err := generate("testdata", []document{small}); err != nil || len(outputs) != 3 {
+		t.Errorf("%d outputs, %v", len(outputs), err)
 	}
 }
 
@@ -39,9 +38,7 @@ func wantProblem(t *testing.T, file string, f fault) {
 		}
 		writeFile(t, root, name, text)
 	}
-	var found problems
-	small.generate(root, &found)
-	if err := found.err(); err == nil || !strings.Contains(err.Error(), f.want) {
+	if _, err := generate(root, []document{small}); err == nil || !strings.Contains(err.Error(), f.want) {
 		t.Errorf("%v, want %s", err, f.want)
 	}
 	if entries, err := os.ReadDir(root); err != nil || len(entries) != 1 {

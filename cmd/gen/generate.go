@@ -1,5 +1,15 @@
 package main
 
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"slices"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"gopkg.in/yaml.v3"
+)
+
 // An output is a generated file. Its name is relative to the repository's root.
 type output struct {
 	name string
@@ -7,46 +17,87 @@ type output struct {
 }
 
 // generate returns all generated files, or the [problems] of all documents.
-func generate(root string) ([]output, error) {
+func generate(root string, documents []document) ([]output, error) {
 	var outputs []output
+	var all files
 	var found problems
 	for _, d := range documents {
-		outputs = append(outputs, d.generate(root, &found)...)
+		outputs = append(outputs, d.generate(root, &all, &found)...)
 	}
 	return outputs, found.err()
 }
 
-// generate returns the files of one document. Each step needs the one before to be free of problems.
-func (d document) generate(root string, found *problems) []output {
+// generate returns the files of one document, and adds the document to all. Each step needs the one before to be free of
+// problems.
+func (d document) generate(root string, all *files, found *problems) (outputs []output) {
 	before := len(*found)
 	failed := func() bool { return len(*found) > before }
 
-	doc, actions := read(root, d.name, found), readOverlay(root, d.overlay, found)
+	doc, overlay := read(root, d.name, found), readOverlay(root, d.overlay, found)
 	if failed() {
 		return nil
 	}
-	checkSchemas(doc, found)
-	var outputs []output
+	*all = append(*all, doc)
+	doc.pkg = d.importPath()
+	all.resolve(doc, found)
+	checkSchemas(doc, *all, found)
 	if d.limits != "" {
-		outputs = append(outputs, output{d.limits, generateLimits(doc, found)})
+		outputs = append(outputs, output{d.limits, d.generateLimits(doc, *all, found)})
 	}
 	if failed() {
 		return nil
 	}
-	shaped := actions.apply(doc, found)
+	shaped := overlay.apply(doc, found)
 	checkShaped(shaped, found)
-	if failed() || !isValid(doc, found) {
-		return nil
-	}
-	models := d.generateModels(shaped, found)
 	if failed() {
 		return nil
 	}
-	outputs = append(outputs, output{d.models, models})
+	doc.shaped, _ = yaml.Marshal(shaped.doc) // a tree that was parsed
+	if spec, err := all.load(doc, func(s *source) []byte { return s.data }); err != nil {
+		found.add(d.name, 1, "is not valid (make lint-api names most lines): %v", err)
+	} else if err := spec.Validate(context.Background(), openapi3.EnableMultiError()); err != nil {
+		found.add(d.name, 1, "is not valid (make lint-api names most lines): %v", err)
+	}
+	if failed() {
+		return nil
+	}
+	doc.models = d.generateModels(doc, *all, found)
+	if failed() {
+		return nil
+	}
+	outputs = append(outputs, output{d.models, doc.models})
 	if d.aliases != "" {
-		outputs = append(outputs, output{d.aliases, d.generateAliases(doc, models, found)})
+		outputs = append(outputs, output{d.aliases, d.generateAliases(doc, *all, found)})
 	}
 	return outputs
+}
+
+// load parses a document with kin-openapi. References lead to the documents before it, and nowhere else.
+func (f files) load(doc *source, content func(*source) []byte) (*openapi3.T, error) {
+	loader := openapi3.NewLoader()
+	loader.IsExternalRefsAllowed = true
+	loader.ReadFromURIFunc = func(_ *openapi3.Loader, location *url.URL) ([]byte, error) {
+		if i := slices.IndexFunc(f, func(s *source) bool { return s.name == location.String() }); i >= 0 {
+			return content(f[i]), nil
+		}
+		return nil, fmt.Errorf("%s is not a document of cmd/gen", location)
+	}
+	return loader.LoadFromDataWithPath(content(doc), &url.URL{Path: doc.name})
+}
+
+// checkShaped refuses what oapi-codegen turns into wrong Go without an error.
+func checkShaped(shaped *source, found *problems) {
+	visitSchemas(shaped.root(), func(schema, _ *yaml.Node) {
+		for _, name := range []string{"anyOf", "oneOf"} {
+			if get(schema, name) != nil && get(schema, "x-go-type") == nil {
+				found.add(shaped.name, keyLine(schema, name), "%s becomes a Go type that marshals to {}: let the overlay remove it or give the schema an x-go-type", name)
+			}
+		}
+		names, values := items(get(schema, "x-enum-varnames")), items(get(schema, "enum"))
+		if names != nil && len(names) != len(values) {
+			found.add(shaped.name, keyLine(schema, "enum"), "the overlay's x-enum-varnames has %d names for %d values", len(names), len(values))
+		}
+	})
 }
 
 // generatedFrom returns the first line of a generated file.

@@ -61,12 +61,12 @@ func TestRepositoryIsCurrent(t *testing.T) {
 
 // The generator of the models keeps state between runs, and much of it is held in maps.
 func TestRunsAreIdentical(t *testing.T) {
-	first, err := generate(repository)
+	first, err := generate(repository, documents)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for range 3 {
-		next, err := generate(repository)
+		next, err := generate(repository, documents)
 		if err != nil {
 			t.Fatal(err)
 		}

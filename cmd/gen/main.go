@@ -34,7 +34,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 		return 2
 	}
 
-	outputs, err := generate(*root)
+	outputs, err := generate(*root, documents)
 	if err == nil && *check {
 		err = compare(*root, outputs)
 	} else if err == nil {

@@ -3,7 +3,10 @@ package main
 import (
 	"bytes"
 	"os"
+	"path"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"gopkg.in/yaml.v3"
 )
@@ -13,6 +16,11 @@ type source struct {
 	name string // relative to the root, with slashes
 	data []byte
 	doc  *yaml.Node // the document node
+
+	// What was made of a document.
+	pkg    string // the import path of its models
+	shaped []byte // the document after the overlay
+	models []byte
 }
 
 // root is the top-level mapping.
@@ -37,7 +45,7 @@ func parse(name string, data []byte, found *problems) *source {
 			`has a Unicode line break, which some readers of YAML take for text; write \x85, \u2028 or \u2029 within double quotes`)
 		return nil
 	}
-	s := &source{name, data, new(yaml.Node)}
+	s := &source{name: name, data: data, doc: new(yaml.Node)}
 	if err := yaml.Unmarshal(data, s.doc); err != nil {
 		found.addYAML(name, err)
 		return nil
@@ -52,4 +60,71 @@ func parse(name string, data []byte, found *problems) *source {
 		return nil
 	}
 	return s
+}
+
+// files are the documents so far. A document may refer to itself and to those before it.
+type files []*source
+
+// resolve puts the name of the document before the # of each $ref, and reports those that lead nowhere.
+func (f files) resolve(doc *source, found *problems) {
+	var refs []*yaml.Node
+	var collect func(n *yaml.Node)
+	collect = func(n *yaml.Node) {
+		if ref := get(n, "$ref"); ref != nil {
+			file, pointer, _ := strings.Cut(text(ref), "#")
+			name := doc.name
+			if file != "" {
+				name = path.Join(path.Dir(doc.name), file)
+			}
+			ref.Value = name + "#" + pointer
+			refs = append(refs, ref)
+			return
+		}
+		for _, child := range n.Content {
+			collect(child)
+		}
+	}
+	collect(doc.root())
+	for _, ref := range refs {
+		if f.find(ref) == nil {
+			found.add(doc.name, ref.Line, "%s is not in the documents", strings.TrimPrefix(text(ref), doc.name))
+		}
+	}
+}
+
+var unescape = strings.NewReplacer("~1", "/", "~0", "~")
+
+// document returns the document that a resolved $ref leads to, or nil.
+func (f files) document(ref *yaml.Node) *source {
+	name, _, _ := strings.Cut(text(ref), "#")
+	if i := slices.IndexFunc(f, func(s *source) bool { return s.name == name }); i >= 0 {
+		return f[i]
+	}
+	return nil
+}
+
+// find returns what a resolved $ref names, or nil.
+func (f files) find(ref *yaml.Node) *yaml.Node {
+	doc := f.document(ref)
+	_, pointer, ok := strings.Cut(text(ref), "#/")
+	if doc == nil || !ok {
+		return nil
+	}
+	keys := strings.Split(pointer, "/")
+	for i := range keys {
+		keys[i] = unescape.Replace(keys[i])
+	}
+	return get(doc.root(), keys...)
+}
+
+// deref follows the $ref of a node. It returns nil if the references are a circle.
+func (f files) deref(n *yaml.Node) *yaml.Node {
+	for range 100 {
+		ref := get(n, "$ref")
+		if ref == nil {
+			return n
+		}
+		n = f.find(ref)
+	}
+	return nil
 }
