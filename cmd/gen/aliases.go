@@ -23,7 +23,7 @@ package client
 import (
 %s)
 
-// The models are aliases of the types of package gen. A package page shows no fields of an alias, so the comments list
+// The models are aliases of the types of package %s. A package page shows no fields of an alias, so the comments list
 // them, each with its Go type, its limits and its description. An optional field of a request is a pointer, which new(v)
 // makes of a value. A field of type Nullable is set with Value(v) or Null[T](). A nil slice or map is omitted, and an
 // empty one is sent. Lengths count characters, not bytes.
@@ -33,21 +33,15 @@ import (
 
 // generateAliases returns the models as package client passes them on. The names and types in it are those of the generated
 // models, the limits and descriptions those of the document.
-func (d document) generateAliases(doc *source, all files, found *problems) []byte {
+func (d document) generateAliases(doc *source, all *files, found *problems) []byte {
 	w := &aliasWriter{all: all, pkg: d.pkg, types: map[string]*ast.TypeSpec{}, consts: map[string][]string{}, schemas: map[string]*yaml.Node{}}
-	for _, s := range all {
+	for _, s := range all.sources {
 		if err := w.read(s); err != nil {
 			found.add(d.overlay, 1, "gives models that are not Go: %v", err)
 			return nil
 		}
 	}
-	schemas := get(doc.root(), "components", "schemas")
-	for name := range d.hasNoAlias {
-		if get(schemas, name) == nil {
-			found.add(d.name, schemas.Line, "there is no schema %s, which cmd/gen leaves out of %s", name, d.aliases)
-		}
-	}
-	for component, schema := range pairs(schemas) {
+	for component, schema := range pairs(get(doc.root(), "components", "schemas")) {
 		if !d.hasNoAlias[component.Value] && get(schema, "$ref") == nil {
 			w.write(codegen.SchemaNameToTypeName(component.Value))
 		}
@@ -56,11 +50,11 @@ func (d document) generateAliases(doc *source, all files, found *problems) []byt
 	if custom := module + "/custom"; strings.Contains(w.b.String(), "= custom.") {
 		imports = fmt.Sprintf("%q\n%s", custom, imports)
 	}
-	return formatted(doc, generatedFrom(d.name, "")+fmt.Sprintf(aliasesHeader, imports)+w.b.String(), found)
+	return formatted(doc, generatedFrom(d.name, "")+fmt.Sprintf(aliasesHeader, imports, d.pkg)+w.b.String(), found)
 }
 
 type aliasWriter struct {
-	all     files
+	all     *files
 	pkg     string
 	types   map[string]*ast.TypeSpec // that the models declare
 	consts  map[string][]string      // by type
@@ -164,7 +158,7 @@ func (w *aliasWriter) field(name, jsonName, typ string, property *yaml.Node, req
 	about, limits := description(property), w.limits(property)
 	if ref := reference(property); ref != nil {
 		component := path.Base(text(ref))
-		typ, target := codegen.SchemaNameToTypeName(component), w.all.find(ref)
+		typ, target := codegen.SchemaNameToTypeName(component), w.all.targets[ref].node
 		if text(get(target, "type")) != "object" { // the comment of its type has the limits
 			limits = w.limits(target)
 		}
@@ -220,21 +214,14 @@ var limitWords = []struct{ keyword, words string }{
 func (w *aliasWriter) limits(schema *yaml.Node) (all []string) {
 	for _, l := range limitWords {
 		value := get(schema, l.keyword)
-		switch v := plain(value).(type) {
-		case bool:
-			if v {
-				all = append(all, l.words)
+		var values []string
+		for _, v := range slices.Concat(items(value), []*yaml.Node{value}) {
+			if s := written(v); s != "" {
+				values = append(values, s)
 			}
-		case *yaml.Node: // a list
-			var values []string
-			for _, item := range items(value) {
-				if s := written(item); s != "" {
-					values = append(values, s)
-				}
-			}
-			all = append(all, l.words+" "+strings.Join(values, " | "))
-		case string, float64:
-			all = append(all, strings.TrimSpace(l.words+" "+written(value)))
+		}
+		if values != nil || plain(value) == true {
+			all = append(all, strings.TrimSpace(l.words+" "+strings.Join(values, " | ")))
 		}
 	}
 	if item := w.all.deref(get(schema, "items")); item != nil && text(get(item, "type")) != "object" {

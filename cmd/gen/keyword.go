@@ -28,31 +28,29 @@ var annotations = []string{"title", "description", "example", "externalDocs", "d
 func (w *schemaWriter) keywords(kind string) []keyword {
 	onString, onArray, onNumber := []string{"string"}, []string{"array"}, []string{"number", "integer"}
 	onObject := []string{"object", ""} // or a part of an object's schema, which needs no type
-	enum := keyword{"enum", "Enum", []string{"string", "number", "integer"}, enumCode(kind)}
-	if kind != "string" {
-		enum.field = "Numbers"
-	}
+	schema := func(n *yaml.Node) (string, error) { return w.schema(n), nil }
 	return []keyword{
 		{"type", "Kind", allTypes, func(*yaml.Node) (string, error) { return "schema." + upperFirst(kind), nil }},
 		{"nullable", "Nullable", allTypes, boolean},
 		{"minLength", "MinLength", onString, atLeast(0)},
 		{"maxLength", "MaxLength", onString, atLeast(1)}, // the check takes 0 for no limit
 		{"pattern", "Pattern", onString, pattern},
-		enum,
+		{"enum", "Enum", onString, enum(kind)},
+		{"enum", "Numbers", onNumber, enum(kind)},
 		{"format", "DateTime", onString, format},
 		{"minimum", "Min", onNumber, number},
 		{"maximum", "Max", onNumber, number},
 		{"minItems", "MinItems", onArray, atLeast(0)},
 		{"maxItems", "MaxItems", onArray, atLeast(1)},
 		{"uniqueItems", "Unique", onArray, boolean},
-		{"items", "Items", onArray, func(n *yaml.Node) (string, error) { return w.schema(n), nil }},
+		{"items", "Items", onArray, schema},
 		{"minProperties", "MinProperties", onObject, atLeast(0)},
 		{"maxProperties", "MaxProperties", onObject, atLeast(1)},
 		{"additionalProperties", "Open", []string{"object"}, boolean},
 		{"properties", "Properties", []string{"object"}, w.properties},
 		{"required", "Required", onObject, func(n *yaml.Node) (string, error) { return quoteAll(texts(n)), nil }},
 		{"anyOf", "AnyOf", onObject, w.anyOf},
-		{"not", "Not", onObject, func(n *yaml.Node) (string, error) { return w.part(n), nil }},
+		{"not", "Not", onObject, schema},
 		{"x-explain", "Explain", append(allTypes, ""), func(n *yaml.Node) (string, error) { return quote(text(n)), nil }},
 	}
 }
@@ -124,30 +122,30 @@ func format(n *yaml.Node) (string, error) {
 	return "", errors.New("must be date-time or object-id; the request check knows no other")
 }
 
-// enumCode returns the code for the values other than null, which nullable stands for.
-func enumCode(kind string) func(n *yaml.Node) (string, error) {
+// enum returns the code for the values other than null, which nullable stands for.
+func enum(kind string) func(n *yaml.Node) (string, error) {
 	return func(n *yaml.Node) (string, error) {
-		var names, numbers []string
+		var values []string
 		for _, item := range items(n) {
 			switch v := plain(item).(type) {
 			case nil:
+				continue
 			case string:
-				names = append(names, v)
-			case float64:
-				if kind == "integer" && v != math.Trunc(v) {
-					return "", fmt.Errorf("lists %v, which is no integer", v)
+				if kind == "string" {
+					values = append(values, quote(v))
+					continue
 				}
-				numbers = append(numbers, written(item))
-			default:
-				return "", errors.New("must list strings or numbers")
+			case float64:
+				if kind == "number" || kind == "integer" && v == math.Trunc(v) {
+					values = append(values, written(item))
+					continue
+				}
 			}
+			return "", fmt.Errorf("must list values of type %s", kind)
 		}
-		switch {
-		case kind == "string" && numbers == nil:
-			return quoteAll(names), nil
-		case kind != "string" && names == nil:
-			return "[]float64{" + strings.Join(numbers, ", ") + "}", nil
+		if kind == "string" {
+			return "[]string{" + strings.Join(values, ", ") + "}", nil
 		}
-		return "", fmt.Errorf("must list values of type %s", kind)
+		return "[]float64{" + strings.Join(values, ", ") + "}", nil
 	}
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
 	gofmt "go/format"
 	"slices"
@@ -13,7 +12,7 @@ import (
 
 // generateLimits returns the data for the request check. It takes the document before the overlay, which removes keywords
 // that the models cannot hold and the check can.
-func (d document) generateLimits(doc *source, all files, found *problems) []byte {
+func (d document) generateLimits(doc *source, all *files, found *problems) []byte {
 	w := &schemaWriter{doc: doc, all: all, found: found, written: map[*yaml.Node]string{}}
 	var ops, list strings.Builder
 	for path, item := range pairs(get(doc.root(), "paths")) {
@@ -35,7 +34,7 @@ func (d document) generateLimits(doc *source, all files, found *problems) []byte
 	b.WriteString(ops.String())
 	fmt.Fprintf(&b, "\n// Operations lists them all, in the order of the document.\nvar Operations = []*schema.Operation{\n%s}\n", &list)
 	variables := map[string]bool{}
-	for _, s := range all {
+	for _, s := range all.sources {
 		for component, schema := range pairs(get(s.root(), "components", "schemas")) {
 			if literal, ok := w.written[schema]; ok {
 				name := variable(component.Value)
@@ -93,16 +92,30 @@ func (w *schemaWriter) operation(place string, key, op *yaml.Node, parameters []
 	}
 	f.add("Docs", quote(text(get(op, "externalDocs", "url"))))
 	var id string
+	var query, required []string
 	for _, parameter := range slices.Concat(parameters, items(get(op, "parameters"))) {
 		p := w.all.deref(parameter)
-		schema, name := get(p, "schema"), text(get(p, "name"))
-		if text(get(p, "in")) != "path" || schema == nil || id != "" {
-			w.refuse(key, "the only parameter that %s may have is one in its path, with a schema; it has %s", place, cmp.Or(name, "another"))
-			continue
+		in, name, schema := text(get(p, "in")), text(get(p, "name")), get(p, "schema")
+		switch {
+		case in == "path" && id == "" && schema != nil:
+			id = w.schema(schema)
+		case in == "query" && schema != nil:
+			query = append(query, fmt.Sprintf("{Name: %q, Schema: %s},\n", name, w.schema(schema)))
+			if plain(get(p, "required")) == true {
+				required = append(required, name)
+			}
+		default:
+			w.refuse(key, "%s may have one parameter in its path and others in its query, each with a schema, and has %s in %s", place, name, in)
 		}
-		id = w.schema(schema)
 	}
 	f.add("PathID", id)
+	if query != nil {
+		var q fields
+		q.add("Kind", "schema.Object")
+		q.add("Properties", "[]schema.Property{\n"+strings.Join(query, "")+"}")
+		q.add("Required", quoteAll(required))
+		f.add("Query", q.literal("&schema.Schema"))
+	}
 	f.add("Body", w.schema(schema))
 	return f
 }

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"fmt"
+	"net/url"
 	"path"
 	"strings"
 
+	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/oapi-codegen/oapi-codegen/v2/pkg/codegen"
 )
 
@@ -35,14 +38,22 @@ func (d document) options(imports map[string]string) codegen.Configuration {
 
 // generateModels returns the models of a document that the overlay has shaped. The types of schemas in other documents are
 // imported.
-func (d document) generateModels(doc *source, all files, found *problems) []byte {
+func (d document) generateModels(doc *source, all *files, found *problems) []byte {
 	imports := map[string]string{}
-	for _, other := range all {
+	for _, other := range all.sources {
 		if other != doc {
 			imports["./"+path.Base(other.name)] = other.pkg
 		}
 	}
-	spec, err := all.load(doc, func(s *source) []byte { return s.shaped })
+	loader := openapi3.NewLoader()
+	loader.IsExternalRefsAllowed = true
+	loader.ReadFromURIFunc = func(_ *openapi3.Loader, location *url.URL) ([]byte, error) {
+		if s := all.named(location.String()); s != nil {
+			return s.shaped, nil
+		}
+		return nil, fmt.Errorf("%s is not a document of cmd/gen", location)
+	}
+	spec, err := loader.LoadFromDataWithPath(doc.shaped, &url.URL{Path: doc.name})
 	var code string
 	if err == nil {
 		code, err = codegen.Generate(spec, d.options(imports))

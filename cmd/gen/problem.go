@@ -3,9 +3,7 @@ package main
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -21,18 +19,6 @@ type problems []problem
 
 func (p *problems) add(file string, line int, format string, args ...any) {
 	*p = append(*p, problem{file, line, fmt.Sprintf(format, args...)})
-}
-
-var yamlMessage = regexp.MustCompile(`(?:line (\d+): )?(.*)`)
-
-// addYAML adds the errors of the YAML parser, which names lines in its texts.
-func (p *problems) addYAML(file string, err error) {
-	text := strings.TrimPrefix(strings.TrimPrefix(err.Error(), "yaml: "), "unmarshal errors:\n")
-	for message := range strings.SplitSeq(text, "\n") {
-		parts := yamlMessage.FindStringSubmatch(strings.TrimSpace(message))
-		line, _ := strconv.Atoi(parts[1])
-		p.add(file, max(line, 1), "%s", parts[2])
-	}
 }
 
 // err returns the problems in the order of their places, or nil if there are none.

@@ -13,25 +13,10 @@ import (
 // A schemaWriter turns the schemas of requests into literals of schema.Schema.
 type schemaWriter struct {
 	doc     *source
-	all     files
+	all     *files
 	found   *problems
 	written map[*yaml.Node]string // component to literal
 	open    []*yaml.Node          // the components being written, to notice circles
-}
-
-// reference returns the $ref of a schema, or nil. A property that refers to a schema and has its own description holds
-// the $ref as the only item of allOf, because nothing may stand beside a $ref.
-func reference(n *yaml.Node) *yaml.Node {
-	all := items(get(n, "allOf"))
-	if len(all) != 1 {
-		return get(n, "$ref")
-	}
-	for key := range pairs(n) {
-		if key.Value != "allOf" && !slices.Contains(annotations, key.Value) {
-			return nil
-		}
-	}
-	return get(all[0], "$ref")
 }
 
 // schema returns the code for a schema: a variable for a component, a literal for others.
@@ -40,21 +25,21 @@ func (w *schemaWriter) schema(n *yaml.Node) string {
 	if ref == nil {
 		return w.literal(n)
 	}
-	target := w.all.find(ref)
+	to := w.all.targets[ref]
 	switch {
-	case target == nil: // reported already
+	case to.node == nil: // reported already
 		return ""
 	case get(n, "$ref") != nil && len(n.Content) > 2:
 		w.refuse(ref, "readers ignore the keywords beside a $ref")
 		return ""
-	case slices.Contains(w.open, target):
+	case slices.Contains(w.open, to.node):
 		w.refuse(ref, "the schema %s contains itself, which the request check does not support", path.Base(text(ref)))
 		return ""
 	}
-	if _, ok := w.written[target]; !ok {
+	if _, ok := w.written[to.node]; !ok {
 		outer := *w
-		w.doc, w.open = w.all.document(ref), append(w.open, target)
-		w.written[target] = w.schema(target)
+		w.doc, w.open = to.doc, append(w.open, to.node)
+		w.written[to.node] = w.schema(to.node)
 		w.doc, w.open = outer.doc, outer.open
 	}
 	return variable(path.Base(text(ref)))
@@ -73,36 +58,30 @@ func (w *schemaWriter) literal(n *yaml.Node) string {
 		w.refuse(typ, "the type must be one of %s", strings.Join(allTypes, ", "))
 		return ""
 	}
-	keywords := w.keywords(kind)
-	for key := range pairs(n) {
-		i := slices.IndexFunc(keywords, func(k keyword) bool { return k.name == key.Value })
-		reason := ""
+	keywords, codes := w.keywords(kind), map[string]string{}
+	if kind == "object" && get(n, "additionalProperties") == nil {
+		codes["Open"] = "true"
+	}
+	for key, value := range pairs(n) {
+		i := slices.IndexFunc(keywords, func(k keyword) bool { return k.name == key.Value && slices.Contains(k.types, kind) })
+		reason := ignored(n, key.Value)
 		switch {
 		case slices.Contains(annotations, key.Value):
 		case i < 0:
-			reason = "the request check does not know it"
-		case !slices.Contains(keywords[i].types, kind):
-			reason = fmt.Sprintf("the request check ignores it for type %q", kind)
-		default:
-			reason = ignored(n, key.Value)
-		}
-		if reason != "" {
+			w.refuse(key, "%s in a schema of a request: the request check does not know it for type %q", key.Value, kind)
+		case reason != "":
 			w.refuse(key, "%s in a schema of a request: %s", key.Value, reason)
+		default:
+			code, err := keywords[i].code(value)
+			if err != nil {
+				w.refuse(value, "%s in a schema of a request %v", key.Value, err)
+			}
+			codes[keywords[i].field] = code
 		}
 	}
 	var f fields
 	for _, k := range keywords {
-		value := get(n, k.name)
-		switch {
-		case value != nil && slices.Contains(k.types, kind):
-			code, err := k.code(value)
-			if err != nil {
-				w.refuse(value, "%s in a schema of a request %v", k.name, err)
-			}
-			f.add(k.field, code)
-		case k.name == "additionalProperties" && kind == "object":
-			f.add(k.field, "true")
-		}
+		f.add(k.field, codes[k.field])
 	}
 	return f.literal("&schema.Schema")
 }
@@ -121,19 +100,9 @@ func (w *schemaWriter) properties(n *yaml.Node) (string, error) {
 func (w *schemaWriter) anyOf(n *yaml.Node) (string, error) {
 	var b strings.Builder
 	for _, item := range items(n) {
-		b.WriteString(strings.TrimPrefix(w.part(item), "&schema.Schema") + ",\n")
+		b.WriteString(strings.TrimPrefix(w.schema(item), "&schema.Schema") + ",\n")
 	}
 	return "[]*schema.Schema{\n" + b.String() + "}", nil
-}
-
-// part returns the code for a schema within anyOf or not. If it allowed everything, anyOf would mean nothing, and not
-// would refuse each value.
-func (w *schemaWriter) part(n *yaml.Node) string {
-	code := w.schema(n)
-	if code == "&schema.Schema{}" || code == "&schema.Schema{Kind: schema.Object, Open: true}" {
-		w.refuse(n, "the schema allows everything")
-	}
-	return code
 }
 
 func variable(component string) string { return "schema" + upperFirst(component) }

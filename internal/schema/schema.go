@@ -70,6 +70,7 @@ type Operation struct {
 	MediaTypes  []string // media types of the request body, preferred first
 	MaxBody     int      // maximum size of the request body in bytes
 	Docs        string   // URL of the reference page
-	PathID      *Schema  // of the path parameter id
+	PathID      *Schema  // of the path parameter
+	Query       *Schema  // of the query parameters, as an object; nil if there are none
 	Body        *Schema  // of the request body
 }
