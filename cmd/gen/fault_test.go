@@ -104,6 +104,9 @@ var documentFaults = []fault{
 	{"required without a property in a part", orWeight, "- required: [wait]◀", `required lists "wait", which is not among the properties`},
 	{"in a response", "description: The parcel.", "description: The parcel.\n          content:\n            application/json:\n              schema: {type: object, required: [a]}◀", `required lists "a", which is not among the properties`},
 
+	{"enum without null", states, states + "◀\n          nullable: true", "null needs both nullable and a place in the enum"},
+	{"enum with null", states, "enum: [sent, null]◀", "null needs both nullable and a place in the enum"},
+
 	// What becomes wrong Go.
 	{"union", maximum, maximum + "\n        size:\n          type: object\n          properties: {a: {type: string}}\n          anyOf: [{required: [a]}, {maxProperties: 1}]◀", "anyOf becomes a Go type that marshals to {}"},
 

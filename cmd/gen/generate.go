@@ -35,7 +35,7 @@ func (d document) generate(root string, all *files, found *problems) (outputs []
 	}
 	doc.pkg = d.importPath()
 	all.add(doc, found)
-	checkRequired(doc, all, found)
+	checkSchemas(doc, all, found)
 	if d.limits != "" {
 		outputs = append(outputs, output{d.limits, d.generateLimits(doc, all, found)})
 	}
@@ -59,14 +59,20 @@ func (d document) generate(root string, all *files, found *problems) (outputs []
 	return outputs
 }
 
-// checkRequired refuses required names that are not among the properties, which are often misspelt.
-func checkRequired(doc *source, all *files, found *problems) {
+// checkSchemas refuses required names that are not among the properties, which are often misspelt, and enumerations that
+// readers of the document understand differently.
+func checkSchemas(doc *source, all *files, found *problems) {
 	visit(doc.root(), doc.root(), func(schema, whole *yaml.Node) {
 		known := all.propertyNames(whole)
 		for _, name := range items(get(schema, "required")) {
 			if !slices.Contains(known, text(name)) {
 				found.add(doc.name, name.Line, "required lists %q, which is not among the properties", written(name))
 			}
+		}
+		enum := items(get(schema, "enum"))
+		null := slices.ContainsFunc(enum, func(n *yaml.Node) bool { return plain(n) == nil })
+		if enum != nil && null != (plain(get(schema, "nullable")) == true) {
+			found.add(doc.name, keyLine(schema, "enum"), "null needs both nullable and a place in the enum")
 		}
 	})
 }
