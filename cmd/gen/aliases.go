@@ -36,10 +36,7 @@ import (
 func (d document) generateAliases(doc *source, all *files, found *problems) []byte {
 	w := &aliasWriter{all: all, pkg: d.pkg, types: map[string]*ast.TypeSpec{}, consts: map[string][]string{}, schemas: map[string]*yaml.Node{}}
 	for _, s := range all.sources {
-		if err := w.read(s); err != nil {
-			found.add(d.overlay, 1, "gives models that are not Go: %v", err)
-			return nil
-		}
+		w.read(s)
 	}
 	for component, schema := range pairs(get(doc.root(), "components", "schemas")) {
 		if !d.hasNoAlias[component.Value] && get(schema, "$ref") == nil {
@@ -63,11 +60,8 @@ type aliasWriter struct {
 }
 
 // read reads the types, constants and schemas of a document.
-func (w *aliasWriter) read(s *source) error {
-	file, err := parser.ParseFile(token.NewFileSet(), s.name, s.models, parser.SkipObjectResolution)
-	if err != nil {
-		return err
-	}
+func (w *aliasWriter) read(s *source) {
+	file, _ := parser.ParseFile(token.NewFileSet(), "", s.models, parser.SkipObjectResolution) // the generator has formatted it
 	ast.Inspect(file, func(n ast.Node) bool {
 		switch spec := n.(type) {
 		case *ast.TypeSpec:
@@ -82,7 +76,6 @@ func (w *aliasWriter) read(s *source) error {
 	for component, schema := range pairs(get(s.root(), "components", "schemas")) {
 		w.schemas[codegen.SchemaNameToTypeName(component.Value)] = schema
 	}
-	return nil
 }
 
 // write writes the alias of a type and those of its fields' enumerations.

@@ -121,7 +121,7 @@ func TestSpellings(t *testing.T) {
 		for _, value := range all.refused {
 			var found problems
 			parse("doc", []byte(before+value), &found)
-			if len(found) != 1 || found[0].line != 7 || !strings.HasPrefix(found[0].message, disagree+value+";") {
+			if len(found) != 1 || !strings.HasPrefix(found[0], "doc:7: "+disagree+value+";") {
 				t.Errorf("%s: %v", value, found)
 			}
 		}

@@ -29,26 +29,28 @@ func items(n *yaml.Node) []*yaml.Node {
 	return n.Content
 }
 
+// entry returns the key and the value of a name in a mapping, or nil.
+func entry(n *yaml.Node, name string) (key, value *yaml.Node) {
+	for k, v := range pairs(n) {
+		if k.Value == name {
+			return k, v
+		}
+	}
+	return nil, nil
+}
+
 // get follows keys and returns the value of the last one, or nil.
 func get(n *yaml.Node, keys ...string) *yaml.Node {
 	for _, name := range keys {
-		var next *yaml.Node
-		for key, value := range pairs(n) {
-			if key.Value == name {
-				next = value
-			}
-		}
-		n = next
+		_, n = entry(n, name)
 	}
 	return n
 }
 
 // keyLine returns the line of a key, or of the mapping if it has no such key.
 func keyLine(n *yaml.Node, name string) int {
-	for key := range pairs(n) {
-		if key.Value == name {
-			return key.Line
-		}
+	if key, _ := entry(n, name); key != nil {
+		return key.Line
 	}
 	return n.Line
 }
