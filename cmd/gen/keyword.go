@@ -49,7 +49,8 @@ func (w *schemaWriter) keywords(kind string) []keyword {
 		{"additionalProperties", "Open", []string{"object"}, boolean},
 		{"properties", "Properties", []string{"object"}, w.properties},
 		{"required", "Required", onObject, func(n *yaml.Node) (string, error) { return quoteAll(texts(n)), nil }},
-		{"anyOf", "AnyOf", onObject, w.anyOf},
+		{"allOf", "AllOf", append(allTypes, ""), w.schemas},
+		{"anyOf", "AnyOf", onObject, w.schemas},
 		{"not", "Not", onObject, schema},
 		{"x-explain", "Explain", append(allTypes, ""), func(n *yaml.Node) (string, error) { return quote(text(n)), nil }},
 	}
@@ -116,10 +117,10 @@ func format(n *yaml.Node) (string, error) {
 	switch text(n) {
 	case "date-time":
 		return "true", nil
-	case "object-id":
-		return "", nil // a name without limits
+	case "object-id", "email":
+		return "", nil // names: Kustomer decides what is an id or an email address
 	}
-	return "", errors.New("must be date-time or object-id; the request check knows no other")
+	return "", errors.New("must be date-time, object-id or email; the request check knows no other")
 }
 
 // enum returns the code for the values other than null, which nullable stands for.

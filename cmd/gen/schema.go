@@ -97,7 +97,7 @@ func (w *schemaWriter) properties(n *yaml.Node) (string, error) {
 	return "[]schema.Property{\n" + b.String() + "}", nil
 }
 
-func (w *schemaWriter) anyOf(n *yaml.Node) (string, error) {
+func (w *schemaWriter) schemas(n *yaml.Node) (string, error) {
 	var b strings.Builder
 	for _, item := range items(n) {
 		b.WriteString(strings.TrimPrefix(w.schema(item), "&schema.Schema") + ",\n")

@@ -45,7 +45,8 @@ type Schema struct {
 	// Required lists properties that must be present. They need not be in Properties.
 	Required []string
 
-	// AnyOf requires that at least one of its schemas matches. Not requires that its schema does not match.
+	// AllOf requires that all of its schemas match, AnyOf at least one. Not requires that its schema does not match.
+	AllOf []*Schema
 	AnyOf []*Schema
 	Not   *Schema
 
