@@ -20,20 +20,20 @@ var byDo = map[string]string{
 // steps are the steps of "A new operation" in CONTRIBUTING.md that follow the description in the document. Each reports what
 // is missing.
 var steps = []struct {
-	name, todo string
+	name, todo string // todo has verbs for the method, the HTTP method, the path, the status of success and the variable in gen
 	done       func(t *testing.T, op operations.Operation) bool
 }{
-	{"generated", "run `make generate`: gen/ has no %[1]sOperation",
+	{"generated", "run `make generate`: gen/ has no %[5]s",
 		func(t *testing.T, op operations.Operation) bool {
-			return isIn(t, "gen", op.MethodName()+"Operation = ")
+			return isIn(t, "gen", op.Variable()+" = ")
 		}},
 	{"method", "client/conversations.go: add the method %[1]s to Client",
 		func(t *testing.T, op operations.Operation) bool { return op.IsMethod() }},
-	{"client test", "client/operations_test.go: add %[1]sOperation to operations",
+	{"client test", "client/operations_test.go: add %[5]s to operations",
 		func(t *testing.T, op operations.Operation) bool {
-			return isIn(t, "client/operations_test.go", op.MethodName()+"Operation,")
+			return isIn(t, "client/operations_test.go", op.Variable()+",")
 		}},
-	{"route", "kustomertest/routes.go: add a route for %[1]sOperation, with a handler: the fake responds to %[2]s %[3]s with 404",
+	{"route", "kustomertest/routes.go: add a route for %[5]s, with a handler: the fake responds to %[2]s %[3]s with 404",
 		isServed},
 	{"README", "README.md: add a row with `%[1]s`, `%[2]s %[3]s` and %[4]d to the table of operations",
 		func(t *testing.T, op operations.Operation) bool {
@@ -56,7 +56,7 @@ func TestStepsOfEachOperation(t *testing.T) {
 		for _, step := range steps {
 			t.Run(op.OperationID+"/"+step.name, func(t *testing.T) {
 				if !step.done(t, op) {
-					t.Errorf(step.todo, op.MethodName(), op.Method, op.Path, op.Success())
+					t.Errorf(step.todo, op.MethodName(), op.Method, op.Path, op.Success(), op.Variable())
 				}
 			})
 		}

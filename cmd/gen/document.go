@@ -51,7 +51,7 @@ var documents = []document{
 		models:  "gen/metadata/metadata.go",
 		pkg:     "metadata",
 		pkgDoc: `
-// Package metadata is what cmd/gen makes of api/metadata.yaml: the models of the answer that defines custom attributes.
+// Package metadata is what cmd/gen makes of api/metadata.yaml: the models of the response that defines custom attributes.
 // It is outside the compatibility promise.
 `,
 	},

@@ -66,9 +66,18 @@ func OfClient(t testing.TB, root string) []Operation {
 	return all
 }
 
-// MethodName returns the name of the client's method for the operation.
+// Variable returns the name of the operation's variable in the generated package.
+func (op Operation) Variable() string {
+	return strings.ToUpper(op.OperationID[:1]) + op.OperationID[1:] + "Operation"
+}
+
+// MethodName returns the name of the client's method for the operation, with ID in capitals.
 func (op Operation) MethodName() string {
-	return strings.ToUpper(op.OperationID[:1]) + op.OperationID[1:]
+	name := strings.TrimSuffix(op.Variable(), "Operation")
+	if short, ok := strings.CutSuffix(name, "Id"); ok {
+		return short + "ID"
+	}
+	return name
 }
 
 // IsMethod reports whether the client has a method for the operation.
