@@ -1,5 +1,10 @@
 package main
 
+import "path"
+
+// module is the path of the module that the files are generated into.
+const module = "github.com/kustomer-go/kustomer"
+
 // A document is an OpenAPI document and the files generated from it. File names are relative to the repository's root,
 // with slashes. An empty name means that the file is not generated.
 type document struct {
@@ -15,6 +20,10 @@ type document struct {
 	hasNoAlias map[string]bool
 }
 
+// importPath returns that of the models.
+func (d document) importPath() string { return path.Join(module, path.Dir(d.models)) }
+
+// documents are all that is generated from. A document may refer to schemas of those before it: `./openapi.yaml#/…`.
 var documents = []document{
 	{
 		name:    "api/openapi.yaml",
@@ -42,7 +51,7 @@ var documents = []document{
 		models:  "gen/metadata/metadata.go",
 		pkg:     "metadata",
 		pkgDoc: `
-// Package metadata is what cmd/gen makes of api/metadata.yaml: the models of the answer that defines custom attributes.
+// Package metadata is what cmd/gen makes of api/metadata.yaml: the models of the response that defines custom attributes.
 // It is outside the compatibility promise.
 `,
 	},
