@@ -19,8 +19,10 @@ func TestImports(t *testing.T) {
 		"ratelimit":        {},
 		"gen":              {"custom", "internal/schema"},
 		"gen/metadata":     {},
-		"client":           {"custom", "gen", "internal/formats", "internal/schema", "internal/nearest", "ratelimit"},
-		"kustomertest":     {"custom", "gen", "internal/definitions", "internal/formats", "internal/schema"},
+		"gen/related":      {"gen", "internal/schema"},
+		"client":           {"custom", "gen", "gen/related", "internal/formats", "internal/schema", "internal/nearest", "ratelimit"},
+		"webhook":          {"client"},
+		"kustomertest":     {"custom", "gen", "gen/related", "internal/definitions", "internal/formats", "internal/schema"},
 	} {
 		list := exec.Command("go", "list", "-f", `{{join .Imports "\n"}}`, "./"+pkg)
 		list.Dir = ".."

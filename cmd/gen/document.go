@@ -46,6 +46,22 @@ var documents = []document{
 		},
 	},
 	{
+		name:    "api/related.yaml",
+		overlay: "api/related.overlay.yaml",
+		models:  "gen/related/related.go",
+		pkg:     "related",
+		pkgDoc: `
+// Package related is what cmd/gen makes of api/related.yaml: the models of customers, and the limits of the document. It is
+// outside the compatibility promise; package client is the way to use it.
+`,
+		limits:  "gen/related/schema.go",
+		aliases: "client/relatedmodels.go",
+		hasNoAlias: map[string]bool{
+			"Customer":         true, // package client has its own, which also carries the response
+			"CustomerAnswer": true, "ConversationPage": true, "PageLinks": true, "PageMeta": true, // callers get the records in them
+		},
+	},
+	{
 		name:    "api/metadata.yaml",
 		overlay: "api/metadata.overlay.yaml",
 		models:  "gen/metadata/metadata.go",

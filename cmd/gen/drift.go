@@ -11,7 +11,11 @@ import (
 
 func write(root string, outputs []output) error {
 	for _, out := range outputs {
-		if err := os.WriteFile(filepath.Join(root, filepath.FromSlash(out.name)), out.data, 0o644); err != nil {
+		file := filepath.Join(root, filepath.FromSlash(out.name))
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			return err
+		}
+		if err := os.WriteFile(file, out.data, 0o644); err != nil {
 			return err
 		}
 	}
