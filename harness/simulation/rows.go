@@ -31,12 +31,20 @@ func Scenarios() []Scenario {
 			Loads: workers(64, 10000, 1.01), MaxRefused: 1,
 		},
 		{
-			Name: "8 processes", Limiter: alone, Members: 8,
+			Name: "400 workers, 300 per minute", Limiter: ratelimit.Config{Reserve: -1, MaxInFlight: -1}, Limit: 300,
+			Loads: workers(400, 3000, 1.01), MaxRefused: 1,
+		},
+		{
+			Name: "8 processes of 8 workers", Limiter: alone, Members: 8,
 			Loads: workers(64, 10000, 1.02), MaxRefused: 100, MinShare: 0.2,
 		},
 		{
-			Name: "8 processes, default reserve", Members: 8,
+			Name: "8 processes of 8 workers, default reserve", Members: 8,
 			Loads: workers(64, 10000, 1.02), MaxRefused: 100, MinShare: 0.2,
+		},
+		{
+			Name: "8 processes of 50 workers, 300 per minute", Members: 8, Limit: 300,
+			Loads: workers(400, 3000, 1.05), MaxRefused: 300,
 		},
 		{
 			Name: "neighbour takes half, in bursts", Limiter: alone,
