@@ -93,13 +93,13 @@ func Scenarios() []Scenario {
 			Loads:  workers(64, 10000, 1.03), MaxRefused: 20,
 		},
 		{
-			// Nobody else writes, so retries may come late.
+			// No one else writes, so retries may come late.
 			Name: "4 % of the attempts fail", Limiter: alone, Faults: Faults{Failed: 0.04},
 			Retry: client.RetryPolicy{MaxAttempts: 10, RetryWindow: time.Hour},
 			Loads: workers(64, 9500, 1.02), MaxRefused: 100,
 		},
 		{
-			Name: "a call per second beside a background job", Limit: 300,
+			Name: "a call per second during a background job", Limit: 300,
 			Loads: []Load{
 				{Workers: 64, Calls: 4000, Background: true, MaxRatio: 1.12},
 				{Name: "calls", Every: time.Second, MinDone: 0.99},
