@@ -44,12 +44,14 @@ func (result *Result) measure(r *run) {
 		if c.err != nil {
 			l.Failed, l.Err = l.Failed+1, c.err
 		}
-		ended[c.member] = c.ended
-		total[c.member]++
+		if r.Scenario.Loads[c.load].Every == 0 {
+			ended[c.member] = c.ended
+			total[c.member]++
+		}
 	}
 	first := slices.MinFunc(ended, time.Time.Compare)
 	for _, c := range r.calls {
-		if !c.ended.After(first) {
+		if r.Scenario.Loads[c.load].Every == 0 && !c.ended.After(first) {
 			early[c.member]++
 		}
 	}

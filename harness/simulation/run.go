@@ -89,8 +89,8 @@ func newRun(t *testing.T, s Scenario, regime Regime, seed uint64) *run {
 			r.targets = append(r.targets, []string{r.srv.AddCustomer()})
 		}
 	}
-	for range max(s.Members, 1) {
-		c, err := s.newMember(r.srv)
+	for range s.members() {
+		c, err := r.newMember()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -100,17 +100,17 @@ func newRun(t *testing.T, s Scenario, regime Regime, seed uint64) *run {
 }
 
 // newMember returns the client of one process, with a limiter of its own.
-func (s Scenario) newMember(srv *kustomertest.Server) (*client.Client, error) {
+func (r *run) newMember() (*client.Client, error) {
 	limiter, retry := ratelimit.Unlimited, client.RetryPolicy{MaxAttempts: 1}
-	if !s.Naive {
-		l, err := ratelimit.New(s.Limiter)
+	if !r.Naive {
+		l, err := ratelimit.New(r.Limiter)
 		if err != nil {
 			return nil, err
 		}
-		limiter, retry = l, s.Retry
+		limiter, retry = l, r.Retry
 	}
 	return client.New(
-		client.WithBaseURL(srv.URL), client.WithAPIKey(kustomertest.APIKey), client.WithHTTPClient(srv.HTTPClient()),
+		client.WithBaseURL(r.srv.URL), client.WithAPIKey(kustomertest.APIKey), client.WithHTTPClient(r.srv.HTTPClient()),
 		client.WithLimiter(limiter), client.WithRetryPolicy(retry),
 	)
 }
@@ -149,7 +149,7 @@ func (s Scenario) hold() int {
 			hold += s.ObjectLimit
 		}
 		if l.Every > 0 {
-			hold += int(window / l.Every)
+			hold += int(window/l.Every) * s.members()
 		}
 	}
 	return hold

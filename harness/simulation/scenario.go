@@ -44,8 +44,8 @@ type Load struct {
 	Workers, Calls int
 	MaxRatio       float64 // of the load's time to its optimum
 
-	// Every, instead of Workers and Calls, starts a call each time that this has passed, until the other loads are done.
-	// A call has [patience].
+	// With Every instead of Workers and Calls, each member starts a call at this interval, until the other loads are done.
+	// A call fails after [patience].
 	Every   time.Duration
 	MinDone float64 // share of the calls that succeed
 }
@@ -97,6 +97,8 @@ func (s Scenario) limit() int {
 	}
 	return s.Limit
 }
+
+func (s Scenario) members() int { return max(s.Members, 1) }
 
 func (s Scenario) pace() float64 {
 	if s.Pace == 0 {
