@@ -54,7 +54,8 @@ func (s Scenario) Record(t *testing.T, seed uint64) (rec Recording) {
 	return rec
 }
 
-// The template has the charts without the lines. Its axes end at maxUsed and maxRefused.
+// The template has the charts without the lines. Its texts describe the scenario of BenchmarkPicture, and its axes end at
+// maxUsed and maxRefused.
 //
 //go:embed window.svg.tmpl
 var pictureTemplate string
