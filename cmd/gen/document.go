@@ -57,7 +57,7 @@ var documents = []document{
 		limits:  "gen/related/schema.go",
 		aliases: "client/relatedmodels.go",
 		hasNoAlias: map[string]bool{
-			"Customer":         true, // package client has its own, which also carries the response
+			"Customer":       true,                                                                // package client has its own, which also carries the response
 			"CustomerAnswer": true, "ConversationPage": true, "PageLinks": true, "PageMeta": true, // callers get the records in them
 		},
 	},
