@@ -19,7 +19,6 @@ import (
 // or for as many as are in use if they are more. Its permits are [Refuser]s.
 type Adaptive struct {
 	config Config
-	epoch  epoch
 
 	mu          sync.Mutex
 	budget      budget
@@ -28,16 +27,15 @@ type Adaptive struct {
 	order       int // of the next waiter
 	places      int // that were given in the budget's queue
 	keyLimiters keyLimiters
-	permits     []permit // to be given
 
 	probes   int           // probes in flight
-	probedAt moment        // when the last of them left
+	probedAt time.Time     // when the last of them left
 	latency  time.Duration // of responses, on average
 
 	// Refusals that do not say which limit they met.
-	until     moment
+	until     time.Time
 	refusals  int
-	refusedAt moment // when the last one came
+	refusedAt time.Time // when the last one came
 
 	rate  rateCap
 	timer *time.Timer // fires when a waiter may go on
@@ -49,8 +47,7 @@ func New(c Config) (*Adaptive, error) {
 	if err := c.check(); err != nil {
 		return nil, fmt.Errorf("ratelimit: %w", err)
 	}
-	e := newEpoch()
-	return &Adaptive{config: c, epoch: e, budget: newBudget(e), keyLimiters: newKeyLimiters(), rate: rateCap{perWindow: c.MaxRate}}, nil
+	return &Adaptive{config: c, budget: newBudget(), keyLimiters: newKeyLimiters(), rate: rateCap{perWindow: c.MaxRate}}, nil
 }
 
 // permit is the permit of Adaptive.
@@ -58,7 +55,7 @@ type permit struct {
 	l          *Adaptive
 	keyLimiter *keyLimiter
 	op         string
-	at         moment // when it was given
+	at         time.Time // when it was given
 	probe      bool
 	once       bool
 
@@ -74,7 +71,7 @@ func (l *Adaptive) Acquire(ctx context.Context, r Request) (Permit, error) {
 		return nil, err
 	}
 	l.mu.Lock()
-	now := l.epoch.now()
+	now := time.Now()
 	k := l.keyLimiters.of(r, l.config, now)
 	if !r.Background {
 		l.budget.people.came(now)
@@ -107,7 +104,7 @@ func (l *Adaptive) Acquire(ctx context.Context, r Request) (Permit, error) {
 func (l *Adaptive) wait(ctx context.Context, w *waiter) (Permit, error) {
 	var over <-chan time.Time
 	if d := w.request.MaxWait; d > 0 {
-		t := time.NewTimer(w.since.Add(d).Sub(l.epoch.now()))
+		t := time.NewTimer(w.since.Add(d).Sub(time.Now()))
 		defer t.Stop()
 		over = t.C
 	}
@@ -127,7 +124,7 @@ func (l *Adaptive) wait(ctx context.Context, w *waiter) (Permit, error) {
 	defer l.mu.Unlock()
 	if !come {
 		select {
-		case err = <-w.ready: // at the same moment
+		case err = <-w.ready: // at the same time.Time
 			come = true
 		default:
 		}
@@ -137,11 +134,11 @@ func (l *Adaptive) wait(ctx context.Context, w *waiter) (Permit, error) {
 			return w.turn(err)
 		}
 		if err == nil {
-			w.permit.cancel(l.epoch.now())
+			w.permit.cancel(time.Now())
 		}
 		return nil, cause
 	}
-	now := l.epoch.now()
+	now := time.Now()
 	if cause == nil {
 		e := l.waitError(w, ahead{}, now)
 		if p := l.lastChance(w, now); p != nil {
@@ -158,7 +155,7 @@ func (l *Adaptive) wait(ctx context.Context, w *waiter) (Permit, error) {
 
 // lastChance takes a waiter that cannot wait any longer out of its queue. It lets the waiter go if only a probe in
 // flight is in the way.
-func (l *Adaptive) lastChance(w *waiter, now moment) Permit {
+func (l *Adaptive) lastChance(w *waiter, now time.Time) Permit {
 	l.drop(w)
 	if !l.mayProbeToo(w.request.patient(), w.keyLimiter, now) {
 		l.keyLimiters.trim(w.keyLimiter, now)
@@ -182,21 +179,17 @@ func (p *permit) Done(r Result) {
 	if p.once {
 		return
 	}
-	now := l.epoch.now()
+	now := time.Now()
 	l.leave(p, r, now)
 	if p.keyLimiter != nil {
 		l.keyLimiters.changed(p.keyLimiter)
 		l.keyLimiters.trim(p.keyLimiter, now)
 	}
-	p.forget()
 	l.dispatch(now)
 }
 
-// forget clears the references of an ended permit, which stays in memory as long as the permits allocated with it.
-func (p *permit) forget() { p.op, p.keyLimiter = "", nil }
-
 // cancel gives the permit back unused.
-func (p *permit) cancel(now moment) {
+func (p *permit) cancel(now time.Time) {
 	p.l.inFlight--
 	p.endProbe()
 	if p.keyLimiter != nil {
@@ -205,6 +198,5 @@ func (p *permit) cancel(now moment) {
 		p.l.keyLimiters.trim(p.keyLimiter, now)
 	}
 	p.l.rate.refund()
-	p.forget()
 	p.l.dispatch(now)
 }

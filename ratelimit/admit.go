@@ -24,7 +24,7 @@ func (l *Adaptive) nobodyAhead(k *keyLimiter) bool {
 func (l *Adaptive) anybodyWaits() bool { return l.waiting.len() > 0 || len(l.keyLimiters.blocked) > 0 }
 
 // enter reports whether the key limiter, if any, is open.
-func (l *Adaptive) enter(k *keyLimiter, now moment) bool {
+func (l *Adaptive) enter(k *keyLimiter, now time.Time) bool {
 	if k == nil {
 		return true
 	}
@@ -33,13 +33,13 @@ func (l *Adaptive) enter(k *keyLimiter, now moment) bool {
 }
 
 // admit reports whether the organisation's budget and the caller's caps let one more request through.
-func (l *Adaptive) admit(background bool, now moment) bool {
+func (l *Adaptive) admit(background bool, now time.Time) bool {
 	ok, _ := l.admission(background, now)
 	return ok
 }
 
 // admission is admit. If it is false, it also returns when to ask again; never means when a response comes.
-func (l *Adaptive) admission(background bool, now moment) (ok bool, again moment) {
+func (l *Adaptive) admission(background bool, now time.Time) (ok bool, again time.Time) {
 	if ok, again = l.capped(now); !ok {
 		return false, again
 	}
@@ -51,11 +51,11 @@ func (l *Adaptive) admission(background bool, now moment) (ok bool, again moment
 	b := &l.budget
 	switch {
 	case !b.seen && b.noCounts:
-		return true, never
+		return true, time.Time{}
 	case !b.seen, b.stale(now):
 		return l.mayProbe(now)
 	case l.allowance(background, now) > l.inFlight:
-		return true, never
+		return true, time.Time{}
 	case b.over(now):
 		return l.mayProbe(now)
 	}
@@ -76,18 +76,18 @@ func (l *Adaptive) admission(background bool, now moment) (ok bool, again moment
 	case l.inFlight > 0:
 		return false, again // if none of them is answered until then
 	}
-	return true, never
+	return true, time.Time{}
 }
 
 // capped reports whether the caller's own caps, a hold of all requests and the size of the budget let one more request
 // through, and when to ask again if they do not.
-func (l *Adaptive) capped(now moment) (ok bool, again moment) {
+func (l *Adaptive) capped(now time.Time) (ok bool, again time.Time) {
 	if n := l.config.MaxInFlight; n > 0 && l.inFlight >= n {
-		return false, never
+		return false, time.Time{}
 	}
 	// No window lets more through, whatever the counts say.
 	if n := l.budget.limit; n > 0 && l.inFlight >= n-l.config.reserve(n) {
-		return false, never
+		return false, time.Time{}
 	}
 	if at := l.rate.next(now, 0); at.After(now) {
 		return false, at
@@ -96,7 +96,7 @@ func (l *Adaptive) capped(now moment) (ok bool, again moment) {
 }
 
 // allowance is how many requests may be in flight: our share of what is left, because others send too.
-func (l *Adaptive) allowance(background bool, now moment) int {
+func (l *Adaptive) allowance(background bool, now time.Time) int {
 	b := &l.budget
 	kept, _ := l.kept(background, now)
 	left := b.left() - kept
@@ -121,7 +121,7 @@ const shared = 0.95
 // mayProbe reports whether a probe may be sent, and when the next one may. The others wait for its response. Before the
 // first count, each response without one doubles the number of probes. A probe without a response is followed by
 // another one.
-func (l *Adaptive) mayProbe(now moment) (bool, moment) {
+func (l *Adaptive) mayProbe(now time.Time) (bool, time.Time) {
 	allowed := 1
 	if b := &l.budget; !b.counted && !b.noCounts {
 		allowed = 1 << min(b.missed, noCountsAfter)
@@ -131,13 +131,13 @@ func (l *Adaptive) mayProbe(now moment) (bool, moment) {
 }
 
 // isProbe reports whether a request that is let through now is a probe.
-func (l *Adaptive) isProbe(background bool, now moment) bool {
+func (l *Adaptive) isProbe(background bool, now time.Time) bool {
 	b := &l.budget
 	return l.refusals > 0 || !b.seen || b.stale(now) || b.over(now) && l.allowance(background, now) <= l.inFlight
 }
 
 // mayProbeToo reports whether a request that cannot wait any longer may go as one more probe.
-func (l *Adaptive) mayProbeToo(background bool, k *keyLimiter, now moment) bool {
+func (l *Adaptive) mayProbeToo(background bool, k *keyLimiter, now time.Time) bool {
 	if !l.enter(k, now) || l.refusals > 0 || l.probes >= firstProbes || !l.isProbe(background, now) {
 		return false
 	}
@@ -154,7 +154,7 @@ func (l *Adaptive) shouldAsk() bool {
 
 // nextProbe returns when to probe whether the window has ended. The probes are spread evenly over the time in which it
 // may end.
-func (b *budget) nextProbe() moment {
+func (b *budget) nextProbe() time.Time {
 	rest, every := b.latest.Sub(b.earliest), probeEvery
 	if b.share <= shared {
 		every = probeEveryShared

@@ -22,21 +22,21 @@ type budget struct {
 
 	// The newest count of this window, when its request left and when its response came.
 	remaining          int
-	countSent, countAt moment
+	countSent, countAt time.Time
 	most               int // the highest count ever
 	// lost is when responses without a count came. The newest count may not include their requests.
-	lost []moment
+	lost []time.Time
 	// missed is how many responses without a count came since the last count, missedSince is when the first of them came.
 	missed      int
-	missedSince moment
+	missedSince time.Time
 
 	// The window ends between earliest and latest: 60 s after its first response at the latest.
-	earliest, latest moment
-	began            moment // when the request of its first response left
-	sawStart         bool   // that response was the first one of the window
-	noReset          bool   // refusals come without the time of the reset
-	useless          int    // refusals in a row with a reset that makes no sense
-	resetsAlways     bool   // other responses have a reset too
+	earliest, latest time.Time
+	began            time.Time // when the request of its first response left
+	sawStart         bool      // that response was the first one of the window
+	noReset          bool      // refusals come without the time of the reset
+	useless          int       // refusals in a row with a reset that makes no sense
+	resetsAlways     bool      // other responses have a reset too
 
 	// top and own tell how much of what is spent is our own.
 	top, own int
@@ -48,8 +48,8 @@ type budget struct {
 	clock serverClock
 }
 
-func newBudget(e epoch) budget {
-	return budget{limit: -1, remaining: -1, share: 1, others: others{expected: firstShare}, clock: serverClock{epoch: e}}
+func newBudget() budget {
+	return budget{limit: -1, remaining: -1, share: 1, others: others{expected: firstShare}}
 }
 
 // left is how many requests may still be spent.
@@ -68,16 +68,16 @@ func (b *budget) size() int {
 }
 
 // over reports whether the window has surely ended.
-func (b *budget) over(now moment) bool { return b.seen && !now.Before(b.latest) }
+func (b *budget) over(now time.Time) bool { return b.seen && !now.Before(b.latest) }
 
 // stale reports whether a whole window has passed unseen. Others may have used up the current one.
-func (b *budget) stale(now moment) bool {
+func (b *budget) stale(now time.Time) bool {
 	return b.over(now) && !now.Before(b.latest.Add(windowLength))
 }
 
 // observe records a response. ofRecord says that the request counts against the limit of one record, customer or
 // operation. It returns what a refusal means.
-func (b *budget) observe(h http.Header, status int, ofRecord bool, sent, received moment) (v verdict) {
+func (b *budget) observe(h http.Header, status int, ofRecord bool, sent, received time.Time) (v verdict) {
 	refused := status == http.StatusTooManyRequests
 	api := ofAPI(h, status)
 	b.clock.observe(h, sent, received)
@@ -86,7 +86,7 @@ func (b *budget) observe(h http.Header, status int, ofRecord bool, sent, receive
 		b.limit = said.Limit
 	}
 	if refused {
-		v = classify(h, b.clock.epoch.time(received), b.clock.at(received), b.known(ofRecord))
+		v = classify(h, received, b.clock.at(received), b.known(ofRecord))
 	} else if api && reset {
 		b.resetsAlways = true
 	}
@@ -118,7 +118,7 @@ func (b *budget) known(ofRecord bool) Known {
 
 // tighter reports whether the window's end is known better than end, which has whole seconds: a window whose first
 // response was seen ends 60 s after it at the latest.
-func (b *budget) tighter(end moment) bool {
+func (b *budget) tighter(end time.Time) bool {
 	return b.sawStart && !end.Before(b.latest) && end.Sub(b.latest) < time.Second
 }
 
@@ -133,9 +133,9 @@ func (b *budget) precise() bool {
 }
 
 // reset returns when the window ends by what a response says.
-func (b *budget) reset(h http.Header, received moment) (moment, bool) {
+func (b *budget) reset(h http.Header, received time.Time) (time.Time, bool) {
 	if field(h, "X-Ratelimit-Reset") == "" {
-		return never, false
+		return time.Time{}, false
 	}
 	wait, _ := untilReset(h, b.clock.at(received), maxAhead)
 	return received.Add(wait), wait > 0
@@ -150,7 +150,7 @@ const (
 )
 
 // miss records a response of the API without a count.
-func (b *budget) miss(sent, received moment) {
+func (b *budget) miss(sent, received time.Time) {
 	if b.missed == 0 {
 		b.missedSince = received
 	}
@@ -165,7 +165,7 @@ func (b *budget) miss(sent, received moment) {
 }
 
 // lose records a request that the newest count may not include. It keeps no more than could be left.
-func (b *budget) lose(at moment) {
+func (b *budget) lose(at time.Time) {
 	if b.seen && len(b.lost) <= b.remaining {
 		b.lost = append(b.lost, at)
 		b.own++
@@ -173,7 +173,7 @@ func (b *budget) lose(at moment) {
 }
 
 // refuse records a refusal for the whole organisation.
-func (b *budget) refuse(v verdict, sent, received moment) {
+func (b *budget) refuse(v verdict, sent, received time.Time) {
 	if sent.Before(b.began) {
 		return // of the window before, and late
 	}
@@ -199,7 +199,7 @@ func (b *budget) refuse(v verdict, sent, received moment) {
 }
 
 // count records how many requests are left.
-func (b *budget) count(remaining int, sent, received moment) {
+func (b *budget) count(remaining int, sent, received time.Time) {
 	b.missed, b.useless = 0, 0
 	b.most = max(b.most, remaining)
 	switch renewed := remaining > b.remaining && !sent.Before(b.countAt); {
@@ -224,7 +224,7 @@ func (b *budget) count(remaining int, sent, received moment) {
 const tellingSpent = 50
 
 // renew begins a window with the first response that was seen of it.
-func (b *budget) renew(remaining int, sent, received moment) {
+func (b *budget) renew(remaining int, sent, received time.Time) {
 	b.others = others{expected: b.othersShare()}
 	b.people.used, b.people.before = 0, b.people.used
 	b.sawStart = b.seen
@@ -249,14 +249,14 @@ func (b *budget) forgetLost() {
 	b.lost = kept
 }
 
-func later(a, b moment) moment {
+func later(a, b time.Time) time.Time {
 	if a.After(b) {
 		return a
 	}
 	return b
 }
 
-func earlier(a, b moment) moment {
+func earlier(a, b time.Time) time.Time {
 	if a.Before(b) {
 		return a
 	}

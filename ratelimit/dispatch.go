@@ -33,7 +33,7 @@ func (l *Adaptive) enqueueForKey(w *waiter) {
 // yield makes room for w if its key limiter is full of requests that go after w and still wait for the budget: the
 // youngest of them goes back behind w.
 func (l *Adaptive) yield(w *waiter) {
-	if w.keyLimiter.room(l.epoch.now()) && !w.keyLimiter.probing() {
+	if w.keyLimiter.room(time.Now()) && !w.keyLimiter.probing() {
 		return
 	}
 	last := w
@@ -57,7 +57,7 @@ func (w *waiter) goesAfter(other *waiter) bool {
 }
 
 // dispatch lets all waiters go whose turn has come, and sets the timer for the next one.
-func (l *Adaptive) dispatch(now moment) {
+func (l *Adaptive) dispatch(now time.Time) {
 	if !l.anybodyWaits() {
 		return
 	}
@@ -89,7 +89,7 @@ func (l *Adaptive) dispatch(now moment) {
 }
 
 // open lets waiters pass a key limiter as far as it is open, and sets a reminder for the others.
-func (l *Adaptive) open(k *keyLimiter, now moment) {
+func (l *Adaptive) open(k *keyLimiter, now time.Time) {
 	for k.waiting.len() > 0 {
 		at, ok := k.opens(now)
 		if !ok || k.probing() {
@@ -108,7 +108,7 @@ func (l *Adaptive) open(k *keyLimiter, now moment) {
 }
 
 // sooner returns the earlier of two moments, of which either may be never.
-func sooner(a, b moment) moment {
+func sooner(a, b time.Time) time.Time {
 	if a.IsZero() || !b.IsZero() && b.Before(a) {
 		return b
 	}
@@ -116,14 +116,14 @@ func sooner(a, b moment) moment {
 }
 
 // arm sets the timer. A timer that is no longer needed fires without effect.
-func (l *Adaptive) arm(wake, now moment) {
+func (l *Adaptive) arm(wake, now time.Time) {
 	switch {
 	case !wake.After(now): // never
 	case l.timer == nil:
 		l.timer = time.AfterFunc(wake.Sub(now), func() {
 			l.mu.Lock()
 			defer l.mu.Unlock()
-			l.dispatch(l.epoch.now())
+			l.dispatch(time.Now())
 		})
 	default:
 		l.timer.Reset(wake.Sub(now))
@@ -151,7 +151,7 @@ func (l *Adaptive) drop(w *waiter) {
 }
 
 // reject takes a waiter that will not be sent out of its queue.
-func (l *Adaptive) reject(w *waiter, now moment) {
+func (l *Adaptive) reject(w *waiter, now time.Time) {
 	l.drop(w)
 	l.keyLimiters.trim(w.keyLimiter, now)
 }

@@ -11,8 +11,8 @@ import (
 
 // people is what requests that are not in the background spend.
 type people struct {
-	used, before int    // in this window, and in the one before
-	since, last  moment // when the first and the last of them came; the first after a long pause is a new first
+	used, before int       // in this window, and in the one before
+	since, last  time.Time // when the first and the last of them came; the first after a long pause is a new first
 }
 
 const (
@@ -25,7 +25,7 @@ const (
 )
 
 // came records a request of people.
-func (p *people) came(now moment) {
+func (p *people) came(now time.Time) {
 	if now.Sub(p.last) >= peopleFor {
 		p.since = now
 	}
@@ -34,7 +34,7 @@ func (p *people) came(now moment) {
 
 // kept returns how much of a window of that size background requests leave to people who came lately, and by how much
 // that shrinks in a whole window. part is the part of the window that is left.
-func (p *people) kept(size int, part float64, now moment) (n, shrinks float64) {
+func (p *people) kept(size int, part float64, now time.Time) (n, shrinks float64) {
 	if now.Sub(p.last) >= peopleFor {
 		return 0, 0
 	}
@@ -96,7 +96,7 @@ func (b *budget) othersKept(reserve, inFlight int, part float64) (n, shrinks flo
 }
 
 // kept returns how much of the budget a request leaves to others, and by how much that shrinks in a whole window.
-func (l *Adaptive) kept(background bool, now moment) (n int, shrinks float64) {
+func (l *Adaptive) kept(background bool, now time.Time) (n int, shrinks float64) {
 	b, reserve := &l.budget, l.reserve()
 	part := min(b.latest.Sub(now).Seconds()/windowLength.Seconds(), 1)
 	if b.over(now) {
@@ -115,10 +115,10 @@ func (l *Adaptive) kept(background bool, now moment) (n int, shrinks float64) {
 }
 
 // released returns when enough of what is kept is free for one more request. It is false if that is not known.
-func (l *Adaptive) released(background bool, now moment) (moment, bool) {
+func (l *Adaptive) released(background bool, now time.Time) (time.Time, bool) {
 	n, shrinks := l.kept(background, now)
 	if shrinks == 0 {
-		return never, false
+		return time.Time{}, false
 	}
 	missing := max(n+l.inFlight+1-l.budget.left(), 1)
 	return now.Add(time.Duration(float64(missing) / shrinks * float64(windowLength))), true

@@ -14,24 +14,24 @@ type keyLimiter struct {
 	inFlight int
 	passed   []*waiter // among those in flight, the ones that still wait for the budget, in no order
 	waiting  classes
-	changed  bool   // and not checked since
-	reminded moment // when to check it
-	slot     int    // its place among the reminders, counted from 1; 0 is none
+	changed  bool      // and not checked since
+	reminded time.Time // when to check it
+	slot     int       // its place among the reminders, counted from 1; 0 is none
 
 	// If the limit is known: what was sent in this window, and when the window ends at the latest. The end is zero
 	// until a response has come.
 	spent int
-	end   moment
-	// tryAt is a moment at which the window may end already.
-	tryAt moment
+	end   time.Time
+	// tryAt is a time at which the window may end already.
+	tryAt time.Time
 
 	// After a refusal: closed until then, and one at a time after that, until one succeeds.
-	until     moment
+	until     time.Time
 	refusals  int
-	refusedAt moment // when the last one came
-	sentAt    moment // when a request was last sent
+	refusedAt time.Time // when the last one came
+	sentAt    time.Time // when a request was last sent
 	// first is when the first response came since the last refusal. A window began then at the latest.
-	first moment
+	first time.Time
 }
 
 // How many requests for one record are in flight at once. When its limit is met they are all refused, and refusals cost
@@ -43,7 +43,7 @@ const (
 )
 
 // flight returns how many requests may be in flight at once.
-func (k *keyLimiter) flight(now moment) int {
+func (k *keyLimiter) flight(now time.Time) int {
 	if !k.refusedAt.IsZero() && now.Sub(k.refusedAt) < limitedFor {
 		return limitedFlight
 	}
@@ -51,7 +51,7 @@ func (k *keyLimiter) flight(now moment) int {
 }
 
 // room reports whether one more request may pass beside those that have, once the key limiter is open.
-func (k *keyLimiter) room(now moment) bool {
+func (k *keyLimiter) room(now time.Time) bool {
 	if k.limit > 0 {
 		return k.spent < k.limit
 	}
@@ -64,7 +64,7 @@ func (k *keyLimiter) probing() bool { return k.refusals > 0 && len(k.passed) > 0
 
 // opens returns when the key limiter lets the next request through. A time that is not after now means at once. It is
 // false if a response decides.
-func (k *keyLimiter) opens(now moment) (at moment, ok bool) {
+func (k *keyLimiter) opens(now time.Time) (at time.Time, ok bool) {
 	if k.until.After(now) {
 		return k.until, true
 	}
@@ -78,19 +78,19 @@ func (k *keyLimiter) opens(now moment) (at moment, ok bool) {
 		return now, k.room(now)
 	}
 	if !k.end.IsZero() && !now.Before(k.end) && k.inFlight == 0 {
-		k.spent, k.end, k.tryAt = 0, never, never
+		k.spent, k.end, k.tryAt = 0, time.Time{}, time.Time{}
 	}
 	switch {
 	case k.room(now):
 		return now, true
 	case k.inFlight > 0 || k.end.IsZero():
-		return never, false
+		return time.Time{}, false
 	}
 	return k.renewal(now), true
 }
 
 // renewal returns when the window of a known limit may end at the earliest.
-func (k *keyLimiter) renewal(now moment) moment {
+func (k *keyLimiter) renewal(now time.Time) time.Time {
 	switch {
 	case !k.tryAt.IsZero():
 		return k.tryAt
@@ -101,7 +101,7 @@ func (k *keyLimiter) renewal(now moment) moment {
 }
 
 // at is opens without the bool.
-func (k *keyLimiter) at(now moment) moment {
+func (k *keyLimiter) at(now time.Time) time.Time {
 	at, _ := k.opens(now)
 	return at
 }
@@ -118,20 +118,20 @@ func (k *keyLimiter) refund() {
 }
 
 // lose records that no response came. The request may have counted.
-func (k *keyLimiter) lose(received moment) {
+func (k *keyLimiter) lose(received time.Time) {
 	k.inFlight--
 	k.bound(received)
 }
 
 // bound sets the end of a window that is used up, if no response has shown when it began.
-func (k *keyLimiter) bound(now moment) {
+func (k *keyLimiter) bound(now time.Time) {
 	if k.limit > 0 && k.spent >= k.limit && k.end.IsZero() {
 		k.end = now.Add(windowLength)
 	}
 }
 
 // leave records a response to a request that was sent at that time.
-func (k *keyLimiter) leave(refused bool, wait time.Duration, b *budget, sent, received moment) {
+func (k *keyLimiter) leave(refused bool, wait time.Duration, b *budget, sent, received time.Time) {
 	k.inFlight--
 	if !refused {
 		if k.refusals > 0 || received.Sub(k.first) >= windowLength {
@@ -139,7 +139,7 @@ func (k *keyLimiter) leave(refused bool, wait time.Duration, b *budget, sent, re
 		}
 		k.refusals = 0
 		if k.limit > 0 && k.spent > k.limit {
-			k.spent, k.end = 1, never // a new window, sooner than was known
+			k.spent, k.end = 1, time.Time{} // a new window, sooner than was known
 		}
 		if k.limit > 0 && k.end.IsZero() {
 			k.end = received.Add(windowLength)
@@ -148,7 +148,7 @@ func (k *keyLimiter) leave(refused bool, wait time.Duration, b *budget, sent, re
 		return
 	}
 	if k.limit > 0 && k.spent >= k.limit && k.end.After(received) && wait == 0 {
-		k.tryAt = never // the window has not ended early
+		k.tryAt = time.Time{} // the window has not ended early
 		return
 	}
 	k.bound(received)
@@ -167,7 +167,7 @@ func (k *keyLimiter) leave(refused bool, wait time.Duration, b *budget, sent, re
 }
 
 // idle reports whether a key limiter that is not in use can be forgotten.
-func (k *keyLimiter) idle(now moment) bool {
+func (k *keyLimiter) idle(now time.Time) bool {
 	if k.until.After(now) || k.end.After(now) {
 		return false
 	}

@@ -3,6 +3,7 @@ package ratelimit
 import (
 	"container/list"
 	"maps"
+	"time"
 )
 
 // maxKeyLimiters bounds the memory for key limiters. Beyond it, the least recently used ones are forgotten.
@@ -35,7 +36,7 @@ func newKeyLimiters() keyLimiters {
 
 // of returns the key limiter of a request. A request for no record has one only once its operation was refused with
 // room left in the budget, such as searches with a limit of their own. It is nil until then.
-func (s *keyLimiters) of(r Request, c Config, now moment) *keyLimiter {
+func (s *keyLimiters) of(r Request, c Config, now time.Time) *keyLimiter {
 	switch {
 	case r.Customer != "":
 		return s.get(limitKey{customer, r.Customer}, c.CustomerLimit, now)
@@ -53,7 +54,7 @@ func (s *keyLimiters) of(r Request, c Config, now moment) *keyLimiter {
 const object, customer, operation = "object", "customer", "operation"
 
 // get returns the key limiter of that key, a new one if there is none.
-func (s *keyLimiters) get(key limitKey, limit int, now moment) *keyLimiter {
+func (s *keyLimiters) get(key limitKey, limit int, now time.Time) *keyLimiter {
 	if e, ok := s.byKey[key]; ok {
 		s.order.MoveToBack(e)
 		return e.Value.(*keyLimiter)
@@ -75,7 +76,7 @@ func (s *keyLimiters) get(key limitKey, limit int, now moment) *keyLimiter {
 const forgotten = 4
 
 // forget makes room for one more key limiter, and returns the list element of a forgotten one, if any.
-func (s *keyLimiters) forget(now moment) (free *list.Element) {
+func (s *keyLimiters) forget(now time.Time) (free *list.Element) {
 	e := s.order.Front()
 	for range forgotten {
 		if e == nil {
@@ -101,7 +102,7 @@ func (s *keyLimiters) forget(now moment) (free *list.Element) {
 }
 
 // trim forgets a key limiter if there are too many and k is not in use: one of the least recently used, or k itself.
-func (s *keyLimiters) trim(k *keyLimiter, now moment) {
+func (s *keyLimiters) trim(k *keyLimiter, now time.Time) {
 	if k == nil || len(s.byKey) <= maxKeyLimiters || k.inFlight > 0 || k.waiting.len() > 0 {
 		return
 	}

@@ -5,17 +5,9 @@ import (
 	"time"
 )
 
-// permitsAtOnce is how many permits are allocated together. None is reused, so that ending one twice does no harm.
-const permitsAtOnce = 10
-
 // grant lets a request through.
-func (l *Adaptive) grant(r Request, k *keyLimiter, now moment) *permit {
-	if len(l.permits) == 0 {
-		l.permits = make([]permit, permitsAtOnce)
-	}
-	p := &l.permits[0]
-	l.permits = l.permits[1:]
-	*p = permit{l: l, keyLimiter: k, op: r.Op, at: now, probe: l.isProbe(r.patient(), now)}
+func (l *Adaptive) grant(r Request, k *keyLimiter, now time.Time) *permit {
+	p := &permit{l: l, keyLimiter: k, op: r.Op, at: now, probe: l.isProbe(r.patient(), now)}
 	l.inFlight++
 	if p.probe {
 		l.probedAt = now
@@ -40,7 +32,7 @@ func (p *permit) endProbe() {
 }
 
 // leave records the result of a request.
-func (l *Adaptive) leave(p *permit, r Result, now moment) {
+func (l *Adaptive) leave(p *permit, r Result, now time.Time) {
 	p.once = true
 	l.inFlight--
 	p.endProbe()
@@ -100,7 +92,7 @@ func (l *Adaptive) leave(p *permit, r Result, now moment) {
 }
 
 // heldByKey is how long the key limiter, if any, holds back the next request of this kind.
-func (p *permit) heldByKey(now moment) time.Duration {
+func (p *permit) heldByKey(now time.Time) time.Duration {
 	if p.keyLimiter == nil {
 		return 0
 	}
@@ -112,7 +104,7 @@ func (p *permit) Refusal() Refusal { return p.refusal }
 
 // refusedUnclearly records a refusal that does not say which limit it met. It holds all requests back, twice as long
 // each time. Requests that were in flight at the previous such refusal say nothing new.
-func (l *Adaptive) refusedUnclearly(wait time.Duration, sent, received moment) {
+func (l *Adaptive) refusedUnclearly(wait time.Duration, sent, received time.Time) {
 	if !sent.Before(l.refusedAt) {
 		l.refusals++
 		l.refusedAt = received
@@ -122,20 +114,15 @@ func (l *Adaptive) refusedUnclearly(wait time.Duration, sent, received moment) {
 }
 
 // times returns when the request left and when its response came. Impossible times are replaced, because a time in the
-// future would hold up all requests until then.
-func (p *permit) times(r Result, now moment) (sent, received moment) {
+// future would hold up all requests until then. The times are counted back from now, because those of r may lack the
+// monotonic reading.
+func (p *permit) times(r Result, now time.Time) (sent, received time.Time) {
 	sent, received = p.at, now
-	if !r.Received.IsZero() {
-		received = p.l.epoch.of(r.Received)
+	if ago := now.Sub(r.Received); ago >= 0 && ago <= now.Sub(p.at) {
+		received = now.Add(-ago)
 	}
-	if !r.Sent.IsZero() {
-		sent = p.l.epoch.of(r.Sent)
-	}
-	if received.Before(p.at) || received.After(now) {
-		received = now
-	}
-	if sent.Before(p.at) || sent.After(received) {
-		sent = p.at
+	if ago := now.Sub(r.Sent); ago >= now.Sub(received) && ago <= now.Sub(p.at) {
+		sent = now.Add(-ago)
 	}
 	return sent, received
 }

@@ -1,5 +1,7 @@
 package ratelimit
 
+import "time"
+
 // A waiter is a call that waits. It is in one queue at a time.
 type waiter struct {
 	request    Request
@@ -8,8 +10,8 @@ type waiter struct {
 	place      int  // in the queue for the budget, kept when it goes back to its key limiter; 0 before that
 	through    bool // it has passed its key limiter
 	passed     int  // its index among those that have passed the key limiter
-	since      moment
-	deadline   moment // when it gives up; zero is never
+	since      time.Time
+	deadline   time.Time // when it gives up; zero is never
 	ready      chan error
 	permit     *permit
 

@@ -5,12 +5,12 @@ import "time"
 // rateCap keeps to MaxRate: so many requests in any 60 seconds.
 type rateCap struct {
 	perWindow int
-	sent      []moment // a ring of the last perWindow requests
+	sent      []time.Time // a ring of the last perWindow requests
 	oldest    int
 }
 
 // next returns when one more may be sent, after so many others.
-func (p *rateCap) next(now moment, ahead int) moment {
+func (p *rateCap) next(now time.Time, ahead int) time.Time {
 	i := len(p.sent) + ahead - p.perWindow
 	if p.perWindow == 0 || i < 0 {
 		return now
@@ -23,7 +23,7 @@ func (p *rateCap) next(now moment, ahead int) moment {
 	return at.Add(windows * windowLength)
 }
 
-func (p *rateCap) spend(now moment) {
+func (p *rateCap) spend(now time.Time) {
 	switch {
 	case p.perWindow == 0:
 	case len(p.sent) < p.perWindow:

@@ -1,15 +1,18 @@
 package ratelimit
 
-import "container/heap"
+import (
+	"container/heap"
+	"time"
+)
 
 // The cost of a request must not grow with the number of key limiters that others wait for. So a key limiter with
 // waiters is checked only when something has changed, or when it is due to open.
 
-// reminders are the key limiters that open at a known moment, the earliest first. Somebody waits for each.
+// reminders are the key limiters that open at a known time.Time, the earliest first. Somebody waits for each.
 type reminders []*keyLimiter
 
 func (r reminders) Len() int           { return len(r) }
-func (r reminders) Less(i, j int) bool { return r[i].reminded < r[j].reminded }
+func (r reminders) Less(i, j int) bool { return r[i].reminded.Before(r[j].reminded) }
 func (r reminders) Swap(i, j int) {
 	r[i], r[j] = r[j], r[i]
 	r[i].slot, r[j].slot = i+1, j+1
@@ -50,8 +53,8 @@ func (s *keyLimiters) changed(k *keyLimiter) {
 	}
 }
 
-// remind has a key limiter checked at that moment.
-func (s *keyLimiters) remind(k *keyLimiter, at moment) {
+// remind has a key limiter checked at that time.Time.
+func (s *keyLimiters) remind(k *keyLimiter, at time.Time) {
 	k.reminded = at
 	if k.slot > 0 {
 		heap.Fix(&s.reminders, k.slot-1)
@@ -61,7 +64,7 @@ func (s *keyLimiters) remind(k *keyLimiter, at moment) {
 }
 
 // next returns a key limiter to check, nil if there is none.
-func (s *keyLimiters) next(now moment) (k *keyLimiter) {
+func (s *keyLimiters) next(now time.Time) (k *keyLimiter) {
 	if len(s.reminders) > 0 && !s.reminders[0].reminded.After(now) {
 		return heap.Pop(&s.reminders).(*keyLimiter)
 	}
@@ -74,9 +77,9 @@ func (s *keyLimiters) next(now moment) (k *keyLimiter) {
 }
 
 // soonest returns when to check the next key limiter, or never.
-func (s *keyLimiters) soonest() moment {
+func (s *keyLimiters) soonest() time.Time {
 	if len(s.reminders) == 0 {
-		return never
+		return time.Time{}
 	}
 	return s.reminders[0].reminded
 }

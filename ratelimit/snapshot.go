@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// A Snapshot is the state of a limiter at one moment.
+// A Snapshot is the state of a limiter at one time.Time.
 type Snapshot struct {
 	Limit     int       // requests per window of the organisation; -1 if no response has said
 	Remaining int       // of those, left at the last count for all keys and people; -1 if no response has said
@@ -28,7 +28,7 @@ type Blocked struct {
 func (l *Adaptive) Snapshot() Snapshot {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	now := l.epoch.now()
+	now := time.Now()
 	s := Snapshot{
 		Limit: l.budget.limit, Remaining: max(l.budget.left(), 0), Reserve: l.reserve(),
 		InFlight: l.inFlight, Waiting: l.waiting.len(),
@@ -36,7 +36,7 @@ func (l *Adaptive) Snapshot() Snapshot {
 	if !l.budget.seen {
 		s.Remaining = -1
 	} else if !l.budget.over(now) {
-		s.Reset = l.epoch.time(l.budget.latest)
+		s.Reset = l.budget.latest
 	}
 	for e := l.keyLimiters.order.Front(); e != nil; e = e.Next() {
 		k := e.Value.(*keyLimiter)
@@ -44,7 +44,7 @@ func (l *Adaptive) Snapshot() Snapshot {
 		if k.waiting.len() == 0 && !k.until.After(now) {
 			continue
 		}
-		s.Blocked = append(s.Blocked, Blocked{Kind: k.key.kind, ID: k.key.id, Until: l.epoch.time(k.at(now)), Waiting: k.waiting.len()})
+		s.Blocked = append(s.Blocked, Blocked{Kind: k.key.kind, ID: k.key.id, Until: k.at(now), Waiting: k.waiting.len()})
 	}
 	slices.SortFunc(s.Blocked, func(a, b Blocked) int { return b.Until.Compare(a.Until) })
 	return s

@@ -38,7 +38,7 @@ func (e *WaitError) Error() string {
 }
 
 // checkDeadline returns an error if w cannot go before its deadline, as far as is known.
-func (l *Adaptive) checkDeadline(w *waiter, n ahead, now moment) error {
+func (l *Adaptive) checkDeadline(w *waiter, n ahead, now time.Time) error {
 	if w.in == nil {
 		return nil // its turn has come
 	}
@@ -62,7 +62,7 @@ const longestWait = time.Hour
 type ahead struct{ budget, key int }
 
 // waitError returns how long w waits at least, and for what.
-func (l *Adaptive) waitError(w *waiter, n ahead, now moment) *WaitError {
+func (l *Adaptive) waitError(w *waiter, n ahead, now time.Time) *WaitError {
 	before := n.budget + n.key
 	budget, held := l.budgetWait(before, now), max(w.held(n.key, now), 0)
 	e := &WaitError{Wait: max(budget, held), Scope: ScopeUnknown}
@@ -74,9 +74,9 @@ func (l *Adaptive) waitError(w *waiter, n ahead, now moment) *WaitError {
 		}
 	case budget == 0 && c.MaxInFlight > 0 && l.inFlight >= c.MaxInFlight:
 		e.reason = fmt.Sprintf("%d requests are in flight, as many as MaxInFlight allows; the next one goes when one of them has ended", l.inFlight)
-	case budget > 0 && l.rate.next(now, before) == now.Add(budget):
+	case budget > 0 && l.rate.next(now, before).Equal(now.Add(budget)):
 		e.reason = fmt.Sprintf("MaxRate allows %d requests in 60 seconds", c.MaxRate)
-	case budget > 0 && l.refusals > 0 && l.until == now.Add(budget):
+	case budget > 0 && l.refusals > 0 && l.until.Equal(now.Add(budget)):
 		e.reason = "a request was refused, and the response does not say which limit it met"
 	default:
 		e.Scope = ScopeOrg
@@ -85,7 +85,7 @@ func (l *Adaptive) waitError(w *waiter, n ahead, now moment) *WaitError {
 }
 
 // deadline returns when a request gives up, or never.
-func (l *Adaptive) deadline(ctx context.Context, r Request, now moment) (end moment) {
+func (l *Adaptive) deadline(ctx context.Context, r Request, now time.Time) (end time.Time) {
 	if deadline, ok := ctx.Deadline(); ok {
 		end = now.Add(time.Until(deadline))
 	}
@@ -99,7 +99,7 @@ func (l *Adaptive) deadline(ctx context.Context, r Request, now moment) (end mom
 }
 
 // expire rejects the waiters that cannot go before their deadline, now that more is known.
-func (l *Adaptive) expire(now moment) {
+func (l *Adaptive) expire(now time.Time) {
 	l.expireIn(&l.waiting, func(n int) ahead { return ahead{budget: n} }, now)
 	for k := range l.keyLimiters.blocked {
 		l.expireIn(&k.waiting, func(n int) ahead { return ahead{key: n} }, now)
@@ -107,14 +107,14 @@ func (l *Adaptive) expire(now moment) {
 }
 
 // expireAt is expire for the waiters of one key limiter, and those that have passed it and wait for the budget.
-func (l *Adaptive) expireAt(k *keyLimiter, now moment) {
+func (l *Adaptive) expireAt(k *keyLimiter, now time.Time) {
 	l.expireIn(&k.waiting, func(n int) ahead { return ahead{key: n} }, now)
 	for _, w := range slices.Clone(k.passed) {
 		l.expireOne(w, ahead{}, now)
 	}
 }
 
-func (l *Adaptive) expireIn(c *classes, of func(n int) ahead, now moment) {
+func (l *Adaptive) expireIn(c *classes, of func(n int) ahead, now time.Time) {
 	n := 0
 	for i := range c {
 		for w := c[i].first; w != nil; {
@@ -128,7 +128,7 @@ func (l *Adaptive) expireIn(c *classes, of func(n int) ahead, now moment) {
 }
 
 // expireOne rejects w if it cannot go before its deadline.
-func (l *Adaptive) expireOne(w *waiter, n ahead, now moment) bool {
+func (l *Adaptive) expireOne(w *waiter, n ahead, now time.Time) bool {
 	err := l.checkDeadline(w, n, now)
 	if err != nil {
 		l.reject(w, now)
@@ -139,7 +139,7 @@ func (l *Adaptive) expireOne(w *waiter, n ahead, now moment) bool {
 
 // budgetWait is how long the budget and the caller's own rate make the next request wait at least, with so many ahead
 // of it.
-func (l *Adaptive) budgetWait(ahead int, now moment) time.Duration {
+func (l *Adaptive) budgetWait(ahead int, now time.Time) time.Duration {
 	wait := max(l.until.Sub(now), l.rate.next(now, ahead).Sub(now), 0)
 	b := &l.budget
 	if !b.seen {
@@ -160,7 +160,7 @@ func (l *Adaptive) budgetWait(ahead int, now moment) time.Duration {
 func (w *waiter) atKey() bool { return w.keyLimiter != nil && !w.through }
 
 // held is how long the key limiter makes w wait at least, with so many ahead of it there.
-func (w *waiter) held(ahead int, now moment) time.Duration {
+func (w *waiter) held(ahead int, now time.Time) time.Duration {
 	if w.keyLimiter == nil {
 		return 0
 	}
