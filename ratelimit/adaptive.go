@@ -70,105 +70,94 @@ func (l *Adaptive) Acquire(ctx context.Context, r Request) (Permit, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	w, err := l.join(ctx, r)
+	switch {
+	case err != nil:
+		return nil, err
+	case w.permit != nil:
+		return w.permit, nil
+	}
+	return l.wait(ctx, w)
+}
+
+// join lets a request wait for its turn, which may come at once.
+func (l *Adaptive) join(ctx context.Context, r Request) (*waiter, error) {
 	l.mu.Lock()
+	defer l.mu.Unlock()
 	now := time.Now()
-	k := l.keyLimiters.of(r, l.config, now)
 	if !r.Background {
 		l.budget.people.came(now)
 	}
-	if l.nobodyAhead(k) && l.enter(k, now) && l.admit(r.patient(), now) {
-		p := l.grant(r, k, now)
-		l.mu.Unlock()
-		return p, nil
-	}
-	w := &waiter{request: r, keyLimiter: k, since: now, ready: make(chan error, 1), deadline: l.deadline(ctx, r, now), order: l.order}
 	l.order++
-	n := l.enqueue(w)
+	w := &waiter{
+		request: r, keyLimiter: l.keyLimiters.of(r, l.config), order: l.order,
+		since: now, deadline: deadline(ctx, r, now), ready: make(chan struct{}),
+	}
+	n := l.enqueue(w, now)
 	l.dispatch(now)
 	err := l.checkDeadline(w, n, now)
-	var p Permit
-	if err != nil {
-		p = l.lastChance(w, now)
+	if err != nil && l.lastChance(w, now) {
+		err = nil
 	}
-	l.mu.Unlock()
-	switch {
-	case p != nil:
-		return p, nil
-	case err != nil:
-		return nil, err
-	}
-	return l.wait(ctx, w)
+	return w, err
 }
 
 // wait waits for w's turn.
 func (l *Adaptive) wait(ctx context.Context, w *waiter) (Permit, error) {
 	var over <-chan time.Time
 	if d := w.request.MaxWait; d > 0 {
-		t := time.NewTimer(w.since.Add(d).Sub(time.Now()))
+		t := time.NewTimer(time.Until(w.since.Add(d)))
 		defer t.Stop()
 		over = t.C
 	}
-	var come bool
-	var err error
 	select {
-	case err = <-w.ready:
-		come = true
+	case <-w.ready:
 	case <-ctx.Done():
 	case <-over:
 	}
-	cause := ctx.Err()
-	if come && cause == nil {
-		return w.turn(err)
-	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if !come {
-		select {
-		case err = <-w.ready: // at the same time.Time
-			come = true
-		default:
+	now, waits := time.Now(), w.in != nil
+	switch err := ctx.Err(); {
+	case err != nil && waits:
+		l.leaveQueue(w, now)
+		l.dispatch(now)
+		return nil, err
+	case err != nil:
+		if w.permit != nil {
+			w.permit.cancel(now)
 		}
+		return nil, err
+	case waits:
+		return l.giveUp(w, now)
+	case w.err != nil:
+		return nil, w.err
 	}
-	if come {
-		if cause == nil {
-			return w.turn(err)
-		}
-		if err == nil {
-			w.permit.cancel(time.Now())
-		}
-		return nil, cause
-	}
-	now := time.Now()
-	if cause == nil {
-		e := l.waitError(w, ahead{}, now)
-		if p := l.lastChance(w, now); p != nil {
-			return p, nil
-		}
-		e.Wait = max(e.Wait, now.Sub(w.since))
-		cause = e
-	} else {
-		l.reject(w, now)
+	return w.permit, nil
+}
+
+// giveUp ends the wait of w, because its time is over.
+func (l *Adaptive) giveUp(w *waiter, now time.Time) (Permit, error) {
+	e := l.waitError(w, ahead{}, now)
+	if l.lastChance(w, now) {
+		return w.permit, nil
 	}
 	l.dispatch(now)
-	return nil, cause
+	e.Wait = max(e.Wait, now.Sub(w.since))
+	return nil, e
 }
 
 // lastChance takes a waiter that cannot wait any longer out of its queue. It lets the waiter go if only a probe in
 // flight is in the way.
-func (l *Adaptive) lastChance(w *waiter, now time.Time) Permit {
+func (l *Adaptive) lastChance(w *waiter, now time.Time) bool {
+	k := w.keyLimiter
 	l.drop(w)
-	if !l.mayProbeToo(w.request.patient(), w.keyLimiter, now) {
-		l.keyLimiters.trim(w.keyLimiter, now)
-		return nil
+	if l.mayProbeToo(w.request.patient(), k, now) {
+		w.permit = l.grant(w.request, k, now)
 	}
-	return l.grant(w.request, w.keyLimiter, now)
-}
-
-func (w *waiter) turn(err error) (Permit, error) {
-	if err != nil {
-		return nil, err
-	}
-	return w.permit, nil
+	l.open(k, now)
+	l.keyLimiters.trim(k)
+	return w.permit != nil
 }
 
 // Done records the result of the request and lets others go on.
@@ -181,22 +170,21 @@ func (p *permit) Done(r Result) {
 	}
 	now := time.Now()
 	l.leave(p, r, now)
-	if p.keyLimiter != nil {
-		l.keyLimiters.changed(p.keyLimiter)
-		l.keyLimiters.trim(p.keyLimiter, now)
-	}
+	l.open(p.keyLimiter, now)
+	l.keyLimiters.trim(p.keyLimiter)
 	l.dispatch(now)
 }
 
 // cancel gives the permit back unused.
 func (p *permit) cancel(now time.Time) {
-	p.l.inFlight--
+	l, k := p.l, p.keyLimiter
+	l.inFlight--
 	p.endProbe()
-	if p.keyLimiter != nil {
-		p.keyLimiter.refund()
-		p.l.keyLimiters.changed(p.keyLimiter)
-		p.l.keyLimiters.trim(p.keyLimiter, now)
+	if k != nil {
+		k.refund()
 	}
-	p.l.rate.refund()
-	p.l.dispatch(now)
+	l.rate.refund()
+	l.open(k, now)
+	l.keyLimiters.trim(k)
+	l.dispatch(now)
 }

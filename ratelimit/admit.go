@@ -15,30 +15,8 @@ const (
 	firstProbes = 8
 )
 
-// nobodyAhead reports whether no call waits for what the next request needs.
-func (l *Adaptive) nobodyAhead(k *keyLimiter) bool {
-	return l.waiting.len() == 0 && (k == nil || k.waiting.len() == 0)
-}
-
-// anybodyWaits reports whether a call waits for anything.
-func (l *Adaptive) anybodyWaits() bool { return l.waiting.len() > 0 || len(l.keyLimiters.blocked) > 0 }
-
-// enter reports whether the key limiter, if any, is open.
-func (l *Adaptive) enter(k *keyLimiter, now time.Time) bool {
-	if k == nil {
-		return true
-	}
-	at, ok := k.opens(now)
-	return ok && !at.After(now)
-}
-
-// admit reports whether the organisation's budget and the caller's caps let one more request through.
-func (l *Adaptive) admit(background bool, now time.Time) bool {
-	ok, _ := l.admission(background, now)
-	return ok
-}
-
-// admission is admit. If it is false, it also returns when to ask again; never means when a response comes.
+// admission reports whether the organisation's budget and the caller's caps let one more request through. If not, it
+// also returns when to ask again; zero means when a response comes.
 func (l *Adaptive) admission(background bool, now time.Time) (ok bool, again time.Time) {
 	if ok, again = l.capped(now); !ok {
 		return false, again
@@ -138,7 +116,7 @@ func (l *Adaptive) isProbe(background bool, now time.Time) bool {
 
 // mayProbeToo reports whether a request that cannot wait any longer may go as one more probe.
 func (l *Adaptive) mayProbeToo(background bool, k *keyLimiter, now time.Time) bool {
-	if !l.enter(k, now) || l.refusals > 0 || l.probes >= firstProbes || !l.isProbe(background, now) {
+	if !k.isOpen(now) || l.refusals > 0 || l.probes >= firstProbes || !l.isProbe(background, now) {
 		return false
 	}
 	ok, _ := l.capped(now)

@@ -1,6 +1,7 @@
 package ratelimit
 
 import (
+	"math"
 	"math/rand/v2"
 	"time"
 )
@@ -12,11 +13,9 @@ type keyLimiter struct {
 	limit int // requests per window; 0 is unknown
 
 	inFlight int
-	passed   []*waiter // among those in flight, the ones that still wait for the budget, in no order
 	waiting  classes
-	changed  bool      // and not checked since
-	reminded time.Time // when to check it
-	slot     int       // its place among the reminders, counted from 1; 0 is none
+	queued   [3]int      // how many of each class wait for the budget, because the key limiter has room for them
+	timer    *time.Timer // fires when it opens; nil if nobody waits for that
 
 	// If the limit is known: what was sent in this window, and when the window ends at the latest. The end is zero
 	// until a response has come.
@@ -50,17 +49,32 @@ func (k *keyLimiter) flight(now time.Time) int {
 	return objectFlight
 }
 
-// room reports whether one more request may pass beside those that have, once the key limiter is open.
-func (k *keyLimiter) room(now time.Time) bool {
-	if k.limit > 0 {
-		return k.spent < k.limit
+// room returns how many requests may be in flight or wait for the budget, on top of those that were sent. A key limiter
+// that is open has room for one at least.
+func (k *keyLimiter) room(now time.Time) int {
+	switch {
+	case k.refusals > 0:
+		return 1
+	case k.limit > 0:
+		return max(1, k.limit-k.spent)
+	case k.key.kind == operation:
+		return math.MaxInt
 	}
-	return k.inFlight < k.flight(now) || k.key.kind == operation
+	return max(1, k.flight(now)-k.inFlight)
 }
 
-// probing reports whether a waiter has passed as the probe after a refusal, and still waits for the budget. No other
-// one passes then.
-func (k *keyLimiter) probing() bool { return k.refusals > 0 && len(k.passed) > 0 }
+// queuedBefore is how many that wait for the budget go before w.
+func (k *keyLimiter) queuedBefore(w *waiter) (n int) {
+	for _, queued := range k.queued[:w.request.class()+1] {
+		n += queued
+	}
+	return n
+}
+
+// inUse reports whether the key limiter cannot be forgotten.
+func (k *keyLimiter) inUse() bool {
+	return k.inFlight > 0 || k.waiting.len() > 0 || k.queued != [3]int{}
+}
 
 // opens returns when the key limiter lets the next request through. A time that is not after now means at once. It is
 // false if a response decides.
@@ -75,13 +89,13 @@ func (k *keyLimiter) opens(now time.Time) (at time.Time, ok bool) {
 		}
 	}
 	if k.limit == 0 {
-		return now, k.room(now)
+		return now, k.inFlight < k.flight(now) || k.key.kind == operation
 	}
 	if !k.end.IsZero() && !now.Before(k.end) && k.inFlight == 0 {
 		k.spent, k.end, k.tryAt = 0, time.Time{}, time.Time{}
 	}
 	switch {
-	case k.room(now):
+	case k.spent < k.limit:
 		return now, true
 	case k.inFlight > 0 || k.end.IsZero():
 		return time.Time{}, false
@@ -104,6 +118,15 @@ func (k *keyLimiter) renewal(now time.Time) time.Time {
 func (k *keyLimiter) at(now time.Time) time.Time {
 	at, _ := k.opens(now)
 	return at
+}
+
+// isOpen reports whether the key limiter, if any, lets the next request through.
+func (k *keyLimiter) isOpen(now time.Time) bool {
+	if k == nil {
+		return true
+	}
+	at, ok := k.opens(now)
+	return ok && !at.After(now)
 }
 
 func (k *keyLimiter) enter() {
@@ -157,6 +180,9 @@ func (k *keyLimiter) leave(refused bool, wait time.Duration, b *budget, sent, re
 		k.until = later(k.until, received.Add(wait))
 		return
 	}
+	if received.Sub(k.until) >= windowLength {
+		k.refusals = 0 // the last hold says nothing about this one
+	}
 	k.refusals++
 	k.refusedAt = received
 	until := received.Add(backoff(k.refusals))
@@ -164,14 +190,6 @@ func (k *keyLimiter) leave(refused bool, wait time.Duration, b *budget, sent, re
 		until = earlier(until, end)
 	}
 	k.until = later(k.until, later(until, received.Add(wait)))
-}
-
-// idle reports whether a key limiter that is not in use can be forgotten.
-func (k *keyLimiter) idle(now time.Time) bool {
-	if k.until.After(now) || k.end.After(now) {
-		return false
-	}
-	return k.refusals == 0 || now.Sub(k.until) >= windowLength // the next refusal holds it back for twice as long
 }
 
 const (

@@ -2,8 +2,6 @@ package ratelimit
 
 import (
 	"container/list"
-	"maps"
-	"time"
 )
 
 // maxKeyLimiters bounds the memory for key limiters. Beyond it, the least recently used ones are forgotten.
@@ -12,12 +10,8 @@ const maxKeyLimiters = 10_000
 // keyLimiters are the key limiters of all records, customers and operations in use or used lately.
 type keyLimiters struct {
 	byKey   map[limitKey]*list.Element // of *keyLimiter
-	grown   bool                       // byKey was far above maxKeyLimiters
 	order   *list.List                 // by last use, the oldest first
-	blocked map[*keyLimiter]struct{}   // those with waiters
-
-	toCheck   []*keyLimiter
-	reminders reminders
+	blocked map[*keyLimiter]struct{}   // those at which calls wait
 }
 
 type limitKey struct{ kind, id string }
@@ -36,12 +30,12 @@ func newKeyLimiters() keyLimiters {
 
 // of returns the key limiter of a request. A request for no record has one only once its operation was refused with
 // room left in the budget, such as searches with a limit of their own. It is nil until then.
-func (s *keyLimiters) of(r Request, c Config, now time.Time) *keyLimiter {
+func (s *keyLimiters) of(r Request, c Config) *keyLimiter {
 	switch {
 	case r.Customer != "":
-		return s.get(limitKey{customer, r.Customer}, c.CustomerLimit, now)
+		return s.get(limitKey{customer, r.Customer}, c.CustomerLimit)
 	case r.Object != "":
-		return s.get(limitKey{object, r.Object}, c.ObjectLimit, now)
+		return s.get(limitKey{object, r.Object}, c.ObjectLimit)
 	}
 	if e, ok := s.byKey[limitKey{operation, r.Op}]; ok {
 		s.order.MoveToBack(e)
@@ -54,68 +48,31 @@ func (s *keyLimiters) of(r Request, c Config, now time.Time) *keyLimiter {
 const object, customer, operation = "object", "customer", "operation"
 
 // get returns the key limiter of that key, a new one if there is none.
-func (s *keyLimiters) get(key limitKey, limit int, now time.Time) *keyLimiter {
-	if e, ok := s.byKey[key]; ok {
-		s.order.MoveToBack(e)
-		return e.Value.(*keyLimiter)
+func (s *keyLimiters) get(key limitKey, limit int) *keyLimiter {
+	e, ok := s.byKey[key]
+	if !ok {
+		e = s.order.PushBack(&keyLimiter{key: key, limit: limit})
+		s.byKey[key] = e
 	}
-	e := s.forget(now)
-	if e == nil {
-		e = s.order.PushBack(new(keyLimiter))
-	} else {
-		s.order.MoveToBack(e)
-	}
-	k := e.Value.(*keyLimiter)
-	*k = keyLimiter{key: key, limit: limit}
-	s.byKey[key] = e
-	s.grown = s.grown || len(s.byKey) > 2*maxKeyLimiters
-	return k
+	s.order.MoveToBack(e)
+	return e.Value.(*keyLimiter)
 }
 
-// forgotten is how many key limiters are checked for each new one, so that no request pays for many.
-const forgotten = 4
-
-// forget makes room for one more key limiter, and returns the list element of a forgotten one, if any.
-func (s *keyLimiters) forget(now time.Time) (free *list.Element) {
-	e := s.order.Front()
-	for range forgotten {
-		if e == nil {
-			break
-		}
-		k, next := e.Value.(*keyLimiter), e.Next()
-		switch {
-		case k.inFlight > 0 || k.waiting.len() > 0:
-			s.order.MoveToBack(e) // in use
-		case !k.idle(now) && len(s.byKey) < maxKeyLimiters:
-			return free
-		default:
-			delete(s.byKey, k.key)
-			if free == nil {
-				free = e
-			} else {
-				s.order.Remove(e)
-			}
-		}
-		e = next
-	}
-	return free
-}
-
-// trim forgets a key limiter if there are too many and k is not in use: one of the least recently used, or k itself.
-func (s *keyLimiters) trim(k *keyLimiter, now time.Time) {
-	if k == nil || len(s.byKey) <= maxKeyLimiters || k.inFlight > 0 || k.waiting.len() > 0 {
+// trim is called when a request of k, if any, has ended. If there are too many key limiters, it forgets one that is not
+// in use: the least recently used one or, if many are in use, k itself.
+func (s *keyLimiters) trim(k *keyLimiter) {
+	if k == nil || k.inUse() || len(s.byKey) <= maxKeyLimiters {
 		return
 	}
-	free := s.forget(now)
-	if free == nil {
-		free = s.byKey[k.key]
-		delete(s.byKey, k.key)
+	forgotten := s.byKey[k.key]
+	for range 10 { // so that no request pays for many
+		e := s.order.Front()
+		if !e.Value.(*keyLimiter).inUse() {
+			forgotten = e
+			break
+		}
+		s.order.MoveToBack(e)
 	}
-	s.order.Remove(free)
-	if s.grown && len(s.byKey) <= maxKeyLimiters {
-		s.grown = false
-		kept := make(map[limitKey]*list.Element, len(s.byKey)) // the old map would keep its memory
-		maps.Copy(kept, s.byKey)
-		s.byKey = kept
-	}
+	delete(s.byKey, forgotten.Value.(*keyLimiter).key)
+	s.order.Remove(forgotten)
 }

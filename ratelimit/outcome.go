@@ -45,18 +45,13 @@ func (l *Adaptive) leave(p *permit, r Result, now time.Time) {
 		return
 	}
 	l.latency += (received.Sub(sent) - l.latency) / 4
-	// Checking all waiters is worth it only when their wait has grown.
-	var waited time.Duration
-	anybody := l.anybodyWaits()
-	if anybody {
-		waited = l.budgetWait(0, now)
-	}
+	waited := l.budgetWait(0, now)
 	v := l.budget.observe(r.Header, r.Status, p.keyLimiter != nil, sent, received)
 	l.budget.seeOthers(l.inFlight)
 	limited, api := r.Status == http.StatusTooManyRequests, ofAPI(r.Header, r.Status)
 	ofKey := limited && v.scope == ScopeObject
 	if ofKey && p.keyLimiter == nil {
-		p.keyLimiter = l.keyLimiters.get(limitKey{operation, p.op}, 0, now)
+		p.keyLimiter = l.keyLimiters.get(limitKey{operation, p.op}, 0)
 		p.keyLimiter.enter()
 	}
 	switch {
@@ -84,7 +79,7 @@ func (l *Adaptive) leave(p *permit, r Result, now time.Time) {
 		p.refusal = Refusal{v.scope, max(v.after, v.reset, l.budgetWait(0, now), p.heldByKey(now))}
 	}
 	switch {
-	case anybody && l.budgetWait(0, now) > waited:
+	case l.budgetWait(0, now) > waited: // else checking all waiters is not worth it
 		l.expire(now)
 	case ofKey:
 		l.expireAt(p.keyLimiter, now)

@@ -44,7 +44,11 @@ func (l *Adaptive) Snapshot() Snapshot {
 		if k.waiting.len() == 0 && !k.until.After(now) {
 			continue
 		}
-		s.Blocked = append(s.Blocked, Blocked{Kind: k.key.kind, ID: k.key.id, Until: k.at(now), Waiting: k.waiting.len()})
+		until := k.at(now)
+		if !until.After(now) {
+			until = time.Time{}
+		}
+		s.Blocked = append(s.Blocked, Blocked{Kind: k.key.kind, ID: k.key.id, Until: until, Waiting: k.waiting.len()})
 	}
 	slices.SortFunc(s.Blocked, func(a, b Blocked) int { return b.Until.Compare(a.Until) })
 	return s

@@ -69,7 +69,7 @@ func (l *Adaptive) waitError(w *waiter, n ahead, now time.Time) *WaitError {
 	switch c := l.config; {
 	case held > budget || held == budget && w.atKey():
 		e.Scope = ScopeObject
-		if k := w.keyLimiter; held == 0 && k.limit == 0 && !k.room(now) {
+		if k := w.keyLimiter; held == 0 && k.limit == 0 && !k.isOpen(now) {
 			e.reason = fmt.Sprintf("%d requests for this %s are under way; the next one goes when one of them has ended", k.inFlight, k.key.noun())
 		}
 	case budget == 0 && c.MaxInFlight > 0 && l.inFlight >= c.MaxInFlight:
@@ -85,7 +85,7 @@ func (l *Adaptive) waitError(w *waiter, n ahead, now time.Time) *WaitError {
 }
 
 // deadline returns when a request gives up, or never.
-func (l *Adaptive) deadline(ctx context.Context, r Request, now time.Time) (end time.Time) {
+func deadline(ctx context.Context, r Request, now time.Time) (end time.Time) {
 	if deadline, ok := ctx.Deadline(); ok {
 		end = now.Add(time.Until(deadline))
 	}
@@ -100,41 +100,30 @@ func (l *Adaptive) deadline(ctx context.Context, r Request, now time.Time) (end 
 
 // expire rejects the waiters that cannot go before their deadline, now that more is known.
 func (l *Adaptive) expire(now time.Time) {
-	l.expireIn(&l.waiting, func(n int) ahead { return ahead{budget: n} }, now)
+	l.expireAmong(l.waiting.all(), func(n int) ahead { return ahead{budget: n} }, now)
 	for k := range l.keyLimiters.blocked {
-		l.expireIn(&k.waiting, func(n int) ahead { return ahead{key: n} }, now)
+		l.expireAmong(k.waiting.all(), func(n int) ahead { return ahead{key: n} }, now)
 	}
 }
 
-// expireAt is expire for the waiters of one key limiter, and those that have passed it and wait for the budget.
+// expireAt is expire for the waiters of one key limiter.
 func (l *Adaptive) expireAt(k *keyLimiter, now time.Time) {
-	l.expireIn(&k.waiting, func(n int) ahead { return ahead{key: n} }, now)
-	for _, w := range slices.Clone(k.passed) {
-		l.expireOne(w, ahead{}, now)
-	}
+	l.expireAmong(k.waiting.all(), func(n int) ahead { return ahead{key: n} }, now)
+	queued := slices.DeleteFunc(l.waiting.all(), func(w *waiter) bool { return w.keyLimiter != k })
+	l.expireAmong(queued, func(int) ahead { return ahead{} }, now)
 }
 
-func (l *Adaptive) expireIn(c *classes, of func(n int) ahead, now time.Time) {
+func (l *Adaptive) expireAmong(waiters []*waiter, of func(n int) ahead, now time.Time) {
 	n := 0
-	for i := range c {
-		for w := c[i].first; w != nil; {
-			next := w.next
-			if !l.expireOne(w, of(n), now) {
-				n++
-			}
-			w = next
+	for _, w := range waiters {
+		if err := l.checkDeadline(w, of(n), now); err != nil {
+			l.leaveQueue(w, now)
+			w.err = err
+			close(w.ready)
+		} else {
+			n++
 		}
 	}
-}
-
-// expireOne rejects w if it cannot go before its deadline.
-func (l *Adaptive) expireOne(w *waiter, n ahead, now time.Time) bool {
-	err := l.checkDeadline(w, n, now)
-	if err != nil {
-		l.reject(w, now)
-		w.ready <- err
-	}
-	return err != nil
 }
 
 // budgetWait is how long the budget and the caller's own rate make the next request wait at least, with so many ahead
@@ -157,19 +146,20 @@ func (l *Adaptive) budgetWait(ahead int, now time.Time) time.Duration {
 }
 
 // atKey reports whether w waits for its record or customer, not for the budget.
-func (w *waiter) atKey() bool { return w.keyLimiter != nil && !w.through }
+func (w *waiter) atKey() bool { return w.keyLimiter != nil && w.in == &w.keyLimiter.waiting }
 
 // held is how long the key limiter makes w wait at least, with so many ahead of it there.
 func (w *waiter) held(ahead int, now time.Time) time.Duration {
-	if w.keyLimiter == nil {
+	k := w.keyLimiter
+	if k == nil {
 		return 0
 	}
-	k := w.keyLimiter
 	wait := k.at(now).Sub(now)
-	if k.limit == 0 {
+	if k.limit == 0 || !w.atKey() {
 		return wait
 	}
-	if ahead -= max(k.limit-k.spent, 0); ahead < 0 || w.through {
+	queued := k.queued[0] + k.queued[1] + k.queued[2]
+	if ahead -= max(k.limit-k.spent-queued, 0); ahead < 0 {
 		return wait
 	}
 	return max(wait, k.renewal(now).Sub(now)+time.Duration(ahead/k.limit)*windowLength)
