@@ -90,7 +90,7 @@ func (l *Adaptive) join(ctx context.Context, r Request) (*waiter, error) {
 	}
 	l.order++
 	w := &waiter{
-		request: r, keyLimiter: l.keyLimiters.of(r, l.config), order: l.order,
+		request: r, keyLimiter: l.keyLimiters.of(r, l.config, now), order: l.order,
 		since: now, deadline: deadline(ctx, r, now), ready: make(chan struct{}),
 	}
 	n := l.enqueue(w, now)
@@ -156,7 +156,7 @@ func (l *Adaptive) lastChance(w *waiter, now time.Time) bool {
 		w.permit = l.grant(w.request, k, now)
 	}
 	l.open(k, now)
-	l.keyLimiters.trim(k)
+	l.keyLimiters.trim(k, now)
 	return w.permit != nil
 }
 
@@ -171,7 +171,7 @@ func (p *permit) Done(r Result) {
 	now := time.Now()
 	l.leave(p, r, now)
 	l.open(p.keyLimiter, now)
-	l.keyLimiters.trim(p.keyLimiter)
+	l.keyLimiters.trim(p.keyLimiter, now)
 	l.dispatch(now)
 }
 
@@ -185,6 +185,6 @@ func (p *permit) cancel(now time.Time) {
 	}
 	l.rate.refund()
 	l.open(k, now)
-	l.keyLimiters.trim(k)
+	l.keyLimiters.trim(k, now)
 	l.dispatch(now)
 }

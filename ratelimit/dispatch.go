@@ -127,5 +127,5 @@ func (l *Adaptive) drop(w *waiter) {
 func (l *Adaptive) leaveQueue(w *waiter, now time.Time) {
 	l.drop(w)
 	l.open(w.keyLimiter, now)
-	l.keyLimiters.trim(w.keyLimiter)
+	l.keyLimiters.trim(w.keyLimiter, now)
 }

@@ -180,9 +180,6 @@ func (k *keyLimiter) leave(refused bool, wait time.Duration, b *budget, sent, re
 		k.until = later(k.until, received.Add(wait))
 		return
 	}
-	if received.Sub(k.until) >= windowLength {
-		k.refusals = 0 // the last hold says nothing about this one
-	}
 	k.refusals++
 	k.refusedAt = received
 	until := received.Add(backoff(k.refusals))
@@ -190,6 +187,14 @@ func (k *keyLimiter) leave(refused bool, wait time.Duration, b *budget, sent, re
 		until = earlier(until, end)
 	}
 	k.until = later(k.until, later(until, received.Add(wait)))
+}
+
+// idle reports whether a key limiter that is not in use has nothing to remember.
+func (k *keyLimiter) idle(now time.Time) bool {
+	if k.until.After(now) || k.end.After(now) {
+		return false
+	}
+	return k.refusals == 0 || now.Sub(k.until) >= windowLength // until then the next refusal blocks it for twice as long
 }
 
 const (

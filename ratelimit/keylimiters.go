@@ -2,6 +2,7 @@ package ratelimit
 
 import (
 	"container/list"
+	"time"
 )
 
 // maxKeyLimiters bounds the memory for key limiters. Beyond it, the least recently used ones are forgotten.
@@ -30,12 +31,12 @@ func newKeyLimiters() keyLimiters {
 
 // of returns the key limiter of a request. A request for no record has one only once its operation was refused with
 // room left in the budget, such as searches with a limit of their own. It is nil until then.
-func (s *keyLimiters) of(r Request, c Config) *keyLimiter {
+func (s *keyLimiters) of(r Request, c Config, now time.Time) *keyLimiter {
 	switch {
 	case r.Customer != "":
-		return s.get(limitKey{customer, r.Customer}, c.CustomerLimit)
+		return s.get(limitKey{customer, r.Customer}, c.CustomerLimit, now)
 	case r.Object != "":
-		return s.get(limitKey{object, r.Object}, c.ObjectLimit)
+		return s.get(limitKey{object, r.Object}, c.ObjectLimit, now)
 	}
 	if e, ok := s.byKey[limitKey{operation, r.Op}]; ok {
 		s.order.MoveToBack(e)
@@ -48,9 +49,10 @@ func (s *keyLimiters) of(r Request, c Config) *keyLimiter {
 const object, customer, operation = "object", "customer", "operation"
 
 // get returns the key limiter of that key, a new one if there is none.
-func (s *keyLimiters) get(key limitKey, limit int) *keyLimiter {
+func (s *keyLimiters) get(key limitKey, limit int, now time.Time) *keyLimiter {
 	e, ok := s.byKey[key]
 	if !ok {
+		s.forgetOld(now)
 		e = s.order.PushBack(&keyLimiter{key: key, limit: limit})
 		s.byKey[key] = e
 	}
@@ -58,21 +60,38 @@ func (s *keyLimiters) get(key limitKey, limit int) *keyLimiter {
 	return e.Value.(*keyLimiter)
 }
 
-// trim is called when a request of k, if any, has ended. If there are too many key limiters, it forgets one that is not
-// in use: the least recently used one or, if many are in use, k itself.
-func (s *keyLimiters) trim(k *keyLimiter) {
+// trim keeps to maxKeyLimiters when a request of k, if any, has ended. If all that are looked at are in use, k itself is
+// forgotten.
+func (s *keyLimiters) trim(k *keyLimiter, now time.Time) {
 	if k == nil || k.inUse() || len(s.byKey) <= maxKeyLimiters {
 		return
 	}
-	forgotten := s.byKey[k.key]
-	for range 10 { // so that no request pays for many
-		e := s.order.Front()
-		if !e.Value.(*keyLimiter).inUse() {
-			forgotten = e
-			break
-		}
-		s.order.MoveToBack(e)
+	s.forgetOld(now)
+	if e, ok := s.byKey[k.key]; ok && len(s.byKey) > maxKeyLimiters {
+		s.forget(e)
 	}
-	delete(s.byKey, forgotten.Value.(*keyLimiter).key)
-	s.order.Remove(forgotten)
+}
+
+// forgetOld forgets some of the least recently used key limiters: those that are idle, and others as long as there are
+// too many. It looks at few, so that no request pays for many.
+func (s *keyLimiters) forgetOld(now time.Time) {
+	for range 10 {
+		e := s.order.Front()
+		if e == nil {
+			return
+		}
+		switch k := e.Value.(*keyLimiter); {
+		case k.inUse():
+			s.order.MoveToBack(e)
+		case k.idle(now) || len(s.byKey) > maxKeyLimiters:
+			s.forget(e)
+		default:
+			return
+		}
+	}
+}
+
+func (s *keyLimiters) forget(e *list.Element) {
+	delete(s.byKey, e.Value.(*keyLimiter).key)
+	s.order.Remove(e)
 }

@@ -51,7 +51,7 @@ func (l *Adaptive) leave(p *permit, r Result, now time.Time) {
 	limited, api := r.Status == http.StatusTooManyRequests, ofAPI(r.Header, r.Status)
 	ofKey := limited && v.scope == ScopeObject
 	if ofKey && p.keyLimiter == nil {
-		p.keyLimiter = l.keyLimiters.get(limitKey{operation, p.op}, 0)
+		p.keyLimiter = l.keyLimiters.get(limitKey{operation, p.op}, 0, now)
 		p.keyLimiter.enter()
 	}
 	switch {
