@@ -94,3 +94,34 @@ func BenchmarkRefusalBesideWaiters(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkCrowd is what 10,000 calls cost that come while nothing can be sent, and then leave together.
+func BenchmarkCrowd(b *testing.B) {
+	for name, r := range map[string]func(i int) ratelimit.Request{
+		"no record":     func(int) ratelimit.Request { return plain },
+		"one record":    func(int) ratelimit.Request { return recordA },
+		"many records":  func(i int) ratelimit.Request { return ratelimit.Request{Object: strconv.Itoa(i)} },
+		"long deadline": func(int) ratelimit.Request { return ratelimit.Request{MaxWait: time.Hour} },
+	} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				l := newBench(b, ratelimit.Config{})
+				p, err := l.Acquire(b.Context(), recordA)
+				if err != nil {
+					b.Fatal(err)
+				}
+				p.Done(ratelimit.Result{Status: http.StatusTooManyRequests, Header: left(1000, 0, "Retry-After", "600")})
+				ctx, cancel := context.WithCancel(b.Context())
+				var wg sync.WaitGroup
+				for i := range crowd {
+					wg.Go(func() { _, _ = l.Acquire(ctx, r(i)) })
+				}
+				for l.Snapshot().Waiting < crowd {
+					time.Sleep(time.Millisecond)
+				}
+				cancel()
+				wg.Wait()
+			}
+		})
+	}
+}
