@@ -24,8 +24,7 @@ type Adaptive struct {
 	budget      budget
 	inFlight    int
 	waiting     classes
-	order       int // of the next waiter
-	places      int // that were given in the budget's queue
+	number      int // of the latest waiter, by its order or its place
 	keyLimiters keyLimiters
 
 	probes   int           // probes in flight
@@ -88,9 +87,9 @@ func (l *Adaptive) join(ctx context.Context, r Request) (*waiter, error) {
 	if !r.Background {
 		l.budget.people.came(now)
 	}
-	l.order++
+	l.number++
 	w := &waiter{
-		request: r, keyLimiter: l.keyLimiters.of(r, l.config, now), order: l.order,
+		request: r, keyLimiter: l.keyLimiters.of(r, l.config, now), order: l.number,
 		since: now, deadline: deadline(ctx, r, now), ready: make(chan struct{}),
 	}
 	n := l.enqueue(w, now)
@@ -120,7 +119,8 @@ func (l *Adaptive) wait(ctx context.Context, w *waiter) (Permit, error) {
 	now, waits := time.Now(), w.in != nil
 	switch err := ctx.Err(); {
 	case err != nil && waits:
-		l.leaveQueue(w, now)
+		l.drop(w)
+		l.release(w.keyLimiter, now)
 		l.dispatch(now)
 		return nil, err
 	case err != nil:
@@ -155,8 +155,7 @@ func (l *Adaptive) lastChance(w *waiter, now time.Time) bool {
 	if l.mayProbeToo(w.request.patient(), k, now) {
 		w.permit = l.grant(w.request, k, now)
 	}
-	l.open(k, now)
-	l.keyLimiters.trim(k, now)
+	l.release(k, now)
 	return w.permit != nil
 }
 
@@ -170,21 +169,18 @@ func (p *permit) Done(r Result) {
 	}
 	now := time.Now()
 	l.leave(p, r, now)
-	l.open(p.keyLimiter, now)
-	l.keyLimiters.trim(p.keyLimiter, now)
+	l.release(p.keyLimiter, now)
 	l.dispatch(now)
 }
 
 // cancel gives the permit back unused.
 func (p *permit) cancel(now time.Time) {
 	l, k := p.l, p.keyLimiter
-	l.inFlight--
-	p.endProbe()
+	p.land()
 	if k != nil {
 		k.refund()
 	}
 	l.rate.refund()
-	l.open(k, now)
-	l.keyLimiters.trim(k, now)
+	l.release(k, now)
 	l.dispatch(now)
 }

@@ -18,8 +18,8 @@ func (l *Adaptive) enqueue(w *waiter, now time.Time) ahead {
 // enqueueForBudget lets w wait for the budget: at the end, or at the place that it had before.
 func (l *Adaptive) enqueueForBudget(w *waiter) {
 	if w.place == 0 {
-		l.places++
-		w.place = l.places
+		l.number++
+		w.place = l.number
 	}
 	l.waiting.insert(w, (*waiter).byPlace)
 	if w.keyLimiter != nil {
@@ -43,7 +43,10 @@ func (l *Adaptive) open(k *keyLimiter, now time.Time) {
 		at, ok := k.opens(now)
 		switch {
 		case ok && at.After(now):
-			l.openLater(k, at.Sub(now))
+			k.timer = l.after(at.Sub(now), k.timer, func(now time.Time) {
+				l.open(k, now)
+				l.dispatch(now)
+			})
 			return
 		case !ok || k.queuedBefore(w) >= k.room(now):
 			return // until a response comes, or one that waits for the budget has gone
@@ -51,21 +54,6 @@ func (l *Adaptive) open(k *keyLimiter, now time.Time) {
 		l.drop(w)
 		l.enqueueForBudget(w)
 	}
-}
-
-// openLater calls open and dispatch in a while. If nobody waits for k then, this has no effect.
-func (l *Adaptive) openLater(k *keyLimiter, wait time.Duration) {
-	if k.timer != nil {
-		k.timer.Reset(wait)
-		return
-	}
-	k.timer = time.AfterFunc(wait, func() {
-		l.mu.Lock()
-		defer l.mu.Unlock()
-		now := time.Now()
-		l.open(k, now)
-		l.dispatch(now)
-	})
 }
 
 // dispatch lets all waiters go whose turn has come, and sets the timer for the next one.
@@ -80,7 +68,9 @@ func (l *Adaptive) dispatch(now time.Time) {
 		}
 		ok, again := l.admission(w.request.patient(), now)
 		if !ok {
-			l.dispatchLater(again, now)
+			if again.After(now) { // else a response decides
+				l.timer = l.after(again.Sub(now), l.timer, l.dispatch)
+			}
 			return
 		}
 		l.drop(w)
@@ -90,20 +80,16 @@ func (l *Adaptive) dispatch(now time.Time) {
 	}
 }
 
-// dispatchLater sets the timer, unless at is zero: then a response decides. A timer that is no longer needed fires
-// without effect.
-func (l *Adaptive) dispatchLater(at, now time.Time) {
-	switch {
-	case !at.After(now):
-	case l.timer == nil:
-		l.timer = time.AfterFunc(at.Sub(now), func() {
-			l.mu.Lock()
-			defer l.mu.Unlock()
-			l.dispatch(time.Now())
-		})
-	default:
-		l.timer.Reset(at.Sub(now))
+// after calls f after a while, and stops the timer that was set for it before, if any.
+func (l *Adaptive) after(wait time.Duration, before *time.Timer, f func(now time.Time)) *time.Timer {
+	if before != nil {
+		before.Stop()
 	}
+	return time.AfterFunc(wait, func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		f(time.Now())
+	})
 }
 
 // drop takes a waiter out of its queue.
@@ -123,9 +109,8 @@ func (l *Adaptive) drop(w *waiter) {
 	}
 }
 
-// leaveQueue drops a waiter that will not be sent.
-func (l *Adaptive) leaveQueue(w *waiter, now time.Time) {
-	l.drop(w)
-	l.open(w.keyLimiter, now)
-	l.keyLimiters.trim(w.keyLimiter, now)
+// release lets others go on after a request or a waiter of k, if any, has gone.
+func (l *Adaptive) release(k *keyLimiter, now time.Time) {
+	l.open(k, now)
+	l.keyLimiters.trim(k, now)
 }

@@ -1,6 +1,7 @@
 package ratelimit
 
 import (
+	"iter"
 	"math"
 	"net/http"
 	"strconv"
@@ -50,14 +51,12 @@ const maxRetryAfter = 365 * 24 * time.Hour
 //
 // Kustomer was never seen to send the header; gateways do.
 func RetryAfter(h http.Header, received time.Time) (wait time.Duration, ok bool) {
-	for _, value := range h["Retry-After"] {
-		items := strings.Split(value, ",")
-		for len(items) > 0 {
-			d, isWait, used := retryAfter(items, now(h, received))
-			items = items[used:]
-			if isWait {
-				wait, ok = max(wait, min(d, maxRetryAfter)), true
-			}
+	items := strings.Split(strings.Join(h["Retry-After"], ","), ",")
+	for len(items) > 0 {
+		d, isWait, used := retryAfter(items, now(h, received))
+		items = items[used:]
+		if isWait {
+			wait, ok = max(wait, min(d, maxRetryAfter)), true
 		}
 	}
 	return wait, ok
@@ -109,24 +108,25 @@ func number(text string) (whole int64, fraction, ok bool) {
 // count reads the smallest number of requests in a header, -1 if there is none. A negative number is 0 or ignored.
 func count(h http.Header, name string, belowZero bool) int {
 	least := -1
-	for _, value := range h[name] {
-		for more := true; more; {
-			var item string
-			item, value, more = strings.Cut(value, ",")
-			item, negative := strings.CutPrefix(strings.TrimSpace(item), "-")
-			n, _, ok := number(item)
-			if !ok || n > math.MaxInt32 || negative && !belowZero {
-				continue
-			}
-			if negative {
-				n = 0
-			}
-			if least < 0 || int(n) < least {
-				least = int(n)
-			}
+	for item := range listItems(h, name) {
+		item, negative := strings.CutPrefix(strings.TrimSpace(item), "-")
+		n, _, ok := number(item)
+		if !ok || n > math.MaxInt32 || negative && !belowZero {
+			continue
+		}
+		if negative {
+			n = 0
+		}
+		if least < 0 || int(n) < least {
+			least = int(n)
 		}
 	}
 	return least
+}
+
+// listItems returns the items of all values of a header by its canonical name.
+func listItems(h http.Header, name string) iter.Seq[string] {
+	return strings.SplitSeq(strings.Join(h[name], ","), ",")
 }
 
 // until reads a number as the time until then: above 1e11 it is in Unix milliseconds, above 1e8 in Unix seconds, and
@@ -151,17 +151,13 @@ func until(text string, now time.Time) (time.Duration, bool) {
 // untilReset reads the latest reset that is at most so far ahead, 0 if there is none. far says that there is one
 // further ahead. Unix seconds were observed.
 func untilReset(h http.Header, now time.Time, most time.Duration) (latest time.Duration, far bool) {
-	for _, value := range h["X-Ratelimit-Reset"] {
-		for more := true; more; {
-			var item string
-			item, value, more = strings.Cut(value, ",")
-			switch wait, ok := until(item, now); {
-			case !ok:
-			case wait > most:
-				far = true
-			default:
-				latest = max(latest, wait)
-			}
+	for item := range listItems(h, "X-Ratelimit-Reset") {
+		switch wait, ok := until(item, now); {
+		case !ok:
+		case wait > most:
+			far = true
+		default:
+			latest = max(latest, wait)
 		}
 	}
 	return latest, far

@@ -24,8 +24,9 @@ func (l *Adaptive) grant(r Request, k *keyLimiter, now time.Time) *permit {
 	return p
 }
 
-// endProbe records that the request is no probe any longer.
-func (p *permit) endProbe() {
+// land records that the request is no longer in flight.
+func (p *permit) land() {
+	p.l.inFlight--
 	if p.probe {
 		p.l.probes--
 	}
@@ -34,8 +35,7 @@ func (p *permit) endProbe() {
 // leave records the result of a request.
 func (l *Adaptive) leave(p *permit, r Result, now time.Time) {
 	p.once = true
-	l.inFlight--
-	p.endProbe()
+	p.land()
 	sent, received := p.times(r, now)
 	if r.Status == 0 {
 		l.budget.lose(received)

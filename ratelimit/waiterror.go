@@ -117,7 +117,8 @@ func (l *Adaptive) expireAmong(waiters []*waiter, of func(n int) ahead, now time
 	n := 0
 	for _, w := range waiters {
 		if err := l.checkDeadline(w, of(n), now); err != nil {
-			l.leaveQueue(w, now)
+			l.drop(w)
+			l.release(w.keyLimiter, now)
 			w.err = err
 			close(w.ready)
 		} else {
