@@ -1,6 +1,7 @@
 package ratelimit
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"sync"
@@ -9,14 +10,14 @@ import (
 
 // Adaptive is a limiter for one process. It uses the whole budget of the organisation, less a reserve. It learns the
 // budget from responses: it sends one probe, then as many requests as are left, and waits for the window to end when
-// the budget is spent. It never has more requests in flight than a window has, less the reserve. A refusal with room
-// left in the budget holds back only the requests for that record, customer or operation.
+// the budget is spent. It never has more requests in flight than the budget of a window, less the reserve. A refusal
+// while budget is left blocks only the requests for that record, customer or operation.
 //
-// Requests wait in three queues, each in order of arrival: retries go first, then interactive requests, then those in
-// the background. Requests in the background also leave part of the budget to the others (see [Config]).
+// Requests wait in three queues, each in order of arrival: retries go first, then interactive requests, then background
+// requests. Background requests also leave part of the budget to the others (see [Config]).
 //
-// An Adaptive is safe for concurrent use and runs no goroutine of its own. It keeps state for at most 10,000 records,
-// or for as many as are in use if they are more. Its permits are [Refuser]s.
+// An Adaptive is safe for concurrent use and needs no Close. It keeps state for at most 10,000 records, customers and
+// operations, or for all that are in use if those are more. Its permits are [Refuser]s.
 type Adaptive struct {
 	config Config
 
@@ -24,23 +25,19 @@ type Adaptive struct {
 	budget      budget
 	inFlight    int
 	waiting     classes
-	number      int // of the latest waiter, by its order or its place
+	number      int // the last order or place that a waiter was given
 	keyLimiters keyLimiters
 
 	probes   int           // probes in flight
-	probedAt time.Time     // when the last of them left
-	latency  time.Duration // of responses, on average
+	probedAt time.Time     // when the last probe was sent
+	latency  time.Duration // average time until a response comes
 
-	// Refusals that do not say which limit they met.
-	until     time.Time
-	refusals  int
-	refusedAt time.Time // when the last one came
-
-	rate  rateCap
-	timer *time.Timer // fires when a waiter may go on
+	backoff // after refusals that do not say which limit they met
+	rate    rateCap
+	timer   *time.Timer // fires when a waiter may be sent
 }
 
-// New returns a limiter. The error reports all problems of c.
+// New returns a limiter. The error reports all invalid fields of c.
 func New(c Config) (*Adaptive, error) {
 	c = c.complete()
 	if err := c.check(); err != nil {
@@ -56,15 +53,15 @@ type permit struct {
 	op         string
 	at         time.Time // when it was given
 	probe      bool
-	once       bool
+	done       bool
 
-	refusal Refusal // what the response means, if it refuses
+	refusal Refusal // what the response means, if its status is 429
 }
 
-// Acquire waits until the request may be sent: until there is a budget, its record is not held back after a refusal,
-// and those ahead of it have gone. A wait that cannot end within r.MaxWait or the deadline of ctx fails at once, with a
-// [*WaitError]. As long as the budget is unknown, up to eight requests that cannot wait any longer are sent all the
-// same.
+// Acquire waits until the request may be sent: until budget is left, its record, customer or operation is not blocked,
+// and the requests ahead of it have been sent. If the wait cannot end within r.MaxWait or before the deadline of ctx,
+// Acquire fails at once with a [*WaitError]. While the budget is unknown, up to eight requests that cannot wait any
+// longer are sent as probes.
 func (l *Adaptive) Acquire(ctx context.Context, r Request) (Permit, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -79,7 +76,7 @@ func (l *Adaptive) Acquire(ctx context.Context, r Request) (Permit, error) {
 	return l.wait(ctx, w)
 }
 
-// join lets a request wait for its turn, which may come at once.
+// join puts a request into its queue. If it may be sent at once, the waiter has a permit already.
 func (l *Adaptive) join(ctx context.Context, r Request) (*waiter, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -101,7 +98,7 @@ func (l *Adaptive) join(ctx context.Context, r Request) (*waiter, error) {
 	return w, err
 }
 
-// wait waits for w's turn.
+// wait returns when the turn of w comes, its time is over or ctx is done.
 func (l *Adaptive) wait(ctx context.Context, w *waiter) (Permit, error) {
 	var over <-chan time.Time
 	if d := w.request.MaxWait; d > 0 {
@@ -116,27 +113,25 @@ func (l *Adaptive) wait(ctx context.Context, w *waiter) (Permit, error) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	now, waits := time.Now(), w.in != nil
+	now := time.Now()
 	switch err := ctx.Err(); {
-	case err != nil && waits:
+	case w.permit != nil && err == nil:
+		return w.permit, nil
+	case w.permit != nil:
+		w.permit.cancel(now)
+		return nil, err
+	case w.err != nil:
+		return nil, cmp.Or(err, w.err)
+	case err != nil:
 		l.drop(w)
 		l.release(w.keyLimiter, now)
 		l.dispatch(now)
 		return nil, err
-	case err != nil:
-		if w.permit != nil {
-			w.permit.cancel(now)
-		}
-		return nil, err
-	case waits:
-		return l.giveUp(w, now)
-	case w.err != nil:
-		return nil, w.err
 	}
-	return w.permit, nil
+	return l.giveUp(w, now)
 }
 
-// giveUp ends the wait of w, because its time is over.
+// giveUp ends the wait of w when its MaxWait is over.
 func (l *Adaptive) giveUp(w *waiter, now time.Time) (Permit, error) {
 	e := l.waitError(w, ahead{}, now)
 	if l.lastChance(w, now) {
@@ -147,8 +142,8 @@ func (l *Adaptive) giveUp(w *waiter, now time.Time) (Permit, error) {
 	return nil, e
 }
 
-// lastChance takes a waiter that cannot wait any longer out of its queue. It lets the waiter go if only a probe in
-// flight is in the way.
+// lastChance takes a waiter that cannot wait any longer out of its queue. It gives it a permit if only a probe in flight
+// is in the way.
 func (l *Adaptive) lastChance(w *waiter, now time.Time) bool {
 	k := w.keyLimiter
 	l.drop(w)
@@ -159,12 +154,12 @@ func (l *Adaptive) lastChance(w *waiter, now time.Time) bool {
 	return w.permit != nil
 }
 
-// Done records the result of the request and lets others go on.
+// Done records the result of the request, and gives permits to the waiters that may be sent now.
 func (p *permit) Done(r Result) {
 	l := p.l
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if p.once {
+	if p.done {
 		return
 	}
 	now := time.Now()
@@ -173,7 +168,7 @@ func (p *permit) Done(r Result) {
 	l.dispatch(now)
 }
 
-// cancel gives the permit back unused.
+// cancel takes back a permit that was not used.
 func (p *permit) cancel(now time.Time) {
 	l, k := p.l, p.keyLimiter
 	p.land()

@@ -18,7 +18,7 @@ const farthest = 90 * 365 * 24 * time.Hour
 
 // observe narrows the range by one response.
 func (c *serverClock) observe(h http.Header, sent, received time.Time) {
-	date, err := http.ParseTime(field(h, "Date"))
+	date, err := http.ParseTime(h.Get("Date"))
 	if err != nil || date.Sub(received).Abs() > farthest {
 		return
 	}

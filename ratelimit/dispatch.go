@@ -15,7 +15,7 @@ func (l *Adaptive) enqueue(w *waiter, now time.Time) ahead {
 	return n
 }
 
-// enqueueForBudget lets w wait for the budget: at the end, or at the place that it had before.
+// enqueueForBudget puts w into the queue for the budget: at its end, or at the place that w had there before.
 func (l *Adaptive) enqueueForBudget(w *waiter) {
 	if w.place == 0 {
 		l.number++
@@ -27,14 +27,14 @@ func (l *Adaptive) enqueueForBudget(w *waiter) {
 	}
 }
 
-// enqueueForKey lets w wait at its key limiter.
+// enqueueForKey puts w into the queue of its key limiter.
 func (l *Adaptive) enqueueForKey(w *waiter) {
 	w.keyLimiter.waiting.insert(w, (*waiter).byOrder)
 	l.keyLimiters.blocked[w.keyLimiter] = struct{}{}
 }
 
-// open lets the waiters of a key limiter go on to wait for the budget, as far as it has room for them. If it opens later,
-// a timer calls open again.
+// open moves the waiters of a key limiter, if any, to the queue for the budget, as far as it has room for them. If it
+// opens later, a timer calls open then.
 func (l *Adaptive) open(k *keyLimiter, now time.Time) {
 	if k == nil {
 		return
@@ -49,18 +49,18 @@ func (l *Adaptive) open(k *keyLimiter, now time.Time) {
 			})
 			return
 		case !ok || k.queuedBefore(w) >= k.room(now):
-			return // until a response comes, or one that waits for the budget has gone
+			return // until a response comes, or one of its waiters leaves the queue for the budget
 		}
 		l.drop(w)
 		l.enqueueForBudget(w)
 	}
 }
 
-// dispatch lets all waiters go whose turn has come, and sets the timer for the next one.
+// dispatch gives permits to all waiters that may be sent now, and sets the timer for the next one.
 func (l *Adaptive) dispatch(now time.Time) {
 	for w := l.waiting.first(); w != nil; w = l.waiting.first() {
 		k := w.keyLimiter
-		if !k.isOpen(now) { // it has closed in the meantime
+		if !k.isOpen(now) { // it has closed since w was moved here
 			l.drop(w)
 			l.enqueueForKey(w)
 			l.open(k, now)
@@ -68,7 +68,7 @@ func (l *Adaptive) dispatch(now time.Time) {
 		}
 		ok, again := l.admission(w.request.patient(), now)
 		if !ok {
-			if again.After(now) { // else a response decides
+			if again.After(now) { // else it depends on a response
 				l.timer = l.after(again.Sub(now), l.timer, l.dispatch)
 			}
 			return
@@ -80,7 +80,7 @@ func (l *Adaptive) dispatch(now time.Time) {
 	}
 }
 
-// after calls f after a while, and stops the timer that was set for it before, if any.
+// after calls f with the lock held once wait is over. It stops the timer that was set before, if any.
 func (l *Adaptive) after(wait time.Duration, before *time.Timer, f func(now time.Time)) *time.Timer {
 	if before != nil {
 		before.Stop()
@@ -92,7 +92,7 @@ func (l *Adaptive) after(wait time.Duration, before *time.Timer, f func(now time
 	})
 }
 
-// drop takes a waiter out of its queue.
+// drop takes w out of its queue.
 func (l *Adaptive) drop(w *waiter) {
 	k, queued := w.keyLimiter, w.in == &l.waiting
 	w.remove()
@@ -109,7 +109,7 @@ func (l *Adaptive) drop(w *waiter) {
 	}
 }
 
-// release lets others go on after a request or a waiter of k, if any, has gone.
+// release is called when a request or a waiter of k, if any, has ended.
 func (l *Adaptive) release(k *keyLimiter, now time.Time) {
 	l.open(k, now)
 	l.keyLimiters.trim(k, now)

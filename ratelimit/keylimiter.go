@@ -2,12 +2,11 @@ package ratelimit
 
 import (
 	"math"
-	"math/rand/v2"
 	"time"
 )
 
-// A keyLimiter keeps requests within a limit of their own: those for one record, creates for one customer, or requests
-// of one operation that are for no record. No header tells of such a limit, only a refusal.
+// A keyLimiter limits the updates of one record, the creates for one customer, or the requests of one operation that are
+// for neither. No header shows such a limit, only a refusal does.
 type keyLimiter struct {
 	key   limitKey
 	limit int // requests per window; 0 is unknown
@@ -17,24 +16,18 @@ type keyLimiter struct {
 	queued   [3]int      // how many of each class wait for the budget, because the key limiter has room for them
 	timer    *time.Timer // fires when it opens; nil if nobody waits for that
 
-	// If the limit is known: what was sent in this window, and when the window ends at the latest. The end is zero
-	// until a response has come.
-	spent int
-	end   time.Time
-	// tryAt is a time at which the window may end already.
-	tryAt time.Time
+	// These are used if the limit is known.
+	spent int       // sent in this window
+	end   time.Time // when the window ends at the latest; zero until a response has come
+	tryAt time.Time // when it may end already; zero if that is not known
 
-	// After a refusal: closed until then, and one at a time after that, until one succeeds.
-	until     time.Time
-	refusals  int
-	refusedAt time.Time // when the last one came
-	sentAt    time.Time // when a request was last sent
-	// first is when the first response came since the last refusal. A window began then at the latest.
-	first time.Time
+	backoff           // after it, one request at a time until one succeeds
+	sentAt  time.Time // when a request was last sent
+	first   time.Time // when the first success in this window came; the window began then at the latest
 }
 
-// How many requests for one record are in flight at once. When its limit is met they are all refused, and refusals cost
-// budget. So there are fewer for limitedFor after a refusal.
+// How many requests for one record may be in flight at once. If its limit is reached, all of them are refused, and
+// refusals cost budget. So there are fewer for limitedFor after a refusal.
 const (
 	objectFlight  = 4
 	limitedFlight = 2
@@ -49,8 +42,7 @@ func (k *keyLimiter) flight(now time.Time) int {
 	return objectFlight
 }
 
-// room returns how many requests may be in flight or wait for the budget, on top of those that were sent. A key limiter
-// that is open has room for one at least.
+// room returns how many waiters an open key limiter lets go on to the queue for the budget: at least one.
 func (k *keyLimiter) room(now time.Time) int {
 	switch {
 	case k.refusals > 0:
@@ -63,7 +55,7 @@ func (k *keyLimiter) room(now time.Time) int {
 	return max(1, k.flight(now)-k.inFlight)
 }
 
-// queuedBefore is how many that wait for the budget go before w.
+// queuedBefore returns how many of its waiters in the queue for the budget go before w.
 func (k *keyLimiter) queuedBefore(w *waiter) (n int) {
 	for _, queued := range k.queued[:w.request.class()+1] {
 		n += queued
@@ -71,19 +63,22 @@ func (k *keyLimiter) queuedBefore(w *waiter) (n int) {
 	return n
 }
 
-// inUse reports whether the key limiter cannot be forgotten.
+// inUse reports whether a request is in flight or waits. The key limiter cannot be forgotten then.
 func (k *keyLimiter) inUse() bool {
 	return k.inFlight > 0 || k.waiting.len() > 0 || k.queued != [3]int{}
 }
 
-// opens returns when the key limiter lets the next request through. A time that is not after now means at once. It is
-// false if a response decides.
+// opens returns when the key limiter, if any, lets the next request through. A time that is not after now means at once.
+// ok is false if that depends on a response.
 func (k *keyLimiter) opens(now time.Time) (at time.Time, ok bool) {
+	if k == nil {
+		return now, true
+	}
 	if k.until.After(now) {
 		return k.until, true
 	}
 	if k.refusals > 0 && k.inFlight > 0 {
-		// A probe without a response does not hold up others for good.
+		// A probe that gets no response does not block others forever.
 		if at := k.sentAt.Add(probePatience); at.After(now) {
 			return at, true
 		}
@@ -111,20 +106,17 @@ func (k *keyLimiter) renewal(now time.Time) time.Time {
 	case !k.end.IsZero():
 		return k.end
 	}
-	return now // no response has come, so it is not known
+	return now // unknown, because no response has come
 }
 
-// at is opens without the bool.
+// at is opens without ok.
 func (k *keyLimiter) at(now time.Time) time.Time {
 	at, _ := k.opens(now)
 	return at
 }
 
-// isOpen reports whether the key limiter, if any, lets the next request through.
+// isOpen reports whether the key limiter lets the next request through.
 func (k *keyLimiter) isOpen(now time.Time) bool {
-	if k == nil {
-		return true
-	}
 	at, ok := k.opens(now)
 	return ok && !at.After(now)
 }
@@ -146,14 +138,14 @@ func (k *keyLimiter) lose(received time.Time) {
 	k.bound(received)
 }
 
-// bound sets the end of a window that is used up, if no response has shown when it began.
+// bound sets the latest end of a window that is used up, if no response has shown when it began.
 func (k *keyLimiter) bound(now time.Time) {
 	if k.limit > 0 && k.spent >= k.limit && k.end.IsZero() {
 		k.end = now.Add(windowLength)
 	}
 }
 
-// leave records a response to a request that was sent at that time.
+// leave records a response. wait is what the server asks for.
 func (k *keyLimiter) leave(refused bool, wait time.Duration, b *budget, sent, received time.Time) {
 	k.inFlight--
 	if !refused {
@@ -162,7 +154,7 @@ func (k *keyLimiter) leave(refused bool, wait time.Duration, b *budget, sent, re
 		}
 		k.refusals = 0
 		if k.limit > 0 && k.spent > k.limit {
-			k.spent, k.end = 1, time.Time{} // a new window, sooner than was known
+			k.spent, k.end = 1, time.Time{} // a new window has begun sooner than expected
 		}
 		if k.limit > 0 && k.end.IsZero() {
 			k.end = received.Add(windowLength)
@@ -175,38 +167,17 @@ func (k *keyLimiter) leave(refused bool, wait time.Duration, b *budget, sent, re
 		return
 	}
 	k.bound(received)
-	if sent.Before(k.refusedAt) {
-		// The request was in flight when another one was refused, so this says nothing new.
-		k.until = later(k.until, received.Add(wait))
-		return
+	most := k.first.Add(windowLength).Sub(received)
+	if most <= 0 {
+		most = maxBackoff
 	}
-	k.refusals++
-	k.refusedAt = received
-	until := received.Add(backoff(k.refusals))
-	if end := k.first.Add(windowLength); end.After(received) {
-		until = earlier(until, end)
-	}
-	k.until = later(k.until, later(until, received.Add(wait)))
+	k.refuse(wait, most, sent, received)
 }
 
-// idle reports whether a key limiter that is not in use has nothing to remember.
+// idle reports whether a key limiter that is not in use has no state worth keeping.
 func (k *keyLimiter) idle(now time.Time) bool {
 	if k.until.After(now) || k.end.After(now) {
 		return false
 	}
-	return k.refusals == 0 || now.Sub(k.until) >= windowLength // until then the next refusal blocks it for twice as long
-}
-
-const (
-	minBackoff = time.Second
-	maxBackoff = time.Minute
-)
-
-// backoff returns the wait after n refusals in a row: doubling from a second to a minute, with jitter.
-func backoff(n int) time.Duration {
-	most := maxBackoff
-	if n < 7 {
-		most = min(maxBackoff, minBackoff<<n)
-	}
-	return most/2 + rand.N(most/2+1)
+	return k.refusals == 0 || now.Sub(k.until) >= windowLength // until then, the next refusal doubles the backoff
 }

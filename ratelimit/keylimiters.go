@@ -5,10 +5,11 @@ import (
 	"time"
 )
 
-// maxKeyLimiters bounds the memory for key limiters. Beyond it, the least recently used ones are forgotten.
+// maxKeyLimiters bounds the memory for key limiters. Beyond it, the least recently used ones are forgotten unless they
+// are in use.
 const maxKeyLimiters = 10_000
 
-// keyLimiters are the key limiters of all records, customers and operations in use or used lately.
+// keyLimiters are the key limiters of the records, customers and operations that are in use or were used lately.
 type keyLimiters struct {
 	byKey   map[limitKey]*list.Element // of *keyLimiter
 	order   *list.List                 // by last use, the oldest first
@@ -17,7 +18,7 @@ type keyLimiters struct {
 
 type limitKey struct{ kind, id string }
 
-// noun is the kind in the text of an error.
+// noun returns what the texts of errors call the kind.
 func (k limitKey) noun() string {
 	if k.kind == object {
 		return "record"
@@ -29,8 +30,8 @@ func newKeyLimiters() keyLimiters {
 	return keyLimiters{byKey: make(map[limitKey]*list.Element), order: list.New(), blocked: make(map[*keyLimiter]struct{})}
 }
 
-// of returns the key limiter of a request. A request for no record has one only once its operation was refused with
-// room left in the budget, such as searches with a limit of their own. It is nil until then.
+// of returns the key limiter of a request. A request for no record or customer has none until its operation is refused
+// while budget is left: searches, for example, have a limit of their own.
 func (s *keyLimiters) of(r Request, c Config, now time.Time) *keyLimiter {
 	switch {
 	case r.Customer != "":
@@ -45,7 +46,7 @@ func (s *keyLimiters) of(r Request, c Config, now time.Time) *keyLimiter {
 	return nil
 }
 
-// The kinds of key limiters. Those of operations are for requests that are for no record.
+// The kinds of key limiters. Those of operations are for requests for no record or customer.
 const object, customer, operation = "object", "customer", "operation"
 
 // get returns the key limiter of that key, a new one if there is none.
@@ -60,8 +61,8 @@ func (s *keyLimiters) get(key limitKey, limit int, now time.Time) *keyLimiter {
 	return e.Value.(*keyLimiter)
 }
 
-// trim keeps to maxKeyLimiters when a request of k, if any, has ended. If all that are looked at are in use, k itself is
-// forgotten.
+// trim keeps to maxKeyLimiters after a request of k, if any, has ended. If the least recently used ones are all in use,
+// it forgets k itself.
 func (s *keyLimiters) trim(k *keyLimiter, now time.Time) {
 	if k == nil || k.inUse() || len(s.byKey) <= maxKeyLimiters {
 		return
@@ -72,8 +73,8 @@ func (s *keyLimiters) trim(k *keyLimiter, now time.Time) {
 	}
 }
 
-// forgetOld forgets some of the least recently used key limiters: those that are idle, and others as long as there are
-// too many. It looks at few, so that no request pays for many.
+// forgetOld forgets the least recently used key limiters: the idle ones, and others as long as there are too many. It
+// checks at most ten, so that no request pays for many.
 func (s *keyLimiters) forgetOld(now time.Time) {
 	for range 10 {
 		e := s.order.Front()

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// grant lets a request through.
+// grant returns a permit for a request.
 func (l *Adaptive) grant(r Request, k *keyLimiter, now time.Time) *permit {
 	p := &permit{l: l, keyLimiter: k, op: r.Op, at: now, probe: l.isProbe(r.patient(), now)}
 	l.inFlight++
@@ -34,7 +34,7 @@ func (p *permit) land() {
 
 // leave records the result of a request.
 func (l *Adaptive) leave(p *permit, r Result, now time.Time) {
-	p.once = true
+	p.done = true
 	p.land()
 	sent, received := p.times(r, now)
 	if r.Status == 0 {
@@ -62,9 +62,9 @@ func (l *Adaptive) leave(p *permit, r Result, now time.Time) {
 	case limited && v.scope == ScopeUnknown:
 		wait := v.after
 		if !api {
-			wait = min(wait, maxRefusedAhead) // one page does not stop everybody for a day
+			wait = min(wait, maxRefusedAhead) // one HTML page must not block everything for a day
 		}
-		l.refusedUnclearly(wait, sent, received)
+		l.refuse(wait, maxBackoff, sent, received)
 	}
 	switch {
 	case p.keyLimiter == nil:
@@ -76,7 +76,7 @@ func (l *Adaptive) leave(p *permit, r Result, now time.Time) {
 		p.keyLimiter.leave(ofKey, v.after, &l.budget, sent, received)
 	}
 	if limited {
-		p.refusal = Refusal{v.scope, max(v.after, v.reset, l.budgetWait(0, now), p.heldByKey(now))}
+		p.refusal = Refusal{v.scope, max(v.after, v.reset, l.budgetWait(0, now), p.keyLimiter.at(now).Sub(now))}
 	}
 	switch {
 	case l.budgetWait(0, now) > waited: // else checking all waiters is not worth it
@@ -86,31 +86,12 @@ func (l *Adaptive) leave(p *permit, r Result, now time.Time) {
 	}
 }
 
-// heldByKey is how long the key limiter, if any, holds back the next request of this kind.
-func (p *permit) heldByKey(now time.Time) time.Duration {
-	if p.keyLimiter == nil {
-		return 0
-	}
-	return p.keyLimiter.at(now).Sub(now)
-}
-
 // Refusal implements [Refuser].
 func (p *permit) Refusal() Refusal { return p.refusal }
 
-// refusedUnclearly records a refusal that does not say which limit it met. It holds all requests back, twice as long
-// each time. Requests that were in flight at the previous such refusal say nothing new.
-func (l *Adaptive) refusedUnclearly(wait time.Duration, sent, received time.Time) {
-	if !sent.Before(l.refusedAt) {
-		l.refusals++
-		l.refusedAt = received
-		wait = max(wait, backoff(l.refusals))
-	}
-	l.until = later(l.until, received.Add(wait))
-}
-
-// times returns when the request left and when its response came. Impossible times are replaced, because a time in the
-// future would hold up all requests until then. The times are counted back from now, because those of r may lack the
-// monotonic reading.
+// times returns when the request was sent and when its response came. Impossible times are replaced, because a time in
+// the future would block all requests until then. The times are computed from now, because those of r may have no
+// monotonic clock reading.
 func (p *permit) times(r Result, now time.Time) (sent, received time.Time) {
 	sent, received = p.at, now
 	if ago := now.Sub(r.Received); ago >= 0 && ago <= now.Sub(p.at) {

@@ -268,7 +268,7 @@ func TestWaitOfUnknownLength(t *testing.T) {
 					if e.Wait != 0 || !c.ended().Equal(began) {
 						t.Errorf("%+v after %v", e, c.ended().Sub(began))
 					}
-					if want := "ratelimit: 4 requests are in flight, as many as MaxInFlight allows; the next one goes when one of them has ended"; e.Error() != want {
+					if want := "ratelimit: 4 requests are in flight, as many as MaxInFlight allows; the next one is sent when one of them ends"; e.Error() != want {
 						t.Error(e)
 					}
 				case c.waiting() || c.sent():

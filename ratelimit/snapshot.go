@@ -7,24 +7,24 @@ import (
 
 // A Snapshot is the state of a limiter at one time.Time.
 type Snapshot struct {
-	Limit     int       // requests per window of the organisation; -1 if no response has said
-	Remaining int       // of those, left at the last count for all keys and people; -1 if no response has said
-	Reserve   int       // of those, left to others
+	Limit     int       // requests per window for the whole organisation; -1 if no response had it
+	Remaining int       // of those, left for all keys and people at the last count; -1 if there is none
+	Reserve   int       // of those, left to people and other integrations
 	InFlight  int       // requests in flight
 	Waiting   int       // calls that wait for their turn
 	Reset     time.Time // when the window ends at the latest; zero if that is not known
-	Blocked   []Blocked // records, customers and operations that are held back, the longest wait first
+	Blocked   []Blocked // records, customers and operations whose requests wait, the longest wait first
 }
 
-// A Blocked is one record, customer or operation whose requests are held back.
+// A Blocked is one record, customer or operation whose requests have to wait because of its own limit.
 type Blocked struct {
 	Kind    string    // "object", "customer", or "operation" for requests that are for neither
 	ID      string    // of the record or customer; the name of the operation
-	Until   time.Time // when the next request may go; zero if a response decides
+	Until   time.Time // when the next request may be sent; zero if that depends on a response
 	Waiting int       // calls that wait
 }
 
-// Snapshot returns the current state.
+// Snapshot returns the state of the limiter now.
 func (l *Adaptive) Snapshot() Snapshot {
 	l.mu.Lock()
 	defer l.mu.Unlock()
