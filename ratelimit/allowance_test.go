@@ -48,12 +48,12 @@ func TestAnswersOutOfOrder(t *testing.T) {
 		want(t, "sent after late answers with higher counts", sent(calls), 4)
 		want(t, "remaining", b.Snapshot().Remaining, 0)
 		calls[2].answer(http.StatusOK, left(100, 1))
-		// Nothing is under way and nothing left: one goes, to be told when the window ends.
+		// Nothing is in flight and nothing is left: one request is sent to learn when the window ends.
 		want(t, "sent to be told the end", sent(calls), 5)
 	})
 }
 
-// A request of the window before whose answer comes last must not make the new window look spent.
+// A late response of the previous window must not make the new window look spent.
 func TestAnswerOfTheWindowBefore(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(100, 50)
@@ -67,7 +67,7 @@ func TestAnswerOfTheWindowBefore(t *testing.T) {
 	})
 }
 
-// Likewise a refusal.
+// The same applies to a late refusal.
 func TestRefusalOfTheWindowBefore(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(100, 50)
@@ -79,7 +79,8 @@ func TestRefusalOfTheWindowBefore(t *testing.T) {
 	})
 }
 
-// Others take most of the budget: what they have under way is not known, so half of the own share has to do.
+// Others use most of the budget. How much they have in flight is not known, so the limiter uses only half of its
+// share.
 func TestOthersSpendToo(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(1000, 999)
@@ -99,7 +100,7 @@ func TestOthersSpendToo(t *testing.T) {
 	})
 }
 
-// A request that got no answer may have cost one.
+// A request without a response may have cost one request of the budget.
 func TestLostAnswersCount(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(100, 10)
@@ -114,7 +115,7 @@ func TestLostAnswersCount(t *testing.T) {
 			c.answer(http.StatusOK, nil)
 		}
 		want(t, "remaining", b.Snapshot().Remaining, 7)
-		// The next count left before they came back, and may not include them.
+		// The request of the next count was sent before they ended, so the count may not include them.
 		calls[3].answer(http.StatusOK, left(100, 9))
 		want(t, "remaining", b.Snapshot().Remaining, 6)
 		pass(time.Millisecond)
@@ -127,7 +128,7 @@ func TestLostAnswersCount(t *testing.T) {
 	})
 }
 
-// Where all that is left may be spent by lost answers, one at a time goes on; never into the reserve.
+// If lost requests may have used all that is left, the others are sent one at a time, but never from the reserve.
 func TestLostAnswersDoNotStopAll(t *testing.T) {
 	for _, test := range []struct {
 		name                 string
@@ -154,7 +155,7 @@ func TestLostAnswersDoNotStopAll(t *testing.T) {
 	}
 }
 
-// Lost answers are to our own requests, and so are late ones: only what is spent beyond them is spent by others.
+// Lost requests and those with late responses are our own. Only what was spent beyond them was spent by others.
 func TestWhoSpends(t *testing.T) {
 	for name, spend := range map[string]func(b *bench){
 		"lost": func(b *bench) {
@@ -186,7 +187,7 @@ func TestWhoSpends(t *testing.T) {
 	}
 }
 
-// A permit that does not say when its request left counts from when it was given.
+// If a result has no time at which the request was sent, the time of the permit is used.
 func TestTimesThatCannotBe(t *testing.T) {
 	for name, r := range map[string]ratelimit.Result{
 		"none":     {},

@@ -11,7 +11,7 @@ import (
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// cycle is one request through a limiter that has room for all.
+// cycle sends one request through a limiter that has room for all.
 func cycle(b testing.TB, l ratelimit.Limiter, r ratelimit.Request, h http.Header) {
 	p, err := l.Acquire(context.Background(), r)
 	if err != nil {
@@ -21,10 +21,10 @@ func cycle(b testing.TB, l ratelimit.Limiter, r ratelimit.Request, h http.Header
 	p.Done(ratelimit.Result{Status: http.StatusOK, Header: h, Sent: sent, Received: sent})
 }
 
-// uncontended are requests that come again and again.
+// uncontended are requests that are sent again and again.
 var uncontended = map[string]ratelimit.Request{"no record": plain, "same record": recordA, "same customer": customerA}
 
-// BenchmarkUncontended is what a limiter costs each request that does not wait.
+// BenchmarkUncontended measures a request that does not wait.
 func BenchmarkUncontended(b *testing.B) {
 	h := left(1<<30, 1<<29, "Date", received.Format(http.TimeFormat))
 	for name, r := range uncontended {
@@ -49,7 +49,7 @@ func BenchmarkUncontended(b *testing.B) {
 	})
 }
 
-// BenchmarkParallel is the same with 64 goroutines per processor at once.
+// BenchmarkParallel is the same with 64 goroutines per processor.
 func BenchmarkParallel(b *testing.B) {
 	h := left(1<<30, 1<<29, "Date", received.Format(http.TimeFormat))
 	l := newBench(b, ratelimit.Config{})
@@ -62,8 +62,8 @@ func BenchmarkParallel(b *testing.B) {
 	})
 }
 
-// BenchmarkRefusalBesideWaiters is what the refusal of one record costs while others wait whom it does not concern: the same
-// however many they are.
+// BenchmarkRefusalBesideWaiters measures the refusal of one record while calls for other records wait. Their number
+// must not matter.
 func BenchmarkRefusalBesideWaiters(b *testing.B) {
 	h := left(1<<30, 1<<29, "Retry-After", "3600")
 	refuse := func(l *bench, r ratelimit.Request) {
@@ -95,7 +95,7 @@ func BenchmarkRefusalBesideWaiters(b *testing.B) {
 	}
 }
 
-// BenchmarkCrowd is what 10,000 calls cost that come while nothing can be sent, and then leave together.
+// BenchmarkCrowd measures 10,000 calls that come while nothing can be sent, and are then cancelled together.
 func BenchmarkCrowd(b *testing.B) {
 	for name, r := range map[string]func(i int) ratelimit.Request{
 		"no record":     func(int) ratelimit.Request { return plain },

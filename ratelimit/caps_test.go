@@ -39,7 +39,7 @@ func TestMaxRate(t *testing.T) {
 		for _, c := range calls[:answered] {
 			at = append(at, c.ended().Sub(began))
 		}
-		// The first one of all went at 0 as well.
+		// The very first one was sent at 0 as well.
 		for i := range at {
 			if i >= 3 && at[i]-at[i-3] < time.Minute {
 				t.Errorf("4 within 60 s: %v", at)
@@ -49,7 +49,7 @@ func TestMaxRate(t *testing.T) {
 	})
 }
 
-// A call that gives up at the moment when its turn comes does not cost the rate anything.
+// A call that is cancelled when its turn comes does not count against the rate.
 func TestMaxRateAfterCancelledCalls(t *testing.T) {
 	for _, rate := range []int{3, 4} {
 		for warm := range 4 {
@@ -99,7 +99,7 @@ func TestUnlimited(t *testing.T) {
 	}
 }
 
-// Where answers do not say how large the budget is, a reserve holds all the same: of what was there when the window began.
+// If no response has the limit, the reserve is a share of what was left when the window was first seen.
 func TestReserveWithoutALimit(t *testing.T) {
 	for _, test := range []struct {
 		config ratelimit.Config
@@ -112,7 +112,8 @@ func TestReserveWithoutALimit(t *testing.T) {
 	}
 }
 
-// A refusal with a count below 0 leaves nothing. On another response such a count makes no sense, and counts as missing.
+// After a refusal with a count below 0, nothing is left. On another response such a count makes no sense and is
+// ignored.
 func TestCountBelowZero(t *testing.T) {
 	negative := header("X-Ratelimit-Limit", "300", "X-Ratelimit-Remaining", "-1")
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
@@ -129,8 +130,8 @@ func TestCountBelowZero(t *testing.T) {
 	})
 }
 
-// A limit a thousand times larger than what was ever left makes no sense: the reserve is a share of what was left. A limit that
-// was only met with little left does.
+// A limit a thousand times larger than the highest count makes no sense, so the reserve is a share of the highest
+// count. A limit that was first seen with little left makes sense.
 func TestLimitThatMakesNoSense(t *testing.T) {
 	for _, test := range []struct{ limit, remaining, next, reserve int }{
 		{math.MaxInt32, 299, 298, 15}, {299_999, 299, 298, 15_000}, {300_000, 299, 298, 15}, {1000, 0, 999, 50}, {100_000, 9, 99_999, 5000},

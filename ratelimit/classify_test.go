@@ -59,7 +59,7 @@ func TestClassify(t *testing.T) {
 	}
 }
 
-// A permit tells what the refusal that ended it means, and how long the next request like it is held back.
+// A permit returns what its refusal means, and how long the next request like it has to wait.
 func TestRefusalOfAPermit(t *testing.T) {
 	for _, test := range []struct {
 		name    string

@@ -9,8 +9,8 @@ import (
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// A reset is a moment on the server's clock. Each Date tells the whole seconds of that clock, so a wait may be up to a second
-// longer than it has to be, and never shorter; several Dates tell more.
+// A reset is a time on the server's clock. Each Date has the whole seconds of that clock, so a wait may be up to a
+// second too long, but it is never too short. Several Dates make it more precise.
 func TestResetByTheServersClock(t *testing.T) {
 	const late = 900 * time.Millisecond // in a second
 	type answer struct{ wait, ahead time.Duration }
@@ -58,8 +58,8 @@ func TestResetByTheServersClock(t *testing.T) {
 	}
 }
 
-// A server's clock that is set back by less than a second is noticed, by the answers that leave last in a second of it: who waits
-// for a reset does not wait too short.
+// If a server's clock is set back by less than a second, responses at the end of one of its seconds show it. A wait
+// for a reset is not too short then.
 func TestServersClockIsSetBackALittle(t *testing.T) {
 	for _, by := range []time.Duration{0, 300 * time.Millisecond, 800 * time.Millisecond, 1500 * time.Millisecond} {
 		inBubble(t, ratelimit.Config{}, func(b *bench) {
@@ -85,7 +85,7 @@ func TestServersClockIsSetBackALittle(t *testing.T) {
 	}
 }
 
-// Of answers with the same Date the one that came first says the most, though it may be told last.
+// Among responses with the same Date, the first one is the most precise, even if its result is reported last.
 func TestDatesToldOutOfOrder(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		date := time.Now().Truncate(time.Second)
@@ -107,8 +107,8 @@ func TestDatesToldOutOfOrder(t *testing.T) {
 	})
 }
 
-// Where nothing tells when the window ends, the full minute of the server's clock is tried: if windows begin then, the new
-// one is found at once.
+// If the end of a window is not known, a probe is sent at the full minute of the server's clock. If windows begin
+// then, it finds the new one at once.
 func TestFullMinuteIsTried(t *testing.T) {
 	for second := 1; second < 60; second += 2 {
 		synctest.Test(t, func(t *testing.T) {

@@ -34,7 +34,7 @@ func TestReserveBounds(t *testing.T) {
 	}
 }
 
-// The zero config is the default one, and a negative field switches off what it is about.
+// The zero Config has all defaults, and a negative field turns its limit or reserve off.
 func TestDefaultsOfTheConfig(t *testing.T) {
 	off := ratelimit.Config{Reserve: -1, ReserveCount: -1, BackgroundReserve: -1, MaxRate: -1, MaxInFlight: -1, ObjectLimit: -1, CustomerLimit: -1}
 	for _, test := range []struct {

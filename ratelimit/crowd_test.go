@@ -10,7 +10,7 @@ import (
 
 const crowd = 10_000
 
-// 10,000 goroutines wait. Each window lets a thousand go: those who came first, and nobody else wakes up.
+// 10,000 goroutines wait. Each window sends a thousand, in order of arrival, and no other goroutine wakes up.
 func TestCrowdIsReleasedByWindows(t *testing.T) {
 	const perWindow = 1000
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
@@ -37,7 +37,7 @@ func TestCrowdIsReleasedByWindows(t *testing.T) {
 	})
 }
 
-// woken checks that the first n calls were let through, and that no other Acquire has returned.
+// woken checks that the first n calls got a permit, and that no other Acquire has returned.
 func woken(b *bench, calls []*call, n int) {
 	b.t.Helper()
 	for i, c := range calls {
@@ -47,7 +47,7 @@ func woken(b *bench, calls []*call, n int) {
 	}
 }
 
-// Each answer wakes exactly the next one.
+// Each response wakes exactly the next one.
 func TestCrowdIsReleasedInOrder(t *testing.T) {
 	inBubble(t, ratelimit.Config{MaxInFlight: 1}, func(b *bench) {
 		b.call(plain).answer(http.StatusOK, nil)

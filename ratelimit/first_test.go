@@ -35,7 +35,7 @@ func TestUnansweredProbeReleasesMore(t *testing.T) {
 	})
 }
 
-// However long the first one is unanswered, one more goes, and the next one not before the time has come again.
+// However long the first probe gets no response, only one more is sent, and the next one only after the usual time.
 func TestProbesUnansweredForLong(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		calls := b.calls(1, plain)
@@ -47,7 +47,7 @@ func TestProbesUnansweredForLong(t *testing.T) {
 	})
 }
 
-// A server whose responses take long is given more time, up to half a minute, before another one follows.
+// If responses are slow, the next probe is sent later, after up to half a minute.
 func TestPatienceFollowsTheLatency(t *testing.T) {
 	for _, test := range []struct{ latency, patience time.Duration }{
 		{100 * time.Millisecond, 2 * time.Second}, {10 * time.Second, 15 * time.Second}, {29 * time.Second, 30 * time.Second},
@@ -68,7 +68,7 @@ func TestPatienceFollowsTheLatency(t *testing.T) {
 	}
 }
 
-// A new client, or one that was idle, lets a few calls through that cannot wait for what the first one finds.
+// A new or idle limiter sends a few calls that cannot wait for the response to the first probe.
 func TestFirstLookIsNoReasonToRefuse(t *testing.T) {
 	for name, prepare := range map[string]func(b *bench){
 		"new":         func(*bench) {},
@@ -97,7 +97,7 @@ func TestFirstLookIsNoReasonToRefuse(t *testing.T) {
 	}
 }
 
-// What is known to be in the way stays in the way.
+// What is known to block a call still blocks it.
 func TestFirstLookBesideAHold(t *testing.T) {
 	for name, test := range map[string]struct {
 		config  ratelimit.Config
@@ -121,7 +121,7 @@ func TestFirstLookBesideAHold(t *testing.T) {
 	}
 }
 
-// That no answer came tells nothing of a budget.
+// A request without a response says nothing about the budget.
 func TestFirstProbeFails(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		calls := b.calls(5, plain)
@@ -150,7 +150,7 @@ func TestCancelledProbeIsReplaced(t *testing.T) {
 func TestAnswersWithoutCounts(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		calls := b.calls(100, plain)
-		// Each answer that says nothing lets twice as many look, until ten of them say that none will.
+		// Each response without a count doubles the number of probes, until ten of them show that no counts come.
 		for answered, look := range []int{1, 2 + 1, 4 + 2, 8 + 3, 16 + 4, 32 + 5, 64 + 6, 100, 100, 100} {
 			want(t, "sent after "+strconv.Itoa(answered)+" answers without a count", sent(calls), look)
 			calls[answered].answer(http.StatusOK, nil)
@@ -160,7 +160,7 @@ func TestAnswersWithoutCounts(t *testing.T) {
 		calls = calls[100:]
 		want(t, "remaining", b.Snapshot().Remaining, -1)
 
-		// A refusal holds all, and one goes first then.
+		// A refusal blocks all, and then one probe is sent.
 		calls[0].answer(http.StatusTooManyRequests, nil)
 		more := b.calls(10, plain)
 		want(t, "sent after a refusal", sent(more), 0)
@@ -171,13 +171,13 @@ func TestAnswersWithoutCounts(t *testing.T) {
 		more[0].answer(http.StatusOK, nil)
 		want(t, "sent after a success", sent(more), 10)
 
-		// A count is taken for true as soon as it comes.
+		// A count is believed as soon as it comes.
 		more[1].answer(http.StatusOK, left(100, 50))
 		want(t, "sent with 50 left and more under way", sent(b.calls(5, plain)), 0)
 	})
 }
 
-// A response of a CDN or proxy never has a count, and shows nothing about those of the API.
+// A response of a CDN or proxy never has a count, and does not show whether the API's responses have one.
 func TestFirstAnswerIsTheEdges(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		calls := b.calls(10, plain)
@@ -188,8 +188,8 @@ func TestFirstAnswerIsTheEdges(t *testing.T) {
 	})
 }
 
-// Answers without a count tell that no more counts come if there are ten of them in a row, of the API, and in a window that
-// should have begun: some server answers like that now and then.
+// The limiter concludes that no more counts come after ten responses of the API in a row without one, in a later
+// window: some servers respond like that now and then.
 func TestCountsComeAgain(t *testing.T) {
 	miss := func(b *bench) { b.call(plain).answer(http.StatusOK, nil) }
 	for _, test := range []struct {
@@ -220,9 +220,9 @@ func TestCountsComeAgain(t *testing.T) {
 	}
 }
 
-// A firewall that refuses for some seconds around a window's end, or at the start, does not switch off the limiting: neither
-// what is no JSON nor a server's trouble tells how the API's responses are, and once counts were seen single responses
-// without any do not either.
+// A firewall that refuses requests for some seconds, around the end of a window or at the start, does not switch the
+// limiter off. Neither responses that are not JSON nor server errors show how the API responds. After counts were
+// seen, single responses without a count do not show it either.
 func TestResponsesThatTeachNothing(t *testing.T) {
 	html := header("Content-Type", "text/html; charset=UTF-8")
 	for _, test := range []struct {
@@ -261,7 +261,7 @@ func TestResponsesThatTeachNothing(t *testing.T) {
 	}
 }
 
-// An HTML page that refuses tells nothing of the API's limits, whatever was known: it holds everybody for a moment.
+// An HTML page with status 429 says nothing about the API's limits, whatever was known. It blocks all for a moment.
 func TestRefusalThatIsNoneOfTheAPI(t *testing.T) {
 	for name, h := range map[string]http.Header{
 		"HTML":            header("Content-Type", "text/html"),
@@ -286,7 +286,7 @@ func TestRefusalThatIsNoneOfTheAPI(t *testing.T) {
 	}
 }
 
-// A server that stops to send counts is asked one by one for two windows, and not for ever.
+// If a server stops sending counts, requests are sent one by one for two windows, and not forever.
 func TestCountsStop(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(100, 0)
@@ -307,7 +307,7 @@ func TestCountsStop(t *testing.T) {
 	})
 }
 
-// A few responses without a count do not tell that none will come, however far apart they are.
+// A few responses without a count do not show that no counts come, however far apart they are.
 func TestFewResponsesWithoutACount(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(100, 90)
@@ -319,7 +319,7 @@ func TestFewResponsesWithoutACount(t *testing.T) {
 	})
 }
 
-// As soon as that is clear nobody waits any longer for those who look.
+// As soon as that is clear, no call waits for the probes any longer.
 func TestCountsStopWhileOneLooks(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(100, 20)
@@ -336,14 +336,14 @@ func TestCountsStopWhileOneLooks(t *testing.T) {
 	})
 }
 
-// silent has a limiter find out that answers have no counts.
+// withoutCounts lets a limiter find out that responses have no counts.
 func silent(b *bench) {
 	for range 10 {
 		b.call(plain).answer(http.StatusOK, nil)
 	}
 }
 
-// Where answers have no counts, one that went first after a refusal and hangs holds up nobody once another has succeeded.
+// If responses have no counts, a probe that hangs after a refusal blocks nothing once another probe has succeeded.
 func TestOneThatLooksHangs(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		silent(b)
@@ -356,7 +356,7 @@ func TestOneThatLooksHangs(t *testing.T) {
 	})
 }
 
-// Those who looked before it was clear that answers have no counts are not among those who look later.
+// Probes from before it was clear that responses have no counts are not counted among the later ones.
 func TestThoseWhoLookedBefore(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		before := b.calls(40, plain)

@@ -8,7 +8,7 @@ import (
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// drain answers calls with falling counts until none is sent any more, and returns how many were.
+// drain responds to calls with falling counts until none is sent any more, and returns how many were sent.
 func (b *bench) drain(calls []*call, limit, remaining int) (n int) {
 	b.t.Helper()
 	for i := 0; i < len(calls) && calls[i].sent(); i++ {
@@ -19,7 +19,7 @@ func (b *bench) drain(calls []*call, limit, remaining int) (n int) {
 	return n
 }
 
-// What requests in the background leave, by what was asked for and by who else came.
+// What background requests leave depends on the config and on who else came.
 func TestBackgroundLeavesBudget(t *testing.T) {
 	interactive := func(n int) func(b *bench) {
 		return func(b *bench) {
@@ -66,7 +66,7 @@ func TestBackgroundLeavesBudget(t *testing.T) {
 	}
 }
 
-// What was used in this window counts as well, if that is more than in the one before.
+// If more was used in this window than in the previous one, that amount applies.
 func TestBackgroundLeavesWhatIsUsedNow(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(300, 299)
@@ -80,7 +80,7 @@ func TestBackgroundLeavesWhatIsUsedNow(t *testing.T) {
 	})
 }
 
-// What is kept for interactive requests shrinks over the window, so that the background has it in the end.
+// What is kept for interactive requests shrinks over the window, so that background requests get it by the end.
 func TestBackgroundHasTheRest(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.call(plain).answer(http.StatusOK, left(300, 299))
@@ -102,8 +102,8 @@ func TestBackgroundHasTheRest(t *testing.T) {
 	})
 }
 
-// Who uses the budget in a burst keeps some of it for others who come evenly, as long as a reserve is asked for, and for
-// nobody else.
+// A limiter that uses the budget in a burst keeps some of it for others who send evenly, if it has a reserve. It keeps
+// nothing for anyone else.
 func TestBudgetIsKeptForOthers(t *testing.T) {
 	for _, test := range []struct {
 		name    string
@@ -153,7 +153,7 @@ func TestBudgetIsKeptForOthers(t *testing.T) {
 	}
 }
 
-// Who has used little finds what is left, but for the reserve.
+// A limiter that has used little may use what is left, except the reserve.
 func TestLittleUseLeavesTheReserve(t *testing.T) {
 	inBubble(t, ratelimit.Config{ReserveCount: 50}, func(b *bench) {
 		b.learn(1000, 100)

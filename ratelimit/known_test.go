@@ -52,7 +52,7 @@ func TestKnownLimitPerWindow(t *testing.T) {
 	})
 }
 
-// One that is still under way may count in the next window, so nobody goes before its answer.
+// A request in flight may count in the next window, so no other is sent before its response.
 func TestKnownLimitWithASlowAnswer(t *testing.T) {
 	inKnown(t, func(b *bench, r ratelimit.Request) {
 		calls := b.calls(8, r)
@@ -67,7 +67,7 @@ func TestKnownLimitWithASlowAnswer(t *testing.T) {
 	})
 }
 
-// A request without an answer may have counted, but says nothing of when the window began if another one does.
+// A request without a response may have counted. It does not show when the window began if another response does.
 func TestKnownLimitWithALostAnswer(t *testing.T) {
 	inKnown(t, func(b *bench, r ratelimit.Request) {
 		t := b.t
@@ -88,7 +88,7 @@ func TestKnownLimitWithALostAnswer(t *testing.T) {
 	})
 }
 
-// Where no answer shows when the window began, it ends all the same.
+// If no response shows when the window began, it ends all the same.
 func TestKnownLimitWithoutAnswers(t *testing.T) {
 	for name, end := range map[string]func(c *call){
 		"no answer": func(c *call) { c.permit().Done(ratelimit.Result{Err: errors.New("connection reset")}) },
@@ -117,7 +117,7 @@ func TestKnownLimitWithoutAnswers(t *testing.T) {
 	}
 }
 
-// A refusal for the budget costs the record nothing.
+// A refusal for the budget does not count against the record's limit.
 func TestBudgetsRefusalCostsTheRecordNothing(t *testing.T) {
 	inKnown(t, func(b *bench, r ratelimit.Request) {
 		calls := b.calls(3, r)
@@ -130,7 +130,7 @@ func TestBudgetsRefusalCostsTheRecordNothing(t *testing.T) {
 	})
 }
 
-// A refused request that had no room left either way is not held against the record: it waits for its window.
+// A refusal when the record's limit is reached anyway starts no backoff: the record waits for its window.
 func TestLimitThatIsLowerThanKnown(t *testing.T) {
 	inKnown(t, func(b *bench, r ratelimit.Request) {
 		calls := b.calls(2, r)
@@ -183,7 +183,7 @@ func TestKnownLimitInTheServersMinutes(t *testing.T) {
 	}
 }
 
-// In a window of which no answer came, nothing is known of minutes.
+// If a window had no response, nothing is known about minutes.
 func TestMinuteOfTheWindowBefore(t *testing.T) {
 	inKnown(t, func(b *bench, r ratelimit.Request) {
 		for i, c := range b.calls(3, r) {
@@ -201,7 +201,7 @@ func TestMinuteOfTheWindowBefore(t *testing.T) {
 	})
 }
 
-// The limit of a record counts on while many others are used.
+// The requests of a record are still counted while many other records are used.
 func TestKnownLimitBesideOtherRecords(t *testing.T) {
 	inKnown(t, func(b *bench, r ratelimit.Request) {
 		for i, c := range b.calls(3, r) {
@@ -214,7 +214,7 @@ func TestKnownLimitBesideOtherRecords(t *testing.T) {
 	})
 }
 
-// A call that is cancelled, or was never sent for want of time, leaves its place to the next.
+// A call that is cancelled or times out leaves its place to the next one.
 func TestPlaceOfACancelledCall(t *testing.T) {
 	inKnown(t, func(b *bench, r ratelimit.Request) {
 		b.learn(1000, 0)

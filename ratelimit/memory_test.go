@@ -24,8 +24,8 @@ const (
 	peakBytes = 10 << 20
 )
 
-// memory calls each of many records once and checks by how much the heap has grown. A goroutine left over fails it too: the
-// bubble does not end before all of its goroutines have.
+// memory calls each of many records once and checks by how much the heap has grown. A leaked goroutine makes it fail
+// too, because the bubble waits for all of its goroutines.
 func memory(t *testing.T, c ratelimit.Config, status int, h func(i int) http.Header) {
 	synctest.Test(t, func(t *testing.T) {
 		b := newBench(t, c)
@@ -42,7 +42,7 @@ func memory(t *testing.T, c ratelimit.Config, status int, h func(i int) http.Hea
 			}
 			p.Done(ratelimit.Result{Status: status, Header: h(i)})
 			if status != http.StatusOK {
-				// One that is held, and leaves no trace.
+				// This call is blocked, and leaves no state.
 				if _, err := b.Acquire(t.Context(), ratelimit.Request{Object: id, MaxWait: -1}); err == nil {
 					t.Fatal("the record is not held")
 				}
@@ -79,8 +79,8 @@ func TestMemoryOfRecords(t *testing.T) {
 	})
 }
 
-// Beyond so many records the ones that were used longest ago are forgotten, but none that has requests under way or waiting:
-// a limit of which only this record knows would not hold for them.
+// Beyond so many records, the least recently used ones are forgotten, but not those with requests in flight or
+// waiting.
 func TestRecordsThatAreRemembered(t *testing.T) {
 	held := func(b *bench) {
 		b.call(recordA).answer(http.StatusTooManyRequests, left(1<<30, 1<<29, "Retry-After", "3600"))
@@ -110,7 +110,7 @@ func TestRecordsThatAreRemembered(t *testing.T) {
 	}
 }
 
-// Of a hold that nobody waits for any longer nothing is kept once its record is forgotten.
+// No state is left of a backoff that no call waits for, once its record is forgotten.
 func TestMemoryOfHoldsThatNobodyWaitsFor(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(1<<30, 1<<29)
@@ -140,7 +140,7 @@ func TestMemoryOfHoldsThatNobodyWaitsFor(t *testing.T) {
 	})
 }
 
-// Those that are forgotten are the ones that were used longest ago.
+// The least recently used records are forgotten.
 func TestRecordsAreForgottenInTurn(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		const late = 10
@@ -156,7 +156,7 @@ func TestRecordsAreForgottenInTurn(t *testing.T) {
 	})
 }
 
-// A new record is the one that was used last, though others are under way and one was forgotten for it.
+// A new record is the most recently used one, even if others are in flight and one was forgotten for it.
 func TestNewestRecordIsRemembered(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(1<<30, 1<<29)
@@ -174,7 +174,7 @@ func TestNewestRecordIsRemembered(t *testing.T) {
 	})
 }
 
-// Nothing of a call is kept once it has ended.
+// No state of a call is left once it has ended.
 func TestMemoryOfEndedCalls(t *testing.T) {
 	l, err := ratelimit.New(ratelimit.Config{})
 	if err != nil {
@@ -194,7 +194,7 @@ func TestMemoryOfEndedCalls(t *testing.T) {
 	runtime.KeepAlive(l)
 }
 
-// A record that is forgotten together with others, and comes again, is remembered like any.
+// A record that was forgotten together with others is remembered when it is used again.
 func TestForgottenRecordComesAgain(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(1<<30, 1<<29)
@@ -212,7 +212,7 @@ func TestForgottenRecordComesAgain(t *testing.T) {
 	})
 }
 
-// holdOthers has so many other records held back for an hour.
+// blockOthers blocks so many other records for an hour.
 func (b *bench) holdOthers(name string, n int) {
 	for i := range n {
 		p, err := b.Acquire(b.t.Context(), ratelimit.Request{Object: fmt.Sprint(name, i)})
@@ -223,7 +223,7 @@ func (b *bench) holdOthers(name string, n int) {
 	}
 }
 
-// Answers without a count are kept until the next one with a count, but no more than could be spent, and none where counts
+// Requests without a count are recorded until the next count, but no more than could be spent, and none after counts
 // have stopped.
 func TestMemoryOfLostAnswers(t *testing.T) {
 	for _, test := range []struct {
@@ -257,7 +257,7 @@ func TestMemoryOfLostAnswers(t *testing.T) {
 	}
 }
 
-// lost sends a request that gets no answer.
+// lost sends a request that gets no response.
 func (b *bench) lost() {
 	p, err := b.Acquire(b.t.Context(), plain)
 	if err != nil {
@@ -266,7 +266,7 @@ func (b *bench) lost() {
 	p.Done(ratelimit.Result{})
 }
 
-// Many records in flight at once are kept as long as they are, and not while no new one comes.
+// Many records are kept while they are in flight, and forgotten afterwards even if no new one comes.
 func TestMemoryOfRecordsInFlight(t *testing.T) {
 	const records = 100_000
 	for name, end := range map[string]func(p ratelimit.Permit, i int){
@@ -304,7 +304,7 @@ func TestMemoryOfRecordsInFlight(t *testing.T) {
 	}
 }
 
-// So with records that were waited for in vain.
+// The same applies to records whose calls waited and were cancelled.
 func TestMemoryOfRecordsWaitedFor(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.call(plain).answer(http.StatusTooManyRequests, spent(100, time.Minute))
@@ -330,7 +330,7 @@ func TestMemoryOfRecordsWaitedFor(t *testing.T) {
 	})
 }
 
-// However many records are in use, what is known of one that is stays known. No others are remembered then.
+// However many records are in use, their state is kept. No others are remembered then.
 func TestRecordInUseIsRemembered(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(1<<30, 1<<29)

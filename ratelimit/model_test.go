@@ -13,7 +13,7 @@ import (
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// A model drives a limiter with random steps and holds it against what must be true after each.
+// A model drives a limiter with random steps, and checks after each what must be true.
 type model struct {
 	*bench
 	random  *rand.Rand
@@ -76,7 +76,7 @@ func (m *model) step() {
 	}
 }
 
-// end answers a call.
+// end responds to a call.
 func (m *model) end(c *call) {
 	c.permit().Done(m.result(c))
 	synctest.Wait()
@@ -107,7 +107,7 @@ func (m *model) ask() {
 	m.plain[c] = r.Object+r.Customer == ""
 }
 
-// result is a random answer: mostly a success with a falling count, and all else that was ever seen.
+// result returns a random result: mostly a success with a falling count, and everything else that was ever seen.
 func (m *model) result(c *call) ratelimit.Result {
 	r := ratelimit.Result{Status: http.StatusOK, Header: http.Header{}, Sent: c.ended(), Received: time.Now()}
 	if m.random.IntN(10) > 0 {
@@ -144,7 +144,7 @@ func (m *model) result(c *call) ratelimit.Result {
 	return r
 }
 
-// collect finds the calls that were sent since.
+// collect finds the calls that are in flight.
 func (m *model) collect() {
 	m.flying = m.flying[:0]
 	for _, c := range m.calls {
@@ -154,7 +154,7 @@ func (m *model) collect() {
 	}
 }
 
-// check holds the limiter against what must be true at any moment. grown says that a request was let through just now.
+// check checks what must be true at any moment. grown reports whether a request was sent just now.
 func (m *model) check(grown bool) {
 	m.t.Helper()
 	s, waiting := m.Snapshot(), 0
@@ -165,7 +165,7 @@ func (m *model) check(grown bool) {
 	}
 	want(m.t, "in flight", s.InFlight, len(m.flying))
 	want(m.t, "waiting", s.Waiting, waiting)
-	// In a window that is known, no more are under way than it has left; one may go to look whether it has ended.
+	// In a known window, no more are in flight than it has left, except one probe for its end.
 	if most := max(1, s.Remaining-s.Reserve); grown && !s.Reset.IsZero() && s.InFlight > most {
 		m.t.Errorf("%d are under way, at most %d may: %+v", s.InFlight, most, s)
 	}
@@ -174,8 +174,8 @@ func (m *model) check(grown bool) {
 	}
 }
 
-// drain answers all that is under way until nobody waits. Before that one request at the most hangs: where others draw on the
-// budget too it may leave those who wait one turn a window, but it does not stop them.
+// drain responds to all requests until no call waits. Before that, at most one request hangs. It does not stop the
+// waiting calls, though it may slow them down to one per window if others use the budget too.
 func (m *model) drain() {
 	m.t.Helper()
 	var hanging *call
@@ -205,7 +205,7 @@ func (m *model) drain() {
 	}
 }
 
-// rounds answers what is under way for 50 minutes, or until nobody waits.
+// rounds responds to the requests in flight for 50 minutes, or until no call waits.
 func (m *model) rounds() {
 	for range 300 {
 		for m.collect(); len(m.flying) > 0; m.collect() {

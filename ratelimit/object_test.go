@@ -32,8 +32,8 @@ func TestRefusalWithRoomLeftHoldsOneRecord(t *testing.T) {
 	})
 }
 
-// Where only refusals for the organisation say when the window ends, one with room left is such a refusal all the same.
-// Where every answer says it, that tells nothing.
+// If only refusals for the organisation have a reset, a refusal with room left and a reset is one of them. If every
+// response has a reset, the reset shows nothing.
 func TestRefusalWithRoomLeftAndAReset(t *testing.T) {
 	reset := func(remaining int) http.Header {
 		h := spent(1000, 30*time.Second)
@@ -62,7 +62,7 @@ func TestRefusalWithRoomLeftAndAReset(t *testing.T) {
 	}
 }
 
-// Those who had passed their record's gate and waited for the budget are held as well.
+// Calls that have passed the key limiter and wait for the budget are blocked as well.
 func TestRefusalHoldsThoseWhoWaitForTheBudget(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(1000, 2)
@@ -93,7 +93,7 @@ func TestRefusalHoldsThoseWhoWaitForTheBudget(t *testing.T) {
 	})
 }
 
-// They go on when it opens.
+// They are sent when it opens.
 func TestThoseWhoWentBackToTheirRecord(t *testing.T) {
 	inBubble(t, ratelimit.Config{MaxInFlight: 1}, func(b *bench) {
 		b.learn(1000, 900)
@@ -106,7 +106,7 @@ func TestThoseWhoWentBackToTheirRecord(t *testing.T) {
 	})
 }
 
-// Those of them who give up have given their places back already.
+// If some of them are cancelled, their places are free.
 func TestThoseWhoWentBackAndGaveUp(t *testing.T) {
 	inBubble(t, ratelimit.Config{MaxInFlight: 8}, func(b *bench) {
 		b.learn(1000, 900)
@@ -127,7 +127,7 @@ func TestThoseWhoWentBackAndGaveUp(t *testing.T) {
 	})
 }
 
-// Each hold ends at its own time, whichever was first.
+// Each backoff ends at its own time, whichever began first.
 func TestHoldsEndEachInTime(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(1000, 900)
@@ -147,7 +147,7 @@ func TestHoldsEndEachInTime(t *testing.T) {
 	})
 }
 
-// Each refusal holds the record back for twice as long: from half of it to all of it, between a second and a minute.
+// Each refusal doubles the backoff. It lasts from half of that time to all of it, between a second and a minute.
 func TestHoldsDouble(t *testing.T) {
 	longest := map[int]time.Duration{}
 	for range 20 {
@@ -177,7 +177,7 @@ func TestHoldsDouble(t *testing.T) {
 	}
 }
 
-// A record that comes back after its hold is not new: its next refusal still doubles the hold. After a minute it is.
+// A refusal after the backoff has ended doubles it, but not after another minute.
 func TestHoldsDoubleForThoseWhoComeBackLater(t *testing.T) {
 	for _, test := range []struct {
 		after           time.Duration
@@ -199,7 +199,7 @@ func TestHoldsDoubleForThoseWhoComeBackLater(t *testing.T) {
 	}
 }
 
-// A success ends the doubling.
+// A success resets the backoff.
 func TestSuccessEndsDoubling(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(1000, 900)
@@ -215,7 +215,7 @@ func TestSuccessEndsDoubling(t *testing.T) {
 	})
 }
 
-// The window of a record ends 60 s after its first success at the latest, so no hold lasts longer than that.
+// The window of a record ends 60 s after its first success at the latest, so no backoff lasts longer than that.
 func TestHoldEndsWithTheRecordsWindow(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(1000, 900)
@@ -229,7 +229,7 @@ func TestHoldEndsWithTheRecordsWindow(t *testing.T) {
 		for _, c := range calls[1:5] {
 			c.answer(http.StatusTooManyRequests, left(1000, 880))
 		}
-		// One after the other tries, and is refused: 2, 4, 8, 16 and 32 s at the most.
+		// One probe after the other is refused: the backoff is at most 2, 4, 8, 16 and 32 s.
 		hold := b.Snapshot().Blocked[0].Until
 		for hold.Before(end) {
 			next := b.call(recordA)
@@ -243,7 +243,7 @@ func TestHoldEndsWithTheRecordsWindow(t *testing.T) {
 	})
 }
 
-// Requests for a record that were under way together, and are all refused, say no more than one of them does.
+// If several requests for a record are in flight and all are refused, that counts as one refusal.
 func TestRefusalsOfTheSameMoment(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(1000, 900)
@@ -258,7 +258,7 @@ func TestRefusalsOfTheSameMoment(t *testing.T) {
 		if hold := b.Snapshot().Blocked[0].Until; !hold.Equal(until) || time.Until(hold) > 2*time.Second {
 			t.Errorf("the hold has grown from %v to %v", until, hold)
 		}
-		// What one of them asks for counts all the same.
+		// The wait that one of them asks for still applies.
 		calls[3].answer(http.StatusTooManyRequests, left(1000, 898, "Retry-After", "30"))
 		if d := time.Until(b.Snapshot().Blocked[0].Until); d != 30*time.Second {
 			t.Errorf("the hold is %v", d)
@@ -266,8 +266,8 @@ func TestRefusalsOfTheSameMoment(t *testing.T) {
 	})
 }
 
-// A refusal with room left is none of the whole organisation, of whatever it is: a search has a limit of its own. It holds those
-// of the same operation that are for no record either.
+// A refusal with room left is never about the whole organisation: a search, for example, has its own limit. It blocks
+// requests of the same operation that are for no record either.
 func TestRefusalOfAnOperation(t *testing.T) {
 	search, update := ratelimit.Request{Op: "search"}, ratelimit.Request{Op: "update", Object: "a"}
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
@@ -295,7 +295,7 @@ func TestRefusalOfAnOperation(t *testing.T) {
 	})
 }
 
-// A hold outlasts a success of a request that was under way, also while other records are used.
+// A success of a request that was in flight does not end the backoff, even while other records are used.
 func TestHoldBesideOtherRecords(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(1000, 900)
@@ -309,7 +309,7 @@ func TestHoldBesideOtherRecords(t *testing.T) {
 	})
 }
 
-// After a refusal its next success may be the first one of another window.
+// After a refusal, the next success may be the first one of another window.
 func TestHoldAfterALaterSuccess(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(1000, 900)
@@ -331,7 +331,7 @@ func TestHoldAfterALaterSuccess(t *testing.T) {
 	})
 }
 
-// A refusal that nobody can tell the reason of holds everybody.
+// A refusal whose limit is unknown blocks all requests.
 func TestUnclearRefusalHoldsAll(t *testing.T) {
 	for name, test := range map[string]struct {
 		before  func(b *bench)
@@ -366,7 +366,7 @@ func TestUnclearRefusalHoldsAll(t *testing.T) {
 	}
 }
 
-// Those that were under way together say no more than one of them does.
+// If several such requests are in flight and all are refused, that counts as one refusal.
 func TestUnclearRefusalsOfTheSameMoment(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(1000, 900)
@@ -381,7 +381,7 @@ func TestUnclearRefusalsOfTheSameMoment(t *testing.T) {
 	})
 }
 
-// A refusal that comes late, after a success, is of a request that was under way when the first one came: it says nothing new.
+// A late refusal, after a success, of a request that was in flight at the first refusal shows nothing new.
 func TestLateRefusal(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(1000, 900)
@@ -395,7 +395,8 @@ func TestLateRefusal(t *testing.T) {
 	})
 }
 
-// One that tells nothing, when little is left or somebody was refused, is for the budget; as is one that has a reset.
+// A refusal that says nothing is for the budget if little is left or a request was refused before. So is one with a
+// reset.
 func TestRefusalThatIsProbablyForTheBudget(t *testing.T) {
 	for _, test := range []struct {
 		name   string
@@ -431,7 +432,7 @@ func TestRefusalThatIsProbablyForTheBudget(t *testing.T) {
 	}
 }
 
-// After an unclear refusal the budget counts as before: one that is spent is not asked again and again.
+// After an unclear refusal, counts apply as before: a spent budget is not probed again and again.
 func TestUnclearRefusalThenSpent(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(1000, 900)
@@ -457,7 +458,7 @@ func TestOneRecordsRequestsInFlight(t *testing.T) {
 	})
 }
 
-// A record that was refused lately has a limit, so fewer of its requests go at once: they would all be refused again.
+// A record that was refused lately has a limit, so fewer of its requests are in flight: all would be refused again.
 func TestFewerAtOnceAfterARefusal(t *testing.T) {
 	for _, test := range []struct {
 		after time.Duration
@@ -476,7 +477,7 @@ func TestFewerAtOnceAfterARefusal(t *testing.T) {
 	}
 }
 
-// The one that tries after a hold, and is not answered, is followed by another.
+// If the probe after a backoff gets no response, another one follows.
 func TestTryThatHangs(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(1000, 900)
@@ -489,7 +490,7 @@ func TestTryThatHangs(t *testing.T) {
 	})
 }
 
-// A page of a firewall is no success of the one that tries.
+// An HTML page of a firewall is not a success of the probe.
 func TestTryThatMeetsAFirewall(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(1000, 900)
@@ -501,7 +502,7 @@ func TestTryThatMeetsAFirewall(t *testing.T) {
 	})
 }
 
-// A window that ends sooner than a hold is not forgotten for it.
+// A window that ends before a backoff is not forgotten.
 func TestWindowEndsBeforeAHold(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(1000, 900)

@@ -25,7 +25,7 @@ func TestWaitersGoInOrder(t *testing.T) {
 	})
 }
 
-// Those who are held by their record go in order as well, and interactive ones first.
+// Calls that wait for their record are sent in order as well, interactive ones first.
 func TestWaitersOfARecordGoInOrder(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(1000, 900)
@@ -64,7 +64,7 @@ func TestInteractiveGoFirst(t *testing.T) {
 	})
 }
 
-// A job in the background at full speed delays nobody by more than one answer.
+// A background job at full speed delays other calls by at most one response.
 func TestBackgroundAtFullSpeed(t *testing.T) {
 	inBubble(t, ratelimit.Config{MaxInFlight: 4}, func(b *bench) {
 		b.learn(1000, 900)
@@ -78,7 +78,7 @@ func TestBackgroundAtFullSpeed(t *testing.T) {
 	})
 }
 
-// Nobody overtakes: a late call with a free record waits behind those who wait for the budget.
+// No call overtakes: a late call whose record is free waits behind those that wait for the budget.
 func TestNobodyOvertakes(t *testing.T) {
 	inBubble(t, ratelimit.Config{MaxInFlight: 1}, func(b *bench) {
 		b.learn(1000, 900)
@@ -93,7 +93,7 @@ func TestNobodyOvertakes(t *testing.T) {
 	})
 }
 
-// A call that comes at the very moment at which the others may go on waits behind them.
+// A call that comes at the very moment at which others may be sent waits behind them.
 func TestNobodyOvertakesAtTheMoment(t *testing.T) {
 	for _, test := range []struct {
 		name    string
@@ -123,7 +123,7 @@ func TestNobodyOvertakesAtTheMoment(t *testing.T) {
 	}
 }
 
-// Where there is room for both it goes as well, even if it does not wait.
+// If there is room for both, it is sent as well, even if it does not wait.
 func TestGoesWithTheOthersAtTheMoment(t *testing.T) {
 	for range 50 {
 		inBubble(t, ratelimit.Config{MaxRate: 2}, func(b *bench) {
@@ -141,7 +141,7 @@ func TestGoesWithTheOthersAtTheMoment(t *testing.T) {
 	}
 }
 
-// The place of a cancelled call goes to the next one of its record, before those who come later.
+// The place of a cancelled call goes to the next one of its record, before later calls.
 func TestCancelledCallsPlaceInTheOrder(t *testing.T) {
 	inBubble(t, ratelimit.Config{MaxInFlight: 1}, func(b *bench) {
 		b.learn(1000, 900)
@@ -159,8 +159,8 @@ func TestCancelledCallsPlaceInTheOrder(t *testing.T) {
 	})
 }
 
-// A background request that has passed its record's gate and waits for the budget makes room there for an interactive one: it
-// could be overtaken by other interactive ones for ever.
+// A background call that has passed its key limiter and waits for the budget lets an interactive call of the same
+// record go first. Otherwise other interactive calls could overtake both forever.
 func TestBackgroundMakesRoomAtTheGate(t *testing.T) {
 	inBubble(t, ratelimit.Config{MaxInFlight: 2}, func(b *bench) {
 		b.learn(10_000, 9000)
@@ -178,7 +178,7 @@ func TestBackgroundMakesRoomAtTheGate(t *testing.T) {
 	})
 }
 
-// The one that makes room keeps its place among those of the background.
+// The background call that let it go first keeps its place.
 func TestBackgroundKeepsItsPlaceAtTheGate(t *testing.T) {
 	inBubble(t, ratelimit.Config{MaxInFlight: 1}, func(b *bench) {
 		b.learn(10_000, 9000)
@@ -196,7 +196,7 @@ func TestBackgroundKeepsItsPlaceAtTheGate(t *testing.T) {
 	})
 }
 
-// A retry goes before all others, at its record as well, in the background too.
+// A retry goes before all other calls, also at its record, and even if it is a background call.
 func TestRetriesGoFirst(t *testing.T) {
 	retry := ratelimit.Request{Retry: true}
 	backgroundRetry := ratelimit.Request{Retry: true, Background: true}
@@ -224,7 +224,7 @@ func TestRetriesGoFirst(t *testing.T) {
 			}
 			want(t, "others sent", sent(waiting), 0)
 		})
-		// Those who have passed their record's gate and wait for the budget make room.
+		// Calls that have passed their key limiter and wait for the budget let the retry go first.
 		inBubble(t, ratelimit.Config{MaxInFlight: 1}, func(b *bench) {
 			b.learn(1000, 900)
 			flying := b.call(plain)

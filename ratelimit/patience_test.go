@@ -45,7 +45,7 @@ func TestEndedContextIsNotSent(t *testing.T) {
 	})
 }
 
-// Its context ends, and before it has left, its turn comes: it is not sent, and all that it was given goes to the next one.
+// If the context ends just before the turn of a call, it is not sent, and the next call gets all that it was given.
 func TestCancelledInTurn(t *testing.T) {
 	for _, test := range []struct {
 		name   string
@@ -98,7 +98,7 @@ func TestDoneTwice(t *testing.T) {
 	})
 }
 
-// impatient are the ways to say that a call waits for 5 s at most.
+// impatient are the ways to make a call wait for at most 5 s.
 var impatient = map[string]func(b *bench, r ratelimit.Request) *call{
 	"max wait": func(b *bench, r ratelimit.Request) *call {
 		r.MaxWait = 5 * time.Second
@@ -127,7 +127,7 @@ var impatient = map[string]func(b *bench, r ratelimit.Request) *call{
 	},
 }
 
-// A wait that cannot fit fails at once, and says how long it would have been.
+// A wait that is too long fails at once, and the error has the wait.
 func TestWaitThatCannotFit(t *testing.T) {
 	for _, test := range []struct {
 		name    string
@@ -280,7 +280,7 @@ func TestWaitOfUnknownLength(t *testing.T) {
 	}
 }
 
-// A wait that just fits does not fail at once.
+// A wait that is just short enough does not fail at once.
 func TestWaitThatJustFits(t *testing.T) {
 	for wait, fits := range map[time.Duration]bool{40 * time.Second: true, 40*time.Second - time.Nanosecond: false} {
 		inBubble(t, ratelimit.Config{}, func(b *bench) {
@@ -292,7 +292,7 @@ func TestWaitThatJustFits(t *testing.T) {
 	}
 }
 
-// An answer may end the wait at any moment, though the window lasts longer than the call can wait.
+// A response may end the wait at any moment, though the window lasts longer than the call can wait.
 func TestWaitThatMayFit(t *testing.T) {
 	for _, test := range []struct {
 		name    string
@@ -334,7 +334,7 @@ func TestWaitThatMayFit(t *testing.T) {
 	}
 }
 
-// Where it is not known how long the wait is, what it is for is known all the same.
+// Even if the length of the wait is not known, its reason is.
 func TestWhatIsWaitedFor(t *testing.T) {
 	for _, test := range []struct {
 		name    string
@@ -360,7 +360,7 @@ func TestWhatIsWaitedFor(t *testing.T) {
 	}
 }
 
-// A call that waits for an answer in vain fails when its time is over.
+// A call that waits for a response fails when its MaxWait is over.
 func TestMaxWaitEnds(t *testing.T) {
 	inBubble(t, ratelimit.Config{MaxInFlight: 1}, func(b *bench) {
 		b.learn(1000, 900)
@@ -384,7 +384,7 @@ func TestMaxWaitEnds(t *testing.T) {
 	})
 }
 
-// What becomes known while a call waits sends it away as soon as its wait can no longer fit.
+// A waiting call is rejected as soon as it becomes known that its wait is too long.
 func TestWaitersAreSentAway(t *testing.T) {
 	for _, test := range []struct {
 		name    string
@@ -429,7 +429,7 @@ func TestWaitersAreSentAway(t *testing.T) {
 	}
 }
 
-// So does an answer after which the wait is longer than it was.
+// The same happens after a response that makes the wait longer.
 func TestWaitersAreSentAwayWhenTheWaitGrows(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(1000, 900)
@@ -445,7 +445,7 @@ func TestWaitersAreSentAwayWhenTheWaitGrows(t *testing.T) {
 	})
 }
 
-// How many are ahead counts there too, but only those who stay.
+// The waiters ahead count too, but only those that are not rejected themselves.
 func TestWaitersAreSentAwayByTheirPlaces(t *testing.T) {
 	short := func(r ratelimit.Request, d time.Duration) ratelimit.Request {
 		r.MaxWait = d
@@ -493,7 +493,7 @@ func TestWaitersAreSentAwayByTheirPlaces(t *testing.T) {
 	}
 }
 
-// It is sent away and its context ends before it has left: either is a reason, and it leaves no trace.
+// A call is rejected and its context ends at the same moment: either is its error, and no state is left.
 func TestCancelledWhenSentAway(t *testing.T) {
 	for range 50 {
 		inBubble(t, ratelimit.Config{MaxInFlight: 1}, func(b *bench) {
@@ -511,7 +511,7 @@ func TestCancelledWhenSentAway(t *testing.T) {
 	}
 }
 
-// One request that is never answered holds up nobody beyond the end of the window.
+// One request that never gets a response blocks nothing beyond the end of the window.
 func TestWindowWithOneThatHangs(t *testing.T) {
 	for _, c := range []ratelimit.Config{{}, {Reserve: 0.05}} {
 		inBubble(t, c, func(b *bench) {
@@ -531,8 +531,8 @@ func TestWindowWithOneThatHangs(t *testing.T) {
 	}
 }
 
-// Those who come after others are told at once that their wait cannot fit: behind those at the same gate, and behind those who
-// will use up what is left.
+// A call fails at once if its wait is too long because of the calls ahead: at the same key limiter, or for what is
+// left of the budget.
 func TestWaitBehindOthers(t *testing.T) {
 	within := func(r ratelimit.Request, d time.Duration) ratelimit.Request { r.MaxWait = d; return r }
 	for _, test := range []struct {
@@ -581,7 +581,8 @@ func TestWaitBehindOthers(t *testing.T) {
 	}
 }
 
-// What its gate has room for waits no longer than the gate is held; and one that has passed its gate waits no longer for it.
+// A call that its key limiter has room for waits no longer than the backoff. A call that has passed the key limiter
+// does not wait for it any more.
 func TestWaitThatTheGateHasRoomFor(t *testing.T) {
 	r := customerA
 	r.MaxWait = 40 * time.Second
@@ -606,7 +607,7 @@ func TestWaitThatTheGateHasRoomFor(t *testing.T) {
 	})
 }
 
-// Those who set no limit are told at once of a server that asks for more than an hour.
+// A call without MaxWait fails at once if a server asks for more than an hour.
 func TestServerThatIsFarOff(t *testing.T) {
 	for _, test := range []struct {
 		after string
@@ -633,7 +634,7 @@ func TestServerThatIsFarOff(t *testing.T) {
 	}
 }
 
-// A wait without end, as far as numbers go, is one that never ends.
+// The largest MaxWait does not overflow.
 func TestLongestMaxWait(t *testing.T) {
 	inBubble(t, ratelimit.Config{MaxInFlight: 1}, func(b *bench) {
 		b.learn(1000, 900)
@@ -646,7 +647,8 @@ func TestLongestMaxWait(t *testing.T) {
 	})
 }
 
-// A turn that comes at the moment at which the context ends is given back. Who wakes in between is right to send, which is seldom.
+// If the turn comes when the context ends, the permit is taken back. A call that wakes up in between is rightly sent,
+// which is rare.
 func TestContextEndsInTurn(t *testing.T) {
 	inBubble(t, ratelimit.Config{MaxInFlight: 1}, func(b *bench) {
 		b.learn(1000, 900)
@@ -674,7 +676,7 @@ func TestContextEndsInTurn(t *testing.T) {
 	})
 }
 
-// Those who have passed their record's gate, and wait for the budget, are sent away as well when the record is held back.
+// Calls that have passed their key limiter and wait for the budget are rejected as well if the record is refused.
 func TestWaitersBehindTheGateAreSentAway(t *testing.T) {
 	inBubble(t, ratelimit.Config{MaxInFlight: 2}, func(b *bench) {
 		b.learn(1000, 900)
@@ -690,7 +692,7 @@ func TestWaitersBehindTheGateAreSentAway(t *testing.T) {
 	})
 }
 
-// They may leave in any order.
+// They may be cancelled in any order.
 func TestWaitersBehindTheGateLeave(t *testing.T) {
 	inBubble(t, ratelimit.Config{MaxInFlight: 1}, func(b *bench) {
 		b.learn(1000, 900)

@@ -9,8 +9,8 @@ import (
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// A call that waits for the budget keeps its place, whatever comes for its record: a call that goes first, even one that is
-// refused at once, or a refusal that holds the record back for a while.
+// A call that waits for the budget keeps its place, whatever happens at its record: a call that goes first, even one
+// that fails at once, or a refusal that blocks the record for a while.
 func TestPlaceInTheBudgetsQueueIsKept(t *testing.T) {
 	inBackground := func(id string) ratelimit.Request { return ratelimit.Request{Object: id, Background: true} }
 	for _, test := range []struct {
@@ -63,7 +63,7 @@ func TestPlaceInTheBudgetsQueueIsKept(t *testing.T) {
 	}
 }
 
-// Of the calls that have passed a full record's gate, the youngest makes room.
+// If a record is full, the last of the calls that wait for the budget lets an interactive call go first.
 func TestTheYoungestMakesRoomAtTheGate(t *testing.T) {
 	inBubble(t, ratelimit.Config{MaxInFlight: 2}, func(b *bench) {
 		b.learn(1000, 900)
@@ -94,8 +94,8 @@ func TestPlaceInTheBudgetsQueueIsKeptInAHold(t *testing.T) {
 	})
 }
 
-// Of an operation that was refused one call after the other tries, in the order in which they came. None of the others stands in
-// the budget's queue meanwhile.
+// After an operation was refused, its calls are sent as probes one after the other, in order of arrival. No other one
+// is in the queue for the budget meanwhile.
 func TestOperationsThatTryInOrder(t *testing.T) {
 	search := ratelimit.Request{Op: "search"}
 	inBubble(t, ratelimit.Config{MaxInFlight: 2}, func(b *bench) {

@@ -15,7 +15,7 @@ import (
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// A regime is a server, what stands before it and who else calls it, drawn at random.
+// A regime is a server, the proxy in front of it and its other users, drawn at random.
 type regime struct {
 	random *rand.Rand
 	config ratelimit.Config
@@ -66,7 +66,7 @@ func (s *regime) limit() int {
 
 func within(span [2]time.Duration, at time.Duration) bool { return at >= span[0] && at < span[1] }
 
-// handle is what the server does with a request, and what comes back.
+// handle decides what the server does with a request, and returns the response.
 func (s *regime) handle() (status int, h http.Header) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -76,8 +76,8 @@ func (s *regime) handle() (status int, h http.Header) {
 			s.errors = append(s.errors, fmt.Sprintf("%d refusals in the window that ends at %v, more than %d", s.refusals, s.end.Sub(s.began), s.most))
 		}
 		s.used, s.refusals, s.end = 0, 0, now.Add(time.Minute)
-		// One request a patience at the most looks, eight that cannot wait, and what is in flight where the budget shrinks or
-		// others take it.
+		// Refusals come from one probe per probe interval, eight calls that cannot wait, and the requests in flight
+		// when the budget shrinks or others use it.
 		s.most = 40 + s.neighbour
 		if s.lost > 0 || s.edge[1] > 0 || s.hang[1] > 0 || s.latency > 10*time.Second {
 			s.most += 20
@@ -112,7 +112,7 @@ func (s *regime) handle() (status int, h http.Header) {
 	return status, h
 }
 
-// roundTrip sends a request that was let through.
+// roundTrip sends a request that got a permit.
 func (s *regime) roundTrip(ctx context.Context, l *ratelimit.Adaptive, p ratelimit.Permit) {
 	r := ratelimit.Result{Sent: time.Now()}
 	s.mu.Lock()
@@ -144,7 +144,7 @@ func sleep(ctx context.Context, d time.Duration) {
 	}
 }
 
-// admitted holds what must be true of each request that is let through.
+// admitted checks what must be true of each request that gets a permit.
 func (s *regime) admitted(l *ratelimit.Adaptive) {
 	snapshot := l.Snapshot()
 	s.mu.Lock()
@@ -154,7 +154,7 @@ func (s *regime) admitted(l *ratelimit.Adaptive) {
 	}
 }
 
-// refused holds what must be true of each request that is not.
+// refused checks what must be true of each request that gets none.
 func (s *regime) refused(l *ratelimit.Adaptive, r ratelimit.Request, err error) {
 	var held *ratelimit.WaitError
 	snapshot := l.Snapshot()
@@ -167,8 +167,8 @@ func (s *regime) refused(l *ratelimit.Adaptive, r ratelimit.Request, err error) 
 	}
 }
 
-// Whatever the server does: never more are in flight than the last known limit less the reserve, a window refuses only so many,
-// nobody waits for ever, no call is refused without a reason, and every permit comes back.
+// Whatever the server does: requests in flight stay below the last known limit less the reserve, each window has few
+// refusals, no call waits forever, no call fails without a reason, and each permit comes back.
 func TestRegimes(t *testing.T) {
 	for seed := range uint64(100) {
 		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) { runRegime(t, seed) })
@@ -228,7 +228,7 @@ func runRegime(t *testing.T, seed uint64) {
 		if snapshot := l.Snapshot(); snapshot.InFlight != 0 || snapshot.Waiting != 0 {
 			t.Errorf("not all have ended: %+v", snapshot)
 		}
-		// And it still lets somebody through.
+		// The limiter still sends requests.
 		p, err := l.Acquire(t.Context(), plain)
 		if err != nil {
 			t.Fatal(err)

@@ -8,7 +8,7 @@ import (
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// Retry-After is waited for in full, however long, whatever else the refusal says.
+// The limiter always waits as long as Retry-After asks for, whatever else the refusal says.
 func TestRetryAfterIsNotShortened(t *testing.T) {
 	record := ratelimit.Request{Object: "a"}
 	for _, test := range []struct {
@@ -43,7 +43,7 @@ func TestRetryAfterIsNotShortened(t *testing.T) {
 	}
 }
 
-// A success that was under way does not end the wait, nor does a shorter one.
+// A success of a request that was in flight does not end the wait, and neither does a shorter Retry-After.
 func TestRetryAfterOutlastsOtherAnswers(t *testing.T) {
 	for _, test := range []struct {
 		name    string
@@ -78,8 +78,8 @@ func TestRetryAfterOutlastsOtherAnswers(t *testing.T) {
 	}
 }
 
-// A page of a firewall does not stop everybody for a day. The call that it refused is told the whole wait; one request looks
-// after 15 minutes.
+// An HTML page of a firewall does not block everything for a day. The refused call gets the whole wait, and a probe is
+// sent after 15 minutes.
 func TestRetryAfterOfAPage(t *testing.T) {
 	html := func() http.Header { return header("Content-Type", "text/html", "Retry-After", "86400") }
 	inBubble(t, ratelimit.Config{}, func(b *bench) {

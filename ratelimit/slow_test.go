@@ -10,7 +10,7 @@ import (
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// A server whose responses take long, or that does not respond at all, is not asked by more and more.
+// A server whose responses are slow, or that does not respond at all, does not get more and more requests.
 func TestSlowServer(t *testing.T) {
 	for _, test := range []struct {
 		name    string

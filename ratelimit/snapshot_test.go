@@ -51,7 +51,7 @@ func TestSnapshot(t *testing.T) {
 	})
 }
 
-// What has not changed is told as the same time, so that it can be compared.
+// What has not changed has the same time, so that snapshots can be compared.
 func TestSnapshotIsTheSameTwice(t *testing.T) {
 	l, err := ratelimit.New(ratelimit.Config{})
 	if err != nil {
@@ -70,7 +70,7 @@ func TestSnapshotIsTheSameTwice(t *testing.T) {
 	}
 }
 
-// Responses that were lost may have cost more than was left at the last count. That is none left, not an unknown number.
+// Lost requests may have cost more than was left at the last count. Then nothing is left; the number is not unknown.
 func TestSnapshotWithMoreLostThanLeft(t *testing.T) {
 	inBubble(t, ratelimit.Config{Reserve: -1}, func(b *bench) {
 		b.learn(100, 3)

@@ -9,7 +9,8 @@ import (
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// The error of a call that was held back says which limit is in the way. A cap of the caller's own is none of the organisation's.
+// The error of a call that was not sent has the limit that it waits for. A cap of the caller is not a limit of the
+// organisation.
 func TestWaitErrorSaysWhatIsInTheWay(t *testing.T) {
 	spend := func(b *bench) { b.call(plain).answer(http.StatusTooManyRequests, spent(1000, 30*time.Second)) }
 	flying := func(n int, r ratelimit.Request) func(b *bench) { return func(b *bench) { b.calls(n, r) } }

@@ -12,7 +12,7 @@ import (
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// The budget is spent before the first request, and nothing is known of the window.
+// The budget is spent before the first request, and nothing is known about the window.
 func TestSpentBudget(t *testing.T) {
 	always := func(text string) func(time.Time) string { return func(time.Time) string { return text } }
 	for _, test := range []struct {
@@ -53,7 +53,7 @@ func TestSpentBudget(t *testing.T) {
 	}
 }
 
-// Once a reset was seen, later windows are known: nobody is refused again, and none of them is waited for too long.
+// After a reset was seen, later windows are known: no request is refused again, and none waits too long.
 func TestLaterWindowsAreKnown(t *testing.T) {
 	for _, grid := range []bool{true, false} {
 		synctest.Test(t, func(t *testing.T) {
@@ -78,7 +78,7 @@ func TestLaterWindowsAreKnown(t *testing.T) {
 	}
 }
 
-// One is sent to be told when the window ends; all others wait for it, and for that end then.
+// One request is sent to learn when the window ends. All others wait for its response, and then for the end.
 func TestOneAsksWhenTheWindowEnds(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(100, 0)
@@ -96,7 +96,7 @@ func TestOneAsksWhenTheWindowEnds(t *testing.T) {
 	})
 }
 
-// Shortly before the end of a window nobody asks for it.
+// Shortly before the end of a window, no request is sent to learn it.
 func TestNobodyAsksShortlyBeforeTheEnd(t *testing.T) {
 	for known, asked := range map[time.Duration]int{53 * time.Second: 1, 54 * time.Second: 0} {
 		inBubble(t, ratelimit.Config{}, func(b *bench) {
@@ -108,7 +108,7 @@ func TestNobodyAsksShortlyBeforeTheEnd(t *testing.T) {
 	}
 }
 
-// Where a refusal does not tell when the window ends, nobody lets himself be refused for that in later windows.
+// If refusals have no reset, no request is sent to be refused in later windows.
 func TestNobodyAsksWhereRefusalsDoNotTell(t *testing.T) {
 	silent := func() http.Header { return left(100, 0) }
 	telling := func() http.Header { return spent(100, 30*time.Second) }
@@ -138,7 +138,7 @@ func TestNobodyAsksWhereRefusalsDoNotTell(t *testing.T) {
 	}
 }
 
-// A window that was seen to begin ends 60 s later. A reset, which has whole seconds, may be that moment rounded up.
+// A window that was seen to begin ends 60 s later. A reset, which has whole seconds, may be that time rounded up.
 func TestResetInWholeSeconds(t *testing.T) {
 	for _, test := range []struct {
 		name        string
@@ -172,7 +172,7 @@ func TestResetInWholeSeconds(t *testing.T) {
 	}
 }
 
-// A window whose beginning was seen to half a minute is waited for: to look in each of them would be to be refused in each.
+// If the beginning of a window is known to half a minute, there are no probes: one would be refused in each window.
 func TestWhenToLook(t *testing.T) {
 	type answer struct {
 		wait time.Duration
@@ -204,8 +204,9 @@ func TestWhenToLook(t *testing.T) {
 	}
 }
 
-// With a reserve nobody is refused, for the budget is never used up; nor is anybody who knows that refusals do not tell. From
-// time to time one looks: less often where others do too, and at the full minute of the server's clock, if that is known.
+// With a reserve, no request is sent to be refused, because the budget is never used up. Nor is one if refusals are
+// known to have no reset. Probes are sent from time to time: less often if others use the budget too, and at the full
+// minute of the server's clock, if it is known.
 func TestWhenOneLooks(t *testing.T) {
 	date := func() string { return time.Now().UTC().Format(http.TimeFormat) }
 	for _, test := range []struct {
@@ -258,7 +259,7 @@ func TestWhenOneLooks(t *testing.T) {
 	}
 }
 
-// Answers that all say when the window ends need no refusal to tell.
+// If all responses have a reset, no refusal is needed to learn it.
 func TestResetOnEveryAnswer(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		h := spent(100, 40*time.Second)
@@ -271,8 +272,8 @@ func TestResetOnEveryAnswer(t *testing.T) {
 	})
 }
 
-// A minute without traffic ends the window, whatever was left: if nothing was, one request probes. After two minutes others may
-// have spent the current window, so one request probes first.
+// A minute without traffic ends the window, whatever was left: if nothing was, one request probes. After two minutes,
+// others may have spent the current window, so one request probes first.
 func TestIdleWindow(t *testing.T) {
 	for _, test := range []struct {
 		idle        time.Duration
@@ -296,7 +297,7 @@ func TestIdleWindow(t *testing.T) {
 	}
 }
 
-// A count that comes after the window has surely ended is of another one, which ends in its turn.
+// A count that comes after the window has ended for certain belongs to another window, which ends in its turn.
 func TestLowerCountOfAnotherWindow(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(100, 90)
@@ -308,7 +309,7 @@ func TestLowerCountOfAnotherWindow(t *testing.T) {
 	})
 }
 
-// So does one in which all that was left is under way and no answer comes.
+// So does a window in which all that was left is in flight and no response comes.
 func TestWindowWithoutAnswers(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(100, 3)
@@ -320,8 +321,8 @@ func TestWindowWithoutAnswers(t *testing.T) {
 	})
 }
 
-// A reset that makes no sense has most likely just passed. If it has not, the next look comes later each time, up to 11 s, and
-// soon again once an answer made sense.
+// A reset that makes no sense has most likely just passed. If not, each further probe is sent later, up to 11 s, and
+// soon again after a response that made sense.
 func TestResetsThatMakeNoSense(t *testing.T) {
 	useless := func() http.Header { return left(100, 0, "X-Ratelimit-Reset", "soon") }
 	for _, test := range []struct {
@@ -360,7 +361,7 @@ func TestResetsThatMakeNoSense(t *testing.T) {
 	}
 }
 
-// A refusal that has no reset but says that nothing is left is one of the budget, however much there was before.
+// A refusal without a reset but with a count of 0 is about the budget, however much was left before.
 func TestRefusalWithNothingLeft(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(1000, 900)
@@ -374,7 +375,7 @@ func TestRefusalWithNothingLeft(t *testing.T) {
 	})
 }
 
-// Others have spent the budget, and the window ends in a few seconds: too few for more than one look.
+// Others have spent the budget, and the window ends in a few seconds: too few for more than one probe.
 func TestLookAtAWindowThatIsAlmostOver(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(1000, 999)

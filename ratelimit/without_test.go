@@ -12,8 +12,8 @@ import (
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// A server that says what is left with refusals alone, or that says it under a content type that is not JSON's, is used as fully as
-// any: those who find out whether counts come hold up the others for seconds, not for windows.
+// A server that has counts only in refusals, or in responses that are not JSON, is used as fully as any: the probes
+// for counts block the others for seconds, not for windows.
 func TestServersThatSayLittle(t *testing.T) {
 	counts := func(remaining int, pairs ...string) http.Header {
 		return header(append(pairs, "X-Ratelimit-Limit", "1000", "X-Ratelimit-Remaining", strconv.Itoa(remaining))...)
@@ -91,7 +91,7 @@ func TestServersThatSayLittle(t *testing.T) {
 	}
 }
 
-// What a record's refusal says of the budget holds nobody back where the API's other responses say nothing.
+// The counts in a record's refusal block no other request if the API's other responses have none.
 func TestRecordsRefusalWithCountsAlone(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		silent(b)
@@ -101,7 +101,8 @@ func TestRecordsRefusalWithCountsAlone(t *testing.T) {
 	})
 }
 
-// Counts that come after all hold from then on, in the next window too. One response without a count does not change that.
+// Counts that come later apply from then on, in the next window too. One response without a count does not change
+// that.
 func TestCountsComeAfterAll(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		silent(b)
@@ -117,7 +118,7 @@ func TestCountsComeAfterAll(t *testing.T) {
 	})
 }
 
-// A response that was on its way when the budget was refused does not end the refused window, and a later one does.
+// A response to a request from before the refusal does not end the refused window, but a later one does.
 func TestRefusedWindowWithoutCounts(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		silent(b)
