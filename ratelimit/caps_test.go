@@ -17,8 +17,8 @@ func TestMaxInFlight(t *testing.T) {
 		b.learn(1000, 900)
 		calls := b.calls(10, plain)
 		want(t, "sent", sent(calls), 3)
-		calls[1].answer(http.StatusOK, left(1000, 800))
-		want(t, "sent after an answer", sent(calls), 4)
+		calls[1].respond(http.StatusOK, left(1000, 800))
+		want(t, "sent after a response", sent(calls), 4)
 	})
 }
 
@@ -27,16 +27,16 @@ func TestMaxRate(t *testing.T) {
 		b.learn(1000, 900)
 		began := time.Now()
 		var calls []*call
-		answered := 0
+		ended := 0
 		for range 26 { // 130 s
 			calls = append(calls, b.call(plain))
-			for ; answered < len(calls) && calls[answered].sent(); answered++ {
-				calls[answered].answer(http.StatusOK, left(1000, 900-answered))
+			for ; ended < len(calls) && calls[ended].sent(); ended++ {
+				calls[ended].respond(http.StatusOK, left(1000, 900-ended))
 			}
 			pass(5 * time.Second)
 		}
 		var at []time.Duration
-		for _, c := range calls[:answered] {
+		for _, c := range calls[:ended] {
 			at = append(at, c.ended().Sub(began))
 		}
 		// The very first one was sent at 0 as well.
@@ -76,7 +76,7 @@ func TestMaxRateAfterCancelledCalls(t *testing.T) {
 							t.Fatalf("%d per minute: %d more sent too early", rate, i+1)
 						}
 						pass(time.Nanosecond)
-						next.answer(http.StatusOK, left(1000, 700-i))
+						next.respond(http.StatusOK, left(1000, 700-i))
 					}
 				})
 			}
@@ -106,7 +106,7 @@ func TestReserveWithoutALimit(t *testing.T) {
 		want   int // sent with 60 left
 	}{{ratelimit.Config{ReserveCount: 50}, 10}, {ratelimit.Config{Reserve: 0.5}, 29}, {ratelimit.Config{ReserveCount: 500}, 0}, {ratelimit.Config{}, 60}} {
 		inBubble(t, test.config, func(b *bench) {
-			b.call(plain).answer(http.StatusOK, header("X-Ratelimit-Remaining", "60"))
+			b.call(plain).respond(http.StatusOK, header("X-Ratelimit-Remaining", "60"))
 			want(t, "sent", sent(b.calls(100, plain)), test.want)
 		})
 	}
@@ -118,13 +118,13 @@ func TestCountBelowZero(t *testing.T) {
 	negative := header("X-Ratelimit-Limit", "300", "X-Ratelimit-Remaining", "-1")
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(300, 200)
-		b.call(plain).answer(http.StatusTooManyRequests, negative)
+		b.call(plain).respond(http.StatusTooManyRequests, negative)
 		want(t, "remaining after a refusal", b.Snapshot().Remaining, 0)
 		want(t, "sent after a refusal", sent(b.calls(10, plain)), 0)
 	})
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(300, 200)
-		b.call(plain).answer(http.StatusOK, negative)
+		b.call(plain).respond(http.StatusOK, negative)
 		want(t, "remaining", b.Snapshot().Remaining, 199)
 		want(t, "sent", sent(b.calls(300, plain)), 199)
 	})
@@ -132,7 +132,7 @@ func TestCountBelowZero(t *testing.T) {
 
 // A limit a thousand times larger than the highest count makes no sense, so the reserve is a share of the highest
 // count. A limit that was first seen with little left makes sense.
-func TestLimitThatMakesNoSense(t *testing.T) {
+func TestImplausibleLimit(t *testing.T) {
 	for _, test := range []struct{ limit, remaining, next, reserve int }{
 		{math.MaxInt32, 299, 298, 15}, {299_999, 299, 298, 15_000}, {300_000, 299, 298, 15}, {1000, 0, 999, 50}, {100_000, 9, 99_999, 5000},
 	} {

@@ -85,7 +85,7 @@ func TestRefusalOfAPermit(t *testing.T) {
 					test.header = spent(1000, test.wait[1])
 				}
 				c := b.call(test.request)
-				c.answer(test.status, test.header)
+				c.respond(test.status, test.header)
 				got := c.permit().(ratelimit.Refuser).Refusal()
 				if got.Scope != test.scope || got.Wait < test.wait[0] || got.Wait > test.wait[1] {
 					t.Errorf("%v %v", got.Scope, got.Wait)

@@ -9,7 +9,7 @@ import (
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-func TestNewNamesAllThatIsWrong(t *testing.T) {
+func TestNewReportsAllInvalidFields(t *testing.T) {
 	_, err := ratelimit.New(ratelimit.Config{Reserve: 1, BackgroundReserve: 2})
 	if err == nil {
 		t.Fatal("no error")
@@ -40,7 +40,7 @@ func TestDefaultsOfTheConfig(t *testing.T) {
 	for _, test := range []struct {
 		name                             string
 		config                           ratelimit.Config
-		reserve, plain, object, customer int // requests let through
+		reserve, plain, object, customer int // requests sent
 	}{
 		{"zero", ratelimit.Config{}, 50, 100, 4, 100},
 		{"cap off", ratelimit.Config{MaxInFlight: -1}, 50, 748, 4, 120},

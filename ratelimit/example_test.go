@@ -27,7 +27,7 @@ func ExampleNew() {
 		return
 	}
 	sent := time.Now()
-	header := http.Header{"X-Ratelimit-Limit": {"1000"}, "X-Ratelimit-Remaining": {"640"}} // of the answer
+	header := http.Header{"X-Ratelimit-Limit": {"1000"}, "X-Ratelimit-Remaining": {"640"}} // of the response
 	permit.Done(ratelimit.Result{Status: http.StatusOK, Header: header, Sent: sent, Received: time.Now()})
 
 	s := l.Snapshot()
@@ -53,8 +53,8 @@ func ExampleWaitError() {
 	}})
 
 	_, err = l.Acquire(ctx, ratelimit.Request{MaxWait: 5 * time.Second})
-	if held, ok := errors.AsType[*ratelimit.WaitError](err); ok {
-		fmt.Println("wait:", held.Wait.Round(time.Second))
+	if waitErr, ok := errors.AsType[*ratelimit.WaitError](err); ok {
+		fmt.Println("wait:", waitErr.Wait.Round(time.Second))
 	}
 	// Output: wait: 42s
 }

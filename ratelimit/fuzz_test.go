@@ -37,7 +37,7 @@ func FuzzDone(f *testing.F) {
 					wait, _ := ratelimit.RetryAfter(h, time.Now())
 					pass(max(time.Second, wait))
 					if c.err() != nil { // the server is too far off to be waited for
-						if e := c.held(); e.Wait <= time.Hour {
+						if e := c.waitError(); e.Wait <= time.Hour {
 							t.Fatalf("not sent, for a wait of %v", e.Wait)
 						}
 						c = b.call(r)

@@ -13,7 +13,7 @@ func (b *bench) drain(calls []*call, limit, remaining int) (n int) {
 	b.t.Helper()
 	for i := 0; i < len(calls) && calls[i].sent(); i++ {
 		remaining--
-		calls[i].answer(http.StatusOK, left(limit, remaining))
+		calls[i].respond(http.StatusOK, left(limit, remaining))
 		n++
 	}
 	return n
@@ -24,7 +24,7 @@ func TestBackgroundLeavesBudget(t *testing.T) {
 	interactive := func(n int) func(b *bench) {
 		return func(b *bench) {
 			for i := range n {
-				b.call(plain).answer(http.StatusOK, left(300, 299-i))
+				b.call(plain).respond(http.StatusOK, left(300, 299-i))
 			}
 		}
 	}
@@ -34,11 +34,11 @@ func TestBackgroundLeavesBudget(t *testing.T) {
 		prepare func(b *bench)
 		left    int // by the background, of 300, at the beginning of a window
 	}{
-		{"nobody else came", ratelimit.Config{}, func(*bench) {}, 0},
-		{"nobody else came, a share", ratelimit.Config{BackgroundReserve: 0.2}, func(*bench) {}, 60},
+		{"no other calls", ratelimit.Config{}, func(*bench) {}, 0},
+		{"no other calls, a share", ratelimit.Config{BackgroundReserve: 0.2}, func(*bench) {}, 60},
 		{"on top of what is kept for others", ratelimit.Config{BackgroundReserve: 0.2, ReserveCount: 30}, func(*bench) {}, 105},
 		{"all but one", ratelimit.Config{BackgroundReserve: 0.999}, func(*bench) {}, 299},
-		{"somebody came", ratelimit.Config{}, interactive(1), 156},
+		{"another call", ratelimit.Config{}, interactive(1), 156},
 		{"long ago", ratelimit.Config{}, func(b *bench) { interactive(1)(b); pass(10 * time.Minute) }, 0},
 		{"some time ago", ratelimit.Config{}, func(b *bench) { interactive(1)(b); pass(10*time.Minute - time.Second) }, 6},
 		{"many in the last window", ratelimit.Config{}, func(b *bench) {
@@ -50,7 +50,7 @@ func TestBackgroundLeavesBudget(t *testing.T) {
 			pass(time.Minute)
 		}, 45},
 		{"as a retry", ratelimit.Config{}, func(b *bench) {
-			b.call(ratelimit.Request{Background: true, Retry: true}).answer(http.StatusOK, left(300, 299))
+			b.call(ratelimit.Request{Background: true, Retry: true}).respond(http.StatusOK, left(300, 299))
 		}, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -81,9 +81,9 @@ func TestBackgroundLeavesWhatIsUsedNow(t *testing.T) {
 }
 
 // What is kept for interactive requests shrinks over the window, so that background requests get it by the end.
-func TestBackgroundHasTheRest(t *testing.T) {
+func TestBackgroundGetsTheRest(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
-		b.call(plain).answer(http.StatusOK, left(300, 299))
+		b.call(plain).respond(http.StatusOK, left(300, 299))
 		calls := b.calls(400, background)
 		n := b.drain(calls, 300, 299)
 		want(t, "sent at once", n, 143)
@@ -116,7 +116,7 @@ func TestBudgetIsKeptForOthers(t *testing.T) {
 		{"before anything is known", ratelimit.Config{ReserveCount: 50}, 1000, func(*bench) {}, 150},
 		{"a larger reserve", ratelimit.Config{ReserveCount: 300}, 1000, func(*bench) {}, 310},
 		{"few", ratelimit.Config{ReserveCount: 50}, 90, func(*bench) {}, 910},
-		{"nobody came in the last window", ratelimit.Config{ReserveCount: 50}, 1000, func(b *bench) {
+		{"no others in the last window", ratelimit.Config{ReserveCount: 50}, 1000, func(b *bench) {
 			b.learn(1000, 999)
 			pass(59 * time.Second)
 			b.learn(1000, 998)
@@ -131,9 +131,9 @@ func TestBudgetIsKeptForOthers(t *testing.T) {
 		{"our own were in flight", ratelimit.Config{ReserveCount: 50}, 1000, func(b *bench) {
 			b.learn(1000, 999)
 			calls := b.calls(20, plain)
-			calls[0].answer(http.StatusOK, left(1000, 979))
+			calls[0].respond(http.StatusOK, left(1000, 979))
 			for _, c := range calls[1:] {
-				c.answer(http.StatusOK, left(1000, 980))
+				c.respond(http.StatusOK, left(1000, 980))
 			}
 			pass(time.Minute)
 		}, 150},

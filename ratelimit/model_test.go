@@ -16,13 +16,13 @@ import (
 // A model drives a limiter with random steps, and checks after each what must be true.
 type model struct {
 	*bench
-	random  *rand.Rand
-	calls   []*call
-	flying  []*call // sent and not answered
-	counted int     // remaining, as the last answer with a count said
-	skew    time.Duration
-	done    map[*call]bool
-	plain   map[*call]bool // those for no record
+	random   *rand.Rand
+	calls    []*call
+	inFlight []*call // sent, without a response yet
+	counted  int     // what was left at the last count
+	skew     time.Duration
+	done     map[*call]bool
+	plain    map[*call]bool // those for no record
 }
 
 func TestRandomSequences(t *testing.T) {
@@ -61,9 +61,9 @@ func runModel(t *testing.T, seed uint64, steps int) {
 func (m *model) step() {
 	switch n := m.random.IntN(100); {
 	case n < 45:
-		m.ask()
-	case n < 80 && len(m.flying) > 0:
-		m.end(m.flying[m.random.IntN(len(m.flying))])
+		m.call()
+	case n < 80 && len(m.inFlight) > 0:
+		m.end(m.inFlight[m.random.IntN(len(m.inFlight))])
 	case n < 85 && len(m.calls) > 0:
 		m.calls[m.random.IntN(len(m.calls))].cancel()
 		synctest.Wait()
@@ -83,7 +83,7 @@ func (m *model) end(c *call) {
 	m.done[c] = true
 }
 
-func (m *model) ask() {
+func (m *model) call() {
 	r := ratelimit.Request{Background: m.random.IntN(3) == 0}
 	switch m.random.IntN(4) {
 	case 0:
@@ -146,10 +146,10 @@ func (m *model) result(c *call) ratelimit.Result {
 
 // collect finds the calls that are in flight.
 func (m *model) collect() {
-	m.flying = m.flying[:0]
+	m.inFlight = m.inFlight[:0]
 	for _, c := range m.calls {
 		if c.sent() && !m.done[c] {
-			m.flying = append(m.flying, c)
+			m.inFlight = append(m.inFlight, c)
 		}
 	}
 }
@@ -163,14 +163,14 @@ func (m *model) check(grown bool) {
 			waiting++
 		}
 	}
-	want(m.t, "in flight", s.InFlight, len(m.flying))
+	want(m.t, "in flight", s.InFlight, len(m.inFlight))
 	want(m.t, "waiting", s.Waiting, waiting)
 	// In a known window, no more are in flight than it has left, except one probe for its end.
 	if most := max(1, s.Remaining-s.Reserve); grown && !s.Reset.IsZero() && s.InFlight > most {
-		m.t.Errorf("%d are under way, at most %d may: %+v", s.InFlight, most, s)
+		m.t.Errorf("%d are in flight, at most %d may be: %+v", s.InFlight, most, s)
 	}
 	if len(s.Blocked) > 7 { // 4 records, 2 customers, and the operation of those for neither
-		m.t.Errorf("holds for records that were never called: %v", s.Blocked)
+		m.t.Errorf("records are blocked that were never called: %v", s.Blocked)
 	}
 }
 
@@ -180,7 +180,7 @@ func (m *model) drain() {
 	m.t.Helper()
 	var hanging *call
 	m.collect()
-	for _, c := range m.flying {
+	for _, c := range m.inFlight {
 		if m.plain[c] && m.random.IntN(2) == 0 {
 			hanging = c
 		}
@@ -192,7 +192,7 @@ func (m *model) drain() {
 		if after := m.Snapshot().Waiting; after > 0 && after > before-20 {
 			m.t.Errorf("of %d who waited %d still do, and one hangs: %+v", before, after, m.Snapshot())
 		}
-		hanging.answer(http.StatusOK, left(100, 99))
+		hanging.respond(http.StatusOK, left(100, 99))
 	}
 	m.rounds()
 	if s := m.Snapshot(); s.InFlight != 0 || s.Waiting != 0 {
@@ -208,9 +208,9 @@ func (m *model) drain() {
 // rounds responds to the requests in flight for 50 minutes, or until no call waits.
 func (m *model) rounds() {
 	for range 300 {
-		for m.collect(); len(m.flying) > 0; m.collect() {
-			c := m.flying[0]
-			c.answer(http.StatusOK, left(100, 99))
+		for m.collect(); len(m.inFlight) > 0; m.collect() {
+			c := m.inFlight[0]
+			c.respond(http.StatusOK, left(100, 99))
 			m.done[c] = true
 			if m.random.IntN(4) == 0 {
 				pass(time.Millisecond)

@@ -16,19 +16,19 @@ var (
 	customerA = ratelimit.Request{Customer: "a"}
 )
 
-func TestRefusalWithRoomLeftHoldsOneRecord(t *testing.T) {
+func TestRefusalWithRoomLeftBlocksOneRecord(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(1000, 900)
-		b.call(recordA).answer(http.StatusTooManyRequests, left(1000, 899))
-		held := b.calls(2, recordA)
+		b.call(recordA).respond(http.StatusTooManyRequests, left(1000, 899))
+		blocked := b.calls(2, recordA)
 		others := []*call{b.call(recordB), b.call(plain), b.call(customerA)}
 		want(t, "others sent", sent(others), 3)
 		pass(999 * time.Millisecond)
-		want(t, "sent within a second", sent(held), 0)
+		want(t, "sent within a second", sent(blocked), 0)
 		pass(time.Second + time.Millisecond)
-		want(t, "sent after two seconds: one tries", sent(held), 1)
-		held[0].answer(http.StatusOK, left(1000, 890))
-		want(t, "sent after a success", sent(held), 2)
+		want(t, "probes sent after two seconds", sent(blocked), 1)
+		blocked[0].respond(http.StatusOK, left(1000, 890))
+		want(t, "sent after a success", sent(blocked), 2)
 	})
 }
 
@@ -42,20 +42,20 @@ func TestRefusalWithRoomLeftAndAReset(t *testing.T) {
 	}
 	for _, test := range []struct {
 		name  string
-		first []http.Header // of the answers before
+		first []http.Header // of earlier responses
 		want  int
 	}{
-		{"no other answer says it", []http.Header{left(1000, 900)}, 0},
-		{"every answer says it", []http.Header{reset(900)}, 2},
-		{"most answers say it", []http.Header{reset(900), left(1000, 899)}, 2},
+		{"no other response has it", []http.Header{left(1000, 900)}, 0},
+		{"each response has it", []http.Header{reset(900)}, 2},
+		{"most responses have it", []http.Header{reset(900), left(1000, 899)}, 2},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			inBubble(t, ratelimit.Config{}, func(b *bench) {
 				for _, h := range test.first {
-					b.call(plain).answer(http.StatusOK, h)
+					b.call(plain).respond(http.StatusOK, h)
 				}
-				b.call(recordA).answer(http.StatusTooManyRequests, reset(890))
-				want(t, "records held back", len(b.Snapshot().Blocked), test.want/2)
+				b.call(recordA).respond(http.StatusTooManyRequests, reset(890))
+				want(t, "records blocked", len(b.Snapshot().Blocked), test.want/2)
 				want(t, "others sent", sent([]*call{b.call(recordB), b.call(plain)}), test.want)
 			})
 		})
@@ -63,122 +63,122 @@ func TestRefusalWithRoomLeftAndAReset(t *testing.T) {
 }
 
 // Calls that have passed the key limiter and wait for the budget are blocked as well.
-func TestRefusalHoldsThoseWhoWaitForTheBudget(t *testing.T) {
+func TestRefusalBlocksWaitersForTheBudget(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(1000, 2)
 		first, other := b.call(recordA), b.call(plain)
-		held := b.calls(6, recordA) // some of them are still at the gate
+		blocked := b.calls(6, recordA) // some of them still wait at the key limiter
 		last := b.call(recordB)
 		short := ratelimit.Request{Object: "a", MaxWait: 30 * time.Second}
 		want(t, "sent", sent([]*call{first, other}), 2)
 		h := left(1000, 1, "Retry-After", "100")
-		first.answer(http.StatusTooManyRequests, h)
+		first.respond(http.StatusTooManyRequests, h)
 		pass(61 * time.Second)
-		other.answer(http.StatusOK, left(1000, 999))
+		other.respond(http.StatusOK, left(1000, 999))
 		pass(0)
-		want(t, "sent to the held record", sent(held), 0)
+		want(t, "sent to the blocked record", sent(blocked), 0)
 		if !last.sent() {
 			t.Error("another record waits too")
 		}
-		if e := b.call(short).held(); e.Scope != ratelimit.ScopeObject || e.Wait < 38*time.Second {
+		if e := b.call(short).waitError(); e.Scope != ratelimit.ScopeObject || e.Wait < 38*time.Second {
 			t.Errorf("the wait is %+v", e)
 		}
 		pass(41 * time.Second)
-		for i, c := range held {
+		for i, c := range blocked {
 			if !c.sent() {
 				t.Fatalf("%d was not sent in its turn", i)
 			}
-			c.answer(http.StatusOK, left(1000, 900))
+			c.respond(http.StatusOK, left(1000, 900))
 		}
 	})
 }
 
 // They are sent when it opens.
-func TestThoseWhoWentBackToTheirRecord(t *testing.T) {
+func TestBlockedWaitersAreSentLater(t *testing.T) {
 	inBubble(t, ratelimit.Config{MaxInFlight: 1}, func(b *bench) {
 		b.learn(1000, 900)
-		first, held := b.call(recordA), b.call(recordA)
-		first.answer(http.StatusTooManyRequests, left(1000, 800, "Retry-After", "30"))
+		first, blocked := b.call(recordA), b.call(recordA)
+		first.respond(http.StatusTooManyRequests, left(1000, 800, "Retry-After", "30"))
 		pass(30*time.Second - time.Nanosecond)
-		want(t, "sent before the hold ends", sent([]*call{held}), 0)
+		want(t, "sent before the backoff ends", sent([]*call{blocked}), 0)
 		pass(time.Nanosecond)
-		want(t, "sent when it ends", sent([]*call{held}), 1)
+		want(t, "sent when it ends", sent([]*call{blocked}), 1)
 	})
 }
 
 // If some of them are cancelled, their places are free.
-func TestThoseWhoWentBackAndGaveUp(t *testing.T) {
+func TestBlockedWaitersAreCancelled(t *testing.T) {
 	inBubble(t, ratelimit.Config{MaxInFlight: 8}, func(b *bench) {
 		b.learn(1000, 900)
 		first := b.call(recordA)
 		others := b.calls(7, plain)
-		held := b.calls(3, recordA)
-		first.answer(http.StatusTooManyRequests, left(1000, 800, "Retry-After", "30"))
-		for i, c := range held {
+		blocked := b.calls(3, recordA)
+		first.respond(http.StatusTooManyRequests, left(1000, 800, "Retry-After", "30"))
+		for i, c := range blocked {
 			c.cancel()
-			others[i].answer(http.StatusOK, left(1000, 790-i))
+			others[i].respond(http.StatusOK, left(1000, 790-i))
 		}
 		pass(30 * time.Second)
-		b.call(recordA).answer(http.StatusOK, left(1000, 780))
+		b.call(recordA).respond(http.StatusOK, left(1000, 780))
 		for i, c := range others[3:] {
-			c.answer(http.StatusOK, left(1000, 770-i))
+			c.respond(http.StatusOK, left(1000, 770-i))
 		}
 		want(t, "sent at once for the record", sent(b.calls(8, recordA)), 2)
 	})
 }
 
 // Each backoff ends at its own time, whichever began first.
-func TestHoldsEndEachInTime(t *testing.T) {
+func TestBackoffsEndInTime(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(1000, 900)
 		began := time.Now()
 		var calls []*call
 		for _, seconds := range []int{40, 20, 60, 30, 10, 50} {
 			r := ratelimit.Request{Object: strconv.Itoa(seconds)}
-			b.call(r).answer(http.StatusTooManyRequests, left(1000, 800, "Retry-After", r.Object))
+			b.call(r).respond(http.StatusTooManyRequests, left(1000, 800, "Retry-After", r.Object))
 			calls = append(calls, b.call(r))
 		}
 		pass(time.Minute)
 		for i, seconds := range []int{40, 20, 60, 30, 10, 50} {
 			if d := calls[i].ended().Sub(began); d != time.Duration(seconds)*time.Second {
-				t.Errorf("the hold of %d s ended after %v", seconds, d)
+				t.Errorf("the backoff of %d s ended after %v", seconds, d)
 			}
 		}
 	})
 }
 
 // Each refusal doubles the backoff. It lasts from half of that time to all of it, between a second and a minute.
-func TestHoldsDouble(t *testing.T) {
+func TestBackoffDoubles(t *testing.T) {
 	longest := map[int]time.Duration{}
 	for range 20 {
 		inBubble(t, ratelimit.Config{}, func(b *bench) {
 			b.learn(1_000_000, 900_000)
-			b.call(recordA).answer(http.StatusTooManyRequests, left(1_000_000, 800_000))
+			b.call(recordA).respond(http.StatusTooManyRequests, left(1_000_000, 800_000))
 			for i := range 9 {
 				most := min(2*time.Second<<i, time.Minute)
 				next, began := b.call(recordA), time.Now()
 				for !next.sent() {
 					pass(100 * time.Millisecond)
 					if time.Since(began) > most+100*time.Millisecond {
-						t.Fatalf("hold %d is longer than %v", i, most)
+						t.Fatalf("backoff %d is longer than %v", i, most)
 					}
 				}
-				held := next.ended().Sub(began)
-				if longest[i] = max(longest[i], held); held < most/2 {
-					t.Errorf("hold %d is %v, less than %v", i, held, most/2)
+				blocked := next.ended().Sub(began)
+				if longest[i] = max(longest[i], blocked); blocked < most/2 {
+					t.Errorf("backoff %d is %v, less than %v", i, blocked, most/2)
 				}
-				b.call(recordB).answer(http.StatusOK, left(1_000_000, 700_000-i)) // makes room among the records
-				next.answer(http.StatusTooManyRequests, left(1_000_000, 600_000-i))
+				b.call(recordB).respond(http.StatusOK, left(1_000_000, 700_000-i)) // makes room among the records
+				next.respond(http.StatusTooManyRequests, left(1_000_000, 600_000-i))
 			}
 		})
 	}
 	if longest[1] < 2500*time.Millisecond {
-		t.Errorf("in 20 runs the second hold was %v at most: is there jitter?", longest[1])
+		t.Errorf("in 20 runs the second backoff was %v at most: is there jitter?", longest[1])
 	}
 }
 
 // A refusal after the backoff has ended doubles it, but not after another minute.
-func TestHoldsDoubleForThoseWhoComeBackLater(t *testing.T) {
+func TestBackoffDoublesAfterItHasEnded(t *testing.T) {
 	for _, test := range []struct {
 		after           time.Duration
 		atLeast, atMost time.Duration
@@ -186,59 +186,59 @@ func TestHoldsDoubleForThoseWhoComeBackLater(t *testing.T) {
 		inBubble(t, ratelimit.Config{}, func(b *bench) {
 			b.learn(1000, 900)
 			for range 6 {
-				b.call(recordA).answer(http.StatusTooManyRequests, left(1000, 800))
-				hold := b.Snapshot().Blocked[0].Until
-				time.Sleep(time.Until(hold) + test.after)
-				b.call(ratelimit.Request{Object: hold.String()}).answer(http.StatusOK, left(1000, 700))
+				b.call(recordA).respond(http.StatusTooManyRequests, left(1000, 800))
+				opens := b.Snapshot().Blocked[0].Until
+				time.Sleep(time.Until(opens) + test.after)
+				b.call(ratelimit.Request{Object: opens.String()}).respond(http.StatusOK, left(1000, 700))
 			}
-			b.call(recordA).answer(http.StatusTooManyRequests, left(1000, 800))
+			b.call(recordA).respond(http.StatusTooManyRequests, left(1000, 800))
 			if d := time.Until(b.Snapshot().Blocked[0].Until); d < test.atLeast || d > test.atMost {
-				t.Errorf("%v after the last hold, the seventh one is %v", test.after, d)
+				t.Errorf("%v after the last backoff, the seventh one is %v", test.after, d)
 			}
 		})
 	}
 }
 
 // A success resets the backoff.
-func TestSuccessEndsDoubling(t *testing.T) {
+func TestSuccessResetsTheBackoff(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(1000, 900)
 		for range 6 {
-			b.call(recordA).answer(http.StatusTooManyRequests, left(1000, 800))
+			b.call(recordA).respond(http.StatusTooManyRequests, left(1000, 800))
 			time.Sleep(time.Minute)
 		}
-		b.call(recordA).answer(http.StatusOK, left(1000, 999))
-		b.call(recordA).answer(http.StatusTooManyRequests, left(1000, 800))
+		b.call(recordA).respond(http.StatusOK, left(1000, 999))
+		b.call(recordA).respond(http.StatusTooManyRequests, left(1000, 800))
 		if d := time.Until(b.Snapshot().Blocked[0].Until); d > 2*time.Second {
-			t.Errorf("the hold is %v", d)
+			t.Errorf("the backoff is %v", d)
 		}
 	})
 }
 
 // The window of a record ends 60 s after its first success at the latest, so no backoff lasts longer than that.
-func TestHoldEndsWithTheRecordsWindow(t *testing.T) {
+func TestBackoffEndsWithTheRecordsWindow(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(1000, 900)
 		calls := b.calls(4, recordA)
-		calls[0].answer(http.StatusOK, left(1000, 890))
+		calls[0].respond(http.StatusOK, left(1000, 890))
 		pass(30 * time.Second)
-		calls[1].answer(http.StatusOK, left(1000, 889))
+		calls[1].respond(http.StatusOK, left(1000, 889))
 		calls = append(calls[1:], b.calls(2, recordA)...)
 		pass(10 * time.Second)
 		end := time.Now().Add(20 * time.Second)
 		for _, c := range calls[1:5] {
-			c.answer(http.StatusTooManyRequests, left(1000, 880))
+			c.respond(http.StatusTooManyRequests, left(1000, 880))
 		}
 		// One probe after the other is refused: the backoff is at most 2, 4, 8, 16 and 32 s.
-		hold := b.Snapshot().Blocked[0].Until
-		for hold.Before(end) {
+		opens := b.Snapshot().Blocked[0].Until
+		for opens.Before(end) {
 			next := b.call(recordA)
-			pass(time.Until(hold))
-			next.answer(http.StatusTooManyRequests, left(1000, 870))
-			hold = b.Snapshot().Blocked[0].Until
+			pass(time.Until(opens))
+			next.respond(http.StatusTooManyRequests, left(1000, 870))
+			opens = b.Snapshot().Blocked[0].Until
 		}
-		if !hold.Equal(end) {
-			t.Errorf("a hold ends %v after the window", hold.Sub(end))
+		if !opens.Equal(end) {
+			t.Errorf("a backoff ends %v after the window", opens.Sub(end))
 		}
 	})
 }
@@ -249,19 +249,19 @@ func TestRefusalsOfTheSameMoment(t *testing.T) {
 		b.learn(1000, 900)
 		calls := b.calls(4, recordA)
 		pass(100 * time.Millisecond)
-		calls[0].answer(http.StatusTooManyRequests, left(1000, 899))
+		calls[0].respond(http.StatusTooManyRequests, left(1000, 899))
 		until := b.Snapshot().Blocked[0].Until
 		for _, c := range calls[1:3] {
 			pass(10 * time.Millisecond)
-			c.answer(http.StatusTooManyRequests, left(1000, 898))
+			c.respond(http.StatusTooManyRequests, left(1000, 898))
 		}
-		if hold := b.Snapshot().Blocked[0].Until; !hold.Equal(until) || time.Until(hold) > 2*time.Second {
-			t.Errorf("the hold has grown from %v to %v", until, hold)
+		if opens := b.Snapshot().Blocked[0].Until; !opens.Equal(until) || time.Until(opens) > 2*time.Second {
+			t.Errorf("the backoff has grown from %v to %v", until, opens)
 		}
 		// The wait that one of them asks for still applies.
-		calls[3].answer(http.StatusTooManyRequests, left(1000, 898, "Retry-After", "30"))
+		calls[3].respond(http.StatusTooManyRequests, left(1000, 898, "Retry-After", "30"))
 		if d := time.Until(b.Snapshot().Blocked[0].Until); d != 30*time.Second {
-			t.Errorf("the hold is %v", d)
+			t.Errorf("the backoff is %v", d)
 		}
 	})
 }
@@ -275,64 +275,64 @@ func TestRefusalOfAnOperation(t *testing.T) {
 		calls := b.calls(20, search)
 		pass(100 * time.Millisecond)
 		for i, c := range calls {
-			c.answer(http.StatusTooManyRequests, left(1000, 890-i))
+			c.respond(http.StatusTooManyRequests, left(1000, 890-i))
 		}
 		others := []*call{b.call(update), b.call(ratelimit.Request{Op: "search", Object: "b"}), b.call(ratelimit.Request{Op: "read"}), b.call(plain)}
 		want(t, "others sent", sent(others), 4)
-		held := b.calls(3, search)
-		want(t, "sent of the same", sent(held), 0)
+		blocked := b.calls(3, search)
+		want(t, "sent of the same", sent(blocked), 0)
 		if h := b.Snapshot().Blocked; len(h) != 1 || h[0].Kind != "operation" || h[0].ID != "search" || h[0].Waiting != 3 {
-			t.Errorf("holds are %+v", h)
+			t.Errorf("blocked: %+v", h)
 		}
-		if e := b.call(ratelimit.Request{Op: "search", MaxWait: -1}).held(); e.Scope != ratelimit.ScopeObject {
+		if e := b.call(ratelimit.Request{Op: "search", MaxWait: -1}).waitError(); e.Scope != ratelimit.ScopeObject {
 			t.Errorf("error is %+v", e)
 		}
 		pass(2 * time.Second)
-		want(t, "sent after two seconds: one tries", sent(held), 1)
-		held[0].answer(http.StatusOK, left(1000, 860))
-		want(t, "sent after a success", sent(held), 3)
+		want(t, "probes sent after two seconds", sent(blocked), 1)
+		blocked[0].respond(http.StatusOK, left(1000, 860))
+		want(t, "sent after a success", sent(blocked), 3)
 		want(t, "sent at once", sent(b.calls(10, search)), 10)
 	})
 }
 
 // A success of a request that was in flight does not end the backoff, even while other records are used.
-func TestHoldBesideOtherRecords(t *testing.T) {
+func TestBackoffBesideOtherRecords(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(1000, 900)
-		flying := b.calls(2, recordA)
-		flying[0].answer(http.StatusTooManyRequests, left(1000, 890, "Retry-After", "60"))
-		flying[1].answer(http.StatusOK, left(1000, 889))
+		inFlight := b.calls(2, recordA)
+		inFlight[0].respond(http.StatusTooManyRequests, left(1000, 890, "Retry-After", "60"))
+		inFlight[1].respond(http.StatusOK, left(1000, 889))
 		for i := range 20 {
-			b.call(ratelimit.Request{Object: strconv.Itoa(i)}).answer(http.StatusOK, left(1000, 880-i))
+			b.call(ratelimit.Request{Object: strconv.Itoa(i)}).respond(http.StatusOK, left(1000, 880-i))
 		}
-		want(t, "sent to the held record", sent(b.calls(2, recordA)), 0)
+		want(t, "sent to the blocked record", sent(b.calls(2, recordA)), 0)
 	})
 }
 
 // After a refusal, the next success may be the first one of another window.
-func TestHoldAfterALaterSuccess(t *testing.T) {
+func TestBackoffAfterALaterSuccess(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(1000, 900)
-		b.call(recordA).answer(http.StatusOK, left(1000, 890))
-		b.call(recordA).answer(http.StatusTooManyRequests, left(1000, 889))
+		b.call(recordA).respond(http.StatusOK, left(1000, 890))
+		b.call(recordA).respond(http.StatusTooManyRequests, left(1000, 889))
 		pass(20 * time.Second)
-		b.call(recordA).answer(http.StatusOK, left(1000, 888))
+		b.call(recordA).respond(http.StatusOK, left(1000, 888))
 		pass(10 * time.Second)
 		pass(10 * time.Second) // 40 s after the first success, 20 s after the last one
 		end := time.Now().Add(20 * time.Second)
 		for time.Now().Before(end) {
-			b.call(recordA).answer(http.StatusTooManyRequests, left(1000, 880))
-			hold := b.Snapshot().Blocked[0].Until
-			if hold.Equal(end) {
-				t.Error("a hold ends with the window before")
+			b.call(recordA).respond(http.StatusTooManyRequests, left(1000, 880))
+			opens := b.Snapshot().Blocked[0].Until
+			if opens.Equal(end) {
+				t.Error("a backoff ends with the previous window")
 			}
-			pass(time.Until(hold))
+			pass(time.Until(opens))
 		}
 	})
 }
 
 // A refusal whose limit is unknown blocks all requests.
-func TestUnclearRefusalHoldsAll(t *testing.T) {
+func TestUnclearRefusalBlocksAll(t *testing.T) {
 	for name, test := range map[string]struct {
 		before  func(b *bench)
 		request ratelimit.Request
@@ -341,25 +341,25 @@ func TestUnclearRefusalHoldsAll(t *testing.T) {
 		"no record and no headers": {func(b *bench) { b.learn(1000, 900) }, plain, nil},
 		"nothing is known": {func(b *bench) {
 			for range 10 {
-				b.call(plain).answer(http.StatusOK, nil)
+				b.call(plain).respond(http.StatusOK, nil)
 			}
 		}, recordA, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inBubble(t, ratelimit.Config{}, func(b *bench) {
 				test.before(b)
-				b.call(test.request).answer(http.StatusTooManyRequests, test.header)
+				b.call(test.request).respond(http.StatusTooManyRequests, test.header)
 				calls := b.calls(5, ratelimit.Request{Op: "another"})
 				pass(999 * time.Millisecond)
 				want(t, "sent within a second", sent(calls), 0)
 				pass(time.Second + time.Millisecond)
 				want(t, "sent after two seconds", sent(calls), 1)
-				calls[0].answer(http.StatusTooManyRequests, test.header)
+				calls[0].respond(http.StatusTooManyRequests, test.header)
 				pass(1999 * time.Millisecond)
 				want(t, "sent within two seconds of the second refusal", sent(calls), 1)
 				pass(2*time.Second + time.Millisecond)
 				want(t, "sent after four seconds", sent(calls), 2)
-				calls[1].answer(http.StatusOK, left(1000, 700))
+				calls[1].respond(http.StatusOK, left(1000, 700))
 				want(t, "sent after a success", sent(calls), 5)
 			})
 		})
@@ -373,7 +373,7 @@ func TestUnclearRefusalsOfTheSameMoment(t *testing.T) {
 		calls := b.calls(20, plain)
 		pass(100 * time.Millisecond)
 		for _, c := range calls {
-			c.answer(http.StatusTooManyRequests, nil)
+			c.respond(http.StatusTooManyRequests, nil)
 		}
 		next := b.call(recordB)
 		pass(2 * time.Second)
@@ -387,10 +387,10 @@ func TestLateRefusal(t *testing.T) {
 		b.learn(1000, 900)
 		calls := b.calls(2, recordA)
 		pass(100 * time.Millisecond)
-		calls[0].answer(http.StatusTooManyRequests, left(1000, 890))
+		calls[0].respond(http.StatusTooManyRequests, left(1000, 890))
 		pass(4 * time.Second)
-		b.call(recordA).answer(http.StatusOK, left(1000, 880))
-		calls[1].answer(http.StatusTooManyRequests, left(1000, 879))
+		b.call(recordA).respond(http.StatusOK, left(1000, 880))
+		calls[1].respond(http.StatusTooManyRequests, left(1000, 879))
 		want(t, "sent after it", sent(b.calls(2, recordA)), 2)
 	})
 }
@@ -408,14 +408,14 @@ func TestRefusalThatIsProbablyForTheBudget(t *testing.T) {
 		{"much is left", func(b *bench) { b.learn(1000, 101) }, nil, 100, 5},
 		{"little is left", func(b *bench) { b.learn(1000, 100) }, nil, 0, 0},
 		{"a reset", func(b *bench) { b.learn(1000, 900) }, header("X-Ratelimit-Reset", "30"), 0, 0},
-		{"somebody was refused", func(b *bench) {
+		{"a refusal", func(b *bench) {
 			b.learn(1000, 900)
-			b.call(plain).answer(http.StatusTooManyRequests, spent(1000, time.Second))
+			b.call(plain).respond(http.StatusTooManyRequests, spent(1000, time.Second))
 			pass(time.Second)
 		}, nil, 0, 0},
-		{"somebody was refused in the window before", func(b *bench) {
+		{"a refusal in the previous window", func(b *bench) {
 			b.learn(1000, 900)
-			b.call(plain).answer(http.StatusTooManyRequests, spent(1000, time.Second))
+			b.call(plain).respond(http.StatusTooManyRequests, spent(1000, time.Second))
 			pass(time.Second)
 			b.learn(1000, 900)
 		}, nil, 899, 5},
@@ -423,7 +423,7 @@ func TestRefusalThatIsProbablyForTheBudget(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			inBubble(t, ratelimit.Config{}, func(b *bench) {
 				test.before(b)
-				b.call(recordA).answer(http.StatusTooManyRequests, test.header)
+				b.call(recordA).respond(http.StatusTooManyRequests, test.header)
 				want(t, "remaining", b.Snapshot().Remaining, test.want)
 				want(t, "sent", sent(b.calls(5, plain)), test.others)
 				want(t, "sent to the record", sent(b.calls(1, recordA)), 0)
@@ -436,9 +436,9 @@ func TestRefusalThatIsProbablyForTheBudget(t *testing.T) {
 func TestUnclearRefusalThenSpent(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(1000, 900)
-		b.call(plain).answer(http.StatusTooManyRequests, nil)
+		b.call(plain).respond(http.StatusTooManyRequests, nil)
 		pass(2 * time.Second)
-		b.call(plain).answer(http.StatusTooManyRequests, spent(1000, 50*time.Second))
+		b.call(plain).respond(http.StatusTooManyRequests, spent(1000, 50*time.Second))
 		calls := b.calls(5, plain)
 		pass(49 * time.Second)
 		want(t, "sent before the window ends", sent(calls), 0)
@@ -459,17 +459,17 @@ func TestOneRecordsRequestsInFlight(t *testing.T) {
 }
 
 // A record that was refused lately has a limit, so fewer of its requests are in flight: all would be refused again.
-func TestFewerAtOnceAfterARefusal(t *testing.T) {
+func TestFewerInFlightAfterARefusal(t *testing.T) {
 	for _, test := range []struct {
 		after time.Duration
 		want  int
 	}{{0, 2}, {119 * time.Second, 2}, {120 * time.Second, 4}} {
 		inBubble(t, ratelimit.Config{}, func(b *bench) {
 			b.learn(1000, 900)
-			b.call(recordA).answer(http.StatusTooManyRequests, left(1000, 800))
+			b.call(recordA).respond(http.StatusTooManyRequests, left(1000, 800))
 			refused := time.Now()
 			pass(2 * time.Second)
-			b.call(recordA).answer(http.StatusOK, left(1000, 790))
+			b.call(recordA).respond(http.StatusOK, left(1000, 790))
 			pass(time.Until(refused.Add(test.after)))
 			b.learn(1000, 780)
 			want(t, "sent after "+test.after.String(), sent(b.calls(8, recordA)), test.want)
@@ -478,40 +478,40 @@ func TestFewerAtOnceAfterARefusal(t *testing.T) {
 }
 
 // If the probe after a backoff gets no response, another one follows.
-func TestTryThatHangs(t *testing.T) {
+func TestProbeOfARecordHangs(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(1000, 900)
-		b.call(recordA).answer(http.StatusTooManyRequests, left(1000, 899, "Retry-After", "5"))
-		held := b.calls(3, recordA)
+		b.call(recordA).respond(http.StatusTooManyRequests, left(1000, 899, "Retry-After", "5"))
+		blocked := b.calls(3, recordA)
 		pass(5 * time.Second)
-		want(t, "sent when the hold ends", sent(held), 1)
+		want(t, "sent when the backoff ends", sent(blocked), 1)
 		pass(2 * time.Second)
-		want(t, "sent after two more seconds", sent(held), 2)
+		want(t, "sent after two more seconds", sent(blocked), 2)
 	})
 }
 
 // An HTML page of a firewall is not a success of the probe.
-func TestTryThatMeetsAFirewall(t *testing.T) {
+func TestProbeOfARecordMeetsAFirewall(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(1000, 900)
-		b.call(recordA).answer(http.StatusTooManyRequests, left(1000, 899, "Retry-After", "5"))
-		held := b.calls(4, recordA)
+		b.call(recordA).respond(http.StatusTooManyRequests, left(1000, 899, "Retry-After", "5"))
+		blocked := b.calls(4, recordA)
 		pass(5 * time.Second)
-		held[0].answer(http.StatusForbidden, header("Content-Type", "text/html"))
-		want(t, "sent after it", sent(held), 2)
+		blocked[0].respond(http.StatusForbidden, header("Content-Type", "text/html"))
+		want(t, "sent after it", sent(blocked), 2)
 	})
 }
 
 // A window that ends before a backoff is not forgotten.
-func TestWindowEndsBeforeAHold(t *testing.T) {
+func TestWindowEndsBeforeABackoff(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(1000, 900)
-		flying := b.call(plain)
-		b.call(recordA).answer(http.StatusTooManyRequests, left(1000, 890, "Retry-After", "100"))
-		held := b.call(recordA)
-		flying.answer(http.StatusTooManyRequests, spent(1000, 30*time.Second))
+		inFlight := b.call(plain)
+		b.call(recordA).respond(http.StatusTooManyRequests, left(1000, 890, "Retry-After", "100"))
+		blocked := b.call(recordA)
+		inFlight.respond(http.StatusTooManyRequests, spent(1000, 30*time.Second))
 		next := b.call(plain)
 		pass(31 * time.Second)
-		want(t, "sent in the next window", sent([]*call{held, next}), 1)
+		want(t, "sent in the next window", sent([]*call{blocked, next}), 1)
 	})
 }

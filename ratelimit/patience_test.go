@@ -25,11 +25,11 @@ func TestCancelledCallLeavesAtOnce(t *testing.T) {
 			t.Errorf("it returned %v at %v", second.err(), second.ended())
 		}
 		want(t, "waiting", b.Snapshot().Waiting, 1)
-		first.answer(http.StatusOK, left(1000, 800))
+		first.respond(http.StatusOK, left(1000, 800))
 		if !third.sent() {
 			t.Error("the next one was not sent")
 		}
-		third.answer(http.StatusOK, left(1000, 799))
+		third.respond(http.StatusOK, left(1000, 799))
 		want(t, "in flight", b.Snapshot().InFlight, 0)
 	})
 }
@@ -46,7 +46,7 @@ func TestEndedContextIsNotSent(t *testing.T) {
 }
 
 // If the context ends just before the turn of a call, it is not sent, and the next call gets all that it was given.
-func TestCancelledInTurn(t *testing.T) {
+func TestCancelledWhenTheTurnComes(t *testing.T) {
 	for _, test := range []struct {
 		name   string
 		config ratelimit.Config
@@ -89,8 +89,8 @@ func TestDoneTwice(t *testing.T) {
 		b.learn(1000, 900)
 		first := b.call(recordA)
 		b.call(plain)
-		first.answer(http.StatusOK, left(1000, 800))
-		first.answer(http.StatusTooManyRequests, left(1000, 0))
+		first.respond(http.StatusOK, left(1000, 800))
+		first.respond(http.StatusTooManyRequests, left(1000, 0))
 		s := b.Snapshot()
 		want(t, "in flight", s.InFlight, 1)
 		want(t, "remaining", s.Remaining, 800)
@@ -128,7 +128,7 @@ var impatient = map[string]func(b *bench, r ratelimit.Request) *call{
 }
 
 // A wait that is too long fails at once, and the error has the wait.
-func TestWaitThatCannotFit(t *testing.T) {
+func TestWaitThatIsTooLong(t *testing.T) {
 	for _, test := range []struct {
 		name    string
 		config  ratelimit.Config
@@ -138,28 +138,28 @@ func TestWaitThatCannotFit(t *testing.T) {
 		object  bool
 	}{
 		{name: "spent", want: 40 * time.Second, prepare: func(b *bench) {
-			b.call(plain).answer(http.StatusTooManyRequests, spent(1000, 40*time.Second))
+			b.call(plain).respond(http.StatusTooManyRequests, spent(1000, 40*time.Second))
 		}},
 		{name: "spent, and many windows are waited for", want: 100 * time.Second, prepare: func(b *bench) {
-			b.call(plain).answer(http.StatusTooManyRequests, spent(10, 40*time.Second))
+			b.call(plain).respond(http.StatusTooManyRequests, spent(10, 40*time.Second))
 			b.calls(15, plain)
 		}},
 		{name: "in the background behind others", request: background, want: 100 * time.Second, prepare: func(b *bench) {
-			b.call(plain).answer(http.StatusTooManyRequests, spent(10, 40*time.Second))
+			b.call(plain).respond(http.StatusTooManyRequests, spent(10, 40*time.Second))
 			b.calls(7, plain)
 			b.calls(8, background)
 		}},
 		{name: "before others in the background", want: 40 * time.Second, prepare: func(b *bench) {
-			b.call(plain).answer(http.StatusTooManyRequests, spent(10, 40*time.Second))
+			b.call(plain).respond(http.StatusTooManyRequests, spent(10, 40*time.Second))
 			b.calls(15, background)
 		}},
 		{name: "many windows with a reserve", config: ratelimit.Config{ReserveCount: 5}, want: 100 * time.Second, prepare: func(b *bench) {
-			b.call(plain).answer(http.StatusTooManyRequests, spent(10, 40*time.Second))
+			b.call(plain).respond(http.StatusTooManyRequests, spent(10, 40*time.Second))
 			b.calls(7, plain)
 		}},
 		{name: "many windows, and the first may begin at once", want: 50 * time.Second, prepare: func(b *bench) {
 			b.learn(10, 1)
-			b.call(plain).answer(http.StatusTooManyRequests, left(10, 0))
+			b.call(plain).respond(http.StatusTooManyRequests, left(10, 0))
 			b.calls(7, background)
 			pass(10 * time.Second)
 			b.calls(15, plain)
@@ -167,44 +167,44 @@ func TestWaitThatCannotFit(t *testing.T) {
 		{name: "spent, after a window that began sooner than expected", want: time.Minute, prepare: func(b *bench) {
 			h := spent(100, 40*time.Second)
 			h.Set("X-Ratelimit-Remaining", "50")
-			b.call(plain).answer(http.StatusOK, h)
+			b.call(plain).respond(http.StatusOK, h)
 			pass(10 * time.Second)
 			b.learn(100, 99)
 			b.learn(100, 0)
 		}},
-		{name: "spent, and nobody says how many there are", want: 40 * time.Second, prepare: func(b *bench) {
+		{name: "spent, and the limit is not known", want: 40 * time.Second, prepare: func(b *bench) {
 			h := spent(10, 40*time.Second)
 			h.Del("X-Ratelimit-Limit")
-			b.call(plain).answer(http.StatusTooManyRequests, h)
+			b.call(plain).respond(http.StatusTooManyRequests, h)
 			b.calls(15, plain)
 		}},
 		{name: "the reserve is left", config: ratelimit.Config{ReserveCount: 5}, want: 40 * time.Second, prepare: func(b *bench) {
 			h := spent(1000, 40*time.Second)
 			h.Set("X-Ratelimit-Remaining", "5")
-			b.call(plain).answer(http.StatusOK, h)
+			b.call(plain).respond(http.StatusOK, h)
 		}},
 		{name: "Retry-After", want: 30 * time.Second, prepare: func(b *bench) {
-			b.call(plain).answer(http.StatusTooManyRequests, header("Retry-After", "30"))
+			b.call(plain).respond(http.StatusTooManyRequests, header("Retry-After", "30"))
 		}},
 		{name: "Retry-After longer than the reset", want: 90 * time.Second, prepare: func(b *bench) {
 			h := spent(1000, 40*time.Second)
 			h.Set("Retry-After", "90")
-			b.call(plain).answer(http.StatusTooManyRequests, h)
+			b.call(plain).respond(http.StatusTooManyRequests, h)
 		}},
 		{name: "Retry-After shorter than the reset", want: 40 * time.Second, prepare: func(b *bench) {
 			h := spent(1000, 40*time.Second)
 			h.Set("Retry-After", "7")
-			b.call(plain).answer(http.StatusTooManyRequests, h)
+			b.call(plain).respond(http.StatusTooManyRequests, h)
 		}},
-		{name: "held record", request: recordA, want: 30 * time.Second, object: true, prepare: func(b *bench) {
-			b.call(recordA).answer(http.StatusTooManyRequests, left(1000, 900, "Retry-After", "30"))
+		{name: "blocked record", request: recordA, want: 30 * time.Second, object: true, prepare: func(b *bench) {
+			b.call(recordA).respond(http.StatusTooManyRequests, left(1000, 900, "Retry-After", "30"))
 		}},
 		{name: "record's limit", config: ratelimit.Config{ObjectLimit: 1}, request: recordA, want: time.Minute, object: true, prepare: func(b *bench) {
-			b.call(recordA).answer(http.StatusOK, left(1000, 900))
+			b.call(recordA).respond(http.StatusOK, left(1000, 900))
 		}},
-		{name: "held record, but the budget for longer", request: recordA, want: 40 * time.Second, prepare: func(b *bench) {
-			b.call(recordA).answer(http.StatusTooManyRequests, left(1000, 900, "Retry-After", "30"))
-			b.call(plain).answer(http.StatusTooManyRequests, spent(1000, 40*time.Second))
+		{name: "blocked record, but the budget for longer", request: recordA, want: 40 * time.Second, prepare: func(b *bench) {
+			b.call(recordA).respond(http.StatusTooManyRequests, left(1000, 900, "Retry-After", "30"))
+			b.call(plain).respond(http.StatusTooManyRequests, spent(1000, 40*time.Second))
 		}},
 		{name: "rate", config: ratelimit.Config{MaxRate: 1}, want: time.Minute, prepare: func(b *bench) { b.learn(1000, 900) }},
 		{name: "rate, and others wait", config: ratelimit.Config{MaxRate: 2}, want: 2 * time.Minute, prepare: func(b *bench) {
@@ -216,22 +216,22 @@ func TestWaitThatCannotFit(t *testing.T) {
 		{name: "rate, and others wait for the budget", config: ratelimit.Config{MaxRate: 2}, want: time.Minute, prepare: func(b *bench) {
 			b.learn(1000, 900)
 			pass(time.Hour)
-			b.call(plain).answer(http.StatusTooManyRequests, spent(1000, 40*time.Second))
+			b.call(plain).respond(http.StatusTooManyRequests, spent(1000, 40*time.Second))
 			b.calls(2, plain)
 		}},
 		{name: "rate, and more wait than it lets through", config: ratelimit.Config{MaxRate: 3}, want: time.Minute, prepare: func(b *bench) {
-			b.call(plain).answer(http.StatusTooManyRequests, spent(1000, 50*time.Second))
+			b.call(plain).respond(http.StatusTooManyRequests, spent(1000, 50*time.Second))
 			pass(10 * time.Second)
 			b.calls(3, plain)
 		}},
 	} {
-		for name, ask := range impatient {
+		for name, acquire := range impatient {
 			t.Run(test.name+"/"+name, func(t *testing.T) {
 				inBubble(t, test.config, func(b *bench) {
 					test.prepare(b)
 					waiting, began := b.Snapshot().Waiting, time.Now()
-					c := ask(b, test.request)
-					e := c.held()
+					c := acquire(b, test.request)
+					e := c.waitError()
 					if !c.ended().Equal(began) {
 						t.Errorf("it failed after %v", c.ended().Sub(began))
 					}
@@ -239,7 +239,7 @@ func TestWaitThatCannotFit(t *testing.T) {
 						t.Errorf("%+v, want %v, %t", e, test.want, test.object)
 					}
 					if s := b.Snapshot(); s.Waiting != waiting || s.InFlight != 0 {
-						t.Errorf("it left its mark: %+v", s)
+						t.Errorf("state is left: %+v", s)
 					}
 					if text := e.Error(); !strings.Contains(text, e.Wait.String()) {
 						t.Error(text)
@@ -252,19 +252,19 @@ func TestWaitThatCannotFit(t *testing.T) {
 
 // If the wait is not known, a call waits as long as it may. A call that does not wait fails.
 func TestWaitOfUnknownLength(t *testing.T) {
-	for name, ask := range impatient {
+	for name, acquire := range impatient {
 		t.Run(name, func(t *testing.T) {
 			inBubble(t, ratelimit.Config{MaxInFlight: 4}, func(b *bench) {
 				b.learn(1000, 900)
 				b.calls(5, plain)
 				began := time.Now()
-				c := ask(b, plain)
+				c := acquire(b, plain)
 				for range 3 {
 					b.calls(1, plain) // more than the probes that follow
 				}
 				switch {
 				case name == "no wait":
-					e := c.held()
+					e := c.waitError()
 					if e.Wait != 0 || !c.ended().Equal(began) {
 						t.Errorf("%+v after %v", e, c.ended().Sub(began))
 					}
@@ -281,10 +281,10 @@ func TestWaitOfUnknownLength(t *testing.T) {
 }
 
 // A wait that is just short enough does not fail at once.
-func TestWaitThatJustFits(t *testing.T) {
+func TestWaitThatIsJustShortEnough(t *testing.T) {
 	for wait, fits := range map[time.Duration]bool{40 * time.Second: true, 40*time.Second - time.Nanosecond: false} {
 		inBubble(t, ratelimit.Config{}, func(b *bench) {
-			b.call(plain).answer(http.StatusTooManyRequests, spent(1000, 40*time.Second))
+			b.call(plain).respond(http.StatusTooManyRequests, spent(1000, 40*time.Second))
 			if c := b.call(ratelimit.Request{MaxWait: wait}); c.waiting() != fits {
 				t.Errorf("%v: waiting %t, %v", wait, c.waiting(), c.err())
 			}
@@ -293,20 +293,20 @@ func TestWaitThatJustFits(t *testing.T) {
 }
 
 // A response may end the wait at any moment, though the window lasts longer than the call can wait.
-func TestWaitThatMayFit(t *testing.T) {
+func TestWaitThatMayEndSooner(t *testing.T) {
 	for _, test := range []struct {
 		name    string
 		config  ratelimit.Config
 		prepare func(b *bench)
 	}{
-		{"all that is left is under way", ratelimit.Config{}, func(b *bench) {
+		{"all that is left is in flight", ratelimit.Config{}, func(b *bench) {
 			b.learn(1000, 900)
 			pass(10 * time.Second)
 			b.learn(1000, 990) // a window that was seen to begin
 			b.learn(1000, 3)
 			b.calls(3, plain)
 		}},
-		{"as many as may be are under way", ratelimit.Config{MaxInFlight: 3}, func(b *bench) {
+		{"MaxInFlight is reached", ratelimit.Config{MaxInFlight: 3}, func(b *bench) {
 			b.learn(1000, 900)
 			pass(10 * time.Second)
 			b.learn(1000, 990)
@@ -316,7 +316,7 @@ func TestWaitThatMayFit(t *testing.T) {
 			b.learn(10, 5)
 			pass(61 * time.Second)
 			for range 20 {
-				b.call(plain).answer(http.StatusOK, nil)
+				b.call(plain).respond(http.StatusOK, nil)
 				pass(10 * time.Second)
 			}
 			b.calls(100, plain)
@@ -335,7 +335,7 @@ func TestWaitThatMayFit(t *testing.T) {
 }
 
 // Even if the length of the wait is not known, its reason is.
-func TestWhatIsWaitedFor(t *testing.T) {
+func TestReasonOfTheWait(t *testing.T) {
 	for _, test := range []struct {
 		name    string
 		config  ratelimit.Config
@@ -344,15 +344,15 @@ func TestWhatIsWaitedFor(t *testing.T) {
 	}{
 		{"budget", ratelimit.Config{MaxInFlight: 4}, plain, false},
 		{"budget, for another record", ratelimit.Config{MaxInFlight: 4}, recordB, false},
-		{"answers for the record", ratelimit.Config{}, recordA, true},
-		{"an answer for the record", ratelimit.Config{ObjectLimit: 4}, recordA, true},
+		{"responses for the record", ratelimit.Config{}, recordA, true},
+		{"a response for the record", ratelimit.Config{ObjectLimit: 4}, recordA, true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			inBubble(t, test.config, func(b *bench) {
 				b.learn(1000, 900)
 				b.calls(4, recordA)
 				test.request.MaxWait = -1
-				if e := b.call(test.request).held(); e.Wait != 0 || (e.Scope == ratelimit.ScopeObject) != test.object {
+				if e := b.call(test.request).waitError(); e.Wait != 0 || (e.Scope == ratelimit.ScopeObject) != test.object {
 					t.Errorf("%+v", e)
 				}
 			})
@@ -373,11 +373,11 @@ func TestMaxWaitEnds(t *testing.T) {
 			t.Fatalf("it returned early: %v", c.err())
 		}
 		pass(time.Nanosecond)
-		if e := c.held(); e.Wait != 5*time.Second || e.Scope == ratelimit.ScopeObject || c.ended().Sub(began) != 5*time.Second {
+		if e := c.waitError(); e.Wait != 5*time.Second || e.Scope == ratelimit.ScopeObject || c.ended().Sub(began) != 5*time.Second {
 			t.Errorf("%+v after %v", e, c.ended().Sub(began))
 		}
 		want(t, "waiting", b.Snapshot().Waiting, 1)
-		first.answer(http.StatusOK, left(1000, 800))
+		first.respond(http.StatusOK, left(1000, 800))
 		if !last.sent() {
 			t.Error("the next one was not sent")
 		}
@@ -385,7 +385,7 @@ func TestMaxWaitEnds(t *testing.T) {
 }
 
 // A waiting call is rejected as soon as it becomes known that its wait is too long.
-func TestWaitersAreSentAway(t *testing.T) {
+func TestWaitersAreRejected(t *testing.T) {
 	for _, test := range []struct {
 		name    string
 		request ratelimit.Request
@@ -397,31 +397,31 @@ func TestWaitersAreSentAway(t *testing.T) {
 		{"refused, behind others for the record", recordA, http.StatusTooManyRequests, func() http.Header { return spent(1000, 40*time.Second) }, false},
 		{"Retry-After", recordA, http.StatusTooManyRequests, func() http.Header { return header("Retry-After", "40") }, true},
 		{"spent", plain, http.StatusOK, func() http.Header { return spent(1000, 40*time.Second) }, false},
-		{"held record", recordA, http.StatusTooManyRequests, func() http.Header { return left(1000, 900, "Retry-After", "40") }, true},
+		{"blocked record", recordA, http.StatusTooManyRequests, func() http.Header { return left(1000, 900, "Retry-After", "40") }, true},
 	} {
-		for name, ask := range impatient {
+		for name, acquire := range impatient {
 			if name == "no wait" {
 				continue
 			}
 			t.Run(test.name+"/"+name, func(t *testing.T) {
 				inBubble(t, ratelimit.Config{MaxInFlight: 4}, func(b *bench) {
 					b.learn(1000, 900)
-					flying := b.calls(4, recordA)
-					calls := []*call{ask(b, test.request), ask(b, ratelimit.Request{Object: test.request.Object, Background: true})}
+					inFlight := b.calls(4, recordA)
+					calls := []*call{acquire(b, test.request), acquire(b, ratelimit.Request{Object: test.request.Object, Background: true})}
 					patient := b.call(plain)
 					pass(time.Second)
-					flying[0].answer(test.status, test.header())
+					inFlight[0].respond(test.status, test.header())
 					for _, c := range calls {
-						if e := c.held(); e.Wait != 40*time.Second || (e.Scope == ratelimit.ScopeObject) != test.object || !c.ended().Equal(time.Now()) {
+						if e := c.waitError(); e.Wait != 40*time.Second || (e.Scope == ratelimit.ScopeObject) != test.object || !c.ended().Equal(time.Now()) {
 							t.Errorf("%+v at %v", e, c.ended())
 						}
 					}
 					if patient.err() != nil {
-						t.Errorf("one that has time is sent away: %v", patient.err())
+						t.Errorf("one that may wait is sent away: %v", patient.err())
 					}
 					pass(3 * time.Minute)
 					if !patient.sent() {
-						t.Errorf("one that has time was not sent: %+v", b.Snapshot())
+						t.Errorf("one that may wait was not sent: %+v", b.Snapshot())
 					}
 				})
 			})
@@ -430,23 +430,23 @@ func TestWaitersAreSentAway(t *testing.T) {
 }
 
 // The same happens after a response that makes the wait longer.
-func TestWaitersAreSentAwayWhenTheWaitGrows(t *testing.T) {
+func TestWaitersAreRejectedWhenTheWaitGrows(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(1000, 900)
-		flying := b.calls(2, plain)
-		flying[0].answer(http.StatusOK, spent(1000, 10*time.Second))
+		inFlight := b.calls(2, plain)
+		inFlight[0].respond(http.StatusOK, spent(1000, 10*time.Second))
 		c := b.call(ratelimit.Request{MaxWait: 20 * time.Second})
 		pass(time.Second)
 		want(t, "waiting", b.Snapshot().Waiting, 1)
-		flying[1].answer(http.StatusOK, spent(1000, 40*time.Second))
-		if e := c.held(); e.Wait != 40*time.Second || !c.ended().Equal(time.Now()) {
+		inFlight[1].respond(http.StatusOK, spent(1000, 40*time.Second))
+		if e := c.waitError(); e.Wait != 40*time.Second || !c.ended().Equal(time.Now()) {
 			t.Errorf("%+v at %v", e, c.ended())
 		}
 	})
 }
 
 // The waiters ahead count too, but only those that are not rejected themselves.
-func TestWaitersAreSentAwayByTheirPlaces(t *testing.T) {
+func TestWaitersAreRejectedByTheirPlaces(t *testing.T) {
 	short := func(r ratelimit.Request, d time.Duration) ratelimit.Request {
 		r.MaxWait = d
 		return r
@@ -470,13 +470,13 @@ func TestWaitersAreSentAwayByTheirPlaces(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			inBubble(t, ratelimit.Config{MaxInFlight: 30}, func(b *bench) {
 				b.learn(1000, 900)
-				var flying []*call
+				var inFlight []*call
 				for _, r := range append(test.ahead, test.call) {
 					if r.Object != "" || r.Customer != "" {
-						flying = append(flying, b.calls(4, r)...)
+						inFlight = append(inFlight, b.calls(4, r)...)
 					}
 				}
-				flying = append(flying, b.calls(30-len(flying), plain)...)
+				inFlight = append(inFlight, b.calls(30-len(inFlight), plain)...)
 				for _, r := range test.ahead {
 					b.calls(15, r)
 				}
@@ -484,7 +484,7 @@ func TestWaitersAreSentAwayByTheirPlaces(t *testing.T) {
 				if !c.waiting() {
 					t.Fatalf("it does not wait: sent %t, %v", c.sent(), c.err())
 				}
-				flying[len(flying)-1].answer(http.StatusTooManyRequests, spent(10, 40*time.Second))
+				inFlight[len(inFlight)-1].respond(http.StatusTooManyRequests, spent(10, 40*time.Second))
 				if away := !c.waiting(); away != test.away {
 					t.Errorf("sent away: %t, %v", away, c.err())
 				}
@@ -494,38 +494,38 @@ func TestWaitersAreSentAwayByTheirPlaces(t *testing.T) {
 }
 
 // A call is rejected and its context ends at the same moment: either is its error, and no state is left.
-func TestCancelledWhenSentAway(t *testing.T) {
+func TestCancelledWhenRejected(t *testing.T) {
 	for range 50 {
 		inBubble(t, ratelimit.Config{MaxInFlight: 1}, func(b *bench) {
 			b.learn(1000, 900)
 			first, second := b.call(plain), b.call(ratelimit.Request{MaxWait: 5 * time.Second})
 			second.cancel()
-			first.answer(http.StatusTooManyRequests, spent(1000, 40*time.Second))
+			first.respond(http.StatusTooManyRequests, spent(1000, 40*time.Second))
 			if second.waiting() || second.sent() {
 				t.Fatalf("waiting %t, sent %t", second.waiting(), second.sent())
 			}
 			if s := b.Snapshot(); s.Waiting != 0 || s.InFlight != 0 {
-				t.Fatalf("it left its mark: %+v", s)
+				t.Fatalf("state is left: %+v", s)
 			}
 		})
 	}
 }
 
 // One request that never gets a response blocks nothing beyond the end of the window.
-func TestWindowWithOneThatHangs(t *testing.T) {
+func TestWindowWithARequestThatHangs(t *testing.T) {
 	for _, c := range []ratelimit.Config{{}, {Reserve: 0.05}} {
 		inBubble(t, c, func(b *bench) {
 			b.learn(20, 19)
 			calls := b.calls(19, plain)
 			n := sent(calls)
 			for i, c := range calls[:n-1] {
-				c.answer(http.StatusOK, left(20, 17-i))
+				c.respond(http.StatusOK, left(20, 17-i))
 			}
 			calls = append(calls, b.calls(3, plain)...)
 			before := sent(calls)
 			pass(time.Minute)
 			if sent(calls) == before {
-				t.Errorf("nobody looks: %+v", b.Snapshot())
+				t.Errorf("no probe is sent: %+v", b.Snapshot())
 			}
 		})
 	}
@@ -543,23 +543,23 @@ func TestWaitBehindOthers(t *testing.T) {
 		fits   time.Duration // the shortest wait that is not refused
 		object bool
 	}{
-		{"at the gate", ratelimit.Config{CustomerLimit: 3}, func(b *bench) {
+		{"at the key limiter", ratelimit.Config{CustomerLimit: 3}, func(b *bench) {
 			b.learn(1000, 999)
 			for i, c := range b.calls(3, customerA) {
-				c.answer(http.StatusCreated, left(1000, 990-i))
+				c.respond(http.StatusCreated, left(1000, 990-i))
 			}
 			b.calls(7, customerA) // three windows, of which the last has room for two more
 		}, customerA, 3 * time.Minute, true},
-		{"at a gate with room", ratelimit.Config{CustomerLimit: 3}, func(b *bench) {
+		{"at a key limiter with room", ratelimit.Config{CustomerLimit: 3}, func(b *bench) {
 			b.learn(1000, 999)
-			b.call(customerA).answer(http.StatusCreated, left(1000, 990))
+			b.call(customerA).respond(http.StatusCreated, left(1000, 990))
 			b.calls(2, customerA)
 			b.calls(3, customerA)
 		}, customerA, 2 * time.Minute, true},
 		{"for what is left", ratelimit.Config{MaxInFlight: 1}, func(b *bench) {
-			b.call(plain).answer(http.StatusTooManyRequests, spent(10, time.Second))
+			b.call(plain).respond(http.StatusTooManyRequests, spent(10, time.Second))
 			pass(time.Second)
-			b.call(plain).answer(http.StatusOK, left(10, 9))
+			b.call(plain).respond(http.StatusOK, left(10, 9))
 			b.calls(25, plain) // nine, ten, and six of the third window, which begins after two minutes
 		}, plain, 2 * time.Minute, false},
 	} {
@@ -570,8 +570,8 @@ func TestWaitBehindOthers(t *testing.T) {
 				if c.waiting() {
 					t.Fatal("one that cannot fit waits")
 				}
-				if e := c.held(); (e.Scope == ratelimit.ScopeObject) != test.object || e.Wait > test.fits || e.Wait < test.fits-2*time.Second {
-					t.Errorf("held back for %+v", e)
+				if e := c.waitError(); (e.Scope == ratelimit.ScopeObject) != test.object || e.Wait > test.fits || e.Wait < test.fits-2*time.Second {
+					t.Errorf("the error is %+v", e)
 				}
 				if c := b.call(within(test.call, test.fits+2*time.Second)); !c.waiting() {
 					t.Errorf("one that may fit does not wait: %v", c.err())
@@ -583,13 +583,13 @@ func TestWaitBehindOthers(t *testing.T) {
 
 // A call that its key limiter has room for waits no longer than the backoff. A call that has passed the key limiter
 // does not wait for it any more.
-func TestWaitThatTheGateHasRoomFor(t *testing.T) {
+func TestWaitIfTheKeyLimiterHasRoom(t *testing.T) {
 	r := customerA
 	r.MaxWait = 40 * time.Second
 	inBubble(t, ratelimit.Config{CustomerLimit: 100}, func(b *bench) {
 		b.learn(1000, 999)
-		b.call(customerA).answer(http.StatusCreated, left(1000, 990))
-		b.call(customerA).answer(http.StatusTooManyRequests, left(1000, 989, "Retry-After", "30"))
+		b.call(customerA).respond(http.StatusCreated, left(1000, 990))
+		b.call(customerA).respond(http.StatusTooManyRequests, left(1000, 989, "Retry-After", "30"))
 		b.calls(5, customerA)
 		if c := b.call(r); !c.waiting() {
 			t.Errorf("behind five others: %v", c.err())
@@ -598,17 +598,17 @@ func TestWaitThatTheGateHasRoomFor(t *testing.T) {
 	inBubble(t, ratelimit.Config{CustomerLimit: 3, MaxInFlight: 1}, func(b *bench) {
 		b.learn(1000, 999)
 		for i := range 2 {
-			b.call(customerA).answer(http.StatusCreated, left(1000, 990-i))
+			b.call(customerA).respond(http.StatusCreated, left(1000, 990-i))
 		}
 		b.call(plain)
 		if c := b.call(r); !c.waiting() {
-			t.Errorf("the last that the gate lets pass: %v", c.err())
+			t.Errorf("the last one that the key limiter has room for: %v", c.err())
 		}
 	})
 }
 
 // A call without MaxWait fails at once if a server asks for more than an hour.
-func TestServerThatIsFarOff(t *testing.T) {
+func TestServerAsksForMoreThanAnHour(t *testing.T) {
 	for _, test := range []struct {
 		after string
 		waits bool
@@ -616,18 +616,18 @@ func TestServerThatIsFarOff(t *testing.T) {
 		for name, r := range map[string]ratelimit.Request{"all": plain, "record": recordA} {
 			inBubble(t, ratelimit.Config{}, func(b *bench) {
 				b.learn(1000, 900)
-				flying := b.call(r)
+				inFlight := b.call(r)
 				h := left(1000, 0, "Retry-After", test.after)
 				if name == "record" {
 					h = left(1000, 890, "Retry-After", test.after)
 				}
-				flying.answer(http.StatusTooManyRequests, h)
+				inFlight.respond(http.StatusTooManyRequests, h)
 				c := b.call(r)
 				if c.waiting() != test.waits {
 					t.Fatalf("%s, Retry-After %s: waiting %t, %v", name, test.after, c.waiting(), c.err())
 				}
-				if !test.waits && c.held().Wait < 3601*time.Second {
-					t.Errorf("the wait is %v", c.held().Wait)
+				if !test.waits && c.waitError().Wait < 3601*time.Second {
+					t.Errorf("the wait is %v", c.waitError().Wait)
 				}
 			})
 		}
@@ -649,7 +649,7 @@ func TestLongestMaxWait(t *testing.T) {
 
 // If the turn comes when the context ends, the permit is taken back. A call that wakes up in between is rightly sent,
 // which is rare.
-func TestContextEndsInTurn(t *testing.T) {
+func TestContextEndsWhenTheTurnComes(t *testing.T) {
 	inBubble(t, ratelimit.Config{MaxInFlight: 1}, func(b *bench) {
 		b.learn(1000, 900)
 		holder, ended := b.call(plain), 0
@@ -677,13 +677,13 @@ func TestContextEndsInTurn(t *testing.T) {
 }
 
 // Calls that have passed their key limiter and wait for the budget are rejected as well if the record is refused.
-func TestWaitersBehindTheGateAreSentAway(t *testing.T) {
+func TestWaitersForTheBudgetAreRejected(t *testing.T) {
 	inBubble(t, ratelimit.Config{MaxInFlight: 2}, func(b *bench) {
 		b.learn(1000, 900)
-		flying := b.calls(2, recordA)
+		inFlight := b.calls(2, recordA)
 		waiting := []*call{b.call(ratelimit.Request{Object: "a", MaxWait: 5 * time.Second}), b.call(ratelimit.Request{Object: "b", MaxWait: 5 * time.Second})}
-		flying[0].answer(http.StatusTooManyRequests, left(1000, 890, "Retry-After", "40"))
-		if e := waiting[0].held(); e.Wait != 40*time.Second || e.Scope != ratelimit.ScopeObject {
+		inFlight[0].respond(http.StatusTooManyRequests, left(1000, 890, "Retry-After", "40"))
+		if e := waiting[0].waitError(); e.Wait != 40*time.Second || e.Scope != ratelimit.ScopeObject {
 			t.Errorf("%+v", e)
 		}
 		if !waiting[1].sent() {
@@ -693,16 +693,16 @@ func TestWaitersBehindTheGateAreSentAway(t *testing.T) {
 }
 
 // They may be cancelled in any order.
-func TestWaitersBehindTheGateLeave(t *testing.T) {
+func TestWaitersForTheBudgetAreCancelled(t *testing.T) {
 	inBubble(t, ratelimit.Config{MaxInFlight: 1}, func(b *bench) {
 		b.learn(1000, 900)
-		flying := b.call(plain)
+		inFlight := b.call(plain)
 		waiting := b.calls(4, recordA)
 		for _, i := range []int{0, 3, 1} {
 			waiting[i].cancel()
 			pass(0)
 		}
-		flying.answer(http.StatusOK, left(1000, 890))
+		inFlight.respond(http.StatusOK, left(1000, 890))
 		if !waiting[2].sent() {
 			t.Error("the one that is left was not sent")
 		}

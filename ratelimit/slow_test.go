@@ -19,7 +19,7 @@ func TestSlowServer(t *testing.T) {
 		refused int // in each window
 	}{
 		{"20 to 29 s", func(i int) time.Duration { return 20*time.Second + time.Duration(i*7919%9000)*time.Millisecond }, 300, 20},
-		{"silent", func(int) time.Duration { return time.Hour }, 31, 0},
+		{"no response", func(int) time.Duration { return time.Hour }, 31, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			inBubble(t, ratelimit.Config{}, func(b *bench) {

@@ -68,13 +68,13 @@ func (b *bench) call(r ratelimit.Request) *call {
 }
 
 func (b *bench) callIn(ctx context.Context, r ratelimit.Request) *call {
-	c := b.asked(ctx, r)
+	c := b.start(ctx, r)
 	synctest.Wait()
 	return c
 }
 
 // start calls Acquire in the background.
-func (b *bench) asked(ctx context.Context, r ratelimit.Request) *call {
+func (b *bench) start(ctx context.Context, r ratelimit.Request) *call {
 	c := &call{b: b}
 	ctx, c.cancel = context.WithCancel(ctx)
 	b.t.Cleanup(c.cancel)
@@ -119,7 +119,7 @@ func sent(calls []*call) (n int) {
 }
 
 // respond ends a call that was sent.
-func (c *call) answer(status int, h http.Header) {
+func (c *call) respond(status int, h http.Header) {
 	c.b.t.Helper()
 	if !c.sent() {
 		c.b.t.Fatalf("the call was not sent: %v", c.err())
@@ -147,7 +147,7 @@ func spent(limit int, reset time.Duration) http.Header {
 // learn lets the limiter see a count.
 func (b *bench) learn(limit, remaining int) {
 	b.t.Helper()
-	b.call(ratelimit.Request{}).answer(http.StatusOK, left(limit, remaining))
+	b.call(ratelimit.Request{}).respond(http.StatusOK, left(limit, remaining))
 }
 
 // want compares a number.
@@ -159,11 +159,11 @@ func want(t testing.TB, what string, got, want int) {
 }
 
 // waitError returns the error of a call that was not sent.
-func (c *call) held() *ratelimit.WaitError {
+func (c *call) waitError() *ratelimit.WaitError {
 	c.b.t.Helper()
 	e, ok := c.err().(*ratelimit.WaitError)
 	if !ok {
-		c.b.t.Fatalf("the call was not held back: sent %t, waiting %t, %v", c.sent(), c.waiting(), c.err())
+		c.b.t.Fatalf("the call did not fail with a WaitError: sent %t, waiting %t, %v", c.sent(), c.waiting(), c.err())
 	}
 	return e
 }
