@@ -227,7 +227,7 @@ func TestPlaceOfACancelledCall(t *testing.T) {
 		other.respond(http.StatusTooManyRequests, spent(1000, 5*time.Second))
 		pass(6 * time.Second)
 		if !behind.sent() {
-			b.t.Error("the places are lost")
+			b.t.Error("the places of the cancelled calls are lost")
 		}
 	})
 }

@@ -190,7 +190,7 @@ func (m *model) drain() {
 		m.done[hanging] = true
 		m.rounds()
 		if after := m.Snapshot().Waiting; after > 0 && after > before-20 {
-			m.t.Errorf("of %d who waited %d still do, and one hangs: %+v", before, after, m.Snapshot())
+			m.t.Errorf("of %d waiting calls, %d still wait, and one request hangs: %+v", before, after, m.Snapshot())
 		}
 		hanging.respond(http.StatusOK, left(100, 99))
 	}

@@ -173,7 +173,7 @@ func TestBackgroundLetsInteractiveCallsOfTheRecordGoFirst(t *testing.T) {
 			c.respond(http.StatusOK, left(10_000, 8999-i))
 		}
 		want(t, "urgent ones sent", sent(urgent), 2)
-		want(t, "sent of those who came later", sent(append(background, later...)), 0)
+		want(t, "later calls sent", sent(append(background, later...)), 0)
 		want(t, "waiting", b.Snapshot().Waiting, 7+2)
 	})
 }

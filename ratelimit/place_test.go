@@ -85,11 +85,11 @@ func TestPlaceInTheBudgetsQueueIsKeptInABackoff(t *testing.T) {
 		first, second := b.call(recordA), b.call(plain)
 		blocked := b.call(recordA)
 		late := b.calls(3, recordB)
-		first.respond(http.StatusTooManyRequests, left(1000, 890, "Retry-After", "10")) // the first of the late ones goes
+		first.respond(http.StatusTooManyRequests, left(1000, 890, "Retry-After", "10")) // the first of the late ones is sent
 		pass(10 * time.Second)
 		second.respond(http.StatusOK, left(1000, 889))
 		if !blocked.sent() {
-			t.Errorf("it went behind those who came later: %d of them are sent", sent(late))
+			t.Errorf("it was sent after later calls: %d of them are sent", sent(late))
 		}
 	})
 }

@@ -163,7 +163,7 @@ func (s *regime) refused(l *ratelimit.Adaptive, r ratelimit.Request, err error) 
 	if !errors.As(err, &waitErr) || waitErr.Wait > time.Hour {
 		s.errors = append(s.errors, err.Error())
 	} else if r.MaxWait < 0 && waitErr.Wait == 0 && !r.Background && s.config.Reserve == 0 && snapshot.InFlight+snapshot.Waiting == 0 {
-		s.errors = append(s.errors, fmt.Sprintf("refused though nothing is in the way: %+v", snapshot))
+		s.errors = append(s.errors, fmt.Sprintf("refused without a reason: %+v", snapshot))
 	}
 }
 

@@ -171,4 +171,7 @@ func (c *call) waitError() *ratelimit.WaitError {
 var (
 	plain      = ratelimit.Request{}
 	background = ratelimit.Request{Background: true}
+	recordA    = ratelimit.Request{Object: "a"}
+	recordB    = ratelimit.Request{Object: "b"}
+	customerA  = ratelimit.Request{Customer: "a"}
 )

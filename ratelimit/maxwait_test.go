@@ -2,101 +2,14 @@ package ratelimit_test
 
 import (
 	"context"
-	"errors"
 	"math"
 	"net/http"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
-
-func TestCancelledCallLeavesAtOnce(t *testing.T) {
-	inBubble(t, ratelimit.Config{MaxInFlight: 1}, func(b *bench) {
-		b.learn(1000, 900)
-		first := b.call(plain)
-		second, third := b.call(plain), b.call(recordA)
-		pass(time.Second)
-		second.cancel()
-		pass(0)
-		if !errors.Is(second.err(), context.Canceled) || !second.ended().Equal(time.Now()) {
-			t.Errorf("it returned %v at %v", second.err(), second.ended())
-		}
-		want(t, "waiting", b.Snapshot().Waiting, 1)
-		first.respond(http.StatusOK, left(1000, 800))
-		if !third.sent() {
-			t.Error("the next one was not sent")
-		}
-		third.respond(http.StatusOK, left(1000, 799))
-		want(t, "in flight", b.Snapshot().InFlight, 0)
-	})
-}
-
-func TestEndedContextIsNotSent(t *testing.T) {
-	inBubble(t, ratelimit.Config{}, func(b *bench) {
-		ctx, cancel := context.WithCancel(b.t.Context())
-		cancel()
-		if c := b.callIn(ctx, plain); !errors.Is(c.err(), context.Canceled) || c.sent() {
-			t.Errorf("sent %t, %v", c.sent(), c.err())
-		}
-		want(t, "in flight", b.Snapshot().InFlight, 0)
-	})
-}
-
-// If the context ends just before the turn of a call, it is not sent, and the next call gets all that it was given.
-func TestCancelledWhenTheTurnComes(t *testing.T) {
-	for _, test := range []struct {
-		name   string
-		config ratelimit.Config
-		known  bool // what is left
-		others int  // in flight for the record
-	}{
-		{"in flight", ratelimit.Config{MaxInFlight: 1}, true, 0},
-		{"rate", ratelimit.Config{MaxInFlight: 1, MaxRate: 3}, true, 0},
-		{"record", ratelimit.Config{MaxInFlight: 1, ObjectLimit: 2}, true, 0},
-		{"record's requests in flight", ratelimit.Config{}, true, 3},
-		{"probe", ratelimit.Config{}, false, 0},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			for range 50 { // it may leave in time
-				inBubble(t, test.config, func(b *bench) {
-					result := ratelimit.Result{Err: errors.New("connection refused")}
-					if test.known {
-						b.learn(1000, 900)
-						result = ratelimit.Result{Status: http.StatusOK, Header: left(1000, 800)}
-					}
-					b.calls(test.others, recordA)
-					first, second, third := b.call(recordA), b.call(recordA), b.call(recordA)
-					second.cancel()
-					first.permit().Done(result)
-					synctest.Wait()
-					if second.sent() || !errors.Is(second.err(), context.Canceled) {
-						t.Fatalf("sent %t, %v", second.sent(), second.err())
-					}
-					if !third.sent() {
-						t.Fatal("the slot is lost")
-					}
-				})
-			}
-		})
-	}
-}
-
-func TestDoneTwice(t *testing.T) {
-	inBubble(t, ratelimit.Config{MaxInFlight: 2}, func(b *bench) {
-		b.learn(1000, 900)
-		first := b.call(recordA)
-		b.call(plain)
-		first.respond(http.StatusOK, left(1000, 800))
-		first.respond(http.StatusTooManyRequests, left(1000, 0))
-		s := b.Snapshot()
-		want(t, "in flight", s.InFlight, 1)
-		want(t, "remaining", s.Remaining, 800)
-		want(t, "sent", sent(b.calls(4, plain)), 1)
-	})
-}
 
 // impatient are the ways to make a call wait for at most 5 s.
 var impatient = map[string]func(b *bench, r ratelimit.Request) *call{
@@ -384,153 +297,6 @@ func TestMaxWaitEnds(t *testing.T) {
 	})
 }
 
-// A waiting call is rejected as soon as it becomes known that its wait is too long.
-func TestWaitersAreRejected(t *testing.T) {
-	for _, test := range []struct {
-		name    string
-		request ratelimit.Request
-		status  int
-		header  func() http.Header
-		object  bool
-	}{
-		{"refused", plain, http.StatusTooManyRequests, func() http.Header { return spent(1000, 40*time.Second) }, false},
-		{"refused, behind others for the record", recordA, http.StatusTooManyRequests, func() http.Header { return spent(1000, 40*time.Second) }, false},
-		{"Retry-After", recordA, http.StatusTooManyRequests, func() http.Header { return header("Retry-After", "40") }, true},
-		{"spent", plain, http.StatusOK, func() http.Header { return spent(1000, 40*time.Second) }, false},
-		{"blocked record", recordA, http.StatusTooManyRequests, func() http.Header { return left(1000, 900, "Retry-After", "40") }, true},
-	} {
-		for name, acquire := range impatient {
-			if name == "no wait" {
-				continue
-			}
-			t.Run(test.name+"/"+name, func(t *testing.T) {
-				inBubble(t, ratelimit.Config{MaxInFlight: 4}, func(b *bench) {
-					b.learn(1000, 900)
-					inFlight := b.calls(4, recordA)
-					calls := []*call{acquire(b, test.request), acquire(b, ratelimit.Request{Object: test.request.Object, Background: true})}
-					patient := b.call(plain)
-					pass(time.Second)
-					inFlight[0].respond(test.status, test.header())
-					for _, c := range calls {
-						if e := c.waitError(); e.Wait != 40*time.Second || (e.Scope == ratelimit.ScopeObject) != test.object || !c.ended().Equal(time.Now()) {
-							t.Errorf("%+v at %v", e, c.ended())
-						}
-					}
-					if patient.err() != nil {
-						t.Errorf("one that may wait is sent away: %v", patient.err())
-					}
-					pass(3 * time.Minute)
-					if !patient.sent() {
-						t.Errorf("one that may wait was not sent: %+v", b.Snapshot())
-					}
-				})
-			})
-		}
-	}
-}
-
-// The same happens after a response that makes the wait longer.
-func TestWaitersAreRejectedWhenTheWaitGrows(t *testing.T) {
-	inBubble(t, ratelimit.Config{}, func(b *bench) {
-		b.learn(1000, 900)
-		inFlight := b.calls(2, plain)
-		inFlight[0].respond(http.StatusOK, spent(1000, 10*time.Second))
-		c := b.call(ratelimit.Request{MaxWait: 20 * time.Second})
-		pass(time.Second)
-		want(t, "waiting", b.Snapshot().Waiting, 1)
-		inFlight[1].respond(http.StatusOK, spent(1000, 40*time.Second))
-		if e := c.waitError(); e.Wait != 40*time.Second || !c.ended().Equal(time.Now()) {
-			t.Errorf("%+v at %v", e, c.ended())
-		}
-	})
-}
-
-// The waiters ahead count too, but only those that are not rejected themselves.
-func TestWaitersAreRejectedByTheirPlaces(t *testing.T) {
-	short := func(r ratelimit.Request, d time.Duration) ratelimit.Request {
-		r.MaxWait = d
-		return r
-	}
-	lateA := ratelimit.Request{Object: "a", Background: true}
-	for _, test := range []struct {
-		name  string
-		ahead []ratelimit.Request // 15 of each, where a window has room for 10
-		call  ratelimit.Request   // waits for a minute at most
-		away  bool
-	}{
-		{"behind others", []ratelimit.Request{plain}, plain, true},
-		{"in the background behind others", []ratelimit.Request{plain}, background, true},
-		{"before those in the background", []ratelimit.Request{background}, plain, false},
-		{"behind others who leave", []ratelimit.Request{short(plain, 5*time.Second)}, plain, false},
-		{"at its record behind others", []ratelimit.Request{recordA}, recordA, true},
-		{"at its record, in the background", []ratelimit.Request{recordA}, lateA, true},
-		{"at its record, before those in the background", []ratelimit.Request{lateA}, recordA, false},
-		{"at another record", []ratelimit.Request{recordA, {Object: "c"}, {Object: "d"}, {Object: "e"}, {Customer: "a"}, {Customer: "b"}}, recordB, false},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			inBubble(t, ratelimit.Config{MaxInFlight: 30}, func(b *bench) {
-				b.learn(1000, 900)
-				var inFlight []*call
-				for _, r := range append(test.ahead, test.call) {
-					if r.Object != "" || r.Customer != "" {
-						inFlight = append(inFlight, b.calls(4, r)...)
-					}
-				}
-				inFlight = append(inFlight, b.calls(30-len(inFlight), plain)...)
-				for _, r := range test.ahead {
-					b.calls(15, r)
-				}
-				c := b.call(short(test.call, time.Minute))
-				if !c.waiting() {
-					t.Fatalf("it does not wait: sent %t, %v", c.sent(), c.err())
-				}
-				inFlight[len(inFlight)-1].respond(http.StatusTooManyRequests, spent(10, 40*time.Second))
-				if away := !c.waiting(); away != test.away {
-					t.Errorf("sent away: %t, %v", away, c.err())
-				}
-			})
-		})
-	}
-}
-
-// A call is rejected and its context ends at the same moment: either is its error, and no state is left.
-func TestCancelledWhenRejected(t *testing.T) {
-	for range 50 {
-		inBubble(t, ratelimit.Config{MaxInFlight: 1}, func(b *bench) {
-			b.learn(1000, 900)
-			first, second := b.call(plain), b.call(ratelimit.Request{MaxWait: 5 * time.Second})
-			second.cancel()
-			first.respond(http.StatusTooManyRequests, spent(1000, 40*time.Second))
-			if second.waiting() || second.sent() {
-				t.Fatalf("waiting %t, sent %t", second.waiting(), second.sent())
-			}
-			if s := b.Snapshot(); s.Waiting != 0 || s.InFlight != 0 {
-				t.Fatalf("state is left: %+v", s)
-			}
-		})
-	}
-}
-
-// One request that never gets a response blocks nothing beyond the end of the window.
-func TestWindowWithARequestThatHangs(t *testing.T) {
-	for _, c := range []ratelimit.Config{{}, {Reserve: 0.05}} {
-		inBubble(t, c, func(b *bench) {
-			b.learn(20, 19)
-			calls := b.calls(19, plain)
-			n := sent(calls)
-			for i, c := range calls[:n-1] {
-				c.respond(http.StatusOK, left(20, 17-i))
-			}
-			calls = append(calls, b.calls(3, plain)...)
-			before := sent(calls)
-			pass(time.Minute)
-			if sent(calls) == before {
-				t.Errorf("no probe is sent: %+v", b.Snapshot())
-			}
-		})
-	}
-}
-
 // A call fails at once if its wait is too long because of the calls ahead: at the same key limiter, or for what is
 // left of the budget.
 func TestWaitBehindOthers(t *testing.T) {
@@ -540,7 +306,7 @@ func TestWaitBehindOthers(t *testing.T) {
 		config ratelimit.Config
 		before func(b *bench)
 		call   ratelimit.Request
-		fits   time.Duration // the shortest wait that is not refused
+		fits   time.Duration // the shortest MaxWait that is not rejected
 		object bool
 	}{
 		{"at the key limiter", ratelimit.Config{CustomerLimit: 3}, func(b *bench) {
@@ -568,13 +334,13 @@ func TestWaitBehindOthers(t *testing.T) {
 				test.before(b)
 				c := b.call(within(test.call, test.fits-2*time.Second))
 				if c.waiting() {
-					t.Fatal("one that cannot fit waits")
+					t.Fatal("a call whose wait is too long waits")
 				}
 				if e := c.waitError(); (e.Scope == ratelimit.ScopeObject) != test.object || e.Wait > test.fits || e.Wait < test.fits-2*time.Second {
 					t.Errorf("the error is %+v", e)
 				}
 				if c := b.call(within(test.call, test.fits+2*time.Second)); !c.waiting() {
-					t.Errorf("one that may fit does not wait: %v", c.err())
+					t.Errorf("a call that may wait long enough does not wait: %v", c.err())
 				}
 			})
 		})
@@ -643,68 +409,6 @@ func TestLongestMaxWait(t *testing.T) {
 			if c := b.call(ratelimit.Request{MaxWait: d}); !c.waiting() {
 				t.Errorf("MaxWait %v: %v", d, c.err())
 			}
-		}
-	})
-}
-
-// If the turn comes when the context ends, the permit is taken back. A call that wakes up in between is rightly sent,
-// which is rare.
-func TestContextEndsWhenTheTurnComes(t *testing.T) {
-	inBubble(t, ratelimit.Config{MaxInFlight: 1}, func(b *bench) {
-		b.learn(1000, 900)
-		holder, ended := b.call(plain), 0
-		for i := range 100 {
-			c := b.call(plain)
-			holder.permit().Done(ratelimit.Result{Status: http.StatusOK, Header: left(1000, 800-i)})
-			c.cancel()
-			synctest.Wait()
-			if c.sent() {
-				holder = c
-				continue
-			}
-			ended++
-			if !errors.Is(c.err(), context.Canceled) {
-				t.Fatal(c.err())
-			}
-			if holder = b.call(plain); !holder.sent() {
-				t.Fatal("the place was not given back")
-			}
-		}
-		if ended == 0 {
-			t.Error("the end of the context was never noticed")
-		}
-	})
-}
-
-// Calls that have passed their key limiter and wait for the budget are rejected as well if the record is refused.
-func TestWaitersForTheBudgetAreRejected(t *testing.T) {
-	inBubble(t, ratelimit.Config{MaxInFlight: 2}, func(b *bench) {
-		b.learn(1000, 900)
-		inFlight := b.calls(2, recordA)
-		waiting := []*call{b.call(ratelimit.Request{Object: "a", MaxWait: 5 * time.Second}), b.call(ratelimit.Request{Object: "b", MaxWait: 5 * time.Second})}
-		inFlight[0].respond(http.StatusTooManyRequests, left(1000, 890, "Retry-After", "40"))
-		if e := waiting[0].waitError(); e.Wait != 40*time.Second || e.Scope != ratelimit.ScopeObject {
-			t.Errorf("%+v", e)
-		}
-		if !waiting[1].sent() {
-			t.Error("another record's was not sent")
-		}
-	})
-}
-
-// They may be cancelled in any order.
-func TestWaitersForTheBudgetAreCancelled(t *testing.T) {
-	inBubble(t, ratelimit.Config{MaxInFlight: 1}, func(b *bench) {
-		b.learn(1000, 900)
-		inFlight := b.call(plain)
-		waiting := b.calls(4, recordA)
-		for _, i := range []int{0, 3, 1} {
-			waiting[i].cancel()
-			pass(0)
-		}
-		inFlight.respond(http.StatusOK, left(1000, 890))
-		if !waiting[2].sent() {
-			t.Error("the one that is left was not sent")
 		}
 	})
 }
