@@ -16,8 +16,8 @@ const windowLength = 60 * time.Second
 // it is late. Any count belongs to a new window if its request was sent after the previous window ended for certain.
 type budget struct {
 	limit int  // requests per window; -1 until a response has it
-	seen  bool // a count or a refusal came, and the window that it belongs to is the latest
-	// counted: a response other than a refusal had a count. noCounts: such responses have no count.
+	seen  bool // a count or a refusal has shown what is left of the latest window
+	// counted: a response other than a refusal had a count. noCounts: no such response is expected to have one.
 	counted, noCounts bool
 
 	// The newest count of this window, when its request was sent and when its response came.

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// A Snapshot is the state of a limiter at one time.Time.
+// A Snapshot is the state of a limiter at one moment.
 type Snapshot struct {
 	Limit     int       // requests per window for the whole organisation; -1 if no response had it
 	Remaining int       // of those, left for all keys and people at the last count; -1 if there is none
@@ -13,7 +13,7 @@ type Snapshot struct {
 	InFlight  int       // requests in flight
 	Waiting   int       // calls that wait for their turn
 	Reset     time.Time // when the window ends at the latest; zero if that is not known
-	Blocked   []Blocked // records, customers and operations whose requests wait, the longest wait first
+	Blocked   []Blocked // records, customers and operations whose requests have to wait, the longest wait first
 }
 
 // A Blocked is one record, customer or operation whose requests have to wait because of its own limit.
@@ -45,7 +45,7 @@ func (l *Adaptive) Snapshot() Snapshot {
 			continue
 		}
 		until := k.at(now)
-		if !until.After(now) {
+		if !until.After(now) { // that depends on a response
 			until = time.Time{}
 		}
 		s.Blocked = append(s.Blocked, Blocked{Kind: k.key.kind, ID: k.key.id, Until: until, Waiting: k.waiting.len()})
