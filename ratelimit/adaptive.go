@@ -67,16 +67,13 @@ func (l *Adaptive) Acquire(ctx context.Context, r Request) (Permit, error) {
 		return nil, err
 	}
 	w, err := l.join(ctx, r)
-	switch {
-	case err != nil:
+	if err != nil {
 		return nil, err
-	case w.permit != nil:
-		return w.permit, nil
 	}
 	return l.wait(ctx, w)
 }
 
-// join puts a request into its queue. If it may be sent at once, the waiter has a permit already.
+// join puts a request into its queue. If it may be sent at once, the waiter is ready when join returns.
 func (l *Adaptive) join(ctx context.Context, r Request) (*waiter, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -148,7 +145,7 @@ func (l *Adaptive) lastChance(w *waiter, now time.Time) bool {
 	k := w.keyLimiter
 	l.drop(w)
 	if l.mayProbeToo(w.request.patient(), k, now) {
-		w.permit = l.grant(w.request, k, now)
+		l.grant(w, now)
 	}
 	l.release(k, now)
 	return w.permit != nil

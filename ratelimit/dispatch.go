@@ -74,8 +74,7 @@ func (l *Adaptive) dispatch(now time.Time) {
 			return
 		}
 		l.drop(w)
-		w.permit = l.grant(w.request, k, now)
-		close(w.ready)
+		l.grant(w, now)
 		l.open(k, now)
 	}
 }

@@ -5,8 +5,9 @@ import (
 	"time"
 )
 
-// grant returns a permit for a request.
-func (l *Adaptive) grant(r Request, k *keyLimiter, now time.Time) *permit {
+// grant gives a waiter its permit.
+func (l *Adaptive) grant(w *waiter, now time.Time) {
+	r, k := w.request, w.keyLimiter
 	p := &permit{l: l, keyLimiter: k, op: r.Op, at: now, probe: l.isProbe(r.patient(), now)}
 	l.inFlight++
 	if p.probe {
@@ -21,7 +22,8 @@ func (l *Adaptive) grant(r Request, k *keyLimiter, now time.Time) *permit {
 		l.budget.people.used++
 	}
 	l.rate.spend(now)
-	return p
+	w.permit = p
+	close(w.ready)
 }
 
 // land records that the request is no longer in flight.
