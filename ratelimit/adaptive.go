@@ -67,13 +67,16 @@ func (l *Adaptive) Acquire(ctx context.Context, r Request) (Permit, error) {
 		return nil, err
 	}
 	w, err := l.join(ctx, r)
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, err
+	case w.ready == nil:
+		return w.permit, nil
 	}
 	return l.wait(ctx, w)
 }
 
-// join puts a request into its queue. If it may be sent at once, the waiter is ready when join returns.
+// join puts a request into its queue. If it may be sent at once, the waiter has a permit, and its ready is nil.
 func (l *Adaptive) join(ctx context.Context, r Request) (*waiter, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -84,13 +87,16 @@ func (l *Adaptive) join(ctx context.Context, r Request) (*waiter, error) {
 	l.number++
 	w := &waiter{
 		request: r, keyLimiter: l.keyLimiters.of(r, l.config, now), order: l.number,
-		since: now, deadline: deadline(ctx, r, now), ready: make(chan struct{}),
+		since: now, deadline: deadline(ctx, r, now),
 	}
 	n := l.enqueue(w, now)
 	l.dispatch(now)
 	err := l.checkDeadline(w, n, now)
-	if err != nil && l.lastChance(w, now) {
+	switch {
+	case err != nil && l.lastChance(w, now):
 		err = nil
+	case w.permit == nil:
+		w.ready = make(chan struct{})
 	}
 	return w, err
 }

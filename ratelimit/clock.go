@@ -18,8 +18,8 @@ const farthest = 90 * 365 * 24 * time.Hour
 
 // observe narrows the range by one response.
 func (c *serverClock) observe(h http.Header, sent, received time.Time) {
-	date, err := http.ParseTime(h.Get("Date"))
-	if err != nil || date.Sub(received).Abs() > farthest {
+	date, ok := date(h)
+	if !ok || date.Sub(received).Abs() > farthest {
 		return
 	}
 	// A clock before the range was set or has drifted, and one beyond it was unknown so far.

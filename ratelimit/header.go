@@ -76,12 +76,20 @@ func retryAfter(items []string, now time.Time) (wait time.Duration, ok bool, use
 
 // now returns the time on the server's clock when the response was made: its Date, or else received.
 func now(h http.Header, received time.Time) time.Time {
-	if text := h.Get("Date"); text != "" {
-		if date, err := http.ParseTime(text); err == nil {
-			return date
-		}
+	if t, ok := date(h); ok {
+		return t
 	}
 	return received
+}
+
+// date reads the Date of a response.
+func date(h http.Header) (time.Time, bool) {
+	text := h.Get("Date")
+	if text == "" {
+		return time.Time{}, false
+	}
+	t, err := http.ParseTime(text)
+	return t, err == nil
 }
 
 // number reads a number that is not negative. whole is its whole part, or the largest int64 if it is larger. fraction
@@ -117,9 +125,18 @@ func count(h http.Header, name string, belowZero bool) int {
 	return least
 }
 
-// listItems returns the items of all values of a header by its canonical name.
+// listItems returns the items of all values of a header by its canonical name, without allocating.
 func listItems(h http.Header, name string) iter.Seq[string] {
-	return strings.SplitSeq(strings.Join(h[name], ","), ",")
+	return func(yield func(string) bool) {
+		for _, value := range h[name] {
+			for item, more := "", true; more; {
+				item, value, more = strings.Cut(value, ",")
+				if !yield(item) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // until reads a point of time as the wait until then. A number above 1e11 is in Unix milliseconds, one above 1e8 in Unix

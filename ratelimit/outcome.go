@@ -23,7 +23,9 @@ func (l *Adaptive) grant(w *waiter, now time.Time) {
 	}
 	l.rate.spend(now)
 	w.permit = p
-	close(w.ready)
+	if w.ready != nil {
+		close(w.ready)
+	}
 }
 
 // land records that the request is no longer in flight.

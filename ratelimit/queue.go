@@ -15,7 +15,7 @@ type waiter struct {
 	deadline   time.Time // when it gives up; zero means never
 
 	in     *classes      // the queues that it is in; nil once it has left
-	ready  chan struct{} // closed when it has a permit or an error
+	ready  chan struct{} // closed when it has a permit or an error; nil if it need not wait
 	permit *permit
 	err    error
 }
