@@ -1,158 +1,124 @@
 package faultproxy
 
 import (
-	"bufio"
 	"bytes"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
-	"time"
+	"strings"
 )
 
-// serve1 serves requests of HTTP/1.1 until one goes wrong for good.
-func (l *link) serve1() {
+func (c *conn) serveHTTP1() {
 	for {
-		if _, err := l.in.Peek(1); err != nil {
+		if _, err := c.in.Peek(1); err != nil {
 			return
 		}
-		f, spoilt := l.p.take()
-		if !l.exchange1(f, spoilt) {
+		if f := c.proxy.nextRequest(); c.exchange(f) != nil || f.Moment != 0 && f.Manner != Trickle {
 			return
 		}
 	}
 }
 
-// exchange1 serves one request, and reports whether the connection goes on.
-func (l *link) exchange1(f Fault, spoilt bool) bool {
-	slow := spoilt && f.trickles(InRequestBody)
-	spoilt = spoilt && !slow
-	request, whole, err := l.readRequest(f, spoilt, slow)
+// exchange serves one request with a fault. After a fault other than Trickle, the connection is not used again.
+func (c *conn) exchange(f Fault) error {
+	if f.Moment == InRequestHead {
+		_, _ = c.in.Peek(1 + int(f.At*200)) // a head is longer
+		c.end(f.Manner)
+	}
+	request, err := http.ReadRequest(c.in)
 	if err != nil {
-		return false
+		return err
 	}
-	if spoilt && f.Moment <= BeforePassing {
-		l.keep1(f, request, whole)
-		return false
-	}
-	a, err := l.pass(request, slow)
-	if err != nil {
-		return false
-	}
-	if !spoilt {
-		_, err := l.Write(a.with(a.length(0)))
-		return err == nil
-	}
-	return l.answer1(f, a)
-}
-
-// keep1 ends the connection on a request that is not to be passed on, or not as a whole.
-func (l *link) keep1(f Fault, request []byte, whole bool) {
-	if f.Spoil != NoSpoil {
-		_, _ = l.Write(f.Spoil.spoilt(answer{}, f.At))
-	}
-	l.end(f.Manner)
-	if f.Manner == HalfClose && whole {
-		_, _ = l.pass(request, false)
-	}
-	rest := new(bytes.Buffer)
-	_, _ = io.Copy(rest, l.in) // ends when the client has left
+	var body bytes.Buffer
 	switch {
-	case f.Manner == HalfClose && !whole, f.Manner == Late:
-		_, _ = l.pass(append(request, rest.Bytes()...), false)
-	case !whole:
-		_, _ = l.pass(request, false)
+	case f.Moment == InRequestBody && f.Manner == Trickle:
+		err = trickle(&body, request.Body, int(request.ContentLength))
+	case f.Moment == InRequestBody:
+		_, _ = io.CopyN(&body, request.Body, int64(f.At*float64(request.ContentLength)))
+		c.end(f.Manner)
 	}
-}
-
-// answer1 spoils the answer to a request that the server has handled.
-func (l *link) answer1(f Fault, a answer) bool {
-	text, head := a.with(a.length(0)), len(a.head(a.length(0)))
-	switch {
-	case f.Spoil != NoSpoil:
-		text = f.Spoil.spoilt(a, f.At)
-	case f.Manner == Trickle:
-		return trickle(l, text) == nil
-	case f.Moment == AfterPassing:
-		text = nil
-	case f.Moment == InAnswerHead:
-		text = text[:1+int(f.At*float64(head-2))]
-	case f.Moment == InAnswerBody:
-		text = text[:head+int(f.At*float64(len(a.body)))]
-	}
-	_, _ = l.Write(text)
-	l.end(f.Manner)
-	l.drain()
-	return false
-}
-
-// readRequest reads a request, or a part of it where the fault comes earlier. A slow one is read a bit at a time, so that a
-// client whose buffers are full has to wait.
-func (l *link) readRequest(f Fault, spoilt, slow bool) (part []byte, whole bool, err error) {
-	if spoilt && f.Moment == InRequestHead {
-		part = make([]byte, 1+int(f.At*200)) // a head has more
-		n, err := io.ReadFull(l.in, part)
-		return part[:n], false, err
-	}
-	var b bytes.Buffer
-	length := 0
-	for {
-		line, err := l.in.ReadString('\n')
-		if err != nil {
-			return nil, false, err
-		}
-		b.WriteString(line)
-		if line == "\r\n" {
-			break
-		}
-		_, _ = fmt.Sscanf(line, "Content-Length: %d", &length)
-	}
-	whole = true
-	if spoilt && f.Moment == InRequestBody && length > 0 {
-		length, whole = int(f.At*float64(length)), false
-	}
-	step := length
-	if slow {
-		step = length/steps + 1
-	}
-	for length > 0 && err == nil {
-		n := min(step, length)
-		_, err = io.CopyN(&b, l.in, int64(n))
-		if length -= n; slow {
-			time.Sleep(pause)
-		}
-	}
-	return b.Bytes(), whole, err
-}
-
-// pass sends a request on and returns its answer. Of half a request there is none.
-func (l *link) pass(request []byte, slow bool) (answer, error) {
-	up, err := net.Dial("tcp", l.p.upstream)
-	if err != nil {
-		return answer{}, err
-	}
-	defer up.Close()
-	send := up.Write
-	if slow {
-		send = func(b []byte) (int, error) { return len(b), trickle(up, b) }
-	}
-	if _, err := send(request); err != nil {
-		return answer{}, err
-	}
-	if !complete(request) {
-		_ = up.(*net.TCPConn).CloseWrite()
-	}
-	r, err := http.ReadResponse(bufio.NewReader(up), nil)
-	if err != nil {
-		return answer{}, err
-	}
-	return readAnswer(r)
-}
-
-func complete(request []byte) bool {
-	r, err := http.ReadRequest(bufio.NewReader(bytes.NewReader(request)))
 	if err == nil {
-		_, err = io.Copy(io.Discard, r.Body)
+		_, err = body.ReadFrom(request.Body)
 	}
-	return err == nil
+	if err != nil {
+		return err
+	}
+	if f.Moment == BeforeForwarding {
+		if f.Garbled != "" {
+			_, _ = c.Write(f.Garbled.http1(response{}, f.At))
+		}
+		c.end(f.Manner)
+	}
+	if !f.reachesServer() {
+		c.drain()
+		return nil
+	}
+	r, err := c.proxy.forward(request, &body)
+	if err != nil {
+		return err
+	}
+	return c.respond(f, r)
 }
+
+// respond sends the response, or as much of it as the fault allows.
+func (c *conn) respond(f Fault, r response) error {
+	data := r.with(r.length(0))
+	head := len(data) - len(r.body)
+	switch {
+	case f.Moment < BeforeResponse:
+		_, err := c.Write(data)
+		return err
+	case f.Manner == Trickle:
+		return trickle(c, bytes.NewReader(data), len(data))
+	case f.Garbled != "":
+		data = f.Garbled.http1(r, f.At)
+	case f.Moment == BeforeResponse:
+		data = nil
+	case f.Moment == InResponseHead:
+		data = data[:1+int(f.At*float64(head-2))]
+	case f.Moment == InResponseBody:
+		data = data[:head+int(f.At*float64(len(r.body)))]
+	}
+	_, _ = c.Write(data)
+	c.end(f.Manner)
+	c.drain()
+	return nil
+}
+
+// forward sends a request to the server and returns the response.
+func (p *Proxy) forward(r *http.Request, body io.Reader) (response, error) {
+	r.URL.Scheme, r.URL.Host, r.Body = "http", p.server.Listener.Addr().String(), io.NopCloser(body)
+	resp, err := p.transport.RoundTrip(r)
+	if err != nil {
+		return response{}, err
+	}
+	defer resp.Body.Close()
+	data, err := io.ReadAll(resp.Body)
+	resp.Header.Del("Connection")
+	resp.Header.Del("Content-Length")
+	return response{resp.Status, resp.Header, data}, err
+}
+
+// A response is what the server has sent.
+type response struct {
+	status string
+	header http.Header // without Content-Length
+	body   []byte
+}
+
+// length returns a Content-Length header that is wrong by that much.
+func (r response) length(wrongBy int) string {
+	return fmt.Sprintf("Content-Length: %d", len(r.body)+wrongBy)
+}
+
+// head returns the status line and the header, with these lines added.
+func (r response) head(lines ...string) []byte {
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "HTTP/1.1 %s\r\n", r.status)
+	_ = r.header.Write(&b)
+	b.WriteString(strings.Join(lines, "\r\n") + "\r\n\r\n")
+	return b.Bytes()
+}
+
+// with returns the response with these lines added to its header.
+func (r response) with(lines ...string) []byte { return append(r.head(lines...), r.body...) }

@@ -1,0 +1,106 @@
+package faultproxy
+
+import (
+	"bufio"
+	"crypto/tls"
+	"io"
+	"net"
+	"time"
+)
+
+// A conn is a connection from a client.
+type conn struct {
+	net.Conn // tcp, or TLS over it
+	tcp      *net.TCPConn
+	proxy    *Proxy
+	in       *bufio.Reader // reads from Conn
+}
+
+func (p *Proxy) accept() {
+	for {
+		tcp, err := p.listener.AcceptTCP()
+		if err != nil {
+			return
+		}
+		_ = tcp.SetReadBuffer(16 << 10) // less than a large request
+		c := &conn{Conn: tcp, tcp: tcp, proxy: p}
+		if p.protocol.TLS() {
+			certificate, _ := certificates()
+			config := &tls.Config{Certificates: certificate, NextProtos: []string{"http/1.1"}}
+			if p.protocol == H2 {
+				config.NextProtos = []string{"h2"}
+			}
+			c.Conn = tls.Server(tcp, config)
+		}
+		c.in = bufio.NewReader(c.Conn)
+		p.mu.Lock()
+		if tcp.RemoteAddr().String() == p.last {
+			p.last = ""
+			close(p.caughtUp)
+		}
+		p.conns[c] = struct{}{}
+		f := p.next(InHandshake, BeforeRequest)
+		p.mu.Unlock()
+		p.serving.Go(func() {
+			c.serve(f)
+			tcp.Close()
+			p.mu.Lock()
+			defer p.mu.Unlock()
+			delete(p.conns, c)
+		})
+	}
+}
+
+// serve serves a connection that begins with this fault.
+func (c *conn) serve(f Fault) {
+	if f.Moment == InHandshake {
+		if f.At > 0.3 {
+			_, _ = io.CopyN(io.Discard, c.tcp, int64(f.At*200)) // a part of the ClientHello
+		}
+		c.end(f.Manner)
+		c.drain()
+		return
+	}
+	if t, ok := c.Conn.(*tls.Conn); ok && t.Handshake() != nil {
+		return
+	}
+	switch {
+	case f.Moment == BeforeRequest:
+		c.end(f.Manner)
+		c.drain()
+	case c.proxy.protocol.HTTP2():
+		c.serveHTTP2()
+	default:
+		c.serveHTTP1()
+	}
+}
+
+// end ends the connection in a manner that has nothing to do with HTTP.
+func (c *conn) end(m Manner) {
+	switch m {
+	case Close:
+		c.Close()
+	case Cut:
+		c.tcp.Close()
+	case Reset:
+		_ = c.tcp.SetLinger(0)
+		c.tcp.Close()
+	case HalfClose:
+		_ = c.tcp.CloseWrite()
+	}
+}
+
+// drain reads until the client closes the connection.
+func (c *conn) drain() { _, _ = io.Copy(io.Discard, c.tcp) }
+
+// trickle copies in 40 steps of a millisecond.
+func trickle(w io.Writer, r io.Reader, size int) (err error) {
+	for err == nil {
+		_, err = io.CopyN(w, r, int64(size/40+1))
+		time.Sleep(time.Millisecond)
+	}
+	if err == io.EOF {
+		return nil
+	}
+	return err
+}
