@@ -5,7 +5,6 @@ import (
 	"crypto/tls"
 	"io"
 	"net"
-	"time"
 )
 
 // A conn is a connection from a client.
@@ -24,13 +23,8 @@ func (p *Proxy) accept() {
 		}
 		_ = tcp.SetReadBuffer(16 << 10) // less than a large request
 		c := &conn{Conn: tcp, tcp: tcp, proxy: p}
-		if p.protocol.TLS() {
-			certificate, _ := certificates()
-			config := &tls.Config{Certificates: certificate, NextProtos: []string{"http/1.1"}}
-			if p.protocol == H2 {
-				config.NextProtos = []string{"h2"}
-			}
-			c.Conn = tls.Server(tcp, config)
+		if p.tls != nil {
+			c.Conn = tls.Server(tcp, p.tls)
 		}
 		c.in = bufio.NewReader(c.Conn)
 		p.mu.Lock()
@@ -43,6 +37,7 @@ func (p *Proxy) accept() {
 		p.mu.Unlock()
 		p.serving.Go(func() {
 			c.serve(f)
+			_, _ = io.Copy(io.Discard, tcp) // until the client closes the connection
 			tcp.Close()
 			p.mu.Lock()
 			defer p.mu.Unlock()
@@ -51,14 +46,11 @@ func (p *Proxy) accept() {
 	}
 }
 
-// serve serves a connection that begins with this fault.
+// serve serves a connection that begins with this fault, until a fault ends it.
 func (c *conn) serve(f Fault) {
 	if f.Moment == InHandshake {
-		if f.At > 0.3 {
-			_, _ = io.CopyN(io.Discard, c.tcp, int64(f.At*200)) // a part of the ClientHello
-		}
+		_, _ = io.CopyN(io.Discard, c.tcp, int64(f.At*200)) // a part of the ClientHello
 		c.end(f.Manner)
-		c.drain()
 		return
 	}
 	if t, ok := c.Conn.(*tls.Conn); ok && t.Handshake() != nil {
@@ -67,7 +59,6 @@ func (c *conn) serve(f Fault) {
 	switch {
 	case f.Moment == BeforeRequest:
 		c.end(f.Manner)
-		c.drain()
 	case c.proxy.protocol.HTTP2():
 		c.serveHTTP2()
 	default:
@@ -88,19 +79,4 @@ func (c *conn) end(m Manner) {
 	case HalfClose:
 		_ = c.tcp.CloseWrite()
 	}
-}
-
-// drain reads until the client closes the connection.
-func (c *conn) drain() { _, _ = io.Copy(io.Discard, c.tcp) }
-
-// trickle copies in 40 steps of a millisecond.
-func trickle(w io.Writer, r io.Reader, size int) (err error) {
-	for err == nil {
-		_, err = io.CopyN(w, r, int64(size/40+1))
-		time.Sleep(time.Millisecond)
-	}
-	if err == io.EOF {
-		return nil
-	}
-	return err
 }

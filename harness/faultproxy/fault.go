@@ -1,10 +1,6 @@
 package faultproxy
 
-import (
-	"fmt"
-
-	"golang.org/x/net/http2"
-)
+import "golang.org/x/net/http2"
 
 // A Fault makes one request fail. The zero Fault is none.
 type Fault struct {
@@ -26,7 +22,7 @@ const (
 	InRequestBody                      // over HTTP/2, after the first DATA frame
 	BeforeForwarding                   // the proxy has the whole request, the server does not
 	BeforeResponse                     // the server has responded, and the client gets nothing of it
-	InResponseHead
+	InResponseHead                     // not over HTTP/2, where a part of a HEADERS frame means nothing
 	InResponseBody
 	AfterResponse
 )
@@ -48,40 +44,41 @@ const (
 	Reset       Manner = "RST"        // of TCP
 	HalfClose   Manner = "half-close" // FIN; requests are still read and forwarded
 	Stall       Manner = "stall"      // the client gets nothing more until it gives up
-	Trickle     Manner = "trickle"    // a body comes slowly, and nothing is lost
 	GoAway      Manner = "GOAWAY"     // of HTTP/2, with the last stream that the server has processed
 	ResetStream Manner = "RST_STREAM" // of HTTP/2
 )
 
 func (f Fault) String() string {
-	switch {
-	case f.Moment == 0:
-		return "no fault"
-	case f.Garbled != "":
-		return fmt.Sprintf("%s %s, then %s", f.Garbled, f.Moment, f.Manner)
-	case f.Manner == GoAway || f.Manner == ResetStream:
-		return fmt.Sprintf("%s (%s) %s", f.Manner, f.Code, f.Moment)
+	what := string(f.Manner)
+	if f.Manner == GoAway || f.Manner == ResetStream {
+		what += " " + f.Code.String()
 	}
-	return fmt.Sprintf("%s %s", f.Manner, f.Moment)
+	if f.Garbled != "" {
+		what = string(f.Garbled) + ", then " + what
+	}
+	return what + " " + f.Moment.String()
 }
 
 // reachesServer reports whether the server gets the whole request.
 func (f Fault) reachesServer() bool {
-	return f.Moment == 0 || f.Moment > BeforeForwarding || f.Manner == HalfClose || f.Manner == Trickle
+	return f.Moment == 0 || f.Moment > BeforeForwarding || f.Manner == HalfClose
 }
 
-// All returns every fault that a protocol can have. At is 0 in each.
-func All(p Protocol) []Fault {
-	all := []Fault{{Moment: InRequestBody, Manner: Trickle}, {Moment: InResponseBody, Manner: Trickle}}
+// All returns every fault that a protocol can have, with At 0.
+func All(p Protocol) (all []Fault) {
 	for m := InHandshake; m <= AfterResponse; m++ {
-		for _, manner := range []Manner{Close, Cut, Reset, HalfClose, Stall} {
-			switch {
-			case (m == InHandshake || manner == Cut) && !p.TLS(): // without TLS, Cut is Close
-			case manner == Stall && m == BeforeRequest: // the same as InRequestHead
-			case manner == Stall && m == AfterResponse: // nothing is left
-			default:
-				all = append(all, Fault{Moment: m, Manner: manner})
-			}
+		if m == InHandshake && !p.TLS() || m == InResponseHead && p.HTTP2() {
+			continue
+		}
+		manners := []Manner{Close, Reset, HalfClose}
+		if p.TLS() {
+			manners = append(manners, Cut) // without TLS, it is Close
+		}
+		if m != BeforeRequest && m != AfterResponse {
+			manners = append(manners, Stall) // before the request, it is that InRequestHead; after the response, nothing is left
+		}
+		for _, how := range manners {
+			all = append(all, Fault{Moment: m, Manner: how})
 		}
 		for _, g := range garblings(p, m) {
 			all = append(all, Fault{Moment: m, Manner: Close, Garbled: g})
@@ -89,19 +86,20 @@ func All(p Protocol) []Fault {
 				all = append(all, Fault{Moment: m, Manner: Reset, Garbled: g}, Fault{Moment: m, Manner: Stall, Garbled: g})
 			}
 		}
-	}
-	if !p.HTTP2() {
-		return all
-	}
-	all = append(all, Fault{Moment: BeforeForwarding, Manner: ResetStream, Code: http2.ErrCodeRefusedStream})
-	for _, m := range []Moment{BeforeForwarding, BeforeResponse, InResponseBody, AfterResponse} {
+		if !p.HTTP2() || m < BeforeForwarding {
+			continue
+		}
 		for _, code := range []http2.ErrCode{http2.ErrCodeNo, http2.ErrCodeInternal, http2.ErrCodeEnhanceYourCalm} {
 			all = append(all, Fault{Moment: m, Manner: GoAway, Code: code})
 		}
-		if m == AfterResponse {
-			break
+		codes := []http2.ErrCode{http2.ErrCodeNo, http2.ErrCodeProtocol, http2.ErrCodeInternal, http2.ErrCodeCancel}
+		switch m {
+		case BeforeForwarding:
+			codes = append(codes, http2.ErrCodeRefusedStream)
+		case AfterResponse:
+			codes = nil
 		}
-		for _, code := range []http2.ErrCode{http2.ErrCodeNo, http2.ErrCodeProtocol, http2.ErrCodeInternal, http2.ErrCodeCancel} {
+		for _, code := range codes {
 			all = append(all, Fault{Moment: m, Manner: ResetStream, Code: code})
 		}
 	}

@@ -76,9 +76,9 @@ func (g Garbled) http1(r response, at float64) []byte {
 	case SmallContentLength:
 		return r.with(r.length(part - len(r.body)))
 	case BadChunkSize:
-		return append(r.head("Transfer-Encoding: chunked"), fmt.Sprintf("%x\r\n%s\r\nmany\r\n", max(part, 1), r.body[:max(part, 1)])...)
+		return append(r.headWith("Transfer-Encoding: chunked"), fmt.Sprintf("%x\r\n%s\r\nmany\r\n", max(part, 1), r.body[:max(part, 1)])...)
 	case NoLastChunk:
-		return append(r.head("Transfer-Encoding: chunked"), fmt.Sprintf("%x\r\n%s\r\n", len(r.body), r.body)...)
+		return append(r.headWith("Transfer-Encoding: chunked"), fmt.Sprintf("%x\r\n%s\r\n", len(r.body), r.body)...)
 	case Some1xx:
 		return append([]byte(strings.Repeat(earlyHints, 3)), r.with(r.length(0))...)
 	}
@@ -87,24 +87,22 @@ func (g Garbled) http1(r response, at float64) []byte {
 
 // http2 returns frames of a garbled response.
 func (g Garbled) http2(stream uint32) []byte {
-	var frames, status bytes.Buffer
-	framer, headers := http2.NewFramer(&frames, nil), hpack.NewEncoder(&status)
-	writeStatus := func(code string, times int) {
-		// Sensitive headers do not enter the table of the decoder, which the server does not know.
-		_ = headers.WriteField(hpack.HeaderField{Name: ":status", Value: code, Sensitive: true})
-		for range times {
-			_ = framer.WriteHeaders(http2.HeadersFrameParam{StreamID: stream, BlockFragment: status.Bytes(), EndHeaders: true})
-		}
-	}
+	var frames, block bytes.Buffer
+	copies := 1
 	switch g {
 	case NotHTTP:
-		frames.WriteString(strings.Repeat("HTTP/1.0 400 Bad Request\r\n", 40)) // as a frame, it has 4 MiB
-	case BadStatus:
-		writeStatus("2OO", 1)
-	case Endless1xx:
-		writeStatus("103", 20000)
+		return bytes.Repeat([]byte("HTTP/1.0 400 Bad Request\r\n"), 40) // as a frame, it has 4 MiB
 	case BadHeader:
-		_ = framer.WriteHeaders(http2.HeadersFrameParam{StreamID: stream, BlockFragment: bytes.Repeat([]byte{0xff}, 1000), EndHeaders: true})
+		block.WriteString(strings.Repeat("\xff", 1000)) // an index that no table has
+	case BadStatus:
+		_ = hpack.NewEncoder(&block).WriteField(hpack.HeaderField{Name: ":status", Value: "2OO"})
+	case Endless1xx:
+		_ = hpack.NewEncoder(&block).WriteField(hpack.HeaderField{Name: ":status", Value: "103"})
+		copies = 20000
+	}
+	framer := http2.NewFramer(&frames, nil)
+	for range copies {
+		_ = framer.WriteHeaders(http2.HeadersFrameParam{StreamID: stream, BlockFragment: block.Bytes(), EndHeaders: true})
 	}
 	return frames.Bytes()
 }

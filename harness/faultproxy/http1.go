@@ -13,13 +13,13 @@ func (c *conn) serveHTTP1() {
 		if _, err := c.in.Peek(1); err != nil {
 			return
 		}
-		if f := c.proxy.nextRequest(); c.exchange(f) != nil || f.Moment != 0 && f.Manner != Trickle {
+		if f := c.proxy.nextRequest(); c.exchange(f) != nil || f.Moment != 0 {
 			return
 		}
 	}
 }
 
-// exchange serves one request with a fault. After a fault other than Trickle, the connection is not used again.
+// exchange serves one request with a fault.
 func (c *conn) exchange(f Fault) error {
 	if f.Moment == InRequestHead {
 		_, _ = c.in.Peek(1 + int(f.At*200)) // a head is longer
@@ -30,17 +30,11 @@ func (c *conn) exchange(f Fault) error {
 		return err
 	}
 	var body bytes.Buffer
-	switch {
-	case f.Moment == InRequestBody && f.Manner == Trickle:
-		err = trickle(&body, request.Body, int(request.ContentLength))
-	case f.Moment == InRequestBody:
+	if f.Moment == InRequestBody {
 		_, _ = io.CopyN(&body, request.Body, int64(f.At*float64(request.ContentLength)))
 		c.end(f.Manner)
 	}
-	if err == nil {
-		_, err = body.ReadFrom(request.Body)
-	}
-	if err != nil {
+	if _, err := body.ReadFrom(request.Body); err != nil {
 		return err
 	}
 	if f.Moment == BeforeForwarding {
@@ -50,7 +44,6 @@ func (c *conn) exchange(f Fault) error {
 		c.end(f.Manner)
 	}
 	if !f.reachesServer() {
-		c.drain()
 		return nil
 	}
 	r, err := c.proxy.forward(request, &body)
@@ -66,10 +59,6 @@ func (c *conn) respond(f Fault, r response) error {
 	head := len(data) - len(r.body)
 	switch {
 	case f.Moment < BeforeResponse:
-		_, err := c.Write(data)
-		return err
-	case f.Manner == Trickle:
-		return trickle(c, bytes.NewReader(data), len(data))
 	case f.Garbled != "":
 		data = f.Garbled.http1(r, f.At)
 	case f.Moment == BeforeResponse:
@@ -79,10 +68,11 @@ func (c *conn) respond(f Fault, r response) error {
 	case f.Moment == InResponseBody:
 		data = data[:head+int(f.At*float64(len(r.body)))]
 	}
-	_, _ = c.Write(data)
-	c.end(f.Manner)
-	c.drain()
-	return nil
+	_, err := c.Write(data)
+	if f.Moment >= BeforeResponse {
+		c.end(f.Manner)
+	}
+	return err
 }
 
 // forward sends a request to the server and returns the response.
@@ -93,32 +83,29 @@ func (p *Proxy) forward(r *http.Request, body io.Reader) (response, error) {
 		return response{}, err
 	}
 	defer resp.Body.Close()
-	data, err := io.ReadAll(resp.Body)
 	resp.Header.Del("Connection")
 	resp.Header.Del("Content-Length")
-	return response{resp.Status, resp.Header, data}, err
+	var head strings.Builder
+	fmt.Fprintf(&head, "HTTP/1.1 %s\r\n", resp.Status)
+	_ = resp.Header.Write(&head)
+	data, err := io.ReadAll(resp.Body)
+	return response{head.String(), data}, err
 }
 
 // A response is what the server has sent.
 type response struct {
-	status string
-	header http.Header // without Content-Length
-	body   []byte
+	head string // without Content-Length, and without the empty line at its end
+	body []byte
+}
+
+// with returns the response with these header lines added.
+func (r response) with(lines ...string) []byte { return append(r.headWith(lines...), r.body...) }
+
+func (r response) headWith(lines ...string) []byte {
+	return []byte(r.head + strings.Join(lines, "\r\n") + "\r\n\r\n")
 }
 
 // length returns a Content-Length header that is wrong by that much.
 func (r response) length(wrongBy int) string {
 	return fmt.Sprintf("Content-Length: %d", len(r.body)+wrongBy)
 }
-
-// head returns the status line and the header, with these lines added.
-func (r response) head(lines ...string) []byte {
-	var b bytes.Buffer
-	fmt.Fprintf(&b, "HTTP/1.1 %s\r\n", r.status)
-	_ = r.header.Write(&b)
-	b.WriteString(strings.Join(lines, "\r\n") + "\r\n\r\n")
-	return b.Bytes()
-}
-
-// with returns the response with these lines added to its header.
-func (r response) with(lines ...string) []byte { return append(r.head(lines...), r.body...) }

@@ -3,6 +3,7 @@ package faultproxy
 import (
 	"bufio"
 	"bytes"
+	"encoding/binary"
 	"io"
 	"net"
 	"sync"
@@ -11,11 +12,10 @@ import (
 	"golang.org/x/net/http2"
 )
 
-// A relay forwards the frames of one connection in both directions. It does not decode headers, and forwards each header
-// block, if necessary late: without it, the other side could not decode those that follow.
+// A relay forwards the frames of one connection in both directions, as they are, and does not decode headers.
 type relay struct {
 	*conn
-	upstream net.Conn
+	upstream *net.TCPConn
 	client   *http2.Framer // reads and writes frames of the client
 	server   *http2.Framer // the same for the server
 
@@ -23,12 +23,10 @@ type relay struct {
 	newest uint32     // stream of the newest request
 	stream uint32     // of the newest request with a fault; 0 is none
 	fault  Fault
-	failed bool   // the fault has taken place
-	hold   bool   // frames of the response go to held
-	held   []byte // sent when the client has given up the stream
+	failed bool // the fault has taken place, and the client gets nothing more of the stream
 }
 
-// A frame is an HTTP/2 frame with the payload as it was sent.
+// A frame is an HTTP/2 frame with its payload as it was sent.
 type frame struct {
 	http2.FrameHeader
 	payload []byte
@@ -55,7 +53,7 @@ func (f frame) endsStream() bool {
 }
 
 func (c *conn) serveHTTP2() {
-	upstream, err := net.Dial("tcp", c.proxy.server.Listener.Addr().String())
+	upstream, err := net.DialTCP("tcp", nil, c.proxy.server.Listener.Addr().(*net.TCPAddr))
 	if err != nil {
 		return
 	}
@@ -66,10 +64,16 @@ func (c *conn) serveHTTP2() {
 	if _, err := io.ReadFull(c.in, preface); err != nil {
 		return
 	}
-	_, _ = upstream.Write(preface)
-	// The first frame of a server has to be SETTINGS, so no fault may come before it.
-	settings, err := readFrame(r.server, fromServer)
+	settings, err := readFrame(r.client, c.in)
 	if err != nil {
+		return
+	}
+	// Without a table, each header block of the server can be decoded without the others, so it can be dropped.
+	settings.payload = binary.BigEndian.AppendUint16(settings.payload, uint16(http2.SettingHeaderTableSize))
+	settings.payload = binary.BigEndian.AppendUint32(settings.payload, 0)
+	_, _ = upstream.Write(append(preface, settings.bytes()...))
+	// The first frame of a server has to be SETTINGS, so no fault may come before it.
+	if settings, err = readFrame(r.server, fromServer); err != nil {
 		return
 	}
 	_, _ = c.Write(settings.bytes())
@@ -91,7 +95,7 @@ func (c *conn) serveHTTP2() {
 		}
 		r.fromClient(f)
 	}
-	upstream.Close()
+	_ = upstream.CloseWrite() // the server closes the connection when it has read everything
 	wg.Wait()
 }
 
@@ -101,34 +105,21 @@ func (r *relay) fromClient(f frame) {
 	defer r.mu.Unlock()
 	if f.Type == http2.FrameHeaders && f.StreamID > r.newest {
 		r.newest = f.StreamID
-		r.release() // a client may begin a request before it resets the stream of one that it has given up
 		if fault := r.proxy.nextRequest(); fault.Moment != 0 {
 			r.stream, r.fault, r.failed = f.StreamID, fault, false
 		}
 	}
-	if f.StreamID == 0 || f.StreamID != r.stream {
+	if r.stream == 0 || f.StreamID != r.stream {
 		_, _ = r.upstream.Write(f.bytes())
 		return
-	}
-	if f.Type == http2.FrameRSTStream {
-		r.release()
 	}
 	ends := f.endsStream()
 	if ends && !r.fault.reachesServer() {
 		f.Flags &^= http2.FlagDataEndStream
 	}
-	if r.fault.Moment == InRequestBody && r.fault.Manner == Trickle {
-		_ = trickle(r.upstream, bytes.NewReader(f.bytes()), len(f.payload))
-		return
-	}
 	_, _ = r.upstream.Write(f.bytes())
-	switch r.fault.Moment {
-	case InRequestHead:
-		ends = true
-	case InRequestBody:
-		ends = ends || f.Type == http2.FrameData
-	}
-	if ends && r.fault.Moment <= BeforeForwarding && !r.failed {
+	m := r.fault.Moment
+	if !r.failed && (m == InRequestHead || m == InRequestBody && f.Type == http2.FrameData || m <= BeforeForwarding && ends) {
 		r.fail(nil)
 	}
 }
@@ -137,80 +128,50 @@ func (r *relay) fromClient(f frame) {
 func (r *relay) fromServer(f frame) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	data := f.bytes()
-	if f.StreamID == 0 || f.StreamID != r.stream {
-		_, _ = r.Write(data)
-		return
-	}
-	if r.hold {
-		r.held = append(r.held, data...)
-		return
-	}
-	var rest []byte
 	switch {
+	case r.stream == 0 || f.StreamID != r.stream:
+		_, _ = r.Write(f.bytes())
 	case r.failed:
-		_, _ = r.Write(data)
-		return
 	case r.fault.Moment == BeforeResponse && f.Type == http2.FrameHeaders:
-		data, rest = nil, data
-	case r.fault.Moment == InResponseHead && f.Type == http2.FrameHeaders:
-		n := 1 + int(r.fault.At*float64(len(data)-1))
-		data, rest = data[:n], data[n:]
-	case r.fault.Moment == InResponseBody && r.fault.Manner == Trickle:
-		_ = trickle(r, bytes.NewReader(data), len(data))
-		return
+		r.fail(f.bytes())
 	case r.fault.Moment == InResponseBody && f.Type == http2.FrameData:
 		n := int(r.fault.At * float64(len(f.payload)))
-		first, second := f, f
-		first.payload, second.payload = f.payload[:n], f.payload[n:]
-		first.Flags &^= http2.FlagDataEndStream
-		data, rest = first.bytes(), second.bytes()
+		_ = r.client.WriteData(f.StreamID, false, f.payload[:n])
+		f.payload = f.payload[n:]
+		r.fail(f.bytes())
 	case r.fault.Moment == AfterResponse && f.endsStream():
+		_, _ = r.Write(f.bytes())
+		r.fail(nil)
 	default:
-		_, _ = r.Write(data)
-		return
+		_, _ = r.Write(f.bytes())
 	}
-	_, _ = r.Write(data)
-	r.fail(rest)
 }
 
-// fail lets the fault take place. rest is what follows of the current frame of the response.
+// fail lets the fault take place. rest is what remains of the frame at hand.
 func (r *relay) fail(rest []byte) {
 	r.failed = true
 	if r.fault.Garbled != "" {
 		_, _ = r.Write(r.fault.Garbled.http2(r.stream))
 	}
-	processed := r.fault.Moment > BeforeForwarding
+	processed, last := r.fault.Moment > BeforeForwarding, r.stream
+	if !processed && (r.fault.Manner == ResetStream || r.fault.Manner == GoAway) {
+		_ = r.server.WriteRSTStream(r.stream, http2.ErrCodeCancel)
+		last = max(last, 2) - 2
+	}
 	switch r.fault.Manner {
-	case Stall:
-		r.hold, r.held = true, rest
 	case ResetStream:
-		if !processed {
-			_ = r.server.WriteRSTStream(r.stream, http2.ErrCodeCancel)
-		}
 		_ = r.client.WriteRSTStream(r.stream, r.fault.Code)
-		r.hold, r.held = true, rest
 	case GoAway:
-		last := r.stream
-		if !processed {
-			_ = r.server.WriteRSTStream(r.stream, http2.ErrCodeCancel)
-			last = max(last, 2) - 2
-		}
 		_ = r.client.WriteGoAway(last, r.fault.Code, nil)
 		if processed && r.fault.At >= 0.5 {
 			r.end(Close)
 			return
 		}
 		_, _ = r.Write(rest)
+		r.stream = 0 // more of the response may follow
 		// net/http does not close a connection whose last request was given up just before the GOAWAY.
-		time.AfterFunc(time.Second, func() { r.tcp.Close() })
+		time.AfterFunc(200*time.Millisecond, func() { r.tcp.Close() })
 	default:
 		r.end(r.fault.Manner)
 	}
-}
-
-// release sends what was held.
-func (r *relay) release() {
-	_, _ = r.Write(r.held)
-	r.hold, r.held = false, nil
 }

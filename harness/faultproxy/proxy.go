@@ -5,7 +5,6 @@ package faultproxy
 
 import (
 	"crypto/tls"
-	"crypto/x509"
 	"io"
 	"log"
 	"maps"
@@ -15,7 +14,6 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
-	"time"
 )
 
 // A Protocol is what the client and the proxy speak.
@@ -42,26 +40,22 @@ func (p Protocol) HTTP2() bool { return p == H2 || p == H2C }
 type Proxy struct {
 	URL string // base URL for the client
 
-	protocol   Protocol
-	listener   *net.TCPListener
-	accepting  sync.WaitGroup
-	serving    sync.WaitGroup
-	server     *httptest.Server
-	unfinished atomic.Int64    // connections and requests of the server
-	transport  *http.Transport // to the server
+	protocol  Protocol
+	tls       *tls.Config // nil without TLS
+	listener  *net.TCPListener
+	accepting sync.WaitGroup
+	serving   sync.WaitGroup
+	server    *httptest.Server
+	handling  atomic.Int64    // requests in the server
+	transport *http.Transport // to the server
 
 	mu       sync.Mutex // guards all fields below
 	faults   []Fault
-	seen     Seen
+	requests int
+	injected int
 	conns    map[*conn]struct{}
 	last     string        // address of the connection that CatchUp waits for
 	caughtUp chan struct{} // closed when it was accepted
-}
-
-// Seen counts what a proxy has seen since [Proxy.Inject].
-type Seen struct {
-	Requests int // of which at least one byte arrived
-	Faults   int // that took place
 }
 
 // New returns a proxy to a server with that handler.
@@ -73,44 +67,39 @@ func New(handler http.Handler, protocol Protocol) (*Proxy, error) {
 	p := &Proxy{URL: "http://" + l.Addr().String(), protocol: protocol, listener: l, conns: make(map[*conn]struct{})}
 	if protocol.TLS() {
 		p.URL = "https://" + l.Addr().String()
+		config, _ := identity()
+		p.tls = config.Clone()
+	}
+	if protocol == H2 {
+		p.tls.NextProtos = []string{"h2"}
 	}
 	p.transport = &http.Transport{DisableKeepAlives: true, DisableCompression: true}
 	p.server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		p.unfinished.Add(1)
-		defer p.unfinished.Add(-1)
+		p.handling.Add(1)
+		defer p.handling.Add(-1)
 		handler.ServeHTTP(w, r)
 	}))
 	p.server.Config.ErrorLog = log.New(io.Discard, "", 0)
 	p.server.Config.Protocols = new(http.Protocols)
 	p.server.Config.Protocols.SetHTTP1(true)
 	p.server.Config.Protocols.SetUnencryptedHTTP2(true)
-	p.server.Config.ConnState = func(_ net.Conn, s http.ConnState) {
-		switch s {
-		case http.StateNew:
-			p.unfinished.Add(1)
-		case http.StateClosed, http.StateHijacked:
-			p.unfinished.Add(-1)
-		}
-	}
 	p.server.Start()
 	p.accepting.Go(p.accept)
 	return p, nil
 }
 
-// certificates has the certificate of httptest, and a pool that contains it.
-var certificates = sync.OnceValues(func() ([]tls.Certificate, *x509.CertPool) {
+// identity has the certificate of httptest, as a server and as a client need it.
+var identity = sync.OnceValues(func() (server, client *tls.Config) {
 	s := httptest.NewTLSServer(nil)
 	defer s.Close()
-	pool := x509.NewCertPool()
-	pool.AddCert(s.Certificate())
-	return s.TLS.Certificates, pool
+	return s.TLS, s.Client().Transport.(*http.Transport).TLSClientConfig
 })
 
 // Transport returns a transport for a client of the proxy.
 func (p *Proxy) Transport() *http.Transport {
 	t := http.DefaultTransport.(*http.Transport).Clone()
-	_, pool := certificates()
-	t.TLSClientConfig = &tls.Config{RootCAs: pool}
+	_, config := identity()
+	t.TLSClientConfig = config.Clone()
 	if p.protocol == H2C {
 		t.Protocols = new(http.Protocols)
 		t.Protocols.SetUnencryptedHTTP2(true)
@@ -131,10 +120,10 @@ func (p *Proxy) Close() {
 	p.server.Close()
 }
 
-// Inject resets what was seen, and applies the faults to the next requests, one to each.
+// Inject forgets what was seen and applies the faults to the next requests, one to each.
 func (p *Proxy) Inject(faults ...Fault) {
 	p.mu.Lock()
-	p.faults, p.seen = slices.Clone(faults), Seen{}
+	p.faults, p.requests, p.injected = slices.Clone(faults), 0, 0
 	var f Fault
 	idle := slices.Collect(maps.Keys(p.conns))
 	if len(idle) > 0 {
@@ -148,18 +137,18 @@ func (p *Proxy) Inject(faults ...Fault) {
 	}
 }
 
-// Seen returns what was seen so far.
-func (p *Proxy) Seen() Seen {
+// Seen returns the number of requests since Inject of which at least one byte arrived, and of faults that took place.
+func (p *Proxy) Seen() (requests, faults int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.seen
+	return p.requests, p.injected
 }
 
-// Open returns the number of connections to the proxy, and of connections and requests of the server.
+// Open returns the number of connections to the proxy and of requests that the server handles.
 func (p *Proxy) Open() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return len(p.conns) + int(p.unfinished.Load())
+	return len(p.conns) + int(p.handling.Load())
 }
 
 // CatchUp removes the faults that are left, and waits until every connection that a client has made so far was accepted.
@@ -167,7 +156,7 @@ func (p *Proxy) CatchUp() error {
 	p.mu.Lock()
 	p.faults = nil
 	// Connections are accepted in the order in which they are made.
-	last, err := net.DialTimeout("tcp", p.listener.Addr().String(), 10*time.Second)
+	last, err := net.Dial("tcp", p.listener.Addr().String())
 	if err != nil {
 		p.mu.Unlock()
 		return err
@@ -183,7 +172,7 @@ func (p *Proxy) CatchUp() error {
 func (p *Proxy) next(first, last Moment) (f Fault) {
 	if len(p.faults) > 0 && first <= p.faults[0].Moment && p.faults[0].Moment <= last {
 		f, p.faults = p.faults[0], p.faults[1:]
-		p.seen.Faults++
+		p.injected++
 	}
 	return f
 }
@@ -192,6 +181,6 @@ func (p *Proxy) next(first, last Moment) (f Fault) {
 func (p *Proxy) nextRequest() Fault {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.seen.Requests++
+	p.requests++
 	return p.next(InRequestHead, AfterResponse)
 }

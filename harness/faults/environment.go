@@ -33,21 +33,15 @@ func newEnvironment(protocol faultproxy.Protocol, wrapped bool) (*environment, e
 		return nil, err
 	}
 	opts := []client.Option{client.WithBaseURL(e.proxy.URL), client.WithAPIKey(kustomertest.APIKey), client.WithTimeout(patient)}
+	var transport http.RoundTripper = e.proxy.Transport()
+	if wrapped {
+		transport = wrapper{e.proxy.Transport()}
+	}
 	if protocol != faultproxy.HTTP || wrapped {
-		opts = append(opts, client.WithHTTPClient(&http.Client{Transport: e.transport()}))
+		opts = append(opts, client.WithHTTPClient(&http.Client{Transport: transport}))
 	}
 	e.client, err = client.New(opts...)
 	return e, err
-}
-
-func (e *environment) transport() http.RoundTripper {
-	t := e.proxy.Transport()
-	// Finds silent connections sooner than the client's own transport.
-	t.HTTP2 = &http.HTTP2Config{SendPingTimeout: time.Second, PingTimeout: 3 * time.Second}
-	if e.wrapped {
-		return wrapper{t}
-	}
-	return t
 }
 
 // A wrapper stands for a user's wrapper around a transport.

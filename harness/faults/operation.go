@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"strings"
 
 	"github.com/kustomer-go/kustomer/client"
 	"github.com/kustomer-go/kustomer/custom"
@@ -78,8 +77,3 @@ func idOfRaw(r *client.Response, err error) (string, int, error) {
 	}
 	return "", r.Attempts, nil
 }
-
-var note = custom.Txt("note")
-
-// padding makes a request larger.
-func padding(size int) custom.Attributes { return custom.New(note.Set(strings.Repeat("x", size))) }

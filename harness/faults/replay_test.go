@@ -76,9 +76,9 @@ func TestOneAttemptIsOneRequest(t *testing.T) {
 						}
 						e.proxy.Inject(slices.Repeat([]faultproxy.Fault{fault}, 20)...)
 						_, _, err = op.do(t.Context(), one)
-						ce, ok := errors.AsType[*client.Error](err)
-						if !ok || ce.Attempts != 1 || e.proxy.Seen().Requests != 1 {
-							t.Fatalf("the server saw %d requests: %v", e.proxy.Seen().Requests, err)
+						failure, ok := errors.AsType[*client.Error](err)
+						if requests, _ := e.proxy.Seen(); !ok || failure.Attempts != 1 || requests != 1 {
+							t.Fatalf("the server saw %d requests: %v", requests, err)
 						}
 						// Without a body, a GOAWAY looks like a reset.
 						notProcessed := name == "REFUSED_STREAM" || name == "GOAWAY" && !op.noBody

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/kustomer-go/kustomer/client"
-	"github.com/kustomer-go/kustomer/harness/faultproxy"
+	"github.com/kustomer-go/kustomer/custom"
 	"github.com/kustomer-go/kustomer/kustomertest"
 )
 
@@ -19,23 +19,19 @@ type result struct {
 	attempts int    // as the response or the error says
 	id       string // in the response
 
-	seen       faultproxy.Seen // by the proxy
-	arrived    int             // requests that the server has handled
-	applied    int             // how many of them it has applied
-	expectedID string          // of the record that the call is about
-	permits    int             // of the limiter that were not given back
-	next       error           // of the call that follows
-	left       int             // connections and requests that do not end
+	requests   int    // that the proxy has seen
+	faultsSeen int    // that took place
+	arrived    int    // requests that the server has handled
+	applied    int    // how many of them it has applied
+	expectedID string // of the record that the call is about
+	permits    int    // of the limiter that were not given back
+	next       error  // of the call that follows
+	left       int    // connections and requests that do not end
 }
 
 // run makes the call of a scenario and observes what comes of it.
 func (e *environment) run(ctx context.Context, s *scenario, mark string) *result {
 	r := &result{scenario: s, expectedID: e.conversation}
-	c, err := e.clientFor(s)
-	if err != nil {
-		r.err, r.reported = err, undocumented
-		return r
-	}
 	if s.idle {
 		if r.next = e.tag(ctx, "before-"+mark); r.next != nil {
 			return r
@@ -43,18 +39,18 @@ func (e *environment) run(ctx context.Context, s *scenario, mark string) *result
 	}
 	e.fake.ResetRequests()
 	e.proxy.Inject(s.faults...)
-	r.id, r.attempts, r.err = e.call(ctx, c, s, mark)
-	if state, ok := c.RateLimit(); ok {
-		r.permits = state.InFlight + state.Waiting
+	r.id, r.attempts, r.err = e.call(ctx, s, mark)
+	var failure *client.Error
+	if r.reported, failure = reportOf(r.err); failure != nil {
+		r.attempts = failure.Attempts
 	}
-	var e2 *client.Error
-	if r.reported, e2 = reportOf(r.err); e2 != nil {
-		r.attempts = e2.Attempts
+	if state, ok := e.client.RateLimit(); ok {
+		r.permits = state.InFlight + state.Waiting
 	}
 	if r.reported == notApplied {
 		r.left = e.settle() // a request that is on its way has to arrive first
 	}
-	r.seen = e.proxy.Seen()
+	r.requests, r.faultsSeen = e.proxy.Seen()
 	e.proxy.Inject()
 	r.next = e.tag(ctx, "after-"+mark)
 	r.left = max(r.left, e.settle())
@@ -62,40 +58,40 @@ func (e *environment) run(ctx context.Context, s *scenario, mark string) *result
 	return r
 }
 
-// clientFor returns a client for a scenario. It shares connections with that of the environment.
-func (e *environment) clientFor(s *scenario) (*client.Client, error) {
-	opts := []client.Option{client.WithRetryPolicy(client.RetryPolicy{MaxAttempts: s.maxAttempts})}
-	if s.patience > 0 && s.givesUp == byTimeout {
-		opts = append(opts, client.WithTimeout(s.patience))
-	}
-	if len(s.faults) == 0 {
-		scheme, _, _ := strings.Cut(e.proxy.URL, ":")
-		opts = append(opts, client.WithBaseURL(scheme+"://127.0.0.1:1"), client.WithAPIKey(kustomertest.APIKey))
-	}
-	return e.client.Clone(opts...)
-}
-
 // call makes the call, and gives up if the scenario says so.
-func (e *environment) call(ctx context.Context, c *client.Client, s *scenario, mark string) (id string, attempts int, err error) {
+func (e *environment) call(ctx context.Context, s *scenario, mark string) (id string, attempts int, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	opts := []client.Option{client.WithRetryPolicy(client.RetryPolicy{MaxAttempts: s.maxAttempts})}
 	switch {
 	case s.patience == 0:
+	case s.givesUp == byTimeout:
+		opts = append(opts, client.WithTimeout(s.patience))
 	case s.givesUp == byDeadline:
 		ctx, cancel = context.WithTimeout(ctx, s.patience)
 		defer cancel()
 	case s.givesUp == byCancel:
 		defer time.AfterFunc(s.patience, cancel).Stop()
 	}
-	var opts []client.CallOption
+	if len(s.faults) == 0 {
+		scheme, _, _ := strings.Cut(e.proxy.URL, ":")
+		opts = append(opts, client.WithBaseURL(scheme+"://127.0.0.1:1"), client.WithAPIKey(kustomertest.APIKey))
+	}
+	c, err := e.client.Clone(opts...)
+	if err != nil {
+		return "", 0, err
+	}
+	var callOpts []client.CallOption
 	if s.retryCreate {
-		opts = append(opts, client.CallRetryCreate())
+		callOpts = append(callOpts, client.CallRetryCreate())
 	}
 	if s.noWait {
-		opts = append(opts, client.CallMaxWait(1))
+		callOpts = append(callOpts, client.CallMaxWait(1))
 	}
-	return s.operation.do(ctx, call{e, c, mark, padding(s.padding), opts})
+	return s.operation.do(ctx, call{e, c, mark, custom.New(note.Set(strings.Repeat("x", s.padding))), callOpts})
 }
+
+var note = custom.Txt("note")
 
 // observe reads what the server has done.
 func (e *environment) observe(r *result, mark string) {

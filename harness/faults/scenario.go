@@ -61,10 +61,7 @@ func newScenario(rng *rand.Rand, e *environment) *scenario {
 		s.faults = append(s.faults, f)
 	}
 	s.idle = s.idle && s.faults[0].Moment != faultproxy.InHandshake
-	impatient := rng.IntN(2) == 0
-	if slices.ContainsFunc(s.faults, func(f faultproxy.Fault) bool {
-		return f.Manner == faultproxy.Stall || f.Manner == faultproxy.Trickle && impatient
-	}) {
+	if slices.ContainsFunc(s.faults, func(f faultproxy.Fault) bool { return f.Manner == faultproxy.Stall }) {
 		s.patience = time.Duration(20+rng.IntN(20)) * time.Millisecond
 	}
 	return s

@@ -35,7 +35,7 @@ func (s *summary) add(r *result) {
 	s.applied += min(r.applied, 1)
 	s.repeated += max(r.applied-1, 0)
 	s.wrong += min(len(r.problems()), 1)
-	took := min(r.seen.Faults, 1)
+	took := min(r.faultsSeen, 1)
 	if len(r.faults) == 0 {
 		s.took++
 		return

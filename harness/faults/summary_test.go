@@ -20,8 +20,8 @@ func TestMissing(t *testing.T) {
 		"few":                        {400, 339, nil, []string{"only 339 of 400"}},
 		"a short run lacks a kind":   {4999, 4900, []kind{goAway}, nil},
 		"a long run":                 {5000, 4900, nil, nil},
-		"a long run lacks a kind":    {5000, 4900, []kind{goAway}, []string{"h2: no fault of this kind took place: GOAWAY (NO_ERROR) before forwarding"}},
-		"a long run lacks more":      {5000, 4900, []kind{cut, garbled}, []string{"bytes that are not HTTP before the response", "cut in the TLS handshake"}},
+		"a long run lacks a kind":    {5000, 4900, []kind{goAway}, []string{"h2: no fault of this kind took place: GOAWAY NO_ERROR before forwarding"}},
+		"a long run lacks more":      {5000, 4900, []kind{cut, garbled}, []string{"bytes that are not HTTP, then close before the response", "cut in the TLS handshake"}},
 		"a long run, but few faults": {5000, 4000, nil, []string{"only 4000 of 5000"}},
 	} {
 		s := summary{calls: 2 * test.patient, patient: test.patient, patientTook: test.took, kinds: make(map[kind]int)}

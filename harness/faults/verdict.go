@@ -55,7 +55,7 @@ func (r *result) problems() []string {
 	must(r.next == nil, "the next call fails: %v", r.next)
 	must(r.left == 0, "%d connections or requests are left", r.left)
 	must(r.attempts <= r.maxAttempts, "%d attempts of %d", r.attempts, r.maxAttempts)
-	must(r.seen.Requests <= r.attempts, "%d requests in %d attempts", r.seen.Requests, r.attempts)
+	must(r.requests <= r.attempts, "%d requests in %d attempts", r.requests, r.attempts)
 	if r.operation.read {
 		must(r.reported == success || r.reported == notApplied, "a read is reported as %s", r.reported)
 	}
@@ -69,11 +69,11 @@ func (r *result) problems() []string {
 	must(r.reported != applied || r.applied > 0, "reported as applied, but it is not")
 	if r.reported == notApplied {
 		must(r.applied == 0, "reported as not applied, but it is")
-		must(r.seen.Requests == 0 || r.refusedByServer(), "reported as not applied after %d requests", r.seen.Requests)
+		must(r.requests == 0 || r.refusedByServer(), "reported as not applied after %d requests", r.requests)
 	}
 	if !r.mayRepeat() {
 		must(r.applied <= 1 && r.arrived <= 1, "applied %d times, arrived %d times", r.applied, r.arrived)
-		must(r.seen.Requests <= 1 || r.refusedByServer(), "sent %d times", r.seen.Requests)
+		must(r.requests <= 1 || r.refusedByServer(), "sent %d times", r.requests)
 	}
 	must(r.reported != unknown || !r.headArrived(), "unknown, but the head of the response arrived")
 	must(r.reported == notApplied || !r.notSent(), "%s, but nothing could be sent", r.reported)
@@ -83,22 +83,18 @@ func (r *result) problems() []string {
 // refusedByServer reports whether the server has said that it did not process a request.
 func (r *result) refusedByServer() bool {
 	return slices.ContainsFunc(r.faults, func(f faultproxy.Fault) bool {
-		return f.Moment == faultproxy.BeforeForwarding &&
-			(f.Manner == faultproxy.GoAway || f.Manner == faultproxy.ResetStream && f.Code == http2.ErrCodeRefusedStream)
+		return f.Moment == faultproxy.BeforeForwarding && (f.Manner == faultproxy.GoAway || f.Code == http2.ErrCodeRefusedStream)
 	})
 }
 
 // headArrived reports whether the client certainly got the head of the response to its only request.
 func (r *result) headArrived() bool {
-	return r.seen.Faults == 1 && r.fault().Moment >= faultproxy.InResponseBody && r.patience == 0
+	return r.faultsSeen == 1 && r.fault().Moment >= faultproxy.InResponseBody && r.patience == 0
 }
 
-// notSent reports whether certainly no byte of a request was sent: nobody listens, or all attempts have failed in the TLS
-// handshake, which the client sees unless its transport is wrapped.
+// notSent reports whether certainly no byte of a request was sent: nobody listens, or all attempts fail in the TLS handshake,
+// which the client sees unless its transport is wrapped.
 func (r *result) notSent() bool {
-	if len(r.faults) == 0 {
-		return true
-	}
-	return !r.wrapped && len(r.faults) >= r.maxAttempts &&
-		!slices.ContainsFunc(r.faults, func(f faultproxy.Fault) bool { return f.Moment != faultproxy.InHandshake })
+	sent := func(f faultproxy.Fault) bool { return f.Moment != faultproxy.InHandshake }
+	return len(r.faults) == 0 || !r.wrapped && len(r.faults) >= r.maxAttempts && !slices.ContainsFunc(r.faults, sent)
 }

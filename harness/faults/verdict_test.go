@@ -12,7 +12,7 @@ import (
 
 func TestProblems(t *testing.T) {
 	fault := func(m faultproxy.Moment) []faultproxy.Fault { return []faultproxy.Fault{{Moment: m}} }
-	sentTwice := func(r *result) { r.seen.Requests, r.attempts, r.maxAttempts = 2, 2, 2 }
+	sentTwice := func(r *result) { r.requests, r.attempts, r.maxAttempts = 2, 2, 2 }
 	for name, test := range map[string]struct {
 		reported report
 		applied  int
@@ -27,23 +27,23 @@ func TestProblems(t *testing.T) {
 		"unknown and not applied":         {unknown, 0, nil, 0},
 		"not applied, and a byte arrived": {notApplied, 0, nil, 1},
 		"not applied, but it is":          {notApplied, 1, nil, 2},
-		"not sent":                        {notApplied, 0, func(r *result) { r.seen = faultproxy.Seen{} }, 0},
-		"not sent, behind a wrapper":      {unknown, 0, func(r *result) { r.seen, r.wrapped = faultproxy.Seen{}, true }, 0},
-		"applied twice":                   {success, 2, func(r *result) { r.seen.Requests = 2 }, 3},
+		"not sent":                        {notApplied, 0, func(r *result) { r.requests, r.faultsSeen = 0, 0 }, 0},
+		"not sent, behind a wrapper":      {unknown, 0, func(r *result) { r.requests, r.faultsSeen, r.wrapped = 0, 0, true }, 0},
+		"applied twice":                   {success, 2, func(r *result) { r.requests = 2 }, 3},
 		"applied twice, as allowed":       {success, 2, func(r *result) { sentTwice(r); r.retryCreate = true }, 0},
 		"sent twice":                      {success, 1, sentTwice, 1},
-		"sent twice in one attempt":       {success, 1, func(r *result) { r.seen.Requests, r.retryCreate = 2, true }, 1},
+		"sent twice in one attempt":       {success, 1, func(r *result) { r.requests, r.retryCreate = 2, true }, 1},
 		"sent twice after GOAWAY": {success, 1, func(r *result) {
 			sentTwice(r)
 			r.faults = []faultproxy.Fault{{Moment: faultproxy.BeforeForwarding, Manner: faultproxy.GoAway}}
 		}, 0},
 		"unknown after half a response": {unknown, 1, func(r *result) { r.faults = fault(faultproxy.InResponseBody) }, 1},
-		"unknown when nobody listens":   {unknown, 0, func(r *result) { r.faults, r.seen = nil, faultproxy.Seen{} }, 1},
+		"unknown when nobody listens":   {unknown, 0, func(r *result) { r.faults, r.requests, r.faultsSeen = nil, 0, 0 }, 1},
 		"unknown after a failed handshake": {unknown, 0, func(r *result) {
-			r.faults, r.seen = fault(faultproxy.InHandshake), faultproxy.Seen{Faults: 1}
+			r.faults, r.requests = fault(faultproxy.InHandshake), 0
 		}, 1},
 		"unknown after a failed handshake, behind a wrapper": {unknown, 0, func(r *result) {
-			r.faults, r.seen, r.wrapped = fault(faultproxy.InHandshake), faultproxy.Seen{Faults: 1}, true
+			r.faults, r.requests, r.wrapped = fault(faultproxy.InHandshake), 0, true
 		}, 0},
 		"unknown after a failed handshake and another attempt": {unknown, 0, func(r *result) {
 			r.faults, r.maxAttempts = fault(faultproxy.InHandshake), 2
@@ -63,7 +63,7 @@ func TestProblems(t *testing.T) {
 	} {
 		r := &result{
 			scenario: &scenario{operation: &create, maxAttempts: 1, faults: fault(faultproxy.BeforeResponse)},
-			reported: test.reported, id: "a", expectedID: "a", attempts: 1, seen: faultproxy.Seen{Requests: 1, Faults: 1}, arrived: test.applied, applied: test.applied,
+			reported: test.reported, id: "a", expectedID: "a", attempts: 1, requests: 1, faultsSeen: 1, arrived: test.applied, applied: test.applied,
 		}
 		if test.change != nil {
 			test.change(r)
