@@ -49,7 +49,7 @@ func (p *Proxy) accept() {
 // serve serves a connection that begins with this fault, until a fault ends it.
 func (c *conn) serve(f Fault) {
 	if f.Moment == InHandshake {
-		_, _ = io.CopyN(io.Discard, c.tcp, int64(f.At*200)) // a part of the ClientHello
+		_, _ = io.CopyN(io.Discard, c.tcp, int64(f.part(200))) // a part of the ClientHello
 		c.end(f.Manner)
 		return
 	}

@@ -59,6 +59,9 @@ func (f Fault) String() string {
 	return what + " " + f.Moment.String()
 }
 
+// part returns the part At of n.
+func (f Fault) part(n int) int { return int(f.At * float64(n)) }
+
 // reachesServer reports whether the server gets the whole request.
 func (f Fault) reachesServer() bool {
 	return f.Moment == 0 || f.Moment > BeforeForwarding || f.Manner == HalfClose
@@ -82,7 +85,7 @@ func All(p Protocol) (all []Fault) {
 		}
 		for _, g := range garblings(p, m) {
 			all = append(all, Fault{Moment: m, Manner: Close, Garbled: g})
-			if g != Endless1xx && g != HugeHeader { // 10 MB each, and the client leaves first
+			if g != endless1xx { // the client leaves first
 				all = append(all, Fault{Moment: m, Manner: Reset, Garbled: g}, Fault{Moment: m, Manner: Stall, Garbled: g})
 			}
 		}

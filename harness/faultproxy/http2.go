@@ -20,7 +20,6 @@ type relay struct {
 	server   *http2.Framer // the same for the server
 
 	mu     sync.Mutex // guards all fields below
-	newest uint32     // stream of the newest request
 	stream uint32     // of the newest request with a fault; 0 is none
 	fault  Fault
 	failed bool // the fault has taken place, and the client gets nothing more of the stream
@@ -40,6 +39,13 @@ func readFrame(framer *http2.Framer, r io.Reader) (frame, error) {
 	f := frame{h, make([]byte, h.Length)}
 	_, err = io.ReadFull(r, f.payload)
 	return f, err
+}
+
+// readFrames handles frames until the connection ends.
+func readFrames(framer *http2.Framer, r io.Reader, handle func(frame)) {
+	for f, err := readFrame(framer, r); err == nil; f, err = readFrame(framer, r) {
+		handle(f)
+	}
 }
 
 func (f frame) bytes() []byte {
@@ -79,22 +85,10 @@ func (c *conn) serveHTTP2() {
 	_, _ = c.Write(settings.bytes())
 	var wg sync.WaitGroup
 	wg.Go(func() {
-		for {
-			f, err := readFrame(r.server, fromServer)
-			if err != nil {
-				c.tcp.Close()
-				return
-			}
-			r.fromServer(f)
-		}
+		readFrames(r.server, fromServer, r.fromServer)
+		c.tcp.Close()
 	})
-	for {
-		f, err := readFrame(r.client, c.in)
-		if err != nil {
-			break
-		}
-		r.fromClient(f)
-	}
+	readFrames(r.client, c.in, r.fromClient)
 	_ = upstream.CloseWrite() // the server closes the connection when it has read everything
 	wg.Wait()
 }
@@ -103,8 +97,7 @@ func (c *conn) serveHTTP2() {
 func (r *relay) fromClient(f frame) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if f.Type == http2.FrameHeaders && f.StreamID > r.newest {
-		r.newest = f.StreamID
+	if f.Type == http2.FrameHeaders { // a new request, because the client sends no trailers
 		if fault := r.proxy.nextRequest(); fault.Moment != 0 {
 			r.stream, r.fault, r.failed = f.StreamID, fault, false
 		}
@@ -135,7 +128,7 @@ func (r *relay) fromServer(f frame) {
 	case r.fault.Moment == BeforeResponse && f.Type == http2.FrameHeaders:
 		r.fail(f.bytes())
 	case r.fault.Moment == InResponseBody && f.Type == http2.FrameData:
-		n := int(r.fault.At * float64(len(f.payload)))
+		n := r.fault.part(len(f.payload))
 		_ = r.client.WriteData(f.StreamID, false, f.payload[:n])
 		f.payload = f.payload[n:]
 		r.fail(f.bytes())
@@ -151,7 +144,7 @@ func (r *relay) fromServer(f frame) {
 func (r *relay) fail(rest []byte) {
 	r.failed = true
 	if r.fault.Garbled != "" {
-		_, _ = r.Write(r.fault.Garbled.http2(r.stream))
+		_, _ = r.Write(garbledFrames[r.fault.Garbled](r.stream))
 	}
 	processed, last := r.fault.Moment > BeforeForwarding, r.stream
 	if !processed && (r.fault.Manner == ResetStream || r.fault.Manner == GoAway) {

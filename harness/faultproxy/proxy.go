@@ -5,8 +5,6 @@ package faultproxy
 
 import (
 	"crypto/tls"
-	"io"
-	"log"
 	"maps"
 	"net"
 	"net/http"
@@ -46,8 +44,7 @@ type Proxy struct {
 	accepting sync.WaitGroup
 	serving   sync.WaitGroup
 	server    *httptest.Server
-	handling  atomic.Int64    // requests in the server
-	transport *http.Transport // to the server
+	handling  atomic.Int64 // requests in the server
 
 	mu       sync.Mutex // guards all fields below
 	faults   []Fault
@@ -73,13 +70,11 @@ func New(handler http.Handler, protocol Protocol) (*Proxy, error) {
 	if protocol == H2 {
 		p.tls.NextProtos = []string{"h2"}
 	}
-	p.transport = &http.Transport{DisableKeepAlives: true, DisableCompression: true}
 	p.server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		p.handling.Add(1)
 		defer p.handling.Add(-1)
 		handler.ServeHTTP(w, r)
 	}))
-	p.server.Config.ErrorLog = log.New(io.Discard, "", 0)
 	p.server.Config.Protocols = new(http.Protocols)
 	p.server.Config.Protocols.SetHTTP1(true)
 	p.server.Config.Protocols.SetUnencryptedHTTP2(true)

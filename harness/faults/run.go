@@ -65,12 +65,12 @@ func (e *environment) call(ctx context.Context, s *scenario, mark string) (id st
 	opts := []client.Option{client.WithRetryPolicy(client.RetryPolicy{MaxAttempts: s.maxAttempts})}
 	switch {
 	case s.patience == 0:
-	case s.givesUp == byTimeout:
+	case s.givesUp == "timeout":
 		opts = append(opts, client.WithTimeout(s.patience))
-	case s.givesUp == byDeadline:
+	case s.givesUp == "deadline":
 		ctx, cancel = context.WithTimeout(ctx, s.patience)
 		defer cancel()
-	case s.givesUp == byCancel:
+	case s.givesUp == "cancel":
 		defer time.AfterFunc(s.patience, cancel).Stop()
 	}
 	if len(s.faults) == 0 {

@@ -21,22 +21,13 @@ type scenario struct {
 	retryCreate bool
 	noWait      bool          // retries cannot wait
 	patience    time.Duration // when the caller gives up; 0 is never
-	givesUp     givesUp
+	givesUp     string        // by "timeout" of the attempt, "deadline" or "cancel"
 }
-
-// givesUp is how a caller gives up.
-type givesUp string
-
-const (
-	byTimeout  givesUp = "timeout" // of the attempt
-	byDeadline givesUp = "deadline"
-	byCancel   givesUp = "cancel"
-)
 
 func newScenario(rng *rand.Rand, e *environment) *scenario {
 	s := &scenario{
 		protocol: e.protocol, wrapped: e.wrapped, idle: rng.IntN(4) > 0, operation: pick(rng, operations), maxAttempts: 1,
-		retryCreate: rng.IntN(3) == 0, givesUp: pick(rng, []givesUp{byTimeout, byDeadline, byCancel}),
+		retryCreate: rng.IntN(3) == 0, givesUp: pick(rng, []string{"timeout", "deadline", "cancel"}),
 	}
 	if rng.IntN(8) == 0 {
 		s.padding = rng.IntN(50_000)
@@ -74,15 +65,7 @@ func (s *scenario) mayRepeat() bool {
 	return s.operation.repeatable || s.operation == &create && s.retryCreate
 }
 
-// fault returns the first fault, or none.
-func (s *scenario) fault() (f faultproxy.Fault) {
-	if len(s.faults) > 0 {
-		f = s.faults[0]
-	}
-	return f
-}
-
 func (s *scenario) String() string {
-	return fmt.Sprintf("%s over %s (wrapped %t, idle %t), %d bytes of padding, %d attempts (retry create %t, no wait %t), gives up after %s by %s, faults %v at %.3f",
-		s.operation.name, s.protocol, s.wrapped, s.idle, s.padding, s.maxAttempts, s.retryCreate, s.noWait, s.patience, s.givesUp, s.faults, s.fault().At)
+	return fmt.Sprintf("%s over %s (wrapped %t, idle %t), %d bytes of padding, %d attempts (retry create %t, no wait %t), gives up after %s by %s, faults %v",
+		s.operation.name, s.protocol, s.wrapped, s.idle, s.padding, s.maxAttempts, s.retryCreate, s.noWait, s.patience, s.givesUp, s.faults)
 }

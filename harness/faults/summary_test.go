@@ -24,17 +24,17 @@ func TestMissing(t *testing.T) {
 		"a long run lacks more":      {5000, 4900, []kind{cut, garbled}, []string{"bytes that are not HTTP, then close before the response", "cut in the TLS handshake"}},
 		"a long run, but few faults": {5000, 4000, nil, []string{"only 4000 of 5000"}},
 	} {
-		s := summary{calls: 2 * test.patient, patient: test.patient, patientTook: test.took, kinds: make(map[kind]int)}
+		s := summary{calls: 2 * test.patient, patient: test.patient, patientTook: test.took, took: make(map[kind]int)}
 		for _, p := range faultproxy.Protocols {
 			for _, f := range faultproxy.All(p) {
-				s.kinds[kind{p, f}] = 1
+				s.took[kind{p, f}] = 1
 			}
 		}
 		for _, k := range test.lacks {
-			if s.kinds[k] != 1 {
+			if s.took[k] != 1 {
 				t.Errorf("%s: %v is not a kind", name, k)
 			}
-			delete(s.kinds, k)
+			delete(s.took, k)
 		}
 		got := s.missing()
 		if len(got) != len(test.want) {

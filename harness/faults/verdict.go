@@ -89,7 +89,7 @@ func (r *result) refusedByServer() bool {
 
 // headArrived reports whether the client certainly got the head of the response to its only request.
 func (r *result) headArrived() bool {
-	return r.faultsSeen == 1 && r.fault().Moment >= faultproxy.InResponseBody && r.patience == 0
+	return r.faultsSeen == 1 && r.faults[0].Moment >= faultproxy.InResponseBody && r.patience == 0
 }
 
 // notSent reports whether certainly no byte of a request was sent: nobody listens, or all attempts fail in the TLS handshake,
