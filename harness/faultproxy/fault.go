@@ -95,15 +95,10 @@ func All(p Protocol) (all []Fault) {
 		for _, code := range []http2.ErrCode{http2.ErrCodeNo, http2.ErrCodeInternal, http2.ErrCodeEnhanceYourCalm} {
 			all = append(all, Fault{Moment: m, Manner: GoAway, Code: code})
 		}
-		codes := []http2.ErrCode{http2.ErrCodeNo, http2.ErrCodeProtocol, http2.ErrCodeInternal, http2.ErrCodeCancel}
-		switch m {
-		case BeforeForwarding:
-			codes = append(codes, http2.ErrCodeRefusedStream)
-		case AfterResponse:
-			codes = nil
-		}
-		for _, code := range codes {
-			all = append(all, Fault{Moment: m, Manner: ResetStream, Code: code})
+		for _, code := range []http2.ErrCode{http2.ErrCodeNo, http2.ErrCodeProtocol, http2.ErrCodeInternal, http2.ErrCodeCancel, http2.ErrCodeRefusedStream} {
+			if m == BeforeForwarding || m < AfterResponse && code != http2.ErrCodeRefusedStream {
+				all = append(all, Fault{Moment: m, Manner: ResetStream, Code: code})
+			}
 		}
 	}
 	return all

@@ -3,7 +3,6 @@ package faultproxy
 import (
 	"bufio"
 	"bytes"
-	"encoding/binary"
 	"io"
 	"net"
 	"sync"
@@ -66,20 +65,12 @@ func (c *conn) serveHTTP2() {
 	defer upstream.Close()
 	fromServer := bufio.NewReader(upstream)
 	r := &relay{conn: c, upstream: upstream, client: http2.NewFramer(c, c.in), server: http2.NewFramer(upstream, fromServer)}
-	preface := make([]byte, len(http2.ClientPreface))
-	if _, err := io.ReadFull(c.in, preface); err != nil {
+	if _, err := io.CopyN(upstream, c.in, int64(len(http2.ClientPreface))); err != nil {
 		return
 	}
-	settings, err := readFrame(r.client, c.in)
-	if err != nil {
-		return
-	}
-	// Without a table, each header block of the server can be decoded without the others, so it can be dropped.
-	settings.payload = binary.BigEndian.AppendUint16(settings.payload, uint16(http2.SettingHeaderTableSize))
-	settings.payload = binary.BigEndian.AppendUint32(settings.payload, 0)
-	_, _ = upstream.Write(append(preface, settings.bytes()...))
 	// The first frame of a server has to be SETTINGS, so no fault may come before it.
-	if settings, err = readFrame(r.server, fromServer); err != nil {
+	settings, err := readFrame(r.server, fromServer)
+	if err != nil {
 		return
 	}
 	_, _ = c.Write(settings.bytes())
@@ -97,7 +88,13 @@ func (c *conn) serveHTTP2() {
 func (r *relay) fromClient(f frame) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if f.Type == http2.FrameHeaders { // a new request, because the client sends no trailers
+	switch f.Type {
+	case http2.FrameSettings:
+		if !f.Flags.Has(http2.FlagSettingsAck) {
+			// Without a table, the header blocks of the server do not depend on each other, so they can be dropped.
+			f.payload = append(f.payload, 0, byte(http2.SettingHeaderTableSize), 0, 0, 0, 0)
+		}
+	case http2.FrameHeaders: // a new request, because the client sends no trailers
 		if fault := r.proxy.nextRequest(); fault.Moment != 0 {
 			r.stream, r.fault, r.failed = f.StreamID, fault, false
 		}

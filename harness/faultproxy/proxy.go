@@ -1,6 +1,5 @@
 // Package faultproxy is a proxy for tests that breaks connections, as networks and gateways do. It stands between a client
-// and an HTTP server on the loopback address, and closes, resets, stalls, slows or garbles the connection at any point of an
-// exchange.
+// and an HTTP server on the loopback address, and closes, resets, stalls or garbles the connection at any point of an exchange.
 package faultproxy
 
 import (
@@ -64,11 +63,7 @@ func New(handler http.Handler, protocol Protocol) (*Proxy, error) {
 	p := &Proxy{URL: "http://" + l.Addr().String(), protocol: protocol, listener: l, conns: make(map[*conn]struct{})}
 	if protocol.TLS() {
 		p.URL = "https://" + l.Addr().String()
-		config, _ := identity()
-		p.tls = config.Clone()
-	}
-	if protocol == H2 {
-		p.tls.NextProtos = []string{"h2"}
+		p.tls = &tls.Config{Certificates: identity().TLS.Certificates, NextProtos: []string{map[Protocol]string{HTTPS: "http/1.1", H2: "h2"}[protocol]}}
 	}
 	p.server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		p.handling.Add(1)
@@ -83,18 +78,17 @@ func New(handler http.Handler, protocol Protocol) (*Proxy, error) {
 	return p, nil
 }
 
-// identity has the certificate of httptest, as a server and as a client need it.
-var identity = sync.OnceValues(func() (server, client *tls.Config) {
+// identity is a closed server, which has a certificate and a client that trusts it.
+var identity = sync.OnceValue(func() *httptest.Server {
 	s := httptest.NewTLSServer(nil)
-	defer s.Close()
-	return s.TLS, s.Client().Transport.(*http.Transport).TLSClientConfig
+	s.Close()
+	return s
 })
 
 // Transport returns a transport for a client of the proxy.
 func (p *Proxy) Transport() *http.Transport {
 	t := http.DefaultTransport.(*http.Transport).Clone()
-	_, config := identity()
-	t.TLSClientConfig = config.Clone()
+	t.TLSClientConfig = identity().Client().Transport.(*http.Transport).TLSClientConfig.Clone()
 	if p.protocol == H2C {
 		t.Protocols = new(http.Protocols)
 		t.Protocols.SetUnencryptedHTTP2(true)
