@@ -2,13 +2,15 @@ package client
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
-	"sync/atomic"
+	"runtime"
+	"strings"
 	"time"
 
 	"github.com/kustomer-go/kustomer/ratelimit"
@@ -16,14 +18,11 @@ import (
 
 // An attempt is the result of sending a call once.
 type attempt struct {
-	credential
-	status             int // 0 without a response
-	header             http.Header
-	body               []byte
-	plain              []byte // body without its content encoding; nil if that cannot be decoded
-	bodyErr            error  // why body is incomplete or unreadable
-	cut                bool   // the connection was lost within body
-	content            content
+	Response // its StatusCode is 0 if no response came
+	token    string
+	secrets  secrets // the tokens of this attempt and of those before it
+
+	cut                bool              // the connection was lost within the body
 	refusal            ratelimit.Refusal // what a 429 means
 	holdsBack          bool              // the limiter itself holds back the next attempt after a 429
 	sentAt, receivedAt time.Time
@@ -37,57 +36,79 @@ type attempt struct {
 	hint            string // what to do about err
 }
 
-func (a *attempt) success() bool { return a.status >= 200 && a.status <= 299 }
+func (a *attempt) success() bool { return a.StatusCode >= 200 && a.StatusCode <= 299 }
 
 // attempt sends the call once. It reads the token before it asks the limiter, because a token source may itself call a client
 // on the same limiter.
-func (c *Client) attempt(ctx context.Context, call *call, s retryState) attempt {
-	cred, err := c.readToken(ctx, s)
-	if err != nil {
-		return attempt{unsent: true, err: err, credential: cred}
+func (c *Client) attempt(ctx context.Context, call *call, s retryState) (a attempt) {
+	a.unsent = true
+	if a.token, a.secrets, a.err = c.readToken(ctx, s); a.err != nil {
+		return a
 	}
 	start := time.Now()
 	permit, err := c.acquire(ctx, call, s)
-	waited := time.Since(start)
+	a.waited = time.Since(start)
 	if err != nil {
-		return attempt{unsent: true, err: withContextErr(ctx, err), credential: cred, waited: waited}
+		a.err = withContextErr(ctx, err)
+		return a
 	}
-	a := c.exchange(ctx, call, cred, permit, AttemptInfo{Op: call.op.ID, Attempt: s.sent + 1, Wait: waited})
-	a.waited = waited
+	c.exchange(ctx, call, permit, &a, s.sent+1)
 	return a
+}
+
+// errSameToken reports that the token source returned the token that a 401 rejected.
+var errSameToken = errors.New("the token source returns the same token again")
+
+// readToken reads the token of an attempt, and adds it to the secrets of the call.
+func (c *Client) readToken(ctx context.Context, s retryState) (token string, used secrets, err error) {
+	if err := ctx.Err(); err != nil {
+		return "", s.secrets, err
+	}
+	if c.timeout > 0 && c.rotates {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, c.timeout)
+		defer cancel()
+	}
+	token, err = c.token(ctx)
+	used = s.secrets.with(token) // also with an error, which may repeat the token
+	switch {
+	case err != nil:
+		err = withContextErr(ctx, used.redactError(fmt.Errorf("no token: %w", err)))
+	case checkToken(token) != nil:
+		err = checkToken(token)
+	case s.status == http.StatusUnauthorized && token == s.rejectedToken:
+		err = errSameToken
+	}
+	return token, used, err
 }
 
 // acquire asks the limiter for a permit.
 func (c *Client) acquire(ctx context.Context, call *call, s retryState) (ratelimit.Permit, error) {
 	r := ratelimit.Request{
-		Op: call.limiterOp(), Object: call.object, Customer: call.customer,
+		Op: call.op.ID, Object: call.object, Customer: call.customer,
 		Background: call.settings.background, Retry: !s.uncertainSince.IsZero(),
 	}
-	wait, limited := c.waitLeft(call, s)
-	window, windowed := c.windowLeft(call, s)
-	if windowed && window < 0 {
+	if r.Op == doID { // some endpoints, such as searches, have limits of their own
+		r.Op += " " + call.op.Method + " " + call.op.Path
+	}
+	window := c.windowLeft(call, s)
+	if window < 0 {
 		return nil, c.tooLate(s, 0) // the token source took too long
 	}
-	if windowed && (!limited || window < wait) {
-		wait, limited = window, true
-	}
-	if limited {
-		r.MaxWait = wait
-		if wait == 0 {
-			r.MaxWait = -1 // 0 is no limit
-		}
+	if wait := min(window, c.waitLeft(call, s)); wait != unlimited {
+		r.MaxWait = cmp.Or(wait, -1) // 0 is no limit
 	}
 	permit, err := c.limiter.Acquire(ctx, r)
-	switch {
-	case err != nil:
-		if refused, ok := errors.AsType[*ratelimit.WaitError](err); ok && windowed && window < refused.Wait {
-			err = errors.Join(c.tooLate(s, refused.Wait), err)
-		}
-		return nil, err
-	case permit == nil:
-		return nil, errors.New("the limiter returned neither a permit nor an error")
+	if err == nil && permit == nil {
+		err = errors.New("the limiter returned neither a permit nor an error")
 	}
-	if window, windowed := c.windowLeft(call, s); windowed && window < 0 {
+	if refused, ok := errors.AsType[*ratelimit.WaitError](err); ok && window < refused.Wait {
+		err = errors.Join(c.tooLate(s, refused.Wait), err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if c.windowLeft(call, s) < 0 { // a limiter may ignore MaxWait
 		err := c.tooLate(s, 0)
 		permit.Done(ratelimit.Result{Err: err})
 		return nil, err
@@ -95,38 +116,20 @@ func (c *Client) acquire(ctx context.Context, call *call, s retryState) (ratelim
 	return permit, nil
 }
 
-// exchange sends the request and reads the response. It returns the permit, also if the transport panics.
-func (c *Client) exchange(ctx context.Context, call *call, cred credential, permit ratelimit.Permit, info AttemptInfo) (a attempt) {
-	a = attempt{credential: cred, unsent: true}
-	var end func(AttemptResult)
-	var start time.Time
-	completed := false
+// exchange sends the request and reads the response. It returns the permit even if the transport panics.
+func (c *Client) exchange(ctx context.Context, call *call, permit ratelimit.Permit, a *attempt, number int) {
 	defer func() {
-		permit.Done(ratelimit.Result{Status: a.status, Header: a.header, Sent: a.sentAt, Received: a.receivedAt, Err: a.err})
-		a.refusal, a.holdsBack = c.learn(call, &a, permit)
+		permit.Done(ratelimit.Result{Status: a.StatusCode, Header: a.Header, Sent: a.sentAt, Received: a.receivedAt, Err: a.err})
+		a.refusal, a.holdsBack = c.learn(call, a, permit)
 	}()
-	defer func() {
-		if !completed {
-			a.err = errPanicked
-		}
-		if end != nil {
-			end(a.result(time.Since(start)))
-		}
-	}()
-	if c.trace.Attempt != nil {
-		var traced context.Context
-		if traced, end = c.trace.Attempt(ctx, info); traced != nil {
-			ctx = traced
-		}
-		start = time.Now()
-	}
-	c.roundTrip(ctx, call, &a)
-	completed = true
-	return a
+	a.err = errPanicked
+	ctx, end := c.traceAttempt(ctx, AttemptInfo{Op: call.op.ID, Attempt: number, Wait: a.waited})
+	defer func() { end(a) }()
+	a.err = c.roundTrip(ctx, call, a)
 }
 
 // roundTrip sends the request and reads the response, within the timeout of an attempt.
-func (c *Client) roundTrip(ctx context.Context, call *call, a *attempt) {
+func (c *Client) roundTrip(ctx context.Context, call *call, a *attempt) error {
 	var cancel context.CancelFunc
 	if c.timeout > 0 {
 		ctx, cancel = context.WithTimeout(ctx, c.timeout)
@@ -135,14 +138,12 @@ func (c *Client) roundTrip(ctx context.Context, call *call, a *attempt) {
 	}
 	defer cancel()
 	guard := &replayGuard{cancel: cancel, readOnly: call.readOnly, hasBody: call.body != nil}
-	req, err := c.newRequest(ctx, call, a.token, guard)
+	req, err := c.newRequest(guard.watch(ctx), call, a.token, guard)
 	if err == nil {
-		// If the context has ended, net/http returns before it reports that it connects.
-		err = ctx.Err()
+		err = ctx.Err() // if the context has ended, net/http returns before it reports that it connects
 	}
 	if err != nil {
-		a.err = withContextErr(ctx, err)
-		return
+		return withContextErr(ctx, err)
 	}
 	a.unsent, a.mayHaveBeenSent = false, true
 	a.sentAt = time.Now()
@@ -150,14 +151,18 @@ func (c *Client) roundTrip(ctx context.Context, call *call, a *attempt) {
 	a.receivedAt = time.Now()
 	if err != nil {
 		err = withoutURL(err)
-		a.mayHaveBeenSent = guard.mayHaveBeenSent(c.plainTransport || failedToConnect(err))
+		a.mayHaveBeenSent = guard.mayHaveBeenSent(err, c.plainTransport)
 		a.hint, a.permanent = connectHint(err, c.plainTransport)
 		err, a.notProcessed = guard.end(withContextErr(ctx, err), c.plainTransport)
-		a.err = a.secrets.redactError(err)
-		return
+		return a.secrets.redactError(err)
 	}
 	defer resp.Body.Close()
-	c.receive(ctx, resp, a)
+	if resp.StatusCode == 0 {
+		return errHiddenRedirect
+	}
+	c.lastProto.Store(int32(resp.ProtoMajor))
+	a.receive(ctx, resp)
+	return nil
 }
 
 // newRequest builds the request of one attempt, with a body of its own.
@@ -166,12 +171,10 @@ func (c *Client) newRequest(ctx context.Context, call *call, token string, guard
 	if call.body != nil {
 		body = bytes.NewReader(call.body)
 	}
-	req, err := http.NewRequest(call.op.Method, "", body)
+	req, err := http.NewRequestWithContext(ctx, call.op.Method, strings.TrimSuffix(c.base, "/")+call.path, body)
 	if err != nil {
 		return nil, err
 	}
-	u := *call.url // a transport may change its own copy
-	req.URL, req.Host = &u, u.Host
 	if call.body != nil {
 		req.Header["Content-Type"] = []string{call.mediaType}
 		req.GetBody = nil
@@ -181,71 +184,16 @@ func (c *Client) newRequest(ctx context.Context, call *call, token string, guard
 	}
 	req.Header["Accept"] = []string{"application/json"}
 	req.Header["User-Agent"] = []string{c.userAgent}
-	authorize(req, token)
-	return req.WithContext(guard.watch(ctx)), nil
-}
-
-// receive reads the response.
-func (c *Client) receive(ctx context.Context, resp *http.Response, a *attempt) {
-	if resp.StatusCode == 0 {
-		a.err = errHiddenRedirect
-		return
+	// The token is set here, because a transport that adds it would also add it to a redirected request.
+	req.Header["Authorization"] = []string{"Bearer " + token}
+	if runtime.GOOS == "js" {
+		req.Header["js.fetch:redirect"] = []string{"manual"} // a browser would follow it and send the key along
 	}
-	c.lastProto.Store(int32(resp.ProtoMajor))
-	restoreLocation(resp.Header)
-	a.status = resp.StatusCode
-	a.header = a.secrets.redactHeader(resp.Header, a.success())
-	limit := int64(maxErrorBody + a.secrets.longest())
-	switch {
-	case a.success():
-		limit = maxResponse
-	case a.status < 200:
-		return // its body is the connection itself, which no context ends
-	}
-	a.body, a.bodyErr = readBody(resp, limit)
-	a.cut = a.bodyErr != nil && !errors.Is(a.bodyErr, errTooLong)
-	plain, err := ungzip(resp.Header, a.body, limit)
-	a.plain = plain
-	if err != nil && (a.bodyErr == nil || errors.Is(err, errEncoding)) {
-		a.bodyErr = errors.Join(a.bodyErr, err)
-	}
-	if !a.success() && errors.Is(a.bodyErr, errTooLong) {
-		a.bodyErr = nil // the beginning of an error body is enough
-	}
-	a.bodyErr = a.secrets.redactError(withContextErr(ctx, a.bodyErr))
+	return req, nil
 }
 
 // errHiddenRedirect stands for a redirect that a browser does not show.
 var errHiddenRedirect = errors.New("the response is a redirect, which is not followed")
-
-// learn notes what a response says about limits, after the limiter has seen it. It returns what a 429 means, and whether the
-// limiter itself holds back the next attempt.
-func (c *Client) learn(call *call, a *attempt, permit ratelimit.Permit) (refusal ratelimit.Refusal, holdsBack bool) {
-	if a.status != http.StatusTooManyRequests {
-		c.headersSeen.note(a.header)
-		return ratelimit.Refusal{}, false
-	}
-	if r, ok := permit.(ratelimit.Refuser); ok {
-		return r.Refusal(), true
-	}
-	return ratelimit.Classify(a.header, a.receivedAt, c.headersSeen.known(call)), false
-}
-
-// headersSeen notes which headers about limits earlier responses had. It is for limiters that do not classify a 429.
-type headersSeen struct{ counts, resets atomic.Bool }
-
-func (s *headersSeen) note(h http.Header) {
-	if h.Get("X-Ratelimit-Remaining") != "" && !s.counts.Load() {
-		s.counts.Store(true)
-	}
-	if h.Get("X-Ratelimit-Reset") != "" && !s.resets.Load() {
-		s.resets.Store(true)
-	}
-}
-
-func (s *headersSeen) known(call *call) ratelimit.Known {
-	return ratelimit.Known{Record: call.object != "" || call.customer != "", Counts: s.counts.Load(), ResetsAlways: s.resets.Load()}
-}
 
 // withContextErr adds the error of a context that has ended to err. net/http returns the cause of the context instead,
 // which may be any error.

@@ -3,9 +3,6 @@ package client
 import (
 	"context"
 	"errors"
-	"fmt"
-	"net/http"
-	"runtime"
 	"strings"
 )
 
@@ -21,15 +18,11 @@ type TokenSourceFunc func(ctx context.Context) (string, error)
 // Token calls f.
 func (f TokenSourceFunc) Token(ctx context.Context) (string, error) { return f(ctx) }
 
-// A tokenFunc is how a client holds its credential. In every format a function prints as an address. A struct or an
-// interface would print its contents.
+// A tokenFunc is how a client holds its credential. A function prints as an address in every format. A struct or an interface
+// would print its contents.
 type tokenFunc func(ctx context.Context) (string, error)
 
-func staticToken(key string) tokenFunc {
-	return func(context.Context) (string, error) { return key, nil }
-}
-
-// checkToken says what is wrong with a key, but never shows the key.
+// checkToken returns what is wrong with a key, without showing the key.
 func checkToken(key string) error {
 	switch {
 	case key == "":
@@ -46,47 +39,4 @@ func checkToken(key string) error {
 		return errors.New("the API key has a blank or another character that a key cannot have")
 	}
 	return nil
-}
-
-// A credential is the token of one attempt, with the secrets that no text may show.
-type credential struct {
-	token   string
-	secrets secrets // the tokens of this attempt and of those before it
-}
-
-// errSameToken reports that the token source returned the token that a 401 rejected.
-var errSameToken = errors.New("the token source returns the same token again")
-
-// readToken reads the token of an attempt. With an error it returns a credential that has only secrets.
-func (c *Client) readToken(ctx context.Context, s retryState) (credential, error) {
-	cred := credential{secrets: s.secrets}
-	if err := ctx.Err(); err != nil {
-		return cred, err
-	}
-	if c.timeout > 0 && c.rotates {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, c.timeout)
-		defer cancel()
-	}
-	token, err := c.token(ctx)
-	cred.secrets = cred.secrets.with(token) // also with an error, which may repeat the token
-	if err != nil {
-		return cred, withContextErr(ctx, cred.secrets.redactError(fmt.Errorf("no token: %w", err)))
-	}
-	if err := checkToken(token); err != nil {
-		return cred, err
-	}
-	if s.status == http.StatusUnauthorized && token == s.rejectedToken {
-		return cred, errSameToken
-	}
-	cred.token = token
-	return cred, nil
-}
-
-// authorize sets the token on the request itself. A transport would send it along a redirect too.
-func authorize(req *http.Request, token string) {
-	req.Header["Authorization"] = []string{"Bearer " + token}
-	if runtime.GOOS == "js" {
-		req.Header["js.fetch:redirect"] = []string{"manual"} // a browser would follow it and send the key along
-	}
 }

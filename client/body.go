@@ -2,89 +2,13 @@ package client
 
 import (
 	"bytes"
-	"compress/gzip"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
-	"slices"
+	"reflect"
 	"strings"
-	"unicode/utf8"
 )
-
-// How much of a body is read, in bytes.
-const (
-	maxResponse  = 8 << 20  // far more than a conversation has
-	maxErrorBody = 64 << 10 // as much as a person would read
-)
-
-var errTooLong = errors.New("kustomer: the response is longer than 8 MiB")
-
-// maxPrealloc is how much memory is allocated for a Content-Length before anything is read, in bytes.
-const maxPrealloc = 64 << 10
-
-// readBody reads up to limit bytes. It returns an error if the body is longer, or shorter than its Content-Length.
-func readBody(resp *http.Response, limit int64) ([]byte, error) {
-	return readUpTo(resp.Body, min(max(resp.ContentLength, 0), maxPrealloc), limit)
-}
-
-// readUpTo reads up to limit bytes, into a buffer that begins with the given size.
-func readUpTo(r io.Reader, size, limit int64) ([]byte, error) {
-	body := make([]byte, 0, size+bytes.MinRead)
-	var err error
-	for err == nil && int64(len(body)) <= limit {
-		if len(body) == cap(body) {
-			body = append(body, 0)[:len(body)]
-		}
-		var n int
-		n, err = r.Read(body[len(body):cap(body)])
-		body = body[:len(body)+n]
-	}
-	if int64(len(body)) > limit {
-		return body[:limit], errTooLong
-	}
-	if err != nil && err != io.EOF {
-		return body, fmt.Errorf("kustomer: the response was cut off after %d bytes: %w", len(body), err)
-	}
-	return body, nil
-}
-
-// errEncoding reports a content encoding that cannot be decoded.
-var errEncoding = errors.New("kustomer: the body of the response cannot be decompressed")
-
-// isPlain reports whether a body is not compressed. A transport may decompress it and keep the header.
-func isPlain(body []byte) bool { return beginsAs(body) != bodyOther || utf8.Valid(body) }
-
-// ungzip returns up to limit bytes of a body without the encodings that its header names. If it cannot decompress everything,
-// it returns what it has and the reason. [http.Transport] decompresses only what it has requested itself.
-func ungzip(header http.Header, body []byte, limit int64) ([]byte, error) {
-	if len(header["Content-Encoding"]) == 0 {
-		return body, nil
-	}
-	encodings := strings.Split(strings.Join(header["Content-Encoding"], ","), ",")
-	for _, name := range slices.Backward(encodings) { // the last was applied last
-		switch name = strings.ToLower(strings.TrimSpace(name)); name {
-		case "gzip", "x-gzip":
-			if isPlain(body) {
-				continue
-			}
-			r, err := gzip.NewReader(bytes.NewReader(body))
-			if err != nil {
-				return nil, fmt.Errorf("%w: %w", errEncoding, err)
-			}
-			if body, err = readUpTo(r, int64(len(body)), limit); err != nil {
-				return body, fmt.Errorf("kustomer: decompress the response: %w", err)
-			}
-		case "", "identity":
-		default:
-			if !isPlain(body) {
-				return nil, fmt.Errorf("%w: it is encoded as %q, and only gzip is supported", errEncoding, shorten(oneLine(name), maxID))
-			}
-		}
-	}
-	return body, nil
-}
 
 // A bodyKind classifies the body of a response. The API sends JSON objects; any other body may come from a proxy.
 type bodyKind uint8
@@ -163,26 +87,50 @@ func hasErrors(body []byte) bool {
 
 // isNothing reports whether a JSON value is null or empty.
 func isNothing(raw []byte) bool {
-	if len(raw) == 0 {
-		return true
-	}
 	var value any
-	if json.Unmarshal(raw, &value) != nil {
-		return false
+	if err := json.Unmarshal(raw, &value); err != nil {
+		return len(raw) == 0
 	}
-	switch v := value.(type) {
-	case nil:
-		return true
-	case bool:
-		return !v
-	case float64:
-		return v == 0
-	case string:
-		return v == ""
-	case []any:
-		return len(v) == 0
-	case map[string]any:
-		return len(v) == 0
+	v := reflect.ValueOf(value)
+	return !v.IsValid() || v.IsZero() || (v.Kind() == reflect.Slice || v.Kind() == reflect.Map) && v.Len() == 0
+}
+
+// content says what the body of a response with a 2xx status has.
+type content struct {
+	kind   bodyKind
+	id     bool // a readable data.id
+	errors bool // errors, and no record
+}
+
+// decodeAny reports what the response of a call by [Client.Do] has.
+func decodeAny(call *call, a *attempt) content {
+	var c content
+	var envelope struct{ Data, Errors json.RawMessage }
+	body := bytes.TrimPrefix(a.plain, []byte(byteOrderMark))
+	if beginsAs(body) == bodyObject && json.Unmarshal(body, &envelope) == nil {
+		c.kind = bodyObject
+		if isNothing(envelope.Errors) && (call.readOnly || a.StatusCode != http.StatusAccepted) {
+			return c // nothing depends on the id
+		}
+		c.errors = !isNothing(envelope.Errors) && !isRecordList(envelope.Data)
+	} else {
+		c.kind, c.errors = a.kind(), hasErrors(body)
 	}
-	return false
+	c.id = decodeConversation(&Conversation{Response: Response{plain: body}}) == nil
+	c.errors = c.errors && !c.id
+	return c
+}
+
+// isRecordList reports whether a JSON value is a list of records that is not empty.
+func isRecordList(raw []byte) bool {
+	var list []struct{ ID json.RawMessage }
+	return json.Unmarshal(raw, &list) == nil && len(list) > 0 && list[0].ID != nil
+}
+
+// kind returns the kind of the body.
+func (a *attempt) kind() bodyKind {
+	if errors.Is(a.partial, errEncoding) {
+		return bodyUnreadable
+	}
+	return kindOf(a.plain)
 }

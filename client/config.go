@@ -25,21 +25,17 @@ import (
 // it are not read. All problems with the options and the environment are reported in one error.
 func FromEnv(opts ...Option) (*Client, error) {
 	// These options come last, so that they see what opts have set, and so that errors number opts correctly.
-	return newClient(defaults(), append(slices.Clip(opts), hostFromEnv, credentialFromEnv))
+	return New(append(slices.Clip(opts), hostFromEnv, credentialFromEnv)...)
 }
 
 func hostFromEnv(s *settings) {
-	if s.org != nil || s.baseURL != nil {
-		return
+	if s.org == nil && s.baseURL == nil {
+		s.hostRefused = !s.oneOf("KUSTOMER_ORG", WithOrg, "KUSTOMER_BASE_URL", WithBaseURL)
 	}
-	s.hostRefused = !s.oneOf("KUSTOMER_ORG", WithOrg, "KUSTOMER_BASE_URL", WithBaseURL)
 }
 
 func credentialFromEnv(s *settings) {
-	if s.hasKey || s.hasSource {
-		return
-	}
-	if !s.oneOf("KUSTOMER_API_KEY", WithAPIKey, "KUSTOMER_API_KEY_FILE", withKeyFile) {
+	if !s.hasKey && !s.hasSource && !s.oneOf("KUSTOMER_API_KEY", WithAPIKey, "KUSTOMER_API_KEY_FILE", withKeyFile) {
 		s.hasKey = true // otherwise a second error would report that there is none
 	}
 }
@@ -50,16 +46,14 @@ func (s *settings) oneOf(a string, withA func(string) Option, b string, withB fu
 	switch {
 	case valueA != "" && valueB != "":
 		s.refuse("%s and %s are both set: keep one", a, b)
-		return false
 	case valueA != "":
 		withA(valueA)(s)
-		return true
 	case valueB != "":
 		withB(valueB)(s)
-		return true
+	default:
+		s.refuse("neither %s nor %s is set", a, b)
 	}
-	s.refuse("neither %s nor %s is set", a, b)
-	return false
+	return (valueA == "") != (valueB == "")
 }
 
 func withKeyFile(path string) Option {
@@ -67,9 +61,8 @@ func withKeyFile(path string) Option {
 		key, err := os.ReadFile(path)
 		if err != nil {
 			s.hasKey = true
-			var p *fs.PathError // the path may be the key itself, set in the wrong variable
-			if errors.As(err, &p) {
-				err = p.Err
+			if p, ok := errors.AsType[*fs.PathError](err); ok {
+				err = p.Err // without the path, which may be the key itself, set in the wrong variable
 			}
 			s.refuse("the file that KUSTOMER_API_KEY_FILE names cannot be read: %w", err)
 			return
@@ -79,8 +72,8 @@ func withKeyFile(path string) Option {
 	}
 }
 
-// base returns the base URL of the settings, with a slash at its end.
-func (s *settings) base() (string, error) {
+// host returns the base URL that the settings name, with a slash at its end.
+func (s *settings) host() (string, error) {
 	switch {
 	case s.org != nil:
 		return orgURL(*s.org)
@@ -171,9 +164,6 @@ func checkBaseURL(text string) (string, error) {
 	return u.String(), nil
 }
 
-// sameBase reports whether two checked base URLs are the same, apart from the case of the host and the default port.
-func sameBase(a, b string) bool { return normalBase(a) == normalBase(b) }
-
 // normalBase returns a checked base URL with a host in lower case and without the default port.
 func normalBase(base string) string {
 	u, err := url.Parse(base)
@@ -210,20 +200,16 @@ func loopback(host string) bool {
 
 const modulePath = "github.com/kustomer-go/kustomer"
 
-// userAgent returns the caller's product, if any, and this module with its version.
-func userAgent(product string) string {
-	return strings.TrimSpace(product + " kustomer-go/" + moduleVersion())
-}
-
-var moduleVersion = sync.OnceValue(func() string {
+// userAgent returns this module with its version.
+var userAgent = sync.OnceValue(func() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
-		return "devel"
+		info = new(debug.BuildInfo)
 	}
 	for _, m := range append(info.Deps, &info.Main) {
 		if m.Path == modulePath && strings.HasPrefix(m.Version, "v") {
-			return m.Version
+			return "kustomer-go/" + m.Version
 		}
 	}
-	return "devel"
+	return "kustomer-go/devel"
 })

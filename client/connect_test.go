@@ -20,7 +20,7 @@ import (
 	"github.com/kustomer-go/kustomer/client"
 )
 
-// proxyFor returns the address of a proxy that answers each CONNECT with a status line.
+// proxyFor returns the address of a proxy that responds to each CONNECT with a status line.
 func proxyFor(t *testing.T, statusLine string, connects *atomic.Int32) *url.URL {
 	t.Helper()
 	address := raw(t, func(c net.Conn, _ *http.Request) {
@@ -170,7 +170,7 @@ func TestTLSThatFailsIsNotApplied(t *testing.T) {
 	srv.Config.ErrorLog = log.New(io.Discard, "", 0)
 	srv.StartTLS()
 	defer srv.Close()
-	_, err := tag(t, over(t, srv.URL)) // its certificate is nobody's
+	_, err := tag(t, over(t, srv.URL)) // no trusted CA signed its certificate
 	var e *client.Error
 	if !errors.As(err, &e) || e.Outcome != client.OutcomeNotApplied || reached.Load() {
 		t.Errorf("error is %v", err)

@@ -2,7 +2,6 @@ package client
 
 import (
 	"context"
-	"reflect"
 
 	"github.com/oapi-codegen/nullable"
 
@@ -61,21 +60,17 @@ func Null[T any]() Nullable[T] { return nullable.NewNullNullable[T]() }
 // POST /v1/customers/{id}/conversations, see https://developer.kustomer.com/docs/concepts/conversations-and-messages.
 func (c *Client) CreateConversationForCustomer(ctx context.Context, customerID string, create ConversationCreate, opts ...CallOption) (*Conversation, error) {
 	op := &gen.CreateConversationForCustomerOperation
-	settings := callSettingsOf(ctx, opts)
-	inUTC(reflect.ValueOf(&create).Elem())
-	body, err := c.encode(op, append(settings.errs, checkID(op, "customerID", customerID)...), "", &create)
-	if err != nil {
-		return nil, err
-	}
-	ref := createRef{ExternalID: deref(create.ExternalID), ID: deref(create.ID)}
-	limited := customerID
+	call := call{op: op, id: customerID, customer: customerID, mediaType: op.MediaTypes[0]}
 	if create.ImportedAt != nil {
-		limited = "" // the limit does not apply
+		call.customer = "" // the limit does not apply
 	}
-	return c.conversation(ctx, call{
-		op: op, id: customerID, customer: limited, body: body, mediaType: op.MediaTypes[0],
-		settings: settings, createRef: ref, repeatable: ref != (createRef{}) && settings.retryCreate,
-	})
+	if create.ExternalID != nil {
+		call.createRef.ExternalID = *create.ExternalID
+	}
+	if create.ID != nil {
+		call.createRef.ID = *create.ID
+	}
+	return c.conversation(ctx, call, opts, "customerID", "", &create)
 }
 
 // UpdateConversationAttributes changes the attributes that update sets, and no others. Custom attributes are merged by name
@@ -84,26 +79,18 @@ func (c *Client) CreateConversationForCustomer(ctx context.Context, customerID s
 // The API key needs the role org.permission.conversation.update, or org.user.conversation.write (older). The call counts
 // against the limit on updates of one conversation by one API user. That limit is not documented.
 //
-// An update that may have been applied is repeated for one minute after its first attempt, and otherwise ends with an
-// [*OutcomeUnknownError]: see [RetryPolicy.RetryWindow]. A repeat undoes what somebody else has changed since the first
-// attempt. If Rev is set, the server refuses the update with a 409 if the conversation has changed (assumed), see
-// [ErrConflict], and the client never repeats an update that may have been applied.
+// An update that may have been applied is repeated for one minute only, because a later repeat could undo what somebody else
+// has changed: see [RetryPolicy.RetryWindow]. If Rev is set, such an update is not repeated, and the server refuses the update
+// with a 409 if the conversation has changed (assumed): see [ErrConflict].
 //
 // The error is a [*ValidationError], [*Error], [*RateLimitError] or [*OutcomeUnknownError].
 //
 // PATCH /v1/conversations/{id}, see https://developer.kustomer.com/docs/concepts/conversations-and-messages.
 func (c *Client) UpdateConversationAttributes(ctx context.Context, conversationID string, update ConversationUpdate, opts ...CallOption) (*Conversation, error) {
-	op := &gen.UpdateConversationAttributesOperation
-	settings := callSettingsOf(ctx, opts)
-	inUTC(reflect.ValueOf(&update).Elem())
-	body, err := c.encode(op, append(settings.errs, checkID(op, "conversationID", conversationID)...), "", &update)
-	if err != nil {
-		return nil, err
-	}
 	return c.conversation(ctx, call{
-		op: op, id: conversationID, recordID: conversationID, object: conversationID, body: body, mediaType: c.updateContentType,
-		settings: settings, repeatable: update.Rev == nil, windowed: true,
-	})
+		op: &gen.UpdateConversationAttributesOperation, id: conversationID, object: conversationID, mediaType: c.updateContentType,
+		repeatable: update.Rev == nil, windowed: true,
+	}, opts, "conversationID", "", &update)
 }
 
 // AppendTagsToConversation adds tags, by name or id, to those of the conversation. A name that does not exist yet is created.
@@ -120,34 +107,25 @@ func (c *Client) UpdateConversationAttributes(ctx context.Context, conversationI
 //
 // POST /v1/conversations/{id}/tags, see https://developer.kustomer.com/api/core-resources/append-tags-to-conversation.
 func (c *Client) AppendTagsToConversation(ctx context.Context, conversationID string, tags []string, opts ...CallOption) (*Conversation, error) {
-	op := &gen.AppendTagsToConversationOperation
-	settings := callSettingsOf(ctx, opts)
 	if tags == nil {
 		tags = []string{} // nil would be null in JSON; an empty list is refused with a clear error
 	}
-	body, err := c.encode(op, append(settings.errs, checkID(op, "conversationID", conversationID)...), "tags", tags)
-	if err != nil {
-		return nil, err
-	}
+	op := &gen.AppendTagsToConversationOperation
 	return c.conversation(ctx, call{
-		op: op, id: conversationID, recordID: conversationID, object: conversationID, body: body, mediaType: op.MediaTypes[0],
-		settings: settings, repeatable: true, windowed: true,
-	})
+		op: op, id: conversationID, object: conversationID, mediaType: op.MediaTypes[0],
+		repeatable: true, windowed: true,
+	}, opts, "conversationID", "tags", tags)
 }
 
-// conversation sends a call whose response is a conversation.
-func (c *Client) conversation(ctx context.Context, call call) (*Conversation, error) {
+// conversation checks and sends a call whose response is a conversation. See [Client.prepare] for idName, root and body.
+func (c *Client) conversation(ctx context.Context, call call, opts []CallOption, idName, root string, body any) (*Conversation, error) {
+	if err := c.prepare(ctx, &call, opts, idName, root, body); err != nil {
+		return nil, err
+	}
 	conv := new(Conversation)
-	call.url, call.decode = c.operationURL(call.op, call.id), conv.decode
+	call.decode = conv.decode
 	if err := c.run(ctx, &call, &conv.Response); err != nil {
 		return nil, err
 	}
 	return conv, nil
-}
-
-func deref[T any](p *T) T {
-	if p == nil {
-		return *new(T)
-	}
-	return *p
 }

@@ -190,7 +190,7 @@ func TestEveryResponse(t *testing.T) {
 					c = breakingOff(t, func() (testResponse, int) { return testResponse{status, header, b.body}, len(b.body) })
 				}
 				id, decodeErr, err := op.call(t.Context(), c)
-				got, e := said(err)
+				got, e := reported(err)
 				want, _ := statusOutcome(status)
 				if status <= 299 {
 					want = outcomeOf(table, b.name)
@@ -225,8 +225,8 @@ func TestEveryResponse(t *testing.T) {
 	}
 }
 
-// said returns the outcome in an error.
-func said(err error) (string, *client.Error) {
+// reported returns the outcome in an error.
+func reported(err error) (string, *client.Error) {
 	e, ok := errors.AsType[*client.Error](err)
 	switch {
 	case err == nil:

@@ -210,7 +210,7 @@ type failing struct{}
 
 func (failing) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 
-// A readable id makes a response a success, whatever else is wrong with it, and however it is decoded.
+// A response with a readable id is a success, even if everything else in it is wrong.
 func TestIDIsFound(t *testing.T) {
 	deep := strings.Repeat("[", 10_001) + strings.Repeat("]", 10_001)
 	for _, body := range []string{

@@ -3,7 +3,6 @@ package client
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"io"
 	"net/http"
 	"net/url"
@@ -31,8 +30,8 @@ import (
 // HEAD have no body. Text in the path or body that is not valid UTF-8 is a [*ValidationError].
 //
 // If the call succeeds, [Response.Decode] decodes the body and [DecodeConversation] decodes it as a conversation. The errors
-// are those of the other operations. A call that is not GET or HEAD is not repeated after it may have been applied. It counts
-// against the limit of the record whose id follows the name of the resource, or of the customer for whom it creates a
+// are those of the other operations. A call other than GET and HEAD is not repeated after it may have been applied. Such a call
+// counts against the limit of the record whose id follows the name of the resource, or of the customer for whom it creates a
 // conversation.
 //
 //	r, err := c.Do(ctx, "GET", "/v1/conversations/externalId="+url.PathEscape(id), nil)
@@ -43,7 +42,7 @@ func (c *Client) Do(ctx context.Context, method, path string, body any, opts ...
 		body = nil
 	}
 	call := call{
-		op: op, id: id, mediaType: "application/json", decode: decodeAny,
+		op: op, path: path, id: id, mediaType: "application/json", decode: decodeAny,
 		readOnly: method == http.MethodGet || method == http.MethodHead,
 		settings: callSettingsOf(ctx, opts),
 	}
@@ -51,19 +50,18 @@ func (c *Client) Do(ctx context.Context, method, path string, body any, opts ...
 	if !call.readOnly {
 		call.object, call.customer = limitKeys(method, path)
 	}
-	target, found := checkDo(method, path, body)
-	data, err := c.marshal(op.ID, op.MaxBody, append(call.settings.errs, found...), body)
+	data, err := c.marshal(op, append(call.settings.errs, checkDo(method, path, body)...), body)
 	if err != nil {
 		return nil, err
 	}
 	if !utf8.Valid(data) || !validText(reflect.ValueOf(body)) {
 		return nil, &ValidationError{Op: op.ID, Violations: []Violation{{"body", "has text that is not valid UTF-8"}}}
 	}
-	call.url = c.resolve(target)
 	if body != nil {
 		call.body = data
 	}
-	if call.customer != "" && imported(data) {
+	var create struct{ ImportedAt *json.RawMessage }
+	if call.customer != "" && json.Unmarshal(data, &create) == nil && create.ImportedAt != nil {
 		call.customer = "" // the limit does not apply
 	}
 	r := new(Response)
@@ -96,14 +94,8 @@ func limitKeys(method, path string) (object, customer string) {
 	return id, ""
 }
 
-// imported reports whether a body sets importedAt.
-func imported(body []byte) bool {
-	var create struct{ ImportedAt *json.RawMessage }
-	return json.Unmarshal(body, &create) == nil && create.ImportedAt != nil
-}
-
-// checkDo parses the path and checks the arguments of Do.
-func checkDo(method, path string, body any) (*url.URL, []Violation) {
+// checkDo checks the arguments of Do.
+func checkDo(method, path string, body any) []Violation {
 	var found []Violation
 	if !slices.Contains(methods, method) {
 		found = append(found, Violation{"method", "must be one of " + strings.Join(methods, ", ")})
@@ -117,64 +109,63 @@ func checkDo(method, path string, body any) (*url.URL, []Violation) {
 	case []byte:
 		found = append(found, Violation{"body", "must be a json.RawMessage if it is JSON: encoding/json writes other bytes as base64"})
 	}
-	target, err := checkPath(path)
-	if err != nil {
-		found = append(found, Violation{"path", err.Error()})
+	if wrong := checkPath(path); wrong != "" {
+		found = append(found, Violation{"path", wrong})
 	}
-	return target, found
+	return found
 }
 
 // checkPath refuses a path that could lead to another host or out of /v1/, and one that is not escaped. A blank in a query
 // makes the request line malformed. If a character in a path is not escaped, net/url escapes the whole path again, with %2F as
 // a slash.
-func checkPath(path string) (*url.URL, error) {
+func checkPath(path string) string {
 	if !strings.HasPrefix(path, "/v1/") {
-		return nil, errors.New("must begin with /v1/")
+		return "must begin with /v1/"
 	}
 	u, err := url.Parse(path)
 	if err != nil || strings.ContainsAny(path, "#\\") {
-		return nil, errors.New("must not have #, \\ or control characters, and each % must begin an escape such as %20")
+		return "must not have #, \\ or control characters, and each % must begin an escape such as %20"
 	}
 	bare, query, _ := strings.Cut(path, "?")
 	if u.EscapedPath() != bare {
-		return nil, errors.New("has a character that must be escaped: use url.PathEscape for each segment")
+		return "has a character that must be escaped: use url.PathEscape for each segment"
 	}
 	plain, err := url.QueryUnescape(query)
 	if err != nil || strings.ContainsFunc(query, func(r rune) bool { return r <= ' ' || r >= 0x7f }) {
-		return nil, errors.New("has a query with a character that must be escaped: use url.QueryEscape or url.Values")
+		return "has a query with a character that must be escaped: use url.QueryEscape or url.Values"
 	}
 	if strings.ContainsFunc(u.Path, unicode.IsControl) {
-		return nil, errors.New("must not have control characters, escaped or not")
+		return "must not have control characters, escaped or not"
 	}
 	if !utf8.ValidString(u.Path) || !utf8.ValidString(plain) {
-		return nil, errors.New("has escapes of bytes that are not UTF-8")
+		return "has escapes of bytes that are not UTF-8"
 	}
 	for segment := range strings.SplitSeq(strings.TrimPrefix(bare, "/v1/"), "/") {
-		if err := checkSegment(segment); err != nil {
-			return nil, err
+		if wrong := checkSegment(segment); wrong != "" {
+			return wrong
 		}
 	}
-	return u, nil
+	return ""
 }
 
 // checkSegment checks an escaped segment of a path. It must have no slash or dot segment after unescaping once, or twice
 // behind a gateway that also unescapes. Only the externalId of a look-up may have slashes.
-func checkSegment(segment string) error {
+func checkSegment(segment string) string {
 	if segment == "" {
-		return errors.New("must not have an empty segment")
+		return "must not have an empty segment"
 	}
 	isSlash := func(r rune) bool { return r == '/' || r == '\\' }
 	once, _ := url.PathUnescape(segment)
 	twice, _ := url.PathUnescape(once)
 	for _, text := range []string{once, twice} {
 		if name, _, _ := strings.Cut(text, "="); strings.ContainsFunc(name, isSlash) {
-			return errors.New("may have an escaped slash or backslash only after =, such as in externalId=a%2Fb")
+			return "may have an escaped slash or backslash only after =, such as in externalId=a%2Fb"
 		}
 		if slices.ContainsFunc(strings.FieldsFunc(text, isSlash), isDotSegment) {
-			return errors.New("must have no segment that is . or .., also before a semicolon, or that begins with a semicolon; escapes count too")
+			return "must have no segment that is . or .., also before a semicolon, or that begins with a semicolon; escapes count too"
 		}
 	}
-	return nil
+	return ""
 }
 
 // isDotSegment reports whether a segment of a path leads to another path. Some servers first remove a semicolon and what

@@ -17,9 +17,9 @@
 //
 // # Requests
 //
-// A field with its zero value is omitted, and the attribute does not change. A pointer sends its value, also if that is zero:
-// new("") and new(0) are sent. A [Nullable] field can also be sent as null, which clears the attribute (assumed, except for
-// custom attributes): use [Value] and [Null]. Nil lists and nil custom attributes are omitted; empty ones are sent.
+// A field with its zero value is omitted, and its attribute does not change. A pointer sends its value, even a zero one such as
+// new("") or new(0). A [Nullable] field can also be sent as null, which clears the attribute (assumed, except for custom
+// attributes): use [Value] and [Null]. Nil lists and nil custom attributes are omitted; empty ones are sent.
 //
 // Each request is checked against the API document before it is sent. All problems are reported in one [*ValidationError].
 // [WithoutRequestChecks] turns the checks off.
@@ -39,17 +39,14 @@
 // budget, and leaves 5 % of it to others. A record that exceeds its own limit does not delay calls for other records. See
 // [ratelimit.Adaptive], [WithLimiter], [CallMaxWait], [CallNoWait] and [CallBackground].
 //
-// A failed attempt is retried if that cannot apply the call twice: see [RetryPolicy]. A create that may have been applied is
-// retried only with [CallRetryCreate]. An update or tags that may have been applied are repeated for one minute only, because
-// a later repeat could undo what somebody else has changed: see [RetryPolicy.RetryWindow]. [WithTrace] and [WithLogger] report
-// what happens, and [Client.RateLimit] returns what is currently known about limits.
+// A failed attempt is retried if that has the effect of sending the call once: see [RetryPolicy]. [WithTrace] and [WithLogger]
+// report what happens, and [Client.RateLimit] returns what is currently known about limits.
 //
 // # Errors
 //
 //   - [*ValidationError]: not sent, because the arguments are not valid.
 //   - [*Error]: refused, or not sent because no connection could be made. Use errors.Is with [ErrNotFound] and the other
-//     sentinels. Outcome says whether the call was applied. If it is OutcomeApplied, a create succeeded and its response was
-//     unreadable.
+//     sentinels. Outcome says whether the call was applied.
 //   - [*RateLimitError]: not applied, because a limit is exceeded and the wait does not fit. It has the limit and the time to
 //     wait, and wraps an Error.
 //   - [*OutcomeUnknownError]: sent, and perhaps applied by one of the attempts. Read the record back before you send the call

@@ -2,6 +2,7 @@ package client
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"strconv"
 	"strings"
@@ -24,7 +25,7 @@ type ErrorItem struct {
 
 // String returns the text and the field, in one line.
 func (i ErrorItem) String() string {
-	text := i.text()
+	text := oneLine(cmp.Or(i.Message, i.Title, i.Detail, i.Code, "error without a text"))
 	if i.Field != "" {
 		text += " (" + oneLine(i.Field) + ")"
 	}
@@ -36,15 +37,6 @@ func (i ErrorItem) String() string {
 		text += []string{": ", ", "}[min(n, 1)] + sub.String()
 	}
 	return text
-}
-
-func (i ErrorItem) text() string {
-	for _, t := range []string{i.Message, i.Title, i.Detail, i.Code} {
-		if t != "" {
-			return oneLine(t)
-		}
-	}
-	return "error without a text"
 }
 
 // errorItems reads the errors in the body of a response. The body may be anything: another form, HTML, cut off, or empty.
@@ -60,6 +52,15 @@ func errorItems(body []byte) []ErrorItem {
 	}
 	if all == nil {
 		return otherItems(body)
+	}
+	return all
+}
+
+func flatten(items []ErrorItem) []ErrorItem {
+	var all []ErrorItem
+	for _, i := range items {
+		all = append(all, i)
+		all = append(all, flatten(i.SubErrors)...)
 	}
 	return all
 }
@@ -111,15 +112,9 @@ const maxDepth = 4
 func errorItem(e gen.ErrorItem, depth int) ErrorItem {
 	i := ErrorItem{
 		Code: e.Code, Title: e.Title, Message: e.Message, Detail: e.Detail,
-		Field: e.Source.Pointer,
+		Field: cmp.Or(e.Source.Pointer, e.Source.Parameter, parameters(e.Source.Parameters)),
 	}
 	i.Status, _ = strconv.Atoi(string(bytes.Trim(e.Status, `"`)))
-	if i.Field == "" {
-		i.Field = e.Source.Parameter
-	}
-	if i.Field == "" {
-		i.Field = parameters(e.Source.Parameters)
-	}
 	if depth < maxDepth {
 		for _, sub := range e.Meta.SubErrors {
 			i.SubErrors = append(i.SubErrors, errorItem(sub, depth+1))
@@ -130,15 +125,9 @@ func errorItem(e gen.ErrorItem, depth int) ErrorItem {
 
 // parameters reads source.parameters. Its type is not documented.
 func parameters(raw json.RawMessage) string {
-	var one string
 	var many []string
-	switch {
-	case len(raw) == 0:
-		return ""
-	case json.Unmarshal(raw, &one) == nil:
-		return one
-	case json.Unmarshal(raw, &many) == nil:
+	if json.Unmarshal(raw, &many) == nil {
 		return strings.Join(many, ", ")
 	}
-	return string(raw)
+	return jsonText(raw)
 }

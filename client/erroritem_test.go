@@ -60,7 +60,7 @@ func TestErrorsBelowErrors(t *testing.T) {
 	}
 }
 
-// An error has the status, whatever the body is.
+// An error has the status, with any body.
 func TestErrorBodiesOfAnyShape(t *testing.T) {
 	long := strings.Repeat("x", 1<<20)
 	for name, body := range map[string]string{

@@ -41,7 +41,7 @@ type Error struct {
 	Attempts   int              // number of attempts
 	Budget     ratelimit.Budget // the organisation's budget, as the response reports it
 	Header     http.Header      // of the response; nil if none came
-	Body       []byte           // first 64 KiB of the response; if it repeats parts of the API key, or the key escaped, only a note that says so
+	Body       []byte           // first 64 KiB of the response; only a note if it repeats a part of the API key
 
 	// CustomAttribute is the name of the custom attribute that the organisation has not defined, if that is the error.
 	CustomAttribute string
@@ -78,7 +78,11 @@ func (e *Error) Error() string {
 	if texts := e.itemTexts(); texts != nil {
 		b.WriteString(": " + strings.Join(texts, "; "))
 	}
-	fmt.Fprintf(&b, " [%s]", e.outcomeText())
+	outcome := e.Outcome.String()
+	if e.Outcome == OutcomeUnknown {
+		outcome = "may have been applied"
+	}
+	b.WriteString(" [" + outcome + "]")
 	if e.Hint != "" {
 		b.WriteString(": " + e.Hint)
 	}
@@ -105,37 +109,28 @@ func (e *Error) itemTexts() []string {
 	return texts
 }
 
-func (e *Error) outcomeText() string {
-	if e.Outcome == OutcomeUnknown {
-		return "may have been applied"
-	}
-	return e.Outcome.String()
-}
-
 // Unwrap returns Err.
 func (e *Error) Unwrap() error { return e.Err }
 
 // Is makes errors.Is(err, ErrNotFound) and the like true, by the status.
 func (e *Error) Is(target error) bool {
-	switch target {
-	case ErrBadRequest:
-		return e.StatusCode == http.StatusBadRequest
-	case ErrUnauthorized:
-		return e.StatusCode == http.StatusUnauthorized
-	case ErrForbidden:
-		return e.StatusCode == http.StatusForbidden
-	case ErrNotFound:
-		return e.StatusCode == http.StatusNotFound
-	case ErrConflict:
-		return e.StatusCode == http.StatusConflict
-	case ErrTooLarge:
-		return e.StatusCode == http.StatusRequestEntityTooLarge
-	case ErrRateLimited:
-		return e.StatusCode == http.StatusTooManyRequests
-	case ErrServer:
-		return e.StatusCode >= 500 && e.StatusCode <= 599
+	switch e.StatusCode {
+	case http.StatusBadRequest:
+		return target == ErrBadRequest
+	case http.StatusUnauthorized:
+		return target == ErrUnauthorized
+	case http.StatusForbidden:
+		return target == ErrForbidden
+	case http.StatusNotFound:
+		return target == ErrNotFound
+	case http.StatusConflict:
+		return target == ErrConflict
+	case http.StatusRequestEntityTooLarge:
+		return target == ErrTooLarge
+	case http.StatusTooManyRequests:
+		return target == ErrRateLimited
 	}
-	return false
+	return target == ErrServer && e.StatusCode >= 500 && e.StatusCode <= 599
 }
 
 // LogValue returns what Error says as attributes: op, method, path, id, status, outcome, attempts, request_id, items and codes
@@ -165,7 +160,13 @@ func (e *Error) LogValue() slog.Value {
 	if texts := e.itemTexts(); texts != nil {
 		attrs = append(attrs, slog.Any("items", texts))
 	}
-	if codes := e.codes(); codes != nil {
+	var codes []string
+	for _, item := range e.Items[:min(len(e.Items), maxItemsShown)] {
+		if item.Code != "" {
+			codes = append(codes, oneLine(item.Code))
+		}
+	}
+	if codes != nil {
 		attrs = append(attrs, slog.Any("codes", codes))
 	}
 	if e.Err != nil {
@@ -176,31 +177,17 @@ func (e *Error) LogValue() slog.Value {
 	return slog.GroupValue(attrs...)
 }
 
-// codes returns the codes of the items that itemTexts shows.
-func (e *Error) codes() []string {
-	var codes []string
-	for _, item := range e.Items[:min(len(e.Items), maxItemsShown)] {
-		if item.Code != "" {
-			codes = append(codes, oneLine(item.Code))
-		}
-	}
-	return codes
-}
-
 // causeKind names the kind of a cause, for counting. The text of a cause differs with each address.
 func causeKind(err error) string {
-	var op *net.OpError
-	var dns *net.DNSError
+	op, isOp := errors.AsType[*net.OpError](err)
 	switch {
-	case err == nil:
-		return ""
 	case errors.Is(err, context.Canceled):
 		return "canceled"
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):
 		return "timeout"
-	case errors.As(err, &dns):
+	case is[*net.DNSError](err):
 		return "name not resolved"
-	case errors.As(err, &op):
+	case isOp:
 		return "connection: " + op.Op
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		return "connection cut"

@@ -3,7 +3,6 @@ package client
 import (
 	"fmt"
 	"log/slog"
-	"strings"
 	"time"
 
 	"github.com/kustomer-go/kustomer/ratelimit"
@@ -21,15 +20,11 @@ const (
 
 // String returns the outcome in words.
 func (o Outcome) String() string {
-	switch o {
-	case OutcomeUnknown:
-		return "unknown"
-	case OutcomeNotApplied:
-		return "not applied"
-	case OutcomeApplied:
-		return "applied"
+	names := [...]string{OutcomeUnknown: "unknown", OutcomeNotApplied: "not applied", OutcomeApplied: "applied"}
+	if int(o) >= len(names) {
+		return fmt.Sprintf("Outcome(%d)", uint8(o))
 	}
-	return fmt.Sprintf("Outcome(%d)", uint8(o))
+	return names[o]
 }
 
 // An OutcomeUnknownError reports a write that was sent and may have been applied: the connection was lost, the time ran out,
@@ -51,16 +46,13 @@ func (e *OutcomeUnknownError) Error() string {
 	if e.Err == nil {
 		return "kustomer: the outcome is unknown"
 	}
-	text := e.Err.Error()
-	switch {
-	case e.ExternalID != "":
-		text += fmt.Sprintf("; look for the externalId %q before sending it again", shorten(e.ExternalID, maxText))
-	case e.ID != "":
-		text += fmt.Sprintf("; look for the id %q before sending it again", shorten(e.ID, maxText))
-	default:
-		text += "; read back before sending it again"
+	find := "read back"
+	if e.ExternalID != "" {
+		find = fmt.Sprintf("look for the externalId %q", shorten(e.ExternalID, maxText))
+	} else if e.ID != "" {
+		find = fmt.Sprintf("look for the id %q", shorten(e.ID, maxText))
 	}
-	return text
+	return e.Err.Error() + "; " + find + " before sending it again"
 }
 
 // Unwrap returns Err.
@@ -98,10 +90,10 @@ const (
 // an [*Error], and errors.Is(err, ErrRateLimited) is true.
 type RateLimitError struct {
 	Scope Scope
-	// RetryAfter is the time to wait, from when the error was returned: what the server asks for, or what the client would have
-	// had to wait. 0 means that it is not known. Then wait one second, and twice as long after each failure, up to one minute.
+	// RetryAfter is the time to wait after the error was returned: what the server asks for, or the wait that did not fit. 0
+	// means that it is not known. Then wait one second, and twice as long after each failure, up to one minute.
 	RetryAfter time.Duration
-	// Local says that the limiter held the call back, and that no request was sent.
+	// Local means that the limiter held the call back, and that no request was sent.
 	Local bool
 	// Err has the response. Its Budget is the organisation's budget as the response reports it. If Local is true there is no
 	// response, and Err wraps the [*ratelimit.WaitError].
@@ -133,56 +125,4 @@ func (e *RateLimitError) LogValue() slog.Value {
 		slog.String("scope", e.Scope.String()),
 		slog.Duration("retry_after", e.RetryAfter),
 		slog.Bool("local", e.Local))...)
-}
-
-// A ValidationError reports that a call was not sent because its arguments are not valid. It has all violations at once. The
-// call does not count against the budget.
-//
-// The checks come from the API document. [WithoutRequestChecks] leaves them to the server, except for values that could reach
-// another endpoint or cannot be written as JSON.
-type ValidationError struct {
-	Op         string      // operation, such as updateConversationAttributes
-	Violations []Violation // at least one
-}
-
-// A Violation is one value that a request must not have.
-type Violation struct {
-	// Field is the place, in the names of the API: "priority", "tags[2]", "satisfactionLevel.createdAt",
-	// "custom.orderNumberStr". An id in the path is "conversationID" or "customerID". Empty means the whole body.
-	Field string
-	// Message says what is wrong, without the value: "must be at most 5".
-	Message string
-}
-
-// String returns the field and the message in one line. The field is quoted if it has characters that cannot be printed, and
-// cut if it is long.
-func (v Violation) String() string {
-	field := "the body"
-	if v.Field != "" {
-		field = displayText(v.Field, maxText)
-	}
-	return field + " " + shorten(printable(v.Message), maxItemText)
-}
-
-const maxViolationsShown = 20
-
-// Error lists up to 20 violations.
-func (e *ValidationError) Error() string {
-	return fmt.Sprintf("kustomer: %s was not sent: %s", e.Op, strings.Join(e.texts(), "; "))
-}
-
-func (e *ValidationError) texts() []string {
-	var texts []string
-	for i, v := range e.Violations {
-		if i == maxViolationsShown {
-			return append(texts, fmt.Sprintf("and %d more", len(e.Violations)-i))
-		}
-		texts = append(texts, v.String())
-	}
-	return texts
-}
-
-// LogValue returns the operation as op, and up to 20 violations as violations.
-func (e *ValidationError) LogValue() slog.Value {
-	return slog.GroupValue(slog.String("op", e.Op), slog.Any("violations", e.texts()))
 }

@@ -3,28 +3,21 @@ package client
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"reflect"
 	"slices"
 	"strings"
 	"sync"
+	"time"
 	"unicode/utf8"
 
 	"github.com/kustomer-go/kustomer/custom"
 )
 
-var unmarshalerType = reflect.TypeFor[json.Unmarshaler]()
-
 // decodesItself reports whether a type has its own UnmarshalJSON.
 func decodesItself(t reflect.Type) bool {
-	known, ok := knownDecoders.Load(t)
-	if !ok {
-		known = reflect.PointerTo(t).Implements(unmarshalerType)
-		knownDecoders.Store(t, known)
-	}
-	return known.(bool)
+	return reflect.PointerTo(t).Implements(reflect.TypeFor[json.Unmarshaler]())
 }
-
-var knownDecoders sync.Map // of reflect.Type to bool; a cache, because Implements is slow
 
 // fields are the JSON names of the fields of a struct, by index. "" is a field without a name.
 type fields []string
@@ -75,7 +68,7 @@ func jsonKind(b byte) string {
 // goKind returns the type of JSON value that a Go type accepts, in words.
 func goKind(t reflect.Type) string {
 	switch {
-	case t == timeType:
+	case t == reflect.TypeFor[time.Time]():
 		return "a date and time"
 	case t.Kind() == reflect.Struct, t.Kind() == reflect.Map:
 		return "an object"
@@ -108,25 +101,37 @@ func setInteger(v reflect.Value, raw json.RawMessage) bool {
 	return true
 }
 
-// nameTable holds the quoted JSON names of all fields below a type, by a hash of their end.
-//
-// Of names that differ only in case, encoding/json takes the last one, but the exact name must win. So each body that it has
-// decoded is searched for names in another case. There are almost never any.
-type nameTable [256][]string
+// errCase reports that encoding/json may have confused two names that differ only in case.
+var errCase = errors.New("a name differs from the one expected only in case")
 
-var knownNames sync.Map // of reflect.Type to *nameTable
-
-func namesBelow(t reflect.Type) *nameTable {
-	if known, ok := knownNames.Load(t); ok {
-		return known.(*nameTable)
+// unmarshal is [json.Unmarshal], but returns an error if a name differs from a known one only in case.
+func unmarshal(body []byte, v any) error {
+	err := json.Unmarshal(body, v)
+	if err == nil && namesBelow(reflect.TypeOf(v)).hasOtherCase(body) {
+		return errCase
 	}
-	all := new(nameTable)
-	all.add(t, nil)
-	knownNames.Store(t, all)
-	return all
+	return err
 }
 
-func (n *nameTable) add(t reflect.Type, parents []reflect.Type) {
+// fieldNames are the JSON names of all fields below a type, by their length.
+//
+// If names differ only in case, encoding/json takes the last one, but the exact name must win. So each body that it has decoded
+// is searched for names in another case. There are almost never any.
+type fieldNames map[int][]string
+
+var knownNames sync.Map // of reflect.Type to fieldNames
+
+func namesBelow(t reflect.Type) fieldNames {
+	if known, ok := knownNames.Load(t); ok {
+		return known.(fieldNames)
+	}
+	names := fieldNames{}
+	names.add(t, nil)
+	knownNames.Store(t, names)
+	return names
+}
+
+func (n fieldNames) add(t reflect.Type, parents []reflect.Type) {
 	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice || t.Kind() == reflect.Map {
 		t = t.Elem()
 	}
@@ -137,54 +142,37 @@ func (n *nameTable) add(t reflect.Type, parents []reflect.Type) {
 		if name == "" {
 			continue
 		}
-		quoted := `"` + name + `"`
-		if like := &n[endHash([]byte(quoted))]; !slices.Contains(*like, quoted) {
-			*like = append(*like, quoted)
+		if !slices.Contains(n[len(name)], name) {
+			n[len(name)] = append(n[len(name)], name)
 		}
 		n.add(t.Field(i).Type, append(parents, t))
 	}
 }
 
-// endHash returns a hash of the end of a quoted name. Letters of both cases have the same hash.
-func endHash(quoted []byte) uint8 {
-	end := quoted[max(len(quoted)-4, 0):]
-	return end[0] | 0x20 + 5*(end[1]|0x20) + 25*(end[len(end)-2]|0x20)
-}
-
 // hasOtherCase reports whether a JSON body may have a name that differs from a known one only in case. It runs for each
-// response, so it looks up a name by its end, which is before a colon, and does not search for its beginning.
-func (n *nameTable) hasOtherCase(body []byte) bool {
-	for at := 0; ; {
-		colon := bytes.IndexByte(body[at:], ':')
-		if colon < 0 {
-			return false
-		}
-		end := at + colon
-		at = end + 1
-		for end > 0 && body[end-1] <= ' ' {
-			end--
-		}
-		if end > 3 && body[end-1] == '"' && differsInCase(n[endHash(body[:end])], body[:end]) { // otherwise the colon is in a text
+// response, so it looks at the text before each colon only. Such a text may also be a part of a value.
+func (n fieldNames) hasOtherCase(body []byte) bool {
+	for found := true; found; {
+		var before []byte
+		before, body, found = bytes.Cut(body, []byte{':'})
+		name, quoted := bytes.CutSuffix(bytes.TrimRight(before, " \t\r\n"), []byte{'"'})
+		if name = name[bytes.LastIndexByte(name, '"')+1:]; quoted && found && n.inOtherCase(name) {
 			return true
 		}
 	}
+	return false
 }
 
-// differsInCase reports whether the name at the end of body is not a known one, but may differ from one only in case.
-func differsInCase(known []string, body []byte) bool {
+func (n fieldNames) inOtherCase(name []byte) bool {
 	like := false
-	for _, k := range known {
-		begin := len(body) - len(k)
-		if begin < 0 || body[begin] != '"' {
-			continue // of another length
-		}
-		if string(body[begin:]) == k {
+	for _, known := range n[len(name)] {
+		if known == string(name) {
 			return false
 		}
-		like = like || strings.EqualFold(string(body[begin:]), k)
+		like = like || strings.EqualFold(known, string(name))
 	}
-	for i := len(body) - 2; !like && i >= 0 && body[i] != '"'; i-- {
-		like = body[i] == '\\' || body[i] >= utf8.RuneSelf // an escape such as \u0069d, or one of the letters beyond ASCII that fold to k and s
+	for _, c := range name {
+		like = like || c == '\\' || c >= utf8.RuneSelf // an escape such as \u0069d, or one of the letters beyond ASCII that fold to k and s
 	}
 	return like
 }

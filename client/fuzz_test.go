@@ -19,7 +19,7 @@ import (
 )
 
 // FuzzErrors responds with any status, header and body. The error has the status in one line, without the key. A 3xx or 4xx
-// was never applied, except those that leave it open.
+// was not applied, except for the statuses whose outcome is unknown.
 func FuzzErrors(f *testing.F) {
 	files, err := filepath.Glob("testdata/errors/*.json")
 	if err != nil || len(files) == 0 {

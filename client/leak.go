@@ -8,8 +8,8 @@ import (
 )
 
 // A repeated key may be cut, escaped for JSON, HTML or a URL, or in lower case, as in the name of a header. Each of these
-// escapes is undone once, in any order. A key in base64, in hex or compressed is not searched for, because nobody reads it by
-// accident.
+// escapes is undone once, in any order. A key in base64, in hex or compressed is not searched for, because people do not
+// recognize it.
 
 // maxRun is the number of consecutive characters of a key that a text may show.
 const maxRun = 8
@@ -49,15 +49,12 @@ func sharesRun(text, token string) bool {
 	if len(short) > len(long) {
 		short, long = long, short
 	}
-	if len(short) < n {
-		return false
-	}
-	runs := make(map[string]struct{}, len(short)-n+1)
+	runs := map[string]bool{}
 	for i := range len(short) - n + 1 {
-		runs[short[i:i+n]] = struct{}{}
+		runs[short[i:i+n]] = true
 	}
 	for i := range len(long) - n + 1 {
-		if _, ok := runs[long[i:i+n]]; ok {
+		if runs[long[i:i+n]] {
 			return true
 		}
 	}

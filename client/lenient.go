@@ -1,7 +1,6 @@
 package client
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -32,6 +31,33 @@ const (
 	maxDecodeErrors = 20 // that are listed
 	maxNested       = 64 // levels that are decoded one by one
 )
+
+// decodeLeniently decodes body into what v points to. [json.Unmarshal] stops at a value of another type, or at the end of a
+// body that is cut off. decodeLeniently keeps everything that can be decoded, and returns an error that names the rest.
+func decodeLeniently(body []byte, v any) error {
+	err := unmarshal(body, v)
+	if err == nil {
+		return nil
+	}
+	reflect.ValueOf(v).Elem().SetZero() // how much json.Unmarshal has decoded depends on the version of Go
+	return decodeAfter(err, body, v)
+}
+
+// decodeAfter is decodeLeniently after unmarshal has failed with an error. v points to a zero value.
+func decodeAfter(failed error, body []byte, v any) error {
+	d := lenientDecoder{body: body}
+	err := d.value(reflect.ValueOf(v))
+	syntax, isSyntax := errors.AsType[*json.SyntaxError](failed)
+	switch {
+	case errors.Is(err, errShort):
+		d.errs = append(d.errs, errShort)
+	case err == nil && d.next() != 0:
+		d.errs = append(d.errs, errors.New("there is more after the end of its JSON"))
+	case isSyntax:
+		d.errs = append(d.errs, fmt.Errorf("it is not the JSON that was expected: %w", syntax))
+	}
+	return d.errs.err()
+}
 
 func (d *lenientDecoder) note(format string, args ...any) {
 	if len(d.errs) < maxDecodeErrors {
@@ -67,20 +93,17 @@ func (d *lenientDecoder) value(v reflect.Value) error {
 	case !json.Valid(raw):
 		d.note("is not JSON")
 	default:
-		d.mismatch(jsonKind(first), v.Type())
-		if v.Kind() == reflect.String && v.Len() == 0 && jsonKind(first) == "a number" {
+		got, want := jsonKind(first), goKind(v.Type())
+		if got == want {
+			d.note("is %s that does not fit", got)
+		} else {
+			d.note("is %s, not %s", got, want)
+		}
+		if v.Kind() == reflect.String && v.Len() == 0 && got == "a number" {
 			v.SetString(string(raw)) // such as an id that is a number
 		}
 	}
 	return nil
-}
-
-func (d *lenientDecoder) mismatch(is string, want reflect.Type) {
-	if is == goKind(want) {
-		d.note("is %s that does not fit", is)
-		return
-	}
-	d.note("is %s, not %s", is, goKind(want))
 }
 
 // fields decodes an object into a struct. A name that differs from a field's name only in case counts until the exact name
@@ -154,8 +177,8 @@ func (d *lenientDecoder) object(read func(name string) error) error {
 		if err != nil {
 			return err
 		}
-		name, err := text(raw)
-		if err != nil {
+		name := string(raw[1 : len(raw)-1])
+		if (strings.Contains(name, `\`) || !utf8.ValidString(name)) && json.Unmarshal(raw, &name) != nil {
 			return errBroken
 		}
 		switch d.next() {
@@ -167,16 +190,6 @@ func (d *lenientDecoder) object(read func(name string) error) error {
 		}
 		return errBroken
 	})
-}
-
-// text returns the text of a JSON string.
-func text(quoted []byte) (string, error) {
-	if bytes.IndexByte(quoted, '\\') < 0 && utf8.Valid(quoted) {
-		return string(quoted[1 : len(quoted)-1]), nil
-	}
-	var text string
-	err := json.Unmarshal(quoted, &text)
-	return text, err
 }
 
 // parts reads an object or a list up to its end. It calls read for each member or element.

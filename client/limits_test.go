@@ -52,7 +52,7 @@ func TestReserveIsLeft(t *testing.T) {
 					}
 				})
 			}
-			time.Sleep(11 * time.Second) // all beyond the reserve is spent, and nobody looks yet whether the window has ended
+			time.Sleep(11 * time.Second) // only the reserve is left, and no request has shown yet whether the window has ended
 			if spent, _ := r.srv.Budget(); 200-spent != test.left {
 				t.Errorf("%d are left, want %d", 200-spent, test.left)
 			}

@@ -103,7 +103,7 @@ func TestLogsHaveTheFactsOfErrors(t *testing.T) {
 
 func second[T any](_ T, err error) error { return err }
 
-// A log record stays small and in one line, whatever the server sends.
+// A log record stays small and in one line, with any response.
 func TestLogsAreBounded(t *testing.T) {
 	item := `{"title":"` + strings.Repeat(`t\n`, 300) + `","code":"` + strings.Repeat(`c\r`, 300) + `","source":{"pointer":"` + strings.Repeat("p", 300) + `"}`
 	nested := item + `,"meta":{"subErrors":[` + strings.Repeat(item+"},", 7) + item + `}]}}`

@@ -19,26 +19,26 @@ import (
 // each other. If the same option is given twice, the last one counts.
 type Option func(*settings)
 
-// settings hold what the options of a client ask for.
+// settings are what the options of a client ask for.
 type settings struct {
 	org, baseURL      *string
 	hostRefused       bool // the environment has no valid host, and errs says so
 	token             tokenFunc
-	rotates           bool // token may return another token each time
-	hasKey, hasSource bool // WithAPIKey and WithTokenSource were given
-	httpClient        *http.Client
-	lastProto         *atomic.Int32 // of httpClient's last response; shared by clones
+	rotates           bool                // token may return another token each time
+	hasKey, hasSource bool                // WithAPIKey and WithTokenSource were given
+	httpClient        func() *http.Client // a function, as for token, because the client may hold a credential
+	lastProto         *atomic.Int32       // major version of HTTP of httpClient's last response; shared by clones
 	limiter           ratelimit.Limiter
 	hasLimiter        bool // WithLimiter was given
 	policy            RetryPolicy
 	trace             Trace
-	logger            *slog.Logger
-	episodes          *episodes // of logger
+	logger            *slog.Logger // may be nil
+	episodes          *episodes    // of logger
 	userAgent         string
-	timeout           time.Duration
+	timeout           time.Duration // of an attempt; 0 is none
 	updateContentType string
 	skipChecks        bool
-	defined           []string
+	defined           []string // names of the organisation's custom attributes; nil if not known
 	errs              []error
 }
 
@@ -46,8 +46,8 @@ func (s *settings) refuse(format string, args ...any) {
 	s.errs = append(s.errs, fmt.Errorf(format, args...))
 }
 
-// apply runs the options and returns all errors in them.
-func (s *settings) apply(opts []Option) []error {
+// apply runs the options and notes all errors in them.
+func (s *settings) apply(opts ...Option) {
 	for i, o := range opts {
 		if o == nil {
 			s.refuse("option %d is nil", i+1)
@@ -61,7 +61,6 @@ func (s *settings) apply(opts []Option) []error {
 	if s.hasKey && s.hasSource {
 		s.refuse("WithAPIKey and WithTokenSource both give a credential: give one")
 	}
-	return s.errs
 }
 
 // isNil reports whether v is nil, or an interface that holds a nil pointer or function.
@@ -93,7 +92,7 @@ func WithAPIKey(key string) Option {
 			s.refuse("%w", err)
 			return
 		}
-		s.token, s.rotates = staticToken(key), false
+		s.token, s.rotates = func(context.Context) (string, error) { return key, nil }, false
 	}
 }
 
@@ -123,19 +122,23 @@ func WithHTTPClient(hc *http.Client) Option {
 		case hc.Transport != nil && isNil(hc.Transport):
 			s.refuse("WithHTTPClient was given a transport that is a nil %T: leave Transport unset for the default one", hc.Transport)
 		default:
-			s.httpClient, s.lastProto = hc, nil
+			given := *hc
+			if given.Transport == nil {
+				given.Transport = http.DefaultTransport
+			}
+			s.setHTTPClient(&given)
 		}
 	}
 }
 
-// WithLimiter asks l for a permit before each attempt, and reports each response to it. An error of l ends the call, which was
-// then not sent. l must return when its context is done. Several clients of one organisation should share one limiter. Without
-// this option a client has its own [ratelimit.Adaptive] with the default configuration. [ratelimit.Unlimited] turns limiting
-// off.
+// WithLimiter asks l for a permit before each attempt, and reports each response to it. If l returns an error, the attempt is
+// not sent and the call ends. l must return when its context is done. Several clients of one organisation should share one
+// limiter. Without this option a client has its own [ratelimit.Adaptive] with the default configuration.
+// [ratelimit.Unlimited] turns limiting off.
 //
-// A limiter may do more than [ratelimit.Limiter] asks for. If its permits are a [ratelimit.Refuser], it holds back the calls
-// that follow a 429 by itself. If it has a method Snapshot() [ratelimit.Snapshot], [Client.RateLimit] returns its result. A
-// limiter that wraps [ratelimit.Adaptive] and has both behaves like it.
+// Two more things are optional. If the permits of l implement [ratelimit.Refuser], l itself holds back the calls that follow a
+// 429. If l has a method Snapshot() [ratelimit.Snapshot], [Client.RateLimit] returns its result. A limiter that wraps
+// [ratelimit.Adaptive] and has both behaves like it.
 func WithLimiter(l ratelimit.Limiter) Option {
 	return func(s *settings) {
 		if isNil(l) {
@@ -157,8 +160,7 @@ func WithRetryPolicy(p RetryPolicy) Option {
 	}
 }
 
-// WithTrace calls the functions of t around each call and each attempt, and when a call waits, is throttled, retried or
-// refused. See [Trace].
+// WithTrace calls the functions of t for each call, each attempt and each event.
 func WithTrace(t Trace) Option {
 	return func(s *settings) { s.trace = t }
 }
@@ -167,7 +169,7 @@ func WithTrace(t Trace) Option {
 //
 //   - one record for each call: at level Debug if it succeeded, at Warn if it failed. It has the operation, method, path
 //     template, id of the record, status, duration, attempts and request id;
-//   - one record for each 429 and one for each retry, at level Debug, but at Info if the last one at Info is a minute old.
+//   - one record for each 429 and one for each retry: at level Info at most once a minute, and otherwise at Debug.
 //
 // A failure is logged with all that its error says (see LogValue of [Error]): the outcome, the server's texts, which may
 // repeat values that were sent, and the externalId of a create whose outcome is unknown. A query, a body, a header and the API
@@ -189,7 +191,7 @@ func WithUserAgent(product string) Option {
 			s.refuse("the user agent is empty or has characters that a header cannot have")
 			return
 		}
-		s.userAgent = product
+		s.userAgent = strings.TrimSpace(product + " " + userAgent())
 	}
 }
 
@@ -253,9 +255,8 @@ type callSettings struct {
 }
 
 // CallMaxWait limits how long this call may wait in total, for limits and between attempts. It overrides the MaxWait of the
-// client's [RetryPolicy]. The time of the attempts themselves does not count. d must be above 0. A wait that cannot fit fails
-// at once: for a limit with a [*RateLimitError] that has the required wait, and after a failed attempt with the error of that
-// attempt.
+// client's [RetryPolicy]. The time of the attempts themselves does not count. d must be above 0. If a wait cannot fit, the call
+// fails at once: with a [*RateLimitError] that has the required wait, or, after another failure, with the error of that attempt.
 func CallMaxWait(d time.Duration) CallOption {
 	return func(s *callSettings) {
 		if d <= 0 {
@@ -267,8 +268,8 @@ func CallMaxWait(d time.Duration) CallOption {
 }
 
 // CallNoWait sends the call at once or not at all. If the call would have to wait for a limit it fails with a
-// [*RateLimitError], and it is not retried after a wait. Too many calls in flight count as a limit. While the budget is unknown,
-// up to 8 calls are allowed in flight. Of CallNoWait and [CallMaxWait], the last one given counts.
+// [*RateLimitError], and it is retried only if that needs no wait. Too many calls in flight count as a limit. While the budget
+// is unknown, up to 8 calls are allowed in flight. If [CallMaxWait] is given too, the last one of them counts.
 func CallNoWait() CallOption { return func(s *callSettings) { s.maxWait = -1 } }
 
 // CallBackground lets all other calls on the client's limiter go first. It is for batch work that shares a client with
@@ -280,21 +281,3 @@ func CallBackground() CallOption { return func(s *callSettings) { s.background =
 // operations and [Client.Do]. Kustomer does not document whether it refuses a second create with the same ExternalID: it may
 // respond 400 or 409, which is then reported as an [*OutcomeUnknownError], or create a second conversation (assumed).
 func CallRetryCreate() CallOption { return func(s *callSettings) { s.retryCreate = true } }
-
-func callSettingsOf(ctx context.Context, opts []CallOption) callSettings {
-	if len(opts) == 0 && ctx != nil {
-		return callSettings{} // no allocation
-	}
-	var s callSettings
-	if ctx == nil {
-		s.errs = append(s.errs, Violation{"ctx", "must not be nil: use context.Background"})
-	}
-	for _, o := range opts {
-		if o == nil {
-			s.errs = append(s.errs, Violation{"options", "has a nil option"})
-			continue
-		}
-		o(&s)
-	}
-	return s
-}

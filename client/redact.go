@@ -88,21 +88,18 @@ func (s secrets) replaceEnd(text string) string {
 // redactHeader returns a header without the secrets. It copies the header if it changes it. In the header of a success it
 // searches for whole secrets only, because a full search would slow down every call.
 func (s secrets) redactHeader(h http.Header, success bool) http.Header {
-	if !success && !s.leakIn(fmt.Sprint(h)) {
-		return h
+	shows := s.leakIn
+	if success {
+		shows = s.wholeIn
 	}
-	clean, copied := h, false
+	var clean http.Header
 	for name, values := range h {
-		shows := s.leakIn
-		if success {
-			shows = s.wholeIn
-		}
 		inName := shows(name)
 		if !inName && !slices.ContainsFunc(values, shows) {
 			continue
 		}
-		if !copied {
-			clean, copied = h.Clone(), true
+		if clean == nil {
+			clean = h.Clone()
 		}
 		if inName {
 			delete(clean, name)
@@ -110,27 +107,20 @@ func (s secrets) redactHeader(h http.Header, success bool) http.Header {
 		}
 		clean[name] = []string{redacted}
 	}
+	if clean == nil {
+		return h
+	}
 	return clean
 }
 
 // redactItems removes the secrets from items that were read from a body beyond maxErrorBody.
 func (s secrets) redactItems(items []ErrorItem) {
-	var all strings.Builder
-	for _, i := range flatten(items) {
-		fmt.Fprintln(&all, i.Code, i.Title, i.Message, i.Detail, i.Field)
-	}
-	if s.leakIn(all.String()) {
-		s.redactEach(items)
-	}
-}
-
-func (s secrets) redactEach(items []ErrorItem) {
 	for i := range items {
 		item := &items[i]
 		for _, text := range []*string{&item.Code, &item.Title, &item.Message, &item.Detail, &item.Field} {
 			*text = s.redact(*text, redacted)
 		}
-		s.redactEach(item.SubErrors)
+		s.redactItems(item.SubErrors)
 	}
 }
 

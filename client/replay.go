@@ -101,17 +101,12 @@ func (g *replayGuard) gotConn(conn net.Conn) {
 	g.conn, g.wrote, g.http2 = conn, false, false
 }
 
-// mayHaveBeenSent reports whether a byte of a request without a response may have reached the server. certain says that what
-// the transport reports about connections can be relied on: it is that of net/http, or the error is about connecting.
-// Another transport may have sent the request on a connection that it did not report.
-func (g *replayGuard) mayHaveBeenSent(certain bool) bool {
-	return !(certain && g.connecting.Load() && !g.connected.Load())
-}
-
-func failedToConnect(err error) bool {
-	var op *net.OpError
-	var cert *tls.CertificateVerificationError
-	return errors.As(err, &op) && (op.Op == "dial" || op.Op == "proxyconnect") || errors.As(err, &cert)
+// mayHaveBeenSent reports whether a byte of a request that failed with err may have reached the server. A transport that is not
+// of net/http may have sent it on a connection that it did not report, unless err is about connecting.
+func (g *replayGuard) mayHaveBeenSent(err error, plainTransport bool) bool {
+	op, ok := errors.AsType[*net.OpError](err)
+	certain := plainTransport || ok && (op.Op == "dial" || op.Op == "proxyconnect") || is[*tls.CertificateVerificationError](err)
+	return !certain || !g.connecting.Load() || g.connected.Load()
 }
 
 // end returns why the attempt ended, and whether the server certainly did not process it. A transport that is not of

@@ -2,11 +2,16 @@ package client
 
 import (
 	"bytes"
+	"compress/gzip"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
-	"reflect"
+	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/kustomer-go/kustomer/internal/formats"
 	"github.com/kustomer-go/kustomer/ratelimit"
@@ -21,7 +26,7 @@ type Response struct {
 	Budget     ratelimit.Budget // the organisation's budget, as this response reports it
 
 	raw     []byte
-	plain   []byte              // raw without its content encoding; nil if that cannot be decoded
+	plain   []byte              // raw without its content encoding; raw itself if that cannot be decoded
 	partial error               // why the body is incomplete
 	redact  func(string) string // removes the API key from a text; may be nil
 }
@@ -31,12 +36,12 @@ type Response struct {
 func (r *Response) Raw() json.RawMessage { return r.raw }
 
 // Decode decodes the body into v with [json.Unmarshal], for what the types of this package do not have. It returns an error if
-// the body was cut off. Of names that differ only in case, the last one counts.
+// the body was cut off. If names differ only in case, the last one counts.
 func (r *Response) Decode(v any) error {
 	if r.partial != nil {
 		return r.partial
 	}
-	if err := json.Unmarshal(r.plainBody(), v); err != nil {
+	if err := json.Unmarshal(r.plain, v); err != nil {
 		return errorList{fmt.Errorf("decode the response: %w", r.redactError(err))}
 	}
 	return nil
@@ -57,88 +62,110 @@ func DecodeConversation(r *Response) (*Conversation, error) {
 // only a document without a readable data.id is an error. Other names beside data are ignored. The Response of the conversation
 // has the document as its Raw and nothing else. The caller must not change body afterwards.
 func ParseConversation(body []byte) (*Conversation, error) {
-	return DecodeConversation(&Response{raw: body})
-}
-
-// plainBody returns the body without its content encoding.
-func (r *Response) plainBody() []byte {
-	if r.plain != nil {
-		return r.plain
-	}
-	return r.raw
+	return DecodeConversation(&Response{raw: body, plain: body})
 }
 
 // redactError removes the API key from the text of an error about the body.
 func (r *Response) redactError(err error) error {
-	if err == nil || r.redact == nil {
-		return err
-	}
-	if text := r.redact(err.Error()); text != err.Error() {
-		return errors.New(text)
+	if err != nil && r.redact != nil {
+		if text := r.redact(err.Error()); text != err.Error() {
+			return errors.New(text)
+		}
 	}
 	return err
 }
 
-// byteOrderMark is what some servers send before a body, although JSON does not allow it.
-const byteOrderMark = "\ufeff"
+// How much of a body is read, in bytes.
+const (
+	maxResponse  = 8 << 20  // far more than a conversation has
+	maxErrorBody = 64 << 10 // as much as a person would read
+)
 
-// content says what the body of a response with a 2xx status has.
-type content struct {
-	kind   bodyKind
-	id     bool // a readable data.id
-	errors bool // errors, and no record
-}
-
-// decode decodes the response of an attempt into conv. If the response has no readable id, conv gets the id of the record that
-// the call is for, if any.
-func (conv *Conversation) decode(call *call, a *attempt) content {
-	err := decodeConversation(conv)
-	if err == nil {
-		return content{kind: bodyObject, id: true}
+// receive reads a response up to its limit, removes its content encoding, and hides the API key.
+func (a *attempt) receive(ctx context.Context, resp *http.Response) {
+	restoreLocation(resp.Header)
+	a.StatusCode = resp.StatusCode
+	a.Header = a.secrets.redactHeader(resp.Header, a.success())
+	a.RequestID = a.Header.Get(requestIDHeader)
+	a.Budget = ratelimit.ReadBudget(a.Header, a.receivedAt)
+	used := a.secrets
+	a.redact = func(text string) string { return used.redact(text, droppedCause) }
+	limit := int64(maxErrorBody + a.secrets.longest())
+	switch {
+	case a.success():
+		limit = maxResponse
+	case a.StatusCode < 200:
+		return // its body is the connection itself, which no context ends
 	}
-	conv.ID, conv.decodeErr = call.recordID, err
-	return content{kind: a.kind(), errors: hasErrors(a.plainBody())}
+	body, err := readUpTo(resp.Body, min(max(resp.ContentLength, 0), maxPrealloc), limit)
+	plain, encodingErr := ungzip(resp.Header, body, limit)
+	a.raw, a.plain = body, plain
+	if plain == nil {
+		a.plain = body
+	}
+	a.cut = err != nil && !errors.Is(err, errTooLong)
+	if encodingErr != nil && (err == nil || errors.Is(encodingErr, errEncoding)) {
+		err = errors.Join(err, encodingErr)
+	}
+	if !a.success() && errors.Is(err, errTooLong) {
+		err = nil // the beginning of an error body is enough
+	}
+	a.partial = a.secrets.redactError(withContextErr(ctx, err))
 }
 
-// decodeAny reports what the response of a call by [Client.Do] has.
-func decodeAny(call *call, a *attempt) content {
-	var c content
-	var envelope struct{ Data, Errors json.RawMessage }
-	body := bytes.TrimPrefix(a.plainBody(), []byte(byteOrderMark))
-	if beginsAs(body) == bodyObject && json.Unmarshal(body, &envelope) == nil {
-		c.kind = bodyObject
-		if isNothing(envelope.Errors) && (call.readOnly || a.status != http.StatusAccepted) {
-			return c // nothing depends on the id
+var errTooLong = errors.New("kustomer: the response is longer than 8 MiB")
+
+// maxPrealloc is how much memory is allocated for a Content-Length before anything is read, in bytes.
+const maxPrealloc = 64 << 10
+
+// readUpTo reads up to limit bytes, into a buffer that begins with the given size. It returns an error if there is more, or if
+// the reader fails before the end.
+func readUpTo(r io.Reader, size, limit int64) ([]byte, error) {
+	body := bytes.NewBuffer(make([]byte, 0, size+bytes.MinRead))
+	n, err := body.ReadFrom(io.LimitReader(r, limit+1))
+	switch {
+	case n > limit:
+		return body.Bytes()[:limit], errTooLong
+	case err != nil:
+		return body.Bytes(), fmt.Errorf("kustomer: the response was cut off after %d bytes: %w", n, err)
+	}
+	return body.Bytes(), nil
+}
+
+// errEncoding reports a content encoding that cannot be decoded.
+var errEncoding = errors.New("kustomer: the body of the response cannot be decompressed")
+
+// isPlain reports whether a body is not compressed. A transport may decompress it and keep the header.
+func isPlain(body []byte) bool { return beginsAs(body) != bodyOther || utf8.Valid(body) }
+
+// ungzip returns up to limit bytes of a body without the encodings that its header names. If it cannot decompress everything,
+// it returns what it has and the reason. [http.Transport] decompresses only what it has requested itself.
+func ungzip(header http.Header, body []byte, limit int64) ([]byte, error) {
+	if len(header["Content-Encoding"]) == 0 {
+		return body, nil
+	}
+	encodings := strings.Split(strings.Join(header["Content-Encoding"], ","), ",")
+	for _, name := range slices.Backward(encodings) { // the last was applied last
+		switch name = strings.ToLower(strings.TrimSpace(name)); name {
+		case "gzip", "x-gzip":
+			if isPlain(body) {
+				continue
+			}
+			r, err := gzip.NewReader(bytes.NewReader(body))
+			if err != nil {
+				return nil, fmt.Errorf("%w: %w", errEncoding, err)
+			}
+			if body, err = readUpTo(r, int64(len(body)), limit); err != nil {
+				return body, fmt.Errorf("kustomer: decompress the response: %w", err)
+			}
+		case "", "identity":
+		default:
+			if !isPlain(body) {
+				return nil, fmt.Errorf("%w: it is encoded as %q, and only gzip is supported", errEncoding, shorten(oneLine(name), maxID))
+			}
 		}
-		c.errors = !isNothing(envelope.Errors) && !isRecordList(envelope.Data)
-	} else {
-		c.kind, c.errors = a.kind(), hasErrors(body)
 	}
-	c.id = decodeConversation(&Conversation{Response: Response{raw: body}}) == nil
-	c.errors = c.errors && !c.id
-	return c
-}
-
-// isRecordList reports whether a JSON value is a list of records that is not empty.
-func isRecordList(raw []byte) bool {
-	var list []struct{ ID json.RawMessage }
-	return json.Unmarshal(raw, &list) == nil && len(list) > 0 && list[0].ID != nil
-}
-
-// kind returns the kind of the body.
-func (a *attempt) kind() bodyKind {
-	if errors.Is(a.bodyErr, errEncoding) {
-		return bodyUnreadable
-	}
-	return kindOf(a.plainBody())
-}
-
-// plainBody returns the body without its content encoding.
-func (a *attempt) plainBody() []byte {
-	if a.plain != nil {
-		return a.plain
-	}
-	return a.body
+	return body, nil
 }
 
 // errNoID reports a response that does not say which record it is about.
@@ -147,23 +174,28 @@ var errNoID = errors.New("the response has no data.id")
 // errNotExact reports text that has changed. Two names may have become one.
 var errNotExact = errors.New("it has text that is not valid Unicode and that is read as U+FFFD")
 
+// decode decodes the response of an attempt into conv. If the response has no readable id, conv gets the id of the record that
+// the call is for, if any.
+func (conv *Conversation) decode(call *call, a *attempt) content {
+	err := decodeConversation(conv)
+	if err == nil {
+		return content{kind: bodyObject, id: true}
+	}
+	conv.ID, conv.decodeErr = call.object, err
+	return content{kind: a.kind(), errors: hasErrors(a.plain)}
+}
+
 // decodeConversation decodes the body of conv's response into conv, and sets conv.DecodeError. Without a readable data.id it
 // returns an error instead, and conv has what else could be decoded.
 func decodeConversation(conv *Conversation) error {
-	type envelope struct {
-		Data   *Conversation   `json:"data"`
+	var e struct {
+		Data   Conversation    `json:"data"`
 		Errors json.RawMessage `json:"errors"`
 	}
-	body := bytes.TrimPrefix(conv.plainBody(), []byte(byteOrderMark))
-	e := envelope{Data: conv}
-	err := unmarshal(body, &e)
-	if err != nil || e.Data == nil {
-		response := conv.Response
-		*conv = Conversation{} // what a failure leaves there depends on the version of Go
-		e = envelope{Data: conv}
-		err = decodeAfter(err, body, &e)
-		conv.Response = response
-	}
+	body := bytes.TrimPrefix(conv.plain, []byte(byteOrderMark))
+	err := decodeLeniently(body, &e)
+	e.Data.Response = conv.Response
+	*conv = e.Data
 	errs := errorList{conv.partial, conv.redactError(err)}
 	if !formats.IsExact(body) {
 		errs = append(errs, errNotExact)
@@ -187,43 +219,4 @@ func errorsBeside(body []byte) error {
 		}
 	}
 	return errs
-}
-
-// decodeLeniently decodes body into what v points to. [json.Unmarshal] stops at a value of another type, or at the end of a
-// body that is cut off. decodeLeniently keeps everything that can be decoded, and returns an error that names the rest.
-func decodeLeniently(body []byte, v any) error {
-	err := unmarshal(body, v)
-	if err == nil {
-		return nil
-	}
-	reflect.ValueOf(v).Elem().SetZero() // how much json.Unmarshal has decoded depends on the version of Go
-	return decodeAfter(err, body, v)
-}
-
-// errCase reports that a name may have been taken for one that differs in case.
-var errCase = errors.New("a name differs from the one expected only in case")
-
-// unmarshal is [json.Unmarshal], but returns an error if a name differs from a known one only in case.
-func unmarshal(body []byte, v any) error {
-	err := json.Unmarshal(body, v)
-	if err == nil && namesBelow(reflect.TypeOf(v)).hasOtherCase(body) {
-		return errCase
-	}
-	return err
-}
-
-// decodeAfter is decodeLeniently after unmarshal has failed with an error. v points to a zero value.
-func decodeAfter(failed error, body []byte, v any) error {
-	d := lenientDecoder{body: body}
-	err := d.value(reflect.ValueOf(v))
-	syntax, isSyntax := errors.AsType[*json.SyntaxError](failed)
-	switch {
-	case errors.Is(err, errShort):
-		d.errs = append(d.errs, errShort)
-	case err == nil && d.next() != 0:
-		d.errs = append(d.errs, errors.New("there is more after the end of its JSON"))
-	case isSyntax:
-		d.errs = append(d.errs, fmt.Errorf("it is not the JSON that was expected: %w", syntax))
-	}
-	return d.errs.err()
 }

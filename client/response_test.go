@@ -38,7 +38,7 @@ func TestCreateWithoutAnID(t *testing.T) {
 	}
 }
 
-// A readable response is a success, whatever its 2xx status and content type.
+// A readable response is a success, with any 2xx status and content type.
 func TestAnySuccessStatus(t *testing.T) {
 	for _, status := range []int{200, 201, 202, 299} {
 		c, _ := responding(t, testResponse{status, http.Header{"Content-Type": {"text/plain"}}, `{"data":{"id":"c1"}}`})

@@ -77,8 +77,8 @@ func TestRetryWindow(t *testing.T) {
 	}
 }
 
-// The window does not limit reads, because they change nothing, or creates, because a second one is no safer if it comes
-// soon.
+// The window does not limit reads, because they change nothing. It does not limit creates, because a second create is wrong at
+// any time.
 func TestRetryWindowIsForUpdatesAndTags(t *testing.T) {
 	for name, call := range map[string]func(context.Context, *rig) error{
 		"read": func(ctx context.Context, r *rig) error {
@@ -99,7 +99,7 @@ func TestRetryWindowIsForUpdatesAndTags(t *testing.T) {
 	}
 }
 
-// Nothing is repeated after the window, whatever the result of the attempts was.
+// Nothing is repeated after the window, with any result of the attempts.
 func TestAgentsChangeStays(t *testing.T) {
 	bubble(t, "update", func(t *testing.T) {
 		r := newRig(t, nil)

@@ -2,6 +2,7 @@ package client
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -14,26 +15,29 @@ const (
 	maxNestedText = 4 << 10
 )
 
+// byteOrderMark is what some servers send before a body, although JSON does not allow it.
+const byteOrderMark = "\ufeff"
+
 // An errorList is several errors as one, whose text is one line.
 type errorList []error
 
 // err returns the list as an error, without its nil elements. It returns nil if no element is left.
 func (l errorList) err() error {
-	var all errorList
-	for _, err := range l {
-		if err != nil {
-			all = append(all, err)
-		}
+	if l = slices.DeleteFunc(l, func(err error) bool { return err == nil }); len(l) > 0 {
+		return l
 	}
-	if all == nil {
-		return nil
-	}
-	return all
+	return nil
 }
 
 func (l errorList) Error() string { return "kustomer: " + nestedText(errors.Join(l...)) }
 
 func (l errorList) Unwrap() []error { return l }
+
+// is reports whether err is or wraps an error of type E.
+func is[E error](err error) bool {
+	_, ok := errors.AsType[E](err)
+	return ok
+}
 
 // nestedText returns the text of an error for the text of another error of this package: in one line, and without the prefix
 // that the outer text has.

@@ -75,7 +75,7 @@ func TestErrorsAreOneShortLine(t *testing.T) {
 	}
 }
 
-// The prefix of the module is once in a text, whatever wraps what.
+// The prefix of the module is in a text once, even if errors of this package wrap each other.
 func TestTheModuleIsNamedOnce(t *testing.T) {
 	c, _ := responding(t, testResponse{status: 404})
 	_, inner := c.Do(t.Context(), "GET", "/v1/users/current", nil)

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -66,16 +67,14 @@ type Event struct {
 	Op         string        // operation, such as updateConversationAttributes
 	Attempt    int           // number of the attempt, from 1
 	Wait       time.Duration // see Kind
-	StatusCode int           // HTTP status of the attempt, for EventRetried and EventRefused of the one before; 0 without a response
+	StatusCode int           // HTTP status of the attempt, or of the attempt before for EventRetried and EventRefused; 0 if no response came
 	Scope      Scope         // the limit that was exceeded
 	Err        error         // what went wrong; nil for EventWaited
 }
 
 // LogValue returns the event as attributes: kind, op, attempt, wait, status, scope and error. Those without a value are left
 // out.
-func (e Event) LogValue() slog.Value { return slog.GroupValue(e.attrs()...) }
-
-func (e Event) attrs() []slog.Attr {
+func (e Event) LogValue() slog.Value {
 	attrs := []slog.Attr{slog.String("kind", e.Kind.String()), slog.String("op", e.Op), slog.Int("attempt", e.Attempt)}
 	if e.Wait != 0 {
 		attrs = append(attrs, slog.Duration("wait", e.Wait))
@@ -89,7 +88,7 @@ func (e Event) attrs() []slog.Attr {
 	if e.Err != nil {
 		attrs = append(attrs, slog.Any("error", e.Err))
 	}
-	return attrs
+	return slog.GroupValue(attrs...)
 }
 
 // An EventKind says what happened.
@@ -108,17 +107,11 @@ const minReportedWait = time.Millisecond
 
 // String returns the kind in one word.
 func (k EventKind) String() string {
-	switch k {
-	case EventWaited:
-		return "waited"
-	case EventThrottled:
-		return "throttled"
-	case EventRetried:
-		return "retried"
-	case EventRefused:
-		return "refused"
+	names := [...]string{EventWaited: "waited", EventThrottled: "throttled", EventRetried: "retried", EventRefused: "refused"}
+	if k == 0 || int(k) >= len(names) {
+		return fmt.Sprintf("EventKind(%d)", uint8(k))
 	}
-	return fmt.Sprintf("EventKind(%d)", uint8(k))
+	return names[k]
 }
 
 // errPanicked is the error of a call or an attempt that ends with a panic, such as one of a transport.
@@ -134,27 +127,34 @@ func (c *Client) traceCall(ctx context.Context, call *call, start time.Time, r *
 		ctx = traced
 	}
 	return ctx, func(err error) {
-		if end == nil {
-			return
-		}
 		result := CallResult{StatusCode: r.StatusCode, Attempts: r.Attempts, Duration: time.Since(start), Err: err}
 		if failed, ok := errors.AsType[*Error](err); ok {
 			result.StatusCode = failed.StatusCode // 0 without a response, although an attempt before may have got one
 		}
-		end(result)
+		if end != nil {
+			end(result)
+		}
 	}
 }
 
-// result describes an attempt for the trace.
-func (a *attempt) result(took time.Duration) AttemptResult {
-	r := AttemptResult{
-		StatusCode: a.status, RequestID: a.header.Get(requestIDHeader),
-		Budget: ratelimit.ReadBudget(a.header, a.receivedAt), Duration: took, Err: a.err,
+// traceAttempt begins the trace of an attempt. The function that it returns ends it.
+func (c *Client) traceAttempt(ctx context.Context, info AttemptInfo) (context.Context, func(*attempt)) {
+	if c.trace.Attempt == nil {
+		return ctx, func(*attempt) {}
 	}
-	if r.Err == nil {
-		r.Err = a.bodyErr
+	traced, end := c.trace.Attempt(ctx, info)
+	if traced != nil {
+		ctx = traced
 	}
-	return r
+	start := time.Now()
+	return ctx, func(a *attempt) {
+		if end != nil {
+			end(AttemptResult{
+				StatusCode: a.StatusCode, RequestID: a.RequestID, Budget: ratelimit.ReadBudget(a.Header, a.receivedAt),
+				Duration: time.Since(start), Err: cmp.Or(a.err, a.partial),
+			})
+		}
+	}
 }
 
 // report reports an event to the trace and the log.
@@ -178,7 +178,7 @@ func (c *Client) reportAttempt(ctx context.Context, call *call, a *attempt, s re
 	if !ok {
 		return
 	}
-	e := Event{Kind: EventThrottled, Op: call.op.ID, Attempt: s.sent, Wait: limited.RetryAfter, StatusCode: a.status, Scope: limited.Scope, Err: err}
+	e := Event{Kind: EventThrottled, Op: call.op.ID, Attempt: s.sent, Wait: limited.RetryAfter, StatusCode: a.StatusCode, Scope: limited.Scope, Err: err}
 	if limited.Local {
 		e.Kind, e.Attempt = EventRefused, 1
 	}
@@ -215,28 +215,19 @@ func (c *Client) log(ctx context.Context, call *call, took time.Duration, r *Res
 
 // logEvent writes the record of a 429 or a retry: see [WithLogger].
 func (c *Client) logEvent(ctx context.Context, e Event) {
-	if c.logger == nil {
+	if c.logger == nil || e.Kind != EventThrottled && e.Kind != EventRetried {
 		return
 	}
-	var last *atomic.Int64
-	switch e.Kind {
-	case EventThrottled:
-		last = &c.episodes.throttled
-	case EventRetried:
-		last = &c.episodes.retried
-	default:
-		return
-	}
-	level, now := slog.LevelDebug, time.Now()
-	before := last.Load()
+	last := &c.episodes[e.Kind]
+	before, now, level := last.Load(), time.Now(), slog.LevelDebug
 	if (before == 0 || now.Sub(time.Unix(0, before)) >= episode) && last.CompareAndSwap(before, now.UnixNano()) {
 		level = slog.LevelInfo
 	}
-	c.logger.LogAttrs(ctx, level, "kustomer attempt "+e.Kind.String(), e.attrs()...)
+	c.logger.LogAttrs(ctx, level, "kustomer attempt "+e.Kind.String(), e.LogValue().Group()...)
 }
 
-// episodes hold when clients last logged a 429 and a retry at Info, in nanoseconds since 1970. Clones share them.
-type episodes struct{ throttled, retried atomic.Int64 }
+// episodes hold when clients last logged an event of each kind at Info, in nanoseconds since 1970. Clones share them.
+type episodes [EventRefused]atomic.Int64
 
 // An episode is a window of the organisation's budget.
 const episode = time.Minute

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -24,45 +25,32 @@ const (
 	pingTimeout = 10 * time.Second
 )
 
-// httpClient returns a copy of the caller's client, or a client with a transport of its own. It follows no redirect, because
-// a redirect could carry the API key, and perhaps a write, to another host. plain reports whether the transport is one of
-// net/http, with nothing around it.
-func httpClient(given *http.Client) (hc *http.Client, plain bool) {
-	hc = &http.Client{}
-	if given != nil {
-		*hc = *given
+// newHTTPClient returns the http.Client of a client without [WithHTTPClient].
+func newHTTPClient() *http.Client {
+	t, ok := http.DefaultTransport.(*http.Transport)
+	if !ok {
+		return &http.Client{Transport: http.DefaultTransport}
 	}
-	if hc.Transport == nil {
-		hc.Transport = http.DefaultTransport
+	t = t.Clone()
+	t.MaxIdleConnsPerHost = maxIdleConns
+	if t.HTTP2 == nil {
+		t.HTTP2 = new(http.HTTP2Config)
 	}
-	t, plain := hc.Transport.(*http.Transport)
-	if plain && given == nil {
-		t = t.Clone()
-		t.MaxIdleConnsPerHost = maxIdleConns
-		if t.HTTP2 == nil {
-			t.HTTP2 = new(http.HTTP2Config)
-		}
-		if t.HTTP2.SendPingTimeout == 0 {
-			t.HTTP2.SendPingTimeout, t.HTTP2.PingTimeout = pingAfter, pingTimeout
-		}
-		if t.OnProxyConnectResponse == nil {
-			t.OnProxyConnectResponse = refusedConnect
-		}
-		hc.Transport = t
+	if t.HTTP2.SendPingTimeout == 0 {
+		t.HTTP2.SendPingTimeout, t.HTTP2.PingTimeout = pingAfter, pingTimeout
 	}
-	hc.Transport = noRedirects{hc.Transport} // this replaces CheckRedirect, which is not called without a Location
-	return hc, plain
+	if t.OnProxyConnectResponse == nil {
+		t.OnProxyConnectResponse = refusedConnect
+	}
+	return &http.Client{Transport: t}
 }
 
-// withoutNoRedirects removes noRedirects, so that httpClient can add it again.
-func withoutNoRedirects(hc *http.Client) *http.Client {
-	given := *hc
-	given.Transport = hc.Transport.(noRedirects).RoundTripper
-	return &given
+func (s *settings) setHTTPClient(hc *http.Client) {
+	s.httpClient, s.lastProto = func() *http.Client { return hc }, new(atomic.Int32)
 }
 
-// noRedirects hides Location from [http.Client]. http.Client parses it before it calls CheckRedirect, and drops the whole
-// response if it is invalid.
+// noRedirects hides Location from [http.Client], so that it follows no redirect: that could carry the API key, and perhaps a
+// write, to another host. http.Client parses Location before it calls CheckRedirect, and drops the response if it is invalid.
 type noRedirects struct{ http.RoundTripper }
 
 // errNoResponse reports a transport that breaks the contract of [http.RoundTripper].
@@ -82,13 +70,6 @@ func (t noRedirects) RoundTrip(r *http.Request) (*http.Response, error) {
 	return resp, err
 }
 
-// CloseIdleConnections is called by [http.Client].
-func (t noRedirects) CloseIdleConnections() {
-	if c, ok := t.RoundTripper.(interface{ CloseIdleConnections() }); ok {
-		c.CloseIdleConnections()
-	}
-}
-
 // restoreLocation restores the header that noRedirects hid.
 func restoreLocation(h http.Header) {
 	if hidden := h[hiddenLocation]; hidden != nil {
@@ -100,23 +81,17 @@ func restoreLocation(h http.Header) {
 // connectHint says what to do about a connection that could not be made, and whether another attempt would fail in the same
 // way.
 func connectHint(err error, plainTransport bool) (hint string, permanent bool) {
-	var op *net.OpError
-	proxy := errors.As(err, &op) && op.Op == "proxyconnect"
-	var dns *net.DNSError
-	var cert *tls.CertificateVerificationError
-	var unknownAuthority x509.UnknownAuthorityError
-	var host x509.HostnameError
-	var invalid x509.CertificateInvalidError
-	var record tls.RecordHeaderError
+	op, isOp := errors.AsType[*net.OpError](err)
+	dns, isDNS := errors.AsType[*net.DNSError](err)
 	switch {
-	case errors.As(err, &dns) && dns.IsNotFound && !dns.IsTemporary && !dns.IsTimeout:
-		if proxy {
+	case isDNS && dns.IsNotFound && !dns.IsTemporary && !dns.IsTimeout:
+		if isOp && op.Op == "proxyconnect" {
 			return "no such host: check the address of the proxy (HTTPS_PROXY, or the transport of WithHTTPClient)", true
 		}
 		return "no such host: check the organisation or the base URL", true
-	case errors.As(err, &cert), errors.As(err, &unknownAuthority), errors.As(err, &host), errors.As(err, &invalid):
+	case is[*tls.CertificateVerificationError](err), is[x509.UnknownAuthorityError](err), is[x509.HostnameError](err), is[x509.CertificateInvalidError](err):
 		return "the server's certificate is not trusted: check the host; behind a proxy that intercepts TLS, add its CA to the transport of WithHTTPClient", true
-	case errors.Is(err, http.ErrSchemeMismatch), errors.As(err, &record):
+	case errors.Is(err, http.ErrSchemeMismatch), is[tls.RecordHeaderError](err):
 		return "the server does not use TLS on this port: check the base URL", true
 	case handshakeRefused(err, op):
 		return "the server or a proxy refused the TLS handshake: check the TLS configuration of the transport of WithHTTPClient", true

@@ -2,7 +2,6 @@ package client
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -10,109 +9,20 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/kustomer-go/kustomer/gen"
 	"github.com/kustomer-go/kustomer/internal/nearest"
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// failure returns the error of an attempt, or nil if it succeeded.
-func (c *Client) failure(call *call, a *attempt, v verdict, attempts int) error {
-	if v.success {
-		return nil
-	}
-	header := a.header
-	if a.success() { // receive searched it for whole keys only
-		header = a.secrets.redactHeader(header, false)
-	}
-	e := &Error{
-		Op: call.op.ID, Method: call.op.Method, Path: call.op.Path, ID: call.id,
-		StatusCode: a.status,
-		Outcome:    v.outcome,
-		RequestID:  header.Get(requestIDHeader),
-		Budget:     ratelimit.ReadBudget(header, a.receivedAt),
-		Header:     header,
-		Body:       a.secrets.redactBody(a.plainBody()),
-		Attempts:   attempts,
-		Err:        a.cause(v),
-	}
-	switch {
-	case a.status == 0 && !a.unsent:
-		e.Hint = a.hint
-	case a.status != 0 && (!a.success() || v.cause == errErrors):
-		text := e.Body
-		if a.success() {
-			text = a.plainBody() // Body is only the beginning of it
-		}
-		e.Items = errorItems(text)
-		a.secrets.redactItems(e.Items)
-		e.setHint(call, c.defined)
-	}
-	switch {
-	case v.outcome == OutcomeApplied:
-		e.Hint = "the write succeeded, but its response was unreadable: do not send it again, look for the record"
-	case v.cause == errNotAPI, v.cause == errUnexpected:
-		e.Hint = joinHint(e.Hint, "check the host, and any proxy in between")
-	}
-	if waitErr, ok := errors.AsType[*ratelimit.WaitError](a.err); ok && a.unsent {
-		e.Hint = "the limiter held it back, so it was not counted against the budget"
-		return localRefusal(e, waitErr)
-	}
-	switch {
-	case a.status == http.StatusTooManyRequests:
-		return rateLimitError(e, v.refusal)
-	case v.outcome == OutcomeUnknown:
-		return call.unknown(e)
-	}
-	return e
-}
-
-// cause returns why there is no response, or why the response is not the expected one.
-func (a *attempt) cause(v verdict) error {
-	switch {
-	case a.err != nil:
-		return a.err
-	case v.cause != nil && a.bodyErr != nil:
-		return errors.Join(v.cause, a.bodyErr)
-	case v.cause != nil:
-		return v.cause
-	}
-	return a.bodyErr
-}
-
-// unknown returns the error of a call that may have been applied.
-func (call *call) unknown(e *Error) error {
-	return &OutcomeUnknownError{ExternalID: call.createRef.ExternalID, ID: call.createRef.ID, Err: e}
-}
-
-// localRefusal returns the error of a call that the limiter held back, perhaps after attempts that failed.
-func localRefusal(e *Error, waitErr *ratelimit.WaitError) *RateLimitError {
-	return &RateLimitError{Scope: waitErr.Scope, RetryAfter: waitErr.Wait, Local: e.Attempts == 0, Err: e}
-}
-
-// rateLimitError returns the error of a 429.
-func rateLimitError(e *Error, refusal ratelimit.Refusal) *RateLimitError {
-	switch refusal.Scope {
-	case ScopeOrg:
-		e.Hint = joinHint(e.Hint, "the organisation's budget of requests is spent")
-	case ScopeObject:
-		e.Hint = joinHint(e.Hint, "the limit of this record or customer is exceeded, others are not affected")
-	}
-	if refusal.Wait > 0 {
-		e.Hint = joinHint(e.Hint, fmt.Sprintf("send it again in %s", refusal.Wait.Round(time.Second)))
-	}
-	return &RateLimitError{Scope: refusal.Scope, RetryAfter: refusal.Wait, Err: e}
-}
-
 // setHint sets Hint, and the attributes that the response names, as far as the response says what to do.
 func (e *Error) setHint(call *call, defined []string) {
 	text := e.errorText()
+	refused := e.StatusCode == http.StatusUnauthorized || e.StatusCode == http.StatusForbidden
 	switch {
 	case e.StatusCode >= 400 && regionHint(text) != "":
 		e.Hint = regionHint(text)
-	case (e.StatusCode == http.StatusUnauthorized || e.StatusCode == http.StatusForbidden) && expiredKey.MatchString(text):
+	case refused && expiredKey.MatchString(text):
 		e.Hint = "the API key has expired: an administrator must make a new one"
 	case e.StatusCode >= 300 && e.StatusCode <= 399 && e.Header.Get("Location") != "":
 		e.Hint = "redirects are refused, because a redirect could send the API key to another host: check the host"
@@ -129,8 +39,11 @@ func (e *Error) setHint(call *call, defined []string) {
 		if e.NearestAttribute != "" {
 			e.Hint += fmt.Sprintf("; %q is", shorten(e.NearestAttribute, maxText))
 		}
-	case e.StatusCode == http.StatusUnauthorized || e.StatusCode == http.StatusForbidden:
-		e.Hint = authHint(call)
+	case refused && len(call.op.Roles) > 0:
+		e.Hint = fmt.Sprintf("the API key is not valid here, is not allowed from this address, or lacks the role %s (older: %s); the roles of a key cannot be changed: make another key",
+			strings.Join(call.op.Roles, " or "), strings.Join(call.op.LegacyRoles, " or "))
+	case refused:
+		e.Hint = "the API key is not valid here, or lacks a role that the call needs"
 	case e.StatusCode == http.StatusNotFound:
 		e.Hint = "no such record, or one outside the scope of the API key"
 	case e.StatusCode == http.StatusConflict && call.op == &gen.CreateConversationForCustomerOperation:
@@ -175,38 +88,16 @@ var pointerEscapes = strings.NewReplacer("~1", "/", "~0", "~")
 
 // containsWord reports whether a text contains a name as a whole word.
 func containsWord(text, name string) bool {
-	for {
-		before, after, ok := strings.Cut(text, name)
-		if !ok || name == "" {
-			return false
-		}
-		last, _ := utf8.DecodeLastRuneInString(before)
-		next, _ := utf8.DecodeRuneInString(after)
-		if !isNameRune(last) && !isNameRune(next) {
-			return true
-		}
-		text = after
-	}
-}
-
-func isNameRune(r rune) bool {
-	return r == '@' || r == '-' || r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r)
-}
-
-func flatten(items []ErrorItem) []ErrorItem {
-	var all []ErrorItem
-	for _, i := range items {
-		all = append(all, i)
-		all = append(all, flatten(i.SubErrors)...)
-	}
-	return all
+	const noName = `[^\pL\p{Nd}@_-]`
+	word := regexp.MustCompile(`(^|` + noName + `)` + regexp.QuoteMeta(name) + `(` + noName + `|$)`)
+	return name != "" && word.MatchString(text)
 }
 
 // expiredKey matches "Expired token" (observed) and similar texts.
 var expiredKey = regexp.MustCompile(`(?i)expired (api )?(token|key)|(token|key) (is |has )?expired`)
 
 // keyRegion finds the region in "Auth token associated with pod prod2 but request is being handled by prod1".
-var keyRegion = regexp.MustCompile(`(?i)associated with pod "?(prod(\d{1,2}))\b`)
+var keyRegion = regexp.MustCompile(`(?i)associated with pod "?(prod\d{1,2})\b`)
 
 // regionHint returns the hint for a key of another region, or "". It depends only on the text, because the status of such a
 // response is not documented.
@@ -215,7 +106,11 @@ func regionHint(text string) string {
 		return ""
 	}
 	if m := keyRegion.FindStringSubmatch(text); m != nil {
-		return fmt.Sprintf("the API key belongs to the region %s: use the organisation's own host (WithOrg), or WithBaseURL(%q)", m[1], regionURL(m[1]))
+		host := "https://api." + m[1] + ".kustomerapp.com" // Kustomer's documentation, "Regions and base URLs"
+		if m[1] == "prod1" {
+			host = "https://api.kustomerapp.com"
+		}
+		return fmt.Sprintf("the API key belongs to the region %s: use the organisation's own host (WithOrg), or WithBaseURL(%q)", m[1], host)
 	}
 	return "the API key belongs to another region: use the organisation's own host (WithOrg), or that region's (WithBaseURL)"
 }
@@ -245,25 +140,9 @@ func (e *Error) limitHint() string {
 	return ""
 }
 
-func authHint(call *call) string {
-	if len(call.op.Roles) > 0 {
-		return fmt.Sprintf("the API key is not valid here, is not allowed from this address, or lacks the role %s (older: %s); the roles of a key cannot be changed: make another key",
-			strings.Join(call.op.Roles, " or "), strings.Join(call.op.LegacyRoles, " or "))
+func (e *Error) addHint(text string) {
+	if e.Hint != "" {
+		text = e.Hint + "; " + text
 	}
-	return "the API key is not valid here, or lacks a role that the call needs"
-}
-
-// regionURL returns the host of a region (Kustomer's documentation, "Regions and base URLs").
-func regionURL(pod string) string {
-	if pod == "prod1" {
-		return "https://api.kustomerapp.com"
-	}
-	return "https://api." + pod + ".kustomerapp.com"
-}
-
-func joinHint(a, b string) string {
-	if a == "" {
-		return b
-	}
-	return a + "; " + b
+	e.Hint = text
 }

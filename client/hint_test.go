@@ -51,7 +51,7 @@ func TestNameOfAnAttributeInAText(t *testing.T) {
 	for text, want := range map[string]string{
 		"additional property aStr": "aStr", `additional property "aStr".`: "aStr",
 		"additional property @aStr": "", "additional property x-aStr": "", "additional property x_aStr": "",
-		"additional property aStr@": "", "additional property aStr-x": "", "additional property aStr_x": "", "additional property aStr2": "",
+		"additional property aStr@": "", "additional property aStr-x": "", "additional property aStr_x": "", "additional property aStr2": "", "additional property aStraStr": "",
 	} {
 		c, _ := responding(t, jsonError(400, fmt.Sprintf(`{"title":%q}`, text)), client.WithDefinedAttributes("bStr"))
 		_, err := c.UpdateConversationAttributes(t.Context(), conversationID, client.ConversationUpdate{Custom: custom.New(custom.Str("a").Set("x"))})
