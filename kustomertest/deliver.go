@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"sort"
 	"time"
 )
 
@@ -34,64 +35,47 @@ const (
 // If ctx ends, DeliverWebhooks returns its cause, and a later call continues. It also returns an error if the receivers go on
 // making events, such as one that updates a conversation for each event. It does not wait for what a concurrent call delivers.
 func (s *Server) DeliverWebhooks(ctx context.Context) error {
+	s.mu.Lock()
+	left := len(s.events)*(len(pauses)+1) + maxChain
+	s.mu.Unlock()
 	var errs []error
-	for left := s.waiting()*(len(pauses)+1) + maxChain; left > 0; {
-		due, ok := s.nextDelivery()
-		if !ok {
-			return errors.Join(errs...)
+	for ; left > 0; left-- {
+		e, err := s.nextEvent(ctx)
+		if e == nil {
+			return errors.Join(append(errs, err)...)
 		}
-		select {
-		case <-time.After(time.Until(due)):
-		case <-ctx.Done():
-		}
-		if ctx.Err() != nil {
-			return errors.Join(append(errs, context.Cause(ctx))...)
-		}
-		if e := s.takeEvent(); e != nil {
-			left--
-			errs = append(errs, s.deliver(ctx, e))
-		}
+		errs = append(errs, s.deliver(ctx, e))
 	}
 	return errors.Join(append(errs, errors.New("kustomertest: the receiver still makes events, perhaps one for each event"))...)
 }
 
-// waiting returns how many events wait for delivery.
-func (s *Server) waiting() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return len(s.events)
-}
-
-// nextDelivery returns when the next event is due, and false if there is none.
-func (s *Server) nextDelivery() (time.Time, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.events) == 0 {
-		return time.Time{}, false
-	}
-	return s.events[0].due, true
-}
-
-// takeEvent removes the next event from those that wait, if it is due.
-func (s *Server) takeEvent() *event {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.events) == 0 || time.Until(s.events[0].due) > 0 {
-		return nil
-	}
-	e := s.events[0]
-	s.events = s.events[1:]
-	return e
-}
-
-// addEvent adds an event to those that wait, behind those of the same time. The caller holds mu.
-func (s *Server) addEvent(e *event) {
-	i, _ := slices.BinarySearchFunc(s.events, e.due, func(e *event, due time.Time) int {
-		if e.due.After(due) {
-			return 1
+// nextEvent waits until an event is due and takes it. It returns nil if there is none, or ctx ends.
+func (s *Server) nextEvent(ctx context.Context) (*event, error) {
+	for ctx.Err() == nil {
+		s.mu.Lock()
+		if len(s.events) == 0 {
+			s.mu.Unlock()
+			return nil, nil
 		}
-		return -1
-	})
+		e := s.events[0]
+		wait := time.Until(e.due)
+		if wait <= 0 {
+			s.events = s.events[1:]
+			s.mu.Unlock()
+			return e, nil
+		}
+		s.mu.Unlock()
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+		}
+	}
+	return nil, context.Cause(ctx)
+}
+
+// addEvent adds an event, behind those that are due at the same time. The caller holds mu.
+func (s *Server) addEvent(e *event) {
+	i := sort.Search(len(s.events), func(i int) bool { return s.events[i].due.After(e.due) })
 	s.events = slices.Insert(s.events, i, e)
 }
 
@@ -110,12 +94,12 @@ func (s *Server) deliver(ctx context.Context, e *event) error {
 	switch {
 	case d.Status >= 200 && d.Status <= 299:
 		return nil
+	case e.to.disabled:
+		return nil
 	case e.failed < len(pauses):
 		e.due = time.Now().Add(pauses[e.failed])
 		e.failed++
-		if !e.to.disabled {
-			s.addEvent(e)
-		}
+		s.addEvent(e)
 		return nil
 	}
 	e.to.disabled = true

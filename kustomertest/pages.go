@@ -67,23 +67,19 @@ func (s *Server) page(c *call, params map[string]any, records []*conversation) *
 	if s.cfg.ListLimit > 0 {
 		limit = min(limit, s.cfg.ListLimit)
 	}
-	beyond := page-1 > limit/size || (page-1)*size >= limit // the first condition prevents an overflow
-	if beyond && limit < len(records) && !s.cfg.EmptyBeyondListLimit {
+	begin := min(page-1, len(records)) * size // cannot overflow
+	if begin >= limit && limit < len(records) && !s.cfg.EmptyBeyondListLimit {
 		return badParameter("page", "is beyond the last record that can be read")
 	}
-	data := []any{}
-	more := false
-	if !beyond {
-		begin := (page - 1) * size
-		end := min(begin+size, limit)
-		for _, conv := range records[begin:end] {
-			data = append(data, s.conversationData(conv))
-		}
-		more = end < len(records)
+	next, data := 0, []any{}
+	for i := begin; i < min(begin+size, limit); i++ {
+		data = append(data, s.conversationData(records[i]))
 	}
-
-	link := func(page int, exists bool) any {
-		if !exists {
+	if len(data) > 0 && begin+len(data) < len(records) {
+		next = page + 1
+	}
+	link := func(page int) any {
+		if page == 0 {
 			return nil
 		}
 		query := url.Values{"page": {strconv.Itoa(page)}, "pageSize": {strconv.Itoa(size)}}
@@ -93,10 +89,8 @@ func (s *Server) page(c *call, params map[string]any, records []*conversation) *
 		return strings.TrimPrefix(c.path, s.cfg.PathPrefix) + "?" + query.Encode()
 	}
 	return &response{status: c.op.Success, body: encode(map[string]any{
-		"meta": map[string]any{"page": page, "pageSize": size},
-		"links": map[string]any{
-			"self": link(page, true), "first": link(1, true), "prev": link(page-1, page > 1), "next": link(page+1, more),
-		},
-		"data": data,
+		"meta":  map[string]any{"page": page, "pageSize": size},
+		"links": map[string]any{"self": link(page), "first": link(1), "prev": link(page - 1), "next": link(next)},
+		"data":  data,
 	})}
 }
