@@ -52,25 +52,32 @@ func (s *Server) DeliverWebhooks(ctx context.Context) error {
 // nextEvent waits until an event is due and takes it. It returns nil if there is none, or ctx ends.
 func (s *Server) nextEvent(ctx context.Context) (*event, error) {
 	for ctx.Err() == nil {
-		s.mu.Lock()
-		if len(s.events) == 0 {
-			s.mu.Unlock()
-			return nil, nil
-		}
-		e := s.events[0]
-		wait := time.Until(e.due)
+		e, wait := s.takeEvent()
 		if wait <= 0 {
-			s.events = s.events[1:]
-			s.mu.Unlock()
 			return e, nil
 		}
-		s.mu.Unlock()
 		select {
 		case <-time.After(wait):
 		case <-ctx.Done():
 		}
 	}
 	return nil, context.Cause(ctx)
+}
+
+// takeEvent removes the next event from those that wait. If it is not due yet, takeEvent only returns how long to wait.
+func (s *Server) takeEvent() (*event, time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.events = slices.DeleteFunc(s.events, func(e *event) bool { return e.to.disabled })
+	if len(s.events) == 0 {
+		return nil, 0
+	}
+	e := s.events[0]
+	if wait := time.Until(e.due); wait > 0 {
+		return nil, wait
+	}
+	s.events = s.events[1:]
+	return e, 0
 }
 
 // addEvent adds an event, behind those that are due at the same time. The caller holds mu.
@@ -91,19 +98,16 @@ func (s *Server) deliver(ctx context.Context, e *event) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.deliveries = append(s.deliveries, d)
-	switch {
-	case d.Status >= 200 && d.Status <= 299:
+	if d.Status >= 200 && d.Status <= 299 {
 		return nil
-	case e.to.disabled:
-		return nil
-	case e.failed < len(pauses):
+	}
+	if e.failed < len(pauses) {
 		e.due = time.Now().Add(pauses[e.failed])
 		e.failed++
 		s.addEvent(e)
 		return nil
 	}
 	e.to.disabled = true
-	s.events = slices.DeleteFunc(s.events, func(other *event) bool { return other.to == e.to })
 	return fmt.Errorf("kustomertest: the webhook %s is disabled, because %d deliveries of event %s failed, the last with %w",
 		e.to.url, len(pauses)+1, e.id, cmp.Or(d.Err, fmt.Errorf("status %d", d.Status)))
 }
@@ -119,7 +123,7 @@ func (h *hook) post(ctx context.Context, header http.Header, body []byte) (int, 
 	ctx, cancel := context.WithTimeout(ctx, responseTime)
 	defer cancel()
 	if h.handler != nil {
-		r := httptest.NewRequestWithContext(ctx, http.MethodPost, h.url, bytes.NewReader(bytes.Clone(body)))
+		r := httptest.NewRequestWithContext(ctx, http.MethodPost, h.url, bytes.NewReader(body))
 		r.Header = header
 		w := httptest.NewRecorder()
 		h.handler.ServeHTTP(w, r)
