@@ -57,6 +57,21 @@ func TestLookupLag(t *testing.T) {
 	})
 }
 
+// What a test adds is found at once.
+func TestRecordsOfTheTestHaveNoLag(t *testing.T) {
+	srv := kustomertest.New(kustomertest.Config{LookupLag: time.Hour})
+	customer := want(t, srv, 201, "POST", "/v1/customers", `{"externalId":"a"}`).id()
+	want(t, srv, 404, "GET", "/v1/customers/externalId=a", "")
+	srv.AddCustomerWith(kustomertest.Customer{ID: customer, ExternalID: "a"})
+	want(t, srv, 200, "GET", "/v1/customers/externalId=a", "")
+	id := srv.AddConversation(customer)
+	if err := srv.EditConversation(id, func(a map[string]any) { a["externalId"] = "order-1" }); err != nil {
+		t.Fatal(err)
+	}
+	want(t, srv, 200, "GET", "/v1/conversations/externalId=order-1", "")
+	equal(t, "list", want(t, srv, 200, "GET", "/v1/customers/"+customer+"/conversations", "").ids(), []string{id})
+}
+
 func TestRandomLookupLags(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := rand.New(rand.NewPCG(1, 2))
