@@ -57,6 +57,18 @@ func TestLookupLag(t *testing.T) {
 	})
 }
 
+// An edit may have given an externalId another type.
+func TestOddExternalID(t *testing.T) {
+	srv, id := newConversation(t, kustomertest.Config{})
+	if err := srv.EditConversation(id, func(a map[string]any) { a["externalId"] = []string{"masked"} }); err != nil {
+		t.Fatal(err)
+	}
+	want(t, srv, 404, "GET", "/v1/conversations/externalId=masked", "")
+	equal(t, "externalId", patch(t, srv, id, `{"name":"a"}`).attributes()["externalId"], []string{"masked"})
+	patch(t, srv, id, `{"externalId":"order-1"}`)
+	want(t, srv, 200, "GET", "/v1/conversations/externalId=order-1", "")
+}
+
 // What a test adds is found at once.
 func TestRecordsOfTheTestHaveNoLag(t *testing.T) {
 	srv := kustomertest.New(kustomertest.Config{LookupLag: time.Hour})
