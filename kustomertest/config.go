@@ -55,7 +55,7 @@ type Config struct {
 	LookupLags func() time.Duration
 
 	// ListLimit is how many records of a list can be read. The default is 10,000 (observed); a negative value means no limit.
-	// The last readable page has a link to a next page, which gets a 400 (status assumed).
+	// A page beyond it gets a 400 (assumed). If there are more records, the last page still has a link to the next one.
 	ListLimit int
 	// EmptyBeyondListLimit makes pages beyond ListLimit empty instead (observed), without a link to a next page (assumed).
 	EmptyBeyondListLimit bool

@@ -63,13 +63,13 @@ func badParameter(name, detail string) *response {
 // page returns one page of records.
 func (s *Server) page(c *call, params map[string]any, records []*conversation) *response {
 	page, size := params["page"].(int), params["pageSize"].(int)
+	begin := min(page-1, 1_000_000) * size // cannot overflow
 	limit := len(records)
 	if s.cfg.ListLimit > 0 {
 		limit = min(limit, s.cfg.ListLimit)
-	}
-	begin := min(page-1, len(records)) * size // cannot overflow
-	if begin >= limit && limit < len(records) && !s.cfg.EmptyBeyondListLimit {
-		return badParameter("page", "is beyond the last record that can be read")
+		if begin >= s.cfg.ListLimit && !s.cfg.EmptyBeyondListLimit {
+			return badParameter("page", "is beyond the last record that can be read")
+		}
 	}
 	next, data := 0, []any{}
 	for i := begin; i < min(begin+size, limit); i++ {

@@ -75,10 +75,8 @@ func TestPages(t *testing.T) {
 	last := want(t, srv, 200, "GET", path+"?pageSize=2&page=3", "")
 	equal(t, "last page", []any{last.ids(), last.body["meta"], last.links()["prev"], last.links()["next"]},
 		[]any{[]string{"c1"}, map[string]any{"page": 3, "pageSize": 2}, path + "?page=2&pageSize=2", nil})
-	for _, query := range []string{"?pageSize=2&page=4", "?page=9223372036854775807", "?page=9223372036854775807&pageSize=1"} {
-		beyond := want(t, srv, 200, "GET", path+query, "")
-		equal(t, "a page beyond the last one", []any{beyond.ids(), beyond.links()["next"]}, []any{[]string{}, nil})
-	}
+	beyond := want(t, srv, 200, "GET", path+"?pageSize=2&page=4", "")
+	equal(t, "a page beyond the last one", []any{beyond.ids(), beyond.links()["next"]}, []any{[]string{}, nil})
 	all := want(t, srv, 200, "GET", path+"?unknown=1", "")
 	equal(t, "all", []any{all.ids(), all.body["meta"]}, []any{[]string{"c5", "c4", "c3", "c2", "c1"}, map[string]any{"page": 1, "pageSize": 100}})
 	for query, parameter := range map[string]string{
@@ -137,14 +135,14 @@ func TestListLimit(t *testing.T) {
 	srv, path = withConversations(t, 6, kustomertest.Config{ListLimit: -1})
 	sizes, _ = follow(t, srv, path+"?pageSize=4")
 	equal(t, "pages without a limit", sizes, []int{4, 2})
+	equal(t, "an enormous page", want(t, srv, 200, "GET", path+"?page=9223372036854775807", "").ids(), []string{})
 }
 
 func TestDefaultListLimit(t *testing.T) {
-	srv := kustomertest.New(kustomertest.Config{OrgLimit: -1, BareResponses: true})
-	customer := srv.AddCustomer()
-	for range 10_001 {
-		srv.AddConversation(customer)
+	srv, path := withConversations(t, 1, kustomertest.Config{})
+	for query, status := range map[string]int{
+		"page=100": 200, "page=101": 400, "page=10000&pageSize=1": 200, "page=10001&pageSize=1": 400, "page=9223372036854775807&pageSize=1": 400,
+	} {
+		want(t, srv, status, "GET", path+"?"+query, "")
 	}
-	sizes, last := follow(t, srv, "/v1/customers/"+customer+"/conversations?page=100")
-	equal(t, "last pages and status", []any{sizes, last.status}, []any{[]int{100, 0}, 400})
 }
