@@ -21,7 +21,7 @@ var pauses = []time.Duration{
 
 const (
 	responseTime = 5 * time.Second // the reference states a few seconds
-	maxChain     = 1000            // how many events of events are delivered
+	maxChain     = 1000            // how many more events the receivers may cause in one call
 )
 
 // DeliverWebhooks delivers the events of all changes so far, and of the changes that the receivers make meanwhile. It calls
