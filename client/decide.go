@@ -146,7 +146,11 @@ func decideRead(call *call, a *attempt, c content) verdict {
 		return call.uncertain(false)
 	case c.errors:
 		return call.notSuccess(errErrors)
-	case c.kind == bodyObject, c.id, c.kind == bodyEmpty && a.StatusCode == http.StatusNoContent:
+	case c.id:
+		return verdict{success: true}
+	case call.op.Success != 0 && c.kind == bodyObject: // the caller needs the record
+		return call.notSuccess(errNoID)
+	case c.kind == bodyObject, call.op.Success == 0 && c.kind == bodyEmpty && a.StatusCode == http.StatusNoContent:
 		return verdict{success: true}
 	}
 	return call.notSuccess(errNotAPI)

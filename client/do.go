@@ -57,9 +57,7 @@ func (c *Client) Do(ctx context.Context, method, path string, body any, opts ...
 	if !utf8.Valid(data) || !validText(reflect.ValueOf(body)) {
 		return nil, &ValidationError{Op: op.ID, Violations: []Violation{{"body", "has text that is not valid UTF-8"}}}
 	}
-	if body != nil {
-		call.body = data
-	}
+	call.body = data
 	var create struct{ ImportedAt *json.RawMessage }
 	if call.customer != "" && json.Unmarshal(data, &create) == nil && create.ImportedAt != nil {
 		call.customer = "" // the limit does not apply

@@ -1,0 +1,47 @@
+package client
+
+import (
+	"context"
+	"net/url"
+	"strings"
+)
+
+// ConversationByExternalID returns the conversation that was created or updated with this externalId. If there is none,
+// errors.Is(err, [ErrNotFound]) is true. That does not prove that none was created a moment ago: Kustomer does not document
+// whether a look-up finds a new conversation at once, and its searches were seen to lag behind writes (observed).
+//
+// Kustomer does not document whether an externalId belongs to one conversation only, nor which one is returned if several have
+// it.
+//
+// The API key needs the role org.permission.conversation.read, or org.user.conversation.read (older). The call changes nothing,
+// so it is repeated after any failure that may pass.
+//
+// The error is a [*ValidationError], [*Error] or [*RateLimitError].
+//
+// GET /v1/conversations/externalId={externalId}, see https://developer.kustomer.com/docs/concepts/conversations-and-messages.
+func (c *Client) ConversationByExternalID(ctx context.Context, externalID string, opts ...CallOption) (*Conversation, error) {
+	return c.conversation(ctx, call{
+		op: &related.GetConversationByExternalIdOperation, id: externalID, readOnly: true, repeatable: true,
+	}, opts, "externalID", "", nil)
+}
+
+// isLookUp reports whether the path of a call looks a record up by another value than its id, such as by email={email}.
+func (call *call) isLookUp() bool { return strings.Contains(call.op.Path, "={") }
+
+// fillPath puts the id of a call, or the value of its look-up, into its path. It returns what is wrong with the path. A value
+// that may be an address or a phone number is not kept as the id, which errors and logs show.
+func (call *call) fillPath() (wrong string) {
+	before, rest, _ := strings.Cut(call.op.Path, "{")
+	_, after, _ := strings.Cut(rest, "}")
+	value := url.PathEscape(call.id)
+	if !call.isLookUp() {
+		call.path = before + value + after
+		return ""
+	}
+	// A plus sign may stay as it is in a path, but a server that decodes a path like a query would read a blank.
+	call.path = before + strings.ReplaceAll(value, "+", "%2B") + after
+	if !plainID.MatchString(call.id) {
+		call.id = ""
+	}
+	return checkPath(call.path)
+}
