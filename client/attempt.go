@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"runtime"
@@ -175,6 +176,7 @@ func (c *Client) newRequest(ctx context.Context, call *call, token string, guard
 	if err != nil {
 		return nil, err
 	}
+	maps.Copy(req.Header, call.settings.header)
 	if call.body != nil {
 		req.Header["Content-Type"] = []string{call.mediaType}
 		req.GetBody = nil
