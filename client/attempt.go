@@ -86,7 +86,7 @@ func (c *Client) readToken(ctx context.Context, s retryState) (token string, use
 // acquire asks the limiter for a permit.
 func (c *Client) acquire(ctx context.Context, call *call, s retryState) (ratelimit.Permit, error) {
 	r := ratelimit.Request{
-		Op: call.op.ID, Object: call.object, Customer: call.customer,
+		Op: call.op.ID, Object: call.object, Customer: call.customer, Search: call.search,
 		Background: call.settings.background, Retry: !s.uncertainSince.IsZero(),
 	}
 	if r.Op == doID { // some endpoints, such as searches, have limits of their own

@@ -52,6 +52,7 @@ func (c *Client) Do(ctx context.Context, method, path string, body any, opts ...
 	call.readOnly = method == http.MethodGet || method == http.MethodHead ||
 		method == http.MethodPost && (call.settings.readOnly || isSearch(path))
 	call.repeatable = call.readOnly
+	call.search = call.readOnly && isSearch(path)
 	if !call.readOnly {
 		call.object, call.customer = limitKeys(method, path)
 	}
