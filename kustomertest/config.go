@@ -15,7 +15,7 @@ import (
 // and accepts any custom attribute.
 //
 // The fake never calls functions of the Config concurrently, so they can use a seeded random source. They must not call
-// the fake over HTTP.
+// the fake over HTTP. The handlers of Webhooks may.
 type Config struct {
 	// Host is the host in the URL of an in-memory fake. The default is acme.api.kustomerapp.com.
 	Host string
@@ -35,7 +35,7 @@ type Config struct {
 	// the reference has for a key of another region (status and form of the response are assumed).
 	KeyPod string
 
-	// Customers are ids of customers that exist from the start. See also [Server.AddCustomer].
+	// Customers are ids of customers that exist from the start. See also [Server.AddCustomer] and [Server.AddCustomerWith].
 	Customers []string
 	// UniqueExternalIDs makes a second conversation with the same externalId get a 409. Kustomer's behaviour is not
 	// documented.
@@ -43,6 +43,22 @@ type Config struct {
 	// IdempotentExternalIDs makes a create with an existing externalId return the existing conversation unchanged.
 	// Kustomer's behaviour is not documented. It takes precedence over UniqueExternalIDs.
 	IdempotentExternalIDs bool
+
+	// Webhooks receive the events of conversations. See also [Server.AddWebhook] and [Server.DeliverWebhooks].
+	Webhooks []Webhook
+
+	// LookupLag is how long lookups by externalId, email address and phone number do not find a record that a call has created,
+	// and lists do not have it. The same applies to a conversation's new externalId. GET by id finds the record at once. The
+	// default is no lag: Kustomer's behaviour is not documented. Records that the test has added are found at once.
+	LookupLag time.Duration
+	// LookupLags returns the lag for what one call creates. It replaces LookupLag, for example by random lags.
+	LookupLags func() time.Duration
+
+	// ListLimit is how many records of a list can be read. The default is 10,000 (observed); a negative value means no limit.
+	// A page beyond it gets a 400 (assumed). If there are more records, the last page still has a link to the next one.
+	ListLimit int
+	// EmptyBeyondListLimit makes pages beyond ListLimit empty instead (observed), without a link to a next page (assumed).
+	EmptyBeyondListLimit bool
 
 	// Attributes defines the custom attributes of conversations by name, suffix included. Any other attribute gets a
 	// 400. The values of a name without a known suffix are not checked. See also [Attributes].
@@ -58,7 +74,7 @@ type Config struct {
 	// OrgLimit is how many requests all keys of the organisation may make per window. The default is 1000, the budget
 	// of the Enterprise plan. A negative value means no limit; responses then have no rate-limit headers.
 	OrgLimit int
-	// ObjectLimit is how many updates of one conversation are allowed per window; appending tags is an update. The
+	// ObjectLimit is how many updates of one conversation are allowed per window; appending and removing tags are updates. The
 	// reference states that there is such a limit but not its number or window, so the default is no limit. Only
 	// applied updates count, and the 429 has no x-ratelimit-reset (both assumed).
 	ObjectLimit int
@@ -92,7 +108,7 @@ type Config struct {
 	ClockSkew time.Duration
 	// OmitDate omits the header Date from all responses.
 	OmitDate bool
-	// BareResponses reduces conversations in responses to type and id, which is all that a client may rely on.
+	// BareResponses reduces conversations and customers in responses to type and id, which is all that a client may rely on.
 	BareResponses bool
 }
 
@@ -112,6 +128,7 @@ func (c Config) withDefaults() Config {
 	}
 	c.OrgLimit = cmp.Or(c.OrgLimit, 1000)
 	c.CreateLimit = cmp.Or(c.CreateLimit, 120)
+	c.ListLimit = cmp.Or(c.ListLimit, 10_000)
 	if c.Window <= 0 {
 		c.Window = time.Minute
 	}

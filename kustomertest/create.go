@@ -4,7 +4,7 @@ import "time"
 
 // createConversation serves POST /v1/customers/{id}/conversations.
 func (s *Server) createConversation(c *call, customerID string) *response {
-	body, failure := s.readBody(c)
+	body, failure := s.readBody(c, s.cfg.Attributes)
 	if failure != nil {
 		return failure
 	}
@@ -15,7 +15,7 @@ func (s *Server) createConversation(c *call, customerID string) *response {
 	fields := body.(map[string]any)
 	if externalID, ok := fields["externalId"].(string); ok && s.cfg.IdempotentExternalIDs {
 		if conv := s.store.byExternalID(externalID); conv != nil {
-			return s.conversationResponse(conv, 201)
+			return s.conversationResponse(conv, c.op.Success)
 		}
 	}
 	if failure := s.clash(nil, fields); failure != nil {
@@ -25,15 +25,17 @@ func (s *Server) createConversation(c *call, customerID string) *response {
 	if fields["importedAt"] == nil && !s.spend(&customer.creates, s.cfg.CreateLimit, now) {
 		return tooManyRequests()
 	}
-	return s.writeResponse(s.create(customerID, fields, now), 201)
+	conv := s.create(customerID, s.store.user, fields, now)
+	conv.foundFrom, conv.listedFrom = now.Add(c.lag), now.Add(c.lag)
+	return s.writeResponse(conv, c.op.Success)
 }
 
-func (s *Server) create(customer string, fields map[string]any, now time.Time) *conversation {
+func (s *Server) create(customer, user string, fields map[string]any, now time.Time) *conversation {
 	id, ok := fields["id"].(string)
 	if !ok {
 		id = s.store.newID()
 	}
-	conv := newConversation(id, customer, now)
+	conv := newConversation(id, customer, user, now)
 	if at := fields["createdAt"]; at != nil {
 		conv.attributes["createdAt"] = normalizeTime(at)
 		conv.attributes["importedAt"] = nil // observed for one conversation; assumed for all with createdAt
@@ -47,6 +49,7 @@ func (s *Server) create(customer string, fields map[string]any, now time.Time) *
 	s.apply(conv, fields, now)
 	s.store.conversations[id] = conv
 	s.store.order = append(s.store.order, conv)
+	s.announce(conv)
 	return conv
 }
 

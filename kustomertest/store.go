@@ -10,9 +10,10 @@ type store struct {
 	began         time.Time
 	lastID        uint32
 	org           string
-	user          string // the machine user of the API keys, which makes all changes
+	user          string // the machine user of the API keys, which makes the changes of all calls
 	brand         string
 	customers     map[string]*customer
+	customerOrder []*customer // oldest first
 	conversations map[string]*conversation
 	order         []*conversation // oldest first
 	tags          map[string]string
@@ -20,10 +21,8 @@ type store struct {
 	used          map[string]bool   // names of used custom attributes, and whether a list was sent
 }
 
-type customer struct {
-	created time.Time
-	creates window // of conversations
-}
+// agent is the user who makes the changes of methods such as [Server.EditConversation]. newID never returns this id.
+const agent = "65f0a1b2c3d4e5f6ffffffff"
 
 func newStore(now time.Time) store {
 	s := store{
@@ -50,10 +49,17 @@ func (s *store) newID() string {
 	}
 }
 
-func (s *store) addCustomer(id string, now time.Time) {
+// addCustomer returns the customer with that id. It adds the customer if necessary.
+func (s *store) addCustomer(id string, now time.Time) *customer {
 	if s.customers[id] == nil {
-		s.customers[id] = &customer{created: now}
+		s.keepCustomer(newCustomer(id, now))
 	}
+	return s.customers[id]
+}
+
+func (s *store) keepCustomer(c *customer) {
+	s.customers[c.id] = c
+	s.customerOrder = append(s.customerOrder, c)
 }
 
 // byExternalID returns the oldest conversation with that externalId, or nil.

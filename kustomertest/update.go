@@ -26,15 +26,20 @@ func (s *Server) updateConversation(c *call, id string) *response {
 	if !s.spend(&conv.updates, s.cfg.ObjectLimit, now) {
 		return tooManyRequests()
 	}
+	old, _ := conv.attributes["externalId"].(string)
 	s.apply(conv, fields, now)
+	if externalID, _ := conv.attributes["externalId"].(string); externalID != old {
+		conv.foundFrom = now.Add(c.lag)
+	}
 	conv.attributes["locale"] = nil // observed after one update; assumed after each
-	conv.bumpRev(now)
-	return s.writeResponse(conv, 200)
+	conv.bumpRev(s.store.user, now)
+	s.announce(conv)
+	return s.writeResponse(conv, c.op.Success)
 }
 
 // readChange reads the body of a write and finds its conversation.
 func (s *Server) readChange(c *call, id string) (*conversation, any, *response) {
-	body, failure := s.readBody(c)
+	body, failure := s.readBody(c, s.cfg.Attributes)
 	if failure != nil {
 		return nil, nil, failure
 	}
