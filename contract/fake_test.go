@@ -2,6 +2,7 @@ package contract
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"io"
 	"maps"
@@ -14,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
@@ -26,9 +28,13 @@ import (
 	"github.com/kustomer-go/kustomer/kustomertest"
 )
 
-// checkedFake returns a fake, and a transport to it that checks each request and response against the document. Responses
-// with an undocumented status are allowed.
-func checkedFake(t *testing.T, d validator.Document, cfg kustomertest.Config) (*kustomertest.Server, http.RoundTripper) {
+// checkedFake returns a fake, and a transport to it that checks each request and response against the documents.
+func checkedFake(t *testing.T, cfg kustomertest.Config) (*kustomertest.Server, http.RoundTripper) {
+	t.Helper()
+	documents, err := validator.LoadAll("..")
+	if err != nil {
+		t.Fatal(err)
+	}
 	cfg.Customers = []string{id}
 	srv := kustomertest.New(cfg)
 	return srv, transport(func(r *http.Request) (*http.Response, error) {
@@ -39,7 +45,7 @@ func checkedFake(t *testing.T, d validator.Document, cfg kustomertest.Config) (*
 				return nil, err
 			}
 		}
-		in, err := d.Request(r.Clone(r.Context()), body)
+		in, err := documents.Request(r.Clone(r.Context()), body)
 		if err != nil {
 			t.Errorf("%s %s with %s: %v", r.Method, r.URL, body, err)
 			return nil, err
@@ -49,20 +55,20 @@ func checkedFake(t *testing.T, d validator.Document, cfg kustomertest.Config) (*
 		if err != nil {
 			return nil, err
 		}
-		checkResponse(t, d, in, resp)
+		checkResponse(t, in, resp)
 		return resp, nil
 	})
 }
 
 // checkResponse checks a response against the document and restores its body.
-func checkResponse(t *testing.T, d validator.Document, in *openapi3filter.RequestValidationInput, resp *http.Response) {
+func checkResponse(t *testing.T, in *openapi3filter.RequestValidationInput, resp *http.Response) {
 	t.Helper()
 	body, err := io.ReadAll(resp.Body)
 	if err != nil {
 		t.Error(err)
 	}
 	resp.Body = io.NopCloser(bytes.NewReader(body))
-	if err := d.Response(in, resp.StatusCode, resp.Header, body); err != nil {
+	if err := validator.Response(in, resp.StatusCode, resp.Header, body); err != nil {
 		t.Errorf("response %d %s\n%v", resp.StatusCode, body, err)
 	}
 }
@@ -74,7 +80,7 @@ func TestEveryRequestField(t *testing.T) {
 		if schema == nil || len(schema.Value.Properties) == 0 {
 			continue
 		}
-		srv, rt := checkedFake(t, op.Document, kustomertest.Config{})
+		srv, rt := checkedFake(t, kustomertest.Config{})
 		c := newClient(t, rt, client.WithAPIKey(kustomertest.APIKey))
 		seen := map[string]bool{}
 		r := random.New(3, 4)
@@ -96,7 +102,7 @@ func TestEveryRequestField(t *testing.T) {
 			if !slices.ContainsFunc(fields, func(f string) bool { return !seen[f] }) || strings.Contains(string(text), `"custom"`) && seen["custom"] {
 				continue
 			}
-			record := recordOf(srv, op)
+			record := recordOf(t, srv, op)
 			useKnown(srv, record, b)
 			if _, err := op.Call(t.Context(), c, record, b); err == nil {
 				for _, f := range fields {
@@ -170,6 +176,8 @@ func used(v any, prefix string) []string {
 
 // A special request is one that no example of the document makes. In some configuration it gets the status.
 type special struct {
+	value  string // of the path parameter; that of a record by default
+	query  string
 	body   string
 	status int
 }
@@ -177,21 +185,38 @@ type special struct {
 // specials are requests by method and path.
 var specials = map[string][]special{
 	"POST /v1/customers/{id}/conversations": {
-		{`{"externalId":"a","custom":{"orderNumberStr":"x"},"queue":{"id":"q"}}`, 201},
-		{`{"externalId":"a","createdAt":"2021-05-04T08:00:00Z","defaultLang":null}`, 409},
+		{body: `{"externalId":"a","custom":{"orderNumberStr":"x"},"queue":{"id":"q"}}`, status: 201},
+		{body: `{"externalId":"a","createdAt":"2021-05-04T08:00:00Z","defaultLang":null}`, status: 409},
 	},
 	"PATCH /v1/conversations/{id}": {
-		{`{"status":"snoozed","snooze":{"status":"scheduled","time":"2026-03-03T09:00:00Z"},"subStatus":"s","sentiment":{"polarity":1,"confidence":0.5}}`, 200},
-		{`{"status":"open"}`, 200},
-		{`{"rev":99,"name":"n"}`, 409},
-		{`{"custom":{"otherStr":"x"}}`, 400},
-		{`{"name":null,"satisfaction":0.5,"tags":["a","b"],"assignedUsers":["u"]}`, 200},
+		{body: `{"status":"snoozed","snooze":{"status":"scheduled","time":"2026-03-03T09:00:00Z"},"subStatus":"s","sentiment":{"polarity":1,"confidence":0.5}}`, status: 200},
+		{body: `{"status":"open"}`, status: 200},
+		{body: `{"rev":99,"name":"n"}`, status: 409},
+		{body: `{"custom":{"otherStr":"x"}}`, status: 400},
+		{body: `{"name":null,"satisfaction":0.5,"tags":["a","b"],"assignedUsers":["u"]}`, status: 200},
 	},
-	"POST /v1/conversations/{id}/tags": {{`["vip","` + id + `"]`, 200}},
+	"POST /v1/conversations/{id}/tags":   {{body: `["vip","` + id + `"]`, status: 200}},
+	"DELETE /v1/conversations/{id}/tags": {{body: `["vip","` + id + `"]`, status: 200}},
+	"GET /v1/conversations/{id}":         {{value: "a,b", status: 400}},
+	"GET /v1/customers/{id}":             {{value: "a,b", status: 400}},
+	"GET /v1/customers/{id}/conversations": {
+		{query: "pageSize=1", status: 200},
+		{query: "page=2&pageSize=1&fromDate=2020-03-01T00:00:00Z", status: 200},
+		{query: "page=99", status: 200},
+		{query: "pageSize=101", status: 400},
+		{query: "fromDate=yesterday", status: 400},
+	},
 }
 
 // invalid is a body that no operation takes.
 const invalid = `{"noSuchField":1}`
+
+// configs are fakes that respond in different ways.
+var configs = []kustomertest.Config{
+	{}, {Roles: []string{"org.permission.none"}}, {KeyPod: "prod2"}, {APIKey: "other"}, {OrgLimit: 1}, {ObjectLimit: 1}, {CreateLimit: 1},
+	{ResetHeader: kustomertest.ResetAlways}, {UniqueExternalIDs: true}, {IdempotentExternalIDs: true}, {Attributes: kustomertest.Attributes("orderNumberStr")},
+	{BareResponses: true}, {LookupLag: time.Hour}, {ListLimit: 1}, {ListLimit: 1, EmptyBeyondListLimit: true},
+}
 
 // Every response of the fake is valid by the document. The fake sends each documented status. It sends 409 and 413, and
 // 400 to a request without a body, only where a special request causes them.
@@ -199,10 +224,7 @@ func TestFakeRespondsAsDocumented(t *testing.T) {
 	for _, op := range operations.OfClient(t, "..") {
 		t.Run(op.OperationID, func(t *testing.T) {
 			seen := map[int]bool{}
-			for _, cfg := range []kustomertest.Config{
-				{}, {Roles: []string{"org.permission.none"}}, {KeyPod: "prod2"}, {APIKey: "other"}, {OrgLimit: 1}, {ObjectLimit: 1}, {CreateLimit: 1},
-				{ResetHeader: kustomertest.ResetAlways}, {UniqueExternalIDs: true}, {Attributes: kustomertest.Attributes("orderNumberStr")},
-			} {
+			for _, cfg := range configs {
 				for _, fault := range []kustomertest.Fault{{}, kustomertest.Status(500, `{"errors":[{"status":"500","code":"x","title":"y"}]}`), kustomertest.EdgeHTML(502), kustomertest.EdgeHTML(503)} {
 					respondAsDocumented(t, op, cfg, fault, seen)
 				}
@@ -229,51 +251,51 @@ func respondAsDocumented(t *testing.T, op operations.Operation, cfg kustomertest
 	t.Helper()
 	cfg.Customers = []string{id}
 	srv := kustomertest.New(cfg)
-	record := recordOf(srv, op)
+	record := recordOf(t, srv, op)
 	if fault.Status != 0 {
 		fault.Times = -1
 		srv.Fail(fault)
 	}
-	send := func(id, body string) {
-		in, err := op.Document.Request(op.NewRequest(t, host, kustomertest.APIKey, id), []byte(body))
-		if err != nil && body != invalid {
-			t.Fatal(err)
+	send := func(value, query, body string) {
+		newRequest := func() *http.Request {
+			r := op.NewRequest(t, host, kustomertest.APIKey, value)
+			r.URL.RawQuery = query
+			return r
 		}
-		r := op.NewRequest(t, host, kustomertest.APIKey, id)
+		in, refusal := op.Document.Request(newRequest(), []byte(body))
+		r := newRequest()
 		r.Body = io.NopCloser(strings.NewReader(body))
 		resp, err := srv.HTTPClient().Do(r)
 		if err != nil {
 			t.Fatal(err)
 		}
-		checkResponse(t, op.Document, in, resp)
+		checkResponse(t, in, resp)
+		if refusal != nil && resp.StatusCode < 400 {
+			t.Errorf("the fake responds %d to what the document refuses: %v", resp.StatusCode, refusal)
+		}
 		seen[resp.StatusCode] = true
 		if t.Failed() {
-			t.Fatalf("%s %s %s with %+v", op.Method, op.URLPath(id), body, cfg)
+			t.Fatalf("%s %s %s with %+v", op.Method, r.URL, body, cfg)
 		}
 	}
 	for _, s := range specials[op.Method+" "+op.Path] {
-		send(record, s.body)
+		send(cmp.Or(s.value, record), s.query, cmp.Or(s.body, op.Examples()[0]))
 	}
 	for _, example := range op.Examples() {
-		send(record, example)
-		send("unknown", example)
+		send(record, "", example)
+		send("unknown", "", example)
+	}
+	if op.OfCustomer() && op.Parameter().Name == "id" {
+		send(srv.AddCustomer(), "", op.Examples()[0]) // without data
 	}
 	if op.Body() != nil {
-		send(record, invalid)
+		send(record, "", invalid)
 	}
-}
-
-// recordOf returns the id of a record that the operation can be called for.
-func recordOf(srv *kustomertest.Server, op operations.Operation) string {
-	if op.OfCustomer() {
-		return id
-	}
-	return srv.AddConversation(id)
 }
 
 // The recorded and documented samples of responses are valid by the document.
 func TestSamplesAsDocumented(t *testing.T) {
-	files, err := filepath.Glob("../client/testdata/*/*.json")
+	files, err := filepath.Glob("../*/testdata/*/*.json") // of client and fake
 	if err != nil || len(files) == 0 {
 		t.Fatal(files, err)
 	}
@@ -299,14 +321,14 @@ func TestSamplesAsDocumented(t *testing.T) {
 		}
 		checked := false
 		for _, op := range operations.OfClient(t, "..") {
-			if sample.Status < 300 && (sample.Status != op.Success() || op.Result() != reflect.TypeFor[*client.Conversation]()) {
+			if sample.Status < 300 && (sample.Status != op.Success() || op.Result() != resultOf(t, sample.Body)) {
 				continue
 			}
 			in, err := op.Document.Request(op.NewRequest(t, host, "key", id), []byte(op.Examples()[0]))
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := op.Document.Response(in, sample.Status, h, sample.Body); err != nil {
+			if err := validator.Response(in, sample.Status, h, sample.Body); err != nil {
 				t.Errorf("%s, %s: %v", file, op.OperationID, err)
 			}
 			checked = true
@@ -315,6 +337,23 @@ func TestSamplesAsDocumented(t *testing.T) {
 			t.Errorf("%s: no operation has this response", file)
 		}
 	}
+}
+
+// resultOf returns the type that a method of the client makes of the body of a response.
+func resultOf(t *testing.T, body []byte) reflect.Type {
+	t.Helper()
+	var one struct{ Data struct{ Type string } }
+	if json.Unmarshal(body, &one) != nil {
+		return reflect.TypeFor[[]*client.Conversation]()
+	}
+	switch one.Data.Type {
+	case "conversation":
+		return reflect.TypeFor[*client.Conversation]()
+	case "customer":
+		return reflect.TypeFor[*client.Customer]()
+	}
+	t.Fatalf("contract/fake_test.go: what does the client make of data of the type %q?", one.Data.Type)
+	return nil
 }
 
 // The fake refuses the bodies that the document does not allow, and no others, including bodies that no typed client sends.
@@ -326,7 +365,7 @@ func TestFakeAndDocumentAgree(t *testing.T) {
 		if op.Body() == nil {
 			continue
 		}
-		record := recordOf(srv, op)
+		record := recordOf(t, srv, op)
 		r := random.New(5, 6)
 		valid := 0
 		for i := range bodies / 2 {

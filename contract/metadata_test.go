@@ -51,7 +51,7 @@ func TestMetadataSampleAsDocumented(t *testing.T) {
 		t.Fatal(err)
 	}
 	h, body := metadataSample(t)
-	if err := d.Response(in, 200, h, body); err != nil {
+	if err := validator.Response(in, 200, h, body); err != nil {
 		t.Error(err)
 	}
 	for from, to := range map[string]string{
@@ -66,7 +66,7 @@ func TestMetadataSampleAsDocumented(t *testing.T) {
 		if n := bytes.Count(body, []byte(from)); n != 1 {
 			t.Fatalf("the sample holds %s %d times, want once", from, n)
 		}
-		if d.Response(in, 200, h, bytes.Replace(body, []byte(from), []byte(to), 1)) == nil {
+		if validator.Response(in, 200, h, bytes.Replace(body, []byte(from), []byte(to), 1)) == nil {
 			t.Errorf("%s passes", to)
 		}
 	}
@@ -86,7 +86,7 @@ func TestMetadataOddities(t *testing.T) {
 		`{"type":"tree","somethingNew":{"a":1}}`,
 	} {
 		body := []byte(`{"data":{"type":"metadata","id":"conversation","attributes":{"properties":{"a":` + attribute + `}}}}`)
-		if err := d.Response(in, 200, http.Header{"Content-Type": {"application/json"}}, body); err != nil {
+		if err := validator.Response(in, 200, http.Header{"Content-Type": {"application/json"}}, body); err != nil {
 			t.Errorf("%s: %v", attribute, err)
 		}
 		var response metadata.Answer
@@ -163,7 +163,7 @@ func TestMetadataResource(t *testing.T) {
 
 // The fake's definitions are valid by the document, and the models get them through the client.
 func TestFakeMetadataAsDocumented(t *testing.T) {
-	_, rt := checkedFake(t, loadMetadata(t),
+	_, rt := checkedFake(t,
 		kustomertest.Config{Attributes: map[string]kustomertest.Attribute{
 			"carrierStr": {Enumeration: []string{"post", "courier"}},
 			"ordersId":   {List: true, Target: "kobject.order"},
@@ -201,7 +201,7 @@ func TestFakeRefusesMetadataAsDocumented(t *testing.T) {
 		"another key": {kustomertest.Config{APIKey: "other"}, []int{401}},
 		"no role":     {kustomertest.Config{Roles: []string{"org.permission.conversation.read"}}, []int{403}},
 	} {
-		_, rt := checkedFake(t, loadMetadata(t), test.opt)
+		_, rt := checkedFake(t, test.opt)
 		for _, status := range test.calls {
 			r := newRequest(t, "GET", metadataPath)
 			r.Header.Set("Authorization", "Bearer "+kustomertest.APIKey)

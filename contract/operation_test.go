@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -20,18 +21,18 @@ var byDo = map[string]string{
 // steps are the steps of "A new operation" in CONTRIBUTING.md that follow the description in the document. Each reports what
 // is missing.
 var steps = []struct {
-	name, todo string // todo has verbs for the method, the HTTP method, the path, the status of success and the variable in gen
+	name, todo string // todo has verbs for the method, the HTTP method, the path, the status of success, the variable in gen and the call
 	done       func(t *testing.T, op operations.Operation) bool
 }{
 	{"generated", "run `make generate`: gen/ has no %[5]s",
 		func(t *testing.T, op operations.Operation) bool {
 			return isIn(t, "gen", op.Variable()+" = ")
 		}},
-	{"method", "client/conversations.go: add the method %[1]s to Client",
+	{"method", "client/: add the method %[1]s to Client, or its other name to calls in contract/internal/operations/call.go",
 		func(t *testing.T, op operations.Operation) bool { return op.IsMethod() }},
-	{"client test", "client/operations_test.go: add %[5]s to operations",
+	{"client test", "client/operations_test.go: add %[5]s to operations, or to a test of a read a call of %[6]s…)",
 		func(t *testing.T, op operations.Operation) bool {
-			return isIn(t, "client/operations_test.go", op.Variable()+",")
+			return isIn(t, "client/operations_test.go", op.Variable()+",") || op.Method == http.MethodGet && isTested(t, op)
 		}},
 	{"route", "kustomertest/routes.go: add a route for %[5]s, with a handler: the fake responds to %[2]s %[3]s with 404",
 		isServed},
@@ -56,7 +57,7 @@ func TestStepsOfEachOperation(t *testing.T) {
 		for _, step := range steps {
 			t.Run(op.OperationID+"/"+step.name, func(t *testing.T) {
 				if !step.done(t, op) {
-					t.Errorf(step.todo, op.MethodName(), op.Method, op.Path, op.Success(), op.Variable())
+					t.Errorf(step.todo, op.MethodName(), op.Method, op.Path, op.Success(), op.Variable(), op.Called())
 				}
 			})
 		}
@@ -81,11 +82,21 @@ func isIn(t *testing.T, name, text string) bool {
 	return found
 }
 
+// isTested reports whether a test of the client calls the operation.
+func isTested(t *testing.T, op operations.Operation) bool {
+	t.Helper()
+	files, err := filepath.Glob("../client/*_test.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return slices.ContainsFunc(files, func(file string) bool { return isIn(t, strings.TrimPrefix(file, "../"), "."+op.Called()) })
+}
+
 // isServed reports whether the fake has a route. A key without roles gets a 403 or 200 for each route, and 404 otherwise.
 func isServed(t *testing.T, op operations.Operation) bool {
 	t.Helper()
 	srv := kustomertest.New(kustomertest.Config{Customers: []string{id}, Roles: []string{"org.permission.none"}})
-	resp, err := srv.HTTPClient().Do(op.NewRequest(t, srv.URL, kustomertest.APIKey, recordOf(srv, op)))
+	resp, err := srv.HTTPClient().Do(op.NewRequest(t, srv.URL, kustomertest.APIKey, recordOf(t, srv, op)))
 	if err != nil {
 		t.Fatal(err)
 	}

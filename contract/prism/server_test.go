@@ -133,7 +133,7 @@ func (s *server) send(t *testing.T, op operations.Operation, body []byte) (statu
 }
 
 func (s *server) checkResponse(in *openapi3filter.RequestValidationInput) error {
-	return s.doc.Response(in, s.last.status, s.last.header, s.last.body)
+	return validator.Response(in, s.last.status, s.last.header, s.last.body)
 }
 
 // violations returns what Prism reports about one side of the last exchange: "request" or "response".

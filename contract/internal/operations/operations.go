@@ -2,13 +2,8 @@
 package operations
 
 import (
-	"context"
-	"encoding/json"
-	"fmt"
 	"maps"
-	"net/http"
 	"path/filepath"
-	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,7 +11,6 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
-	"github.com/kustomer-go/kustomer/client"
 	"github.com/kustomer-go/kustomer/contract/internal/validator"
 )
 
@@ -27,10 +21,7 @@ type Operation struct {
 	File, Method, Path string
 }
 
-// later has the documents that neither client nor fake follows yet.
-var later = map[string]bool{"related.yaml": true}
-
-// All returns the operations of all documents, except those in later. Root is the path to the root of the repository.
+// All returns the operations of all documents. Root is the path to the root of the repository.
 func All(t testing.TB, root string) []Operation {
 	t.Helper()
 	names, err := validator.Names(root)
@@ -39,9 +30,6 @@ func All(t testing.TB, root string) []Operation {
 	}
 	var all []Operation
 	for _, name := range names {
-		if later[filepath.Base(name)] {
-			continue
-		}
 		d, err := validator.Load(name)
 		if err != nil {
 			t.Fatal(err)
@@ -71,27 +59,6 @@ func (op Operation) Variable() string {
 	return strings.ToUpper(op.OperationID[:1]) + op.OperationID[1:] + "Operation"
 }
 
-// MethodName returns the name of the client's method for the operation, with ID in capitals.
-func (op Operation) MethodName() string {
-	name := strings.TrimSuffix(op.Variable(), "Operation")
-	if short, ok := strings.CutSuffix(name, "Id"); ok {
-		return short + "ID"
-	}
-	return name
-}
-
-// IsMethod reports whether the client has a method for the operation.
-func (op Operation) IsMethod() bool {
-	_, ok := reflect.TypeFor[*client.Client]().MethodByName(op.MethodName())
-	return ok
-}
-
-// Result returns the type that the client's method returns beside the error.
-func (op Operation) Result() reflect.Type {
-	method, _ := reflect.TypeFor[*client.Client]().MethodByName(op.MethodName())
-	return method.Type.Out(0)
-}
-
 // Success returns the documented status of success.
 func (op Operation) Success() int {
 	for status := range op.Responses.Map() {
@@ -102,93 +69,50 @@ func (op Operation) Success() int {
 	return 0
 }
 
-// URLPath returns the path for a record with this id. Other parameters have the values of their examples.
-func (op Operation) URLPath(id string) string {
-	path := strings.ReplaceAll(op.Path, "{id}", id)
-	for _, p := range slices.Concat(op.Document.Paths.Value(op.Path).Parameters, op.Parameters) {
-		path = strings.ReplaceAll(path, "{"+p.Value.Name+"}", fmt.Sprint(p.Value.Example))
-	}
-	return path
+// Roles returns the roles that allow the operation, one of which is enough, and their older names.
+func (op Operation) Roles() (roles, legacy []string) {
+	return texts(op.Extensions["x-required-roles"]), texts(op.Extensions["x-legacy-roles"])
 }
 
-// OfCustomer reports whether the path has the id of a customer.
-func (op Operation) OfCustomer() bool { return strings.HasPrefix(op.Path, "/v1/customers/") }
-
-// Body returns the schema of the request body, or nil if there is no body.
-func (op Operation) Body() *openapi3.SchemaRef {
-	if op.RequestBody == nil {
-		return nil
-	}
-	return op.RequestBody.Value.Content.Get("application/json").Schema
-}
-
-// Examples returns the examples of the request body, or an empty body if there is no body.
-func (op Operation) Examples() []string {
-	if op.Body() == nil {
-		return []string{""}
-	}
-	content := op.RequestBody.Value.Content.Get("application/json")
-	values := []any{}
-	if content.Example != nil {
-		values = append(values, content.Example)
-	}
-	for _, name := range slices.Sorted(maps.Keys(content.Examples)) {
-		values = append(values, content.Examples[name].Value.Value)
-	}
+func texts(list any) []string {
 	var all []string
-	for _, value := range values {
-		text, err := json.Marshal(value)
-		if err != nil {
-			panic(err)
-		}
-		all = append(all, string(text))
-	}
-	if all == nil {
-		return []string{"null"} // TestOperationsAreDescribed reports it
+	items, _ := list.([]any)
+	for _, item := range items {
+		text, _ := item.(string)
+		all = append(all, text)
 	}
 	return all
 }
 
-// NewBody returns a pointer to a new value of the type that the client's method takes as a body.
-func (op Operation) NewBody() any {
-	method, _ := reflect.TypeFor[*client.Client]().MethodByName(op.MethodName())
-	if op.Body() == nil || method.Type.NumIn() < 5 { // the client, the context, the id, the body, and options
-		return nil
+// MaxBody returns the documented maximum size of the request body in bytes, or 0 if there is no body.
+func (op Operation) MaxBody() int {
+	if op.RequestBody == nil {
+		return 0
 	}
-	return reflect.New(method.Type.In(3)).Interface()
+	n, _ := op.RequestBody.Value.Extensions["x-max-body-bytes"].(float64)
+	return int(n)
 }
 
-// ExampleBody returns the first example of the request body as the client's method takes it.
-func (op Operation) ExampleBody(t testing.TB) any {
-	t.Helper()
-	body := op.NewBody()
-	if body != nil {
-		if err := json.Unmarshal([]byte(op.Examples()[0]), body); err != nil {
-			t.Fatalf("%s: the example is not a %T: %v", op.OperationID, body, err)
+// OfCustomer reports whether the path is that of a customer.
+func (op Operation) OfCustomer() bool { return strings.HasPrefix(op.Path, "/v1/customers/") }
+
+// Parameter returns the parameter of the path: each path has one.
+func (op Operation) Parameter() *openapi3.Parameter {
+	for _, p := range slices.Concat(op.Document.Paths.Value(op.Path).Parameters, op.Parameters) {
+		if p.Value.In == openapi3.ParameterInPath {
+			return p.Value
 		}
 	}
-	return body
+	panic(op.OperationID + " has no path parameter")
 }
 
-// Call calls the client's method. Body is what [Operation.NewBody] returned.
-func (op Operation) Call(ctx context.Context, c *client.Client, id string, body any) (result any, err error) {
-	args := []reflect.Value{reflect.ValueOf(ctx), reflect.ValueOf(id)}
-	if body != nil {
-		args = append(args, reflect.ValueOf(body).Elem())
+// Query returns the query parameters.
+func (op Operation) Query() []*openapi3.Parameter {
+	var all []*openapi3.Parameter
+	for _, p := range op.Parameters {
+		if p.Value.In == openapi3.ParameterInQuery {
+			all = append(all, p.Value)
+		}
 	}
-	out := reflect.ValueOf(c).MethodByName(op.MethodName()).Call(args)
-	err, _ = out[len(out)-1].Interface().(error)
-	return out[0].Interface(), err
-}
-
-// NewRequest returns a request for the operation, without a body.
-func (op Operation) NewRequest(t testing.TB, host, key, id string) *http.Request {
-	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), op.Method, host+op.URLPath(id), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.Header.Set("Content-Type", "application/json")
-	r.Header.Set("Authorization", "Bearer "+key)
-	return r
+	return all
 }
