@@ -79,13 +79,16 @@ func Response(in *openapi3filter.RequestValidationInput, status int, header http
 	})
 }
 
-// strictRequest finds what the filter misses: a body or query parameters that the operation does not have, and the plus sign
-// that the document wants to be escaped in look-ups.
+// strictRequest finds what the filter misses: a body or query parameters that the operation does not have, numbers without a
+// digit in a query, and plus signs in look-ups that are not escaped, as the document wants it.
 func strictRequest(in *openapi3filter.RequestValidationInput, body []byte) error {
 	op, url := in.Route.Operation, in.Request.URL
-	for name := range url.Query() {
-		if op.Parameters.GetByInAndName(openapi3.ParameterInQuery, name) == nil {
+	for name, values := range url.Query() {
+		switch p := op.Parameters.GetByInAndName(openapi3.ParameterInQuery, name); {
+		case p == nil:
 			return fmt.Errorf("the query parameter %s is not in the document", name)
+		case values[0] == "" && !p.AllowEmptyValue:
+			return fmt.Errorf("the query parameter %s is empty", name)
 		}
 	}
 	if strings.Contains(in.Route.Path, "={") && strings.Contains(url.EscapedPath(), "+") {

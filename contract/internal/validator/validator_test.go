@@ -67,6 +67,7 @@ func TestStrictRequest(t *testing.T) {
 		{"GET", "customers/c1/conversations?page=2&pageSize=100&fromDate=2026-03-01T00:00:00Z", "", true},
 		{"GET", "customers/c1/conversations?pagesize=100", "", false},
 		{"GET", "customers/c1/conversations?page=0", "", false},
+		{"GET", "customers/c1/conversations?page=", "", false},
 		{"DELETE", "conversations/c1/tags", `["vip"]`, true},
 		{"DELETE", "conversations/c1/tags", `["vip","vip"]`, false},
 		{"DELETE", "conversations/c1/tags", ``, false},
