@@ -26,7 +26,7 @@ const (
 // An operation is an operation of the documents, with a call that passes the checks.
 type operation struct {
 	*schema.Operation
-	safety  safety // that of the call
+	safety  safety                                                                      // that of the call
 	builder func(server, id, contentType string, body io.Reader) (*http.Request, error) // nil if none is generated
 	call    func(ctx context.Context, c *client.Client, id string) error
 }
