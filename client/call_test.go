@@ -19,6 +19,9 @@ func TestURLsAreThoseOfTheDocument(t *testing.T) {
 	for _, base := range []string{"https://acme.api.kustomerapp.com", "https://gateway.example:8443/kustomer/", "https://gateway.example/a+b"} {
 		for _, id := range []string{conversationID, "externalId=order-1", "{id}", "a;b,c", "a:b@c", "é漢", "a+b&c=d", "~!$'()*", `"<>^|[]` + "`"} {
 			for _, op := range operations {
+				if op.builder == nil {
+					continue
+				}
 				sent := new(sent)
 				c := over(t, base, client.WithHTTPClient(&http.Client{Transport: transport(func(r *http.Request) (*http.Response, error) {
 					sent.take(t, r)

@@ -29,7 +29,7 @@ import (
 // HEAD have no body. Text in the path or body that is not valid UTF-8 is a [*ValidationError].
 //
 // If the call succeeds, [Response.Decode], [DecodeConversation], [DecodeCustomer] and [DecodeRecords] decode the body. The errors
-// are those of the other operations.
+// are those of the other operations. A 404 to a HEAD is never [ErrNotFound], because it has no body.
 //
 // A GET, a HEAD, a POST whose path ends in /search, and a POST with [CallReadOnly] change nothing, so they are repeated after a
 // failure that may pass. Any other call is not repeated after it may have been applied. It counts against the limit of the
