@@ -40,7 +40,7 @@ func TestSpans(t *testing.T) {
 		{"success", nil, nil,
 			"kustomer.updateConversationAttributes (internal, Unset) kustomer.attempts=1 " + operation + "\n" +
 				"  PATCH /v1/conversations/{id} (client, Unset) http.request.method=PATCH http.response.status_code=200" + server},
-		{"retries", []kustomertest.Fault{after("10", kustomertest.Status(503, "")), after("20", kustomertest.Status(429, ""))}, nil,
+		{"retries", []kustomertest.Fault{after("10", kustomertest.Status(503, "")), after("20", kustomertest.Status(429, "")), kustomertest.Delay(5 * time.Second)}, nil,
 			"kustomer.updateConversationAttributes (internal, Unset) kustomer.attempts=3 " + operation + "\n" +
 				"  PATCH /v1/conversations/{id} (client, Error) error.type=503 http.request.method=PATCH http.response.status_code=503" + server +
 				"  PATCH /v1/conversations/{id} (client, Error) error.type=429 http.request.method=PATCH http.request.resend_count=1 http.response.status_code=429" + server +
