@@ -3,9 +3,9 @@
 # Go and make are enough for most. The race detector needs a C compiler, and make validators needs Node.
 
 GO ?= go
-# Only the first module is released.
-MODULES := . cmd/gen contract contract/consumer harness compat tools
-TESTED  := . cmd/gen contract harness compat tools
+# The first one and otelkustomer are released.
+MODULES := . otelkustomer cmd/gen contract contract/consumer harness compat tools
+TESTED  := . otelkustomer cmd/gen contract harness compat tools
 
 # The race detector needs cgo.
 HAVE_CC := $(shell command -v "$$($(GO) env CC | cut -d' ' -f1)" >/dev/null 2>&1 && [ "$$($(GO) env CGO_ENABLED)" = 1 ] && echo yes)

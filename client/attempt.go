@@ -21,7 +21,8 @@ import (
 type attempt struct {
 	Response // its StatusCode is 0 if no response came
 	token    string
-	secrets  secrets // the tokens of this attempt and of those before it
+	secrets  secrets     // the tokens of this attempt and of those before it
+	added    http.Header // by the trace
 
 	cut                bool              // the connection was lost within the body
 	refusal            ratelimit.Refusal // what a 429 means
@@ -124,7 +125,7 @@ func (c *Client) exchange(ctx context.Context, call *call, permit ratelimit.Perm
 		a.refusal, a.holdsBack = c.learn(call, a, permit)
 	}()
 	a.err = errPanicked
-	ctx, end := c.traceAttempt(ctx, AttemptInfo{Op: call.op.ID, Attempt: number, Wait: a.waited})
+	ctx, end := c.traceAttempt(ctx, call, a, number)
 	defer func() { end(a) }()
 	a.err = c.roundTrip(ctx, call, a)
 }
@@ -146,6 +147,7 @@ func (c *Client) roundTrip(ctx context.Context, call *call, a *attempt) error {
 	if err != nil {
 		return withContextErr(ctx, err)
 	}
+	a.addHeader(req.Header)
 	a.unsent, a.mayHaveBeenSent = false, true
 	a.sentAt = time.Now()
 	resp, err := c.do(req)
@@ -166,13 +168,16 @@ func (c *Client) roundTrip(ctx context.Context, call *call, a *attempt) error {
 	return nil
 }
 
+// url returns the URL of a call's requests.
+func (c *Client) url(call *call) string { return strings.TrimSuffix(c.base, "/") + call.path }
+
 // newRequest builds the request of one attempt, with a body of its own.
 func (c *Client) newRequest(ctx context.Context, call *call, token string, guard *replayGuard) (*http.Request, error) {
 	var body io.Reader
 	if call.body != nil {
 		body = bytes.NewReader(call.body)
 	}
-	req, err := http.NewRequestWithContext(ctx, call.op.Method, strings.TrimSuffix(c.base, "/")+call.path, body)
+	req, err := http.NewRequestWithContext(ctx, call.op.Method, c.url(call), body)
 	if err != nil {
 		return nil, err
 	}

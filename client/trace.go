@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -50,6 +52,11 @@ type AttemptInfo struct {
 	Op      string        // operation, such as updateConversationAttributes
 	Attempt int           // number of the attempt, from 1
 	Wait    time.Duration // how long the limiter held it back
+	URL     string        // of the request, with ids and query; the base URL alone if the rest shows the API key
+
+	// Header takes header fields for the request, such as traceparent. It is empty at first. Fields that the client sets itself
+	// are ignored, and so is an Idempotency-Key, with which net/http may send a request twice.
+	Header http.Header
 }
 
 // An AttemptResult describes an attempt that ended.
@@ -138,11 +145,16 @@ func (c *Client) traceCall(ctx context.Context, call *call, start time.Time, r *
 }
 
 // traceAttempt begins the trace of an attempt. The function that it returns ends it.
-func (c *Client) traceAttempt(ctx context.Context, info AttemptInfo) (context.Context, func(*attempt)) {
+func (c *Client) traceAttempt(ctx context.Context, call *call, a *attempt, number int) (context.Context, func(*attempt)) {
 	if c.trace.Attempt == nil {
 		return ctx, func(*attempt) {}
 	}
-	traced, end := c.trace.Attempt(ctx, info)
+	url := c.url(call)
+	if a.secrets.wholeIn(url) {
+		url = c.base
+	}
+	a.added = http.Header{}
+	traced, end := c.trace.Attempt(ctx, AttemptInfo{Op: call.op.ID, Attempt: number, Wait: a.waited, URL: url, Header: a.added})
 	if traced != nil {
 		ctx = traced
 	}
@@ -153,6 +165,16 @@ func (c *Client) traceAttempt(ctx context.Context, info AttemptInfo) (context.Co
 				StatusCode: a.StatusCode, RequestID: a.RequestID, Budget: ratelimit.ReadBudget(a.Header, a.receivedAt),
 				Duration: time.Since(start), Err: cmp.Or(a.err, a.partial),
 			})
+		}
+	}
+}
+
+// addHeader adds the header fields that the trace asks for to those of the client.
+func (a *attempt) addHeader(h http.Header) {
+	for name, values := range a.added {
+		name = http.CanonicalHeaderKey(name)
+		if _, own := h[name]; !own && !strings.HasSuffix(name, "Idempotency-Key") {
+			h[name] = values
 		}
 	}
 }

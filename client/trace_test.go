@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -208,5 +209,42 @@ func TestTraceOfALongErrorPage(t *testing.T) {
 	}))
 	if _, err := tag(t, c); err == nil || result.Err != nil || result.StatusCode != 503 {
 		t.Errorf("%+v, %v", result, err)
+	}
+}
+
+// An attempt's trace sees the URL without the API key, and adds header fields. It cannot replace those of the client.
+func TestTraceOfTheRequest(t *testing.T) {
+	const base = "https://acme.api.kustomerapp.com/"
+	for path, want := range map[string]string{
+		"/v1/conversations/c1?a=b":          base + "v1/conversations/c1?a=b",
+		"/v1/conversations/" + apiKey:       base,
+		"/v1/conversations?q=%65" + apiKey:  base,
+		"/v1/conversations/externalId=a%2F": base + "v1/conversations/externalId=a%2F",
+	} {
+		var seen client.AttemptInfo
+		c, sent := responding(t, testResponse{status: 200, body: `{}`}, client.WithTrace(client.Trace{
+			Attempt: func(ctx context.Context, info client.AttemptInfo) (context.Context, func(client.AttemptResult)) {
+				seen = info
+				for _, name := range []string{"Traceparent", "Authorization", "accept", "X-Idempotency-Key", "idempotency-key"} {
+					info.Header[name] = []string{"of the trace"}
+				}
+				return ctx, nil
+			},
+		}))
+		if _, err := c.Do(t.Context(), "GET", path, nil); err != nil {
+			t.Fatal(err)
+		}
+		if seen.URL != want || seen.Attempt != 1 {
+			t.Errorf("the trace of attempt %d sees %s, want %s", seen.Attempt, seen.URL, want)
+		}
+		if sent.url != base+path[1:] || sent.header.Get("Authorization") != "Bearer "+apiKey || sent.header.Get("Traceparent") != "of the trace" {
+			t.Errorf("the request for %s has the wrong header", path)
+		}
+		if got := slices.Sorted(maps.Keys(sent.header)); strings.Join(got, " ") != "Accept Authorization Traceparent User-Agent" {
+			t.Errorf("the request has the header fields %q", got)
+		}
+		if accept := sent.header.Values("Accept"); len(accept) != 1 || accept[0] != "application/json" {
+			t.Errorf("the request accepts %q", accept)
+		}
 	}
 }
