@@ -30,9 +30,9 @@ var steps = []struct {
 		}},
 	{"method", "client/: add the method %[1]s to Client, or its other name to calls in contract/internal/operations/call.go",
 		func(t *testing.T, op operations.Operation) bool { return op.IsMethod() }},
-	{"client test", "client/operations_test.go: add %[5]s to operations, or to a test of a read a call of %[6]s…)",
+	{"client test", "client/operations_test.go: add %[5]s to operations; test a look-up in a file of its own instead, with a call of %[6]s…)",
 		func(t *testing.T, op operations.Operation) bool {
-			return isIn(t, "client/operations_test.go", op.Variable()+",") || op.Method == http.MethodGet && isTested(t, op)
+			return isIn(t, "client/operations_test.go", op.Variable()+",") || op.Parameter().Name != "id" && isTested(t, op)
 		}},
 	{"route", "kustomertest/routes.go: add a route for %[5]s, with a handler: the fake responds to %[2]s %[3]s with 404",
 		isServed},

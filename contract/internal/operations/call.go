@@ -99,7 +99,7 @@ func (op Operation) Call(ctx context.Context, c *client.Client, value string, bo
 }
 
 func collect(pages list) ([]*client.Conversation, error) {
-	var all []*client.Conversation
+	all := []*client.Conversation{}
 	for conv, err := range pages {
 		if err != nil {
 			return all, err
