@@ -123,6 +123,9 @@ func TestOperationsAreDescribed(t *testing.T) {
 				missing(name)
 			}
 		}
+		if p := op.Parameter(); p.Example == nil && len(p.Examples) == 0 {
+			missing("an example of the parameter " + op.Parameter().Name)
+		}
 		want := []string{"400", "401", "403", "404", "429", "5XX"}
 		if op.RequestBody != nil {
 			want = append(want, "409", "413")
