@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Starts Prism with api/openapi.yaml, runs the tests of this directory against it, and ends it. Arguments go to go test.
+# Starts Prism with api/openapi.yaml and api/related.yaml, runs the tests of this directory against it, and ends it. Arguments go to go test.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -24,6 +24,8 @@ if [ "$(diff ../../api/openapi.yaml "$dir/openapi.yaml" | grep -c '^>')" != 2 ];
   echo "prism: api/openapi.yaml has changed where run.sh helps Prism to read it" >&2
   exit 1
 fi
+cp ../../api/related.yaml "$dir" # refers to the document beside it
+
 # The same, with properties left out at random.
 {
   cat "$dir/openapi.yaml"
@@ -53,6 +55,7 @@ serve() {
 serve PRISM_STATIC "$dir/openapi.yaml"
 serve PRISM_DYNAMIC "$dir/openapi.yaml" --dynamic
 serve PRISM_SPARSE "$dir/sparse.yaml" --dynamic
+serve PRISM_RELATED "$dir/related.yaml"
 
 # A server without an address must not be skipped.
 export KUSTOMER_PRISM=1

@@ -25,6 +25,7 @@ const (
 	static  = "PRISM_STATIC"  // responds with the examples of the document
 	dynamic = "PRISM_DYNAMIC" // generates responses with all properties
 	sparse  = "PRISM_SPARSE"  // generates responses with some of the properties
+	related = "PRISM_RELATED" // responds with the examples of the second document
 
 	started = "KUSTOMER_PRISM" // set by run.sh: none of the addresses may be missing
 )
@@ -63,7 +64,11 @@ func connect(t *testing.T, env string) *server {
 	if err != nil {
 		t.Fatal(err)
 	}
-	doc, err := validator.Load("../../api/openapi.yaml")
+	name := "openapi.yaml"
+	if env == related {
+		name = "related.yaml"
+	}
+	doc, err := validator.Load("../../api/" + name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,9 +91,12 @@ func (s *server) client(t *testing.T, opts ...client.Option) *client.Client {
 
 // RoundTrip sends a request to Prism and checks request and response against the document.
 func (s *server) RoundTrip(r *http.Request) (*http.Response, error) {
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
-		return nil, err
+	var body []byte
+	if r.Body != nil {
+		var err error
+		if body, err = io.ReadAll(r.Body); err != nil {
+			return nil, err
+		}
 	}
 	checked := r.Clone(r.Context())
 	checked.URL.Scheme, checked.URL.Host = "https", "acme.api.kustomerapp.com"
@@ -153,8 +161,13 @@ func (s *server) violations(side string) []string {
 	return found
 }
 
-// conversations returns the operations of the document that Prism serves, each with a method of the client.
+// conversations returns the operations of the first document, each with a method of the client.
 func conversations(t *testing.T) []operations.Operation {
 	t.Helper()
-	return slices.DeleteFunc(operations.OfClient(t, "../.."), func(op operations.Operation) bool { return op.File != "api/openapi.yaml" })
+	return operationsOf(t, "api/openapi.yaml")
+}
+
+func operationsOf(t *testing.T, file string) []operations.Operation {
+	t.Helper()
+	return slices.DeleteFunc(operations.OfClient(t, "../.."), func(op operations.Operation) bool { return op.File != file })
 }
