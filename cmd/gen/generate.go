@@ -23,8 +23,7 @@ func generate(root string, documents []document) ([]output, error) {
 	return outputs, found.err()
 }
 
-// generate returns the files of one document, and adds the document to all. Each step needs the one before to be free of
-// problems.
+// generate returns the files of one document, and adds the document to all. It stops after a step that finds problems.
 func (d document) generate(root string, all *files, found *problems) (outputs []output) {
 	before := len(*found)
 	failed := func() bool { return len(*found) > before }
@@ -47,7 +46,7 @@ func (d document) generate(root string, all *files, found *problems) (outputs []
 	if failed() {
 		return nil
 	}
-	doc.shaped, _ = yaml.Marshal(shaped.doc) // a tree that was parsed
+	doc.shaped, _ = yaml.Marshal(shaped.doc) // cannot fail: the tree was parsed
 	doc.models = d.generateModels(doc, all, found)
 	if failed() {
 		return nil
@@ -59,8 +58,8 @@ func (d document) generate(root string, all *files, found *problems) (outputs []
 	return outputs
 }
 
-// checkSchemas refuses required names that are not among the properties, which are often misspelt, and enumerations that
-// readers of the document understand differently.
+// checkSchemas refuses required names that are not among the properties, because they are often misspelt. It refuses
+// enumerations that readers of the document understand differently.
 func checkSchemas(doc *source, all *files, found *problems) {
 	visit(doc.root(), doc.root(), func(schema, whole *yaml.Node) {
 		known := all.propertyNames(whole)
