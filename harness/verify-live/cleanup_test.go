@@ -7,7 +7,7 @@ import (
 	"github.com/kustomer-go/kustomer/kustomertest"
 )
 
-// Also during the clean-up, responses say that the budget is spent.
+// Responses say that the budget is spent during the clean-up too.
 func TestCleanUpOfTwoWhenBusy(t *testing.T) {
 	var srv *kustomertest.Server
 	srv = sandbox(t, kustomertest.Config{Faults: func(r kustomertest.Request) *kustomertest.Fault {

@@ -14,7 +14,7 @@ import (
 	"github.com/kustomer-go/kustomer/kustomertest"
 )
 
-// sandbox returns a fake that the environment names.
+// sandbox returns a fake, and sets the environment variables that the command reads.
 func sandbox(t *testing.T, cfg kustomertest.Config) *kustomertest.Server {
 	t.Helper()
 	cfg.Attributes = kustomertest.Attributes("orderNumberStr", "warehouseStr", "refundNum")

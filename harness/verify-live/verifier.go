@@ -16,7 +16,7 @@ import (
 // A finding is the result of a question.
 type finding struct {
 	question, expected string
-	observed           string // or why the question was not asked
+	observed           string // or the reason why the question was not asked
 	verdict            string
 }
 
