@@ -78,7 +78,7 @@ func TestRunsAreIdentical(t *testing.T) {
 	}
 }
 
-func TestDriftNamesTheFirstLineOfEachFile(t *testing.T) {
+func TestCheckNamesTheFirstDifferenceOfEachFile(t *testing.T) {
 	root := newRoot(t)
 	for _, name := range []string{"gen/schema.go", "client/models.go"} {
 		writeFile(t, root, name, strings.Replace(readFile(t, root, name), "\npackage ", "\npackage  ", 1))

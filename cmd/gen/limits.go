@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	gofmt "go/format"
 	"slices"
 	"strconv"
 	"strings"
@@ -47,14 +46,6 @@ func (d document) generateLimits(doc *source, all *files, found *problems) []byt
 		}
 	}
 	return formatted(doc, b.String(), found)
-}
-
-func formatted(doc *source, code string, found *problems) []byte {
-	data, err := gofmt.Source([]byte(code))
-	if err != nil && len(*found) == 0 {
-		found.add(doc.name, 1, "the generated code is not valid Go: %v", err)
-	}
-	return data
 }
 
 // operation returns the fields of a schema.Operation, except its id, method and path.
