@@ -58,7 +58,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	case err != nil:
 		fmt.Fprintln(stderr, "verify-live: stopped early:", v.redact(short(err)))
 		return exitFailed
-	case slices.ContainsFunc(v.findings, func(f finding) bool { return f.verdict == different }):
+	case slices.ContainsFunc(v.findings, func(f finding) bool { return f.comparison == different }):
 		return exitDifferent
 	}
 	return exitSame

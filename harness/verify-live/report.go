@@ -20,7 +20,7 @@ func (v *verifier) table() string {
 	b.WriteString("| question | expected | observed | |\n| --- | --- | --- | --- |\n")
 	cell := strings.NewReplacer("|", "\\|", "\n", " ").Replace
 	for _, f := range v.findings {
-		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", f.question, cmp.Or(f.expected, "(not known)"), cell(f.observed), f.verdict)
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", f.question, cmp.Or(f.expected, "(not known)"), cell(f.observed), f.comparison)
 	}
 	return b.String()
 }

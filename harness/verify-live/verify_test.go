@@ -30,7 +30,7 @@ func TestAsExpected(t *testing.T) {
 		if q.expected == "" {
 			want = isNew
 		}
-		if line := row(t, table, q.text); verdict(line) != want {
+		if line := row(t, table, q.text); comparison(line) != want {
 			t.Error(line)
 		}
 	}
