@@ -82,7 +82,7 @@ compat: ## Fail if CHANGELOG.md lacks a breaking change of documents or Go API s
 	@cd compat && $(GO) run . ..
 
 .PHONY: baseline
-baseline: ## Compare with the last commit in make compat, while there is no release
+baseline: ## Make the last commit the baseline of make compat, while there is no release
 	git rev-parse HEAD >compat/baseline
 
 .PHONY: smoke
