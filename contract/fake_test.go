@@ -168,7 +168,8 @@ func used(v any, prefix string) []string {
 	return all
 }
 
-// A special request is one that no example of the document makes. In some configuration it gets the status.
+// A special is a request that is not among the examples of the document. In some configuration, the fake responds with the
+// status.
 type special struct {
 	body   string
 	status int
@@ -190,11 +191,11 @@ var specials = map[string][]special{
 	"POST /v1/conversations/{id}/tags": {{`["vip","` + id + `"]`, 200}},
 }
 
-// invalid is a body that no operation takes.
+// invalid is a body that no operation accepts.
 const invalid = `{"noSuchField":1}`
 
-// Every response of the fake is valid by the document. The fake sends each documented status. It sends 409 and 413, and
-// 400 to a request without a body, only where a special request causes them.
+// Every response of the fake is valid according to the document, and the fake sends each documented status. Three of them are
+// required only if a special request expects them: 409, 413, and 400 for a request without a body.
 func TestFakeRespondsAsDocumented(t *testing.T) {
 	for _, op := range operations.OfClient(t, "..") {
 		t.Run(op.OperationID, func(t *testing.T) {
@@ -271,7 +272,7 @@ func recordOf(srv *kustomertest.Server, op operations.Operation) string {
 	return srv.AddConversation(id)
 }
 
-// The recorded and documented samples of responses are valid by the document.
+// The recorded and documented samples of responses are valid according to the document.
 func TestSamplesAsDocumented(t *testing.T) {
 	files, err := filepath.Glob("../client/testdata/*/*.json")
 	if err != nil || len(files) == 0 {

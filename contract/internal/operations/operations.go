@@ -27,7 +27,7 @@ type Operation struct {
 	File, Method, Path string
 }
 
-// later has the documents that neither client nor fake follows yet.
+// later has the documents that the client and the fake do not implement yet.
 var later = map[string]bool{"related.yaml": true}
 
 // All returns the operations of all documents, except those in later. Root is the path to the root of the repository.
@@ -86,7 +86,7 @@ func (op Operation) IsMethod() bool {
 	return ok
 }
 
-// Result returns the type that the client's method returns beside the error.
+// Result returns the type of the first result of the client's method. The second one is the error.
 func (op Operation) Result() reflect.Type {
 	method, _ := reflect.TypeFor[*client.Client]().MethodByName(op.MethodName())
 	return method.Type.Out(0)
