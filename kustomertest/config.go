@@ -44,6 +44,9 @@ type Config struct {
 	// Kustomer's behaviour is not documented. It takes precedence over UniqueExternalIDs.
 	IdempotentExternalIDs bool
 
+	// Webhooks receive the events of conversations. See also [Server.AddWebhook] and [Server.DeliverWebhooks].
+	Webhooks []Webhook
+
 	// Attributes defines the custom attributes of conversations by name, suffix included. Any other attribute gets a
 	// 400. The values of a name without a known suffix are not checked. See also [Attributes].
 	//

@@ -1,6 +1,7 @@
 package kustomertest
 
 import (
+	"encoding/json"
 	"strings"
 	"time"
 )
@@ -14,15 +15,20 @@ type conversation struct {
 	relations  map[string]relation // the ones that an update can set
 	hidden     map[string]any      // set, but not in any observed response
 	updates    window
+
+	createdBy, modifiedBy string          // ids of users
+	announced             json.RawMessage // the resource of the last event; nil before the first, and without webhooks
 }
 
-func newConversation(id, customer string, now time.Time) *conversation {
+func newConversation(id, customer, user string, now time.Time) *conversation {
 	attributes, _ := decode([]byte(strings.ReplaceAll(emptyConversation, "NOW", formatTime(now)))) // always valid
 	return &conversation{
 		id: id, customer: customer, rev: 1,
 		attributes: attributes.(map[string]any),
 		relations:  make(map[string]relation),
 		hidden:     make(map[string]any),
+		createdBy:  user,
+		modifiedBy: user,
 	}
 }
 
@@ -80,9 +86,10 @@ func (c *conversation) set(name string, v any, now time.Time) {
 	}
 }
 
-// bumpRev updates the revision and the times of change.
-func (c *conversation) bumpRev(now time.Time) {
+// bumpRev updates the revision, and when and by whom the conversation was changed.
+func (c *conversation) bumpRev(user string, now time.Time) {
 	c.rev++
+	c.modifiedBy = user
 	c.attributes["rev"] = c.rev
 	c.attributes["updatedAt"] = formatTime(now)
 	c.attributes["modifiedAt"] = formatTime(now)

@@ -25,15 +25,15 @@ func (s *Server) createConversation(c *call, customerID string) *response {
 	if fields["importedAt"] == nil && !s.spend(&customer.creates, s.cfg.CreateLimit, now) {
 		return tooManyRequests()
 	}
-	return s.writeResponse(s.create(customerID, fields, now), 201)
+	return s.writeResponse(s.create(customerID, s.store.user, fields, now), 201)
 }
 
-func (s *Server) create(customer string, fields map[string]any, now time.Time) *conversation {
+func (s *Server) create(customer, user string, fields map[string]any, now time.Time) *conversation {
 	id, ok := fields["id"].(string)
 	if !ok {
 		id = s.store.newID()
 	}
-	conv := newConversation(id, customer, now)
+	conv := newConversation(id, customer, user, now)
 	if at := fields["createdAt"]; at != nil {
 		conv.attributes["createdAt"] = normalizeTime(at)
 		conv.attributes["importedAt"] = nil // observed for one conversation; assumed for all with createdAt
@@ -47,6 +47,7 @@ func (s *Server) create(customer string, fields map[string]any, now time.Time) *
 	s.apply(conv, fields, now)
 	s.store.conversations[id] = conv
 	s.store.order = append(s.store.order, conv)
+	s.announce(conv)
 	return conv
 }
 

@@ -42,8 +42,8 @@ func (s *Server) conversationResource(c *conversation) json.RawMessage {
 	path := "/v1/conversations/" + c.id
 	relations := map[string]relation{
 		"messages":   {Links: links{path + "/messages"}},
-		"createdBy":  relate("user", "users", s.store.user),
-		"modifiedBy": relate("user", "users", s.store.user),
+		"createdBy":  relate("user", "users", c.createdBy),
+		"modifiedBy": relate("user", "users", c.modifiedBy),
 		"customer":   relate("customer", "customers", c.customer),
 		"brand":      relate("brand", "brands", s.store.brand),
 	}

@@ -34,6 +34,10 @@ type Server struct {
 	faults    []*Fault // Times is how many calls are left
 	records   []*Request
 	responses int // number of responses so far, for x-amz-cf-id
+
+	webhooks   []*hook
+	events     []*event // those that wait for delivery, the next one first
+	deliveries []Delivery
 }
 
 // New returns a fake that serves in memory, only to the client of [Server.HTTPClient]. It needs no closing. Its URL is
@@ -48,6 +52,10 @@ func New(cfg Config) *Server {
 	for _, id := range cfg.Customers {
 		s.store.addCustomer(id, s.now())
 	}
+	for _, w := range cfg.Webhooks {
+		s.AddWebhook(w)
+	}
+	s.cfg.Webhooks = nil // for the same reason
 	conn, _ := net.Pipe()
 	s.client = &http.Client{Transport: &transport{s, conn}}
 	return s

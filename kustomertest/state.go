@@ -66,14 +66,14 @@ func (s *Server) AddCustomer() string {
 	return id
 }
 
-// AddConversation adds an empty conversation, as the body {} creates it, and returns its id. It also adds the customer
-// if necessary. To set attributes, send an update or use [Server.EditConversation].
+// AddConversation adds an empty conversation, as if an agent had created it, and returns its id. It also adds the customer if
+// necessary. To set attributes, send an update or use [Server.EditConversation].
 func (s *Server) AddConversation(customerID string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.now()
 	s.store.addCustomer(customerID, now)
-	return s.create(customerID, nil, now).id
+	return s.create(customerID, agent, nil, now).id
 }
 
 // EditConversation changes the attributes and the revision of a conversation, as if an agent had changed it. It checks
@@ -91,7 +91,7 @@ func (s *Server) EditConversation(id string, edit func(attributes map[string]any
 	}
 	edited := *c
 	edited.attributes = maps.Clone(c.attributes)
-	edited.bumpRev(s.now())
+	edited.bumpRev(agent, s.now())
 	attributes, err := plain(edited.attributes)
 	if err == nil {
 		edit(attributes)
@@ -102,6 +102,7 @@ func (s *Server) EditConversation(id string, edit func(attributes map[string]any
 	}
 	edited.attributes = attributes
 	*c = edited
+	s.announce(c)
 	return nil
 }
 

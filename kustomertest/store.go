@@ -10,7 +10,7 @@ type store struct {
 	began         time.Time
 	lastID        uint32
 	org           string
-	user          string // the machine user of the API keys, which makes all changes
+	user          string // the machine user of the API keys, which makes the changes of all calls
 	brand         string
 	customers     map[string]*customer
 	conversations map[string]*conversation
@@ -19,6 +19,9 @@ type store struct {
 	tagNames      map[string]string // by id
 	used          map[string]bool   // names of used custom attributes, and whether a list was sent
 }
+
+// agent is the user who makes the changes of methods such as [Server.EditConversation]. newID never returns this id.
+const agent = "65f0a1b2c3d4e5f6ffffffff"
 
 type customer struct {
 	created time.Time

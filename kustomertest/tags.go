@@ -45,7 +45,8 @@ func (s *Server) appendTags(c *call, id string) *response {
 	old := conv.tags()
 	if tags := s.store.union(old, body.([]any)); len(tags) > len(old) {
 		conv.set("tags", tags, now)
-		conv.bumpRev(now)
+		conv.bumpRev(s.store.user, now)
+		s.announce(conv)
 	}
 	return s.writeResponse(conv, 200)
 }

@@ -28,7 +28,8 @@ func (s *Server) updateConversation(c *call, id string) *response {
 	}
 	s.apply(conv, fields, now)
 	conv.attributes["locale"] = nil // observed after one update; assumed after each
-	conv.bumpRev(now)
+	conv.bumpRev(s.store.user, now)
+	s.announce(conv)
 	return s.writeResponse(conv, 200)
 }
 

@@ -1,0 +1,159 @@
+package kustomertest
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"time"
+)
+
+// pauses are those before an event is delivered again.
+var pauses = []time.Duration{
+	time.Minute, time.Minute, 2 * time.Minute, 5 * time.Minute, 10 * time.Minute, 15 * time.Minute, 30 * time.Minute,
+}
+
+const (
+	responseTime = 5 * time.Second // the reference states a few seconds
+	maxChain     = 1000            // how many events of events are delivered
+)
+
+// DeliverWebhooks delivers the events of all changes so far, and of the changes that the receivers make meanwhile. It calls
+// the handlers on the goroutine of the caller, one event after the other, and returns when no event is left.
+//
+// A delivery succeeds with a 2xx within 5 seconds (the time is assumed). Otherwise the event is delivered again after 1, 1, 2, 5,
+// 10, 15 and 30 minutes. DeliverWebhooks waits for that; in a testing/synctest bubble it takes no real time. Other events are
+// delivered meanwhile. If the last delivery fails too, the webhook is disabled: its other events are dropped, and it gets no
+// new ones. DeliverWebhooks then returns an error, after all events of other webhooks.
+//
+// If ctx ends, DeliverWebhooks returns its cause, and a later call continues. It also returns an error if the receivers go on
+// making events, such as one that updates a conversation for each event. It does not wait for what a concurrent call delivers.
+func (s *Server) DeliverWebhooks(ctx context.Context) error {
+	var errs []error
+	for left := s.waiting()*(len(pauses)+1) + maxChain; left > 0; {
+		due, ok := s.nextDelivery()
+		if !ok {
+			return errors.Join(errs...)
+		}
+		select {
+		case <-time.After(time.Until(due)):
+		case <-ctx.Done():
+		}
+		if ctx.Err() != nil {
+			return errors.Join(append(errs, context.Cause(ctx))...)
+		}
+		if e := s.takeEvent(); e != nil {
+			left--
+			errs = append(errs, s.deliver(ctx, e))
+		}
+	}
+	return errors.Join(append(errs, errors.New("kustomertest: the receiver still makes events, perhaps one for each event"))...)
+}
+
+// waiting returns how many events wait for delivery.
+func (s *Server) waiting() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.events)
+}
+
+// nextDelivery returns when the next event is due, and false if there is none.
+func (s *Server) nextDelivery() (time.Time, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.events) == 0 {
+		return time.Time{}, false
+	}
+	return s.events[0].due, true
+}
+
+// takeEvent removes the next event from those that wait, if it is due.
+func (s *Server) takeEvent() *event {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.events) == 0 || time.Until(s.events[0].due) > 0 {
+		return nil
+	}
+	e := s.events[0]
+	s.events = s.events[1:]
+	return e
+}
+
+// addEvent adds an event to those that wait, behind those of the same time. The caller holds mu.
+func (s *Server) addEvent(e *event) {
+	i, _ := slices.BinarySearchFunc(s.events, e.due, func(e *event, due time.Time) int {
+		if e.due.After(due) {
+			return 1
+		}
+		return -1
+	})
+	s.events = slices.Insert(s.events, i, e)
+}
+
+// deliver delivers an event once, and plans the next delivery if this one fails. The error is that of a webhook which
+// is now disabled.
+func (s *Server) deliver(ctx context.Context, e *event) error {
+	d := Delivery{Time: time.Now(), EventID: e.id, Event: e.name, Body: e.body, Header: http.Header{
+		"Content-Type":                 {"application/json"},
+		"X-Kustomer-Webhook-Event":     {e.name},
+		"X-Kustomer-Webhook-Signature": {e.to.sign(e.body)},
+	}}
+	d.Status, d.Err = e.to.post(ctx, d.Header.Clone(), d.Body)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.deliveries = append(s.deliveries, d)
+	switch {
+	case d.Status >= 200 && d.Status <= 299:
+		return nil
+	case e.failed < len(pauses):
+		e.due = time.Now().Add(pauses[e.failed])
+		e.failed++
+		if !e.to.disabled {
+			s.addEvent(e)
+		}
+		return nil
+	}
+	e.to.disabled = true
+	s.events = slices.DeleteFunc(s.events, func(other *event) bool { return other.to == e.to })
+	return fmt.Errorf("kustomertest: the webhook %s is disabled, because %d deliveries of event %s failed, the last with %w",
+		e.to.url, len(pauses)+1, e.id, cmp.Or(d.Err, fmt.Errorf("status %d", d.Status)))
+}
+
+// webhookClient keeps no connections, because they have goroutines.
+var webhookClient = &http.Client{
+	Transport:     &http.Transport{DisableKeepAlives: true},
+	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+}
+
+// post sends one request, and returns the status of the response.
+func (h *hook) post(ctx context.Context, header http.Header, body []byte) (int, error) {
+	ctx, cancel := context.WithTimeout(ctx, responseTime)
+	defer cancel()
+	if h.handler != nil {
+		r := httptest.NewRequestWithContext(ctx, http.MethodPost, h.url, bytes.NewReader(bytes.Clone(body)))
+		r.Header = header
+		w := httptest.NewRecorder()
+		h.handler.ServeHTTP(w, r)
+		if ctx.Err() != nil {
+			return 0, context.Cause(ctx)
+		}
+		return w.Code, nil
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, h.url, bytes.NewReader(body))
+	if err != nil {
+		return 0, err
+	}
+	r.Header = header
+	resp, err := webhookClient.Do(r)
+	if err != nil {
+		return 0, err
+	}
+	defer resp.Body.Close()
+	_, _ = io.Copy(io.Discard, resp.Body) // the status alone decides
+	return resp.StatusCode, nil
+}

@@ -1,0 +1,83 @@
+package kustomertest
+
+import (
+	"cmp"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
+	"slices"
+	"time"
+)
+
+// WebhookSecret is the secret of a [Webhook] unless its Secret replaces it.
+const WebhookSecret = "the0webhook1secret2of3all4tests"
+
+// A Webhook receives a signed event for each create and each update of a conversation: by a call, and by
+// [Server.AddConversation] and [Server.EditConversation]. A write that changes nothing has no event (assumed).
+//
+// The events wait until the test calls [Server.DeliverWebhooks].
+type Webhook struct {
+	// Handler receives the events in the test's process, without sockets. nil means that they are sent to URL.
+	Handler http.Handler
+	// URL is where the events are sent. With a Handler, it is only the URL of the requests, and the default is "/".
+	URL string
+	// Secret is the key of the signatures. The default is the constant [WebhookSecret].
+	Secret string
+	// Twice delivers each event twice, because Kustomer promises to deliver it at least once.
+	Twice bool
+}
+
+// AddWebhook adds a webhook that receives the events from now on. The webhooks of [Config.Webhooks] exist from the start.
+// AddWebhook is for handlers that need a client of the fake.
+func (s *Server) AddWebhook(w Webhook) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	h := &hook{url: cmp.Or(w.URL, "/"), handler: w.Handler, copies: 1}
+	if w.Twice {
+		h.copies = 2
+	}
+	secret := []byte(cmp.Or(w.Secret, WebhookSecret))
+	h.sign = func(body []byte) string {
+		mac := hmac.New(sha256.New, secret)
+		mac.Write(body)
+		return hex.EncodeToString(mac.Sum(nil))
+	}
+	s.webhooks = append(s.webhooks, h)
+	for _, c := range s.store.order {
+		c.announced = s.conversationResource(c)
+	}
+}
+
+// A hook is a webhook. sign is a function, so that printing the server does not show the secret.
+type hook struct {
+	url     string
+	handler http.Handler
+	sign    func(body []byte) string
+	copies  int // of each event
+
+	disabled bool
+}
+
+// A Delivery is one attempt to deliver an event to a webhook.
+type Delivery struct {
+	Time    time.Time   // by the clock of the process
+	EventID string      // the same in each delivery of an event
+	Event   string      // its name, such as kustomer.conversation.update
+	Header  http.Header // with the signature
+	Body    []byte
+	Status  int   // of the response; 0 if there was none in time
+	Err     error // why there was no response in time
+}
+
+// Deliveries returns the attempts to deliver events so far, oldest first.
+func (s *Server) Deliveries() []Delivery {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	list := slices.Clone(s.deliveries)
+	for i := range list {
+		list[i].Header = list[i].Header.Clone()
+		list[i].Body = slices.Clone(list[i].Body)
+	}
+	return list
+}
