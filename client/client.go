@@ -24,6 +24,7 @@ type Client struct {
 // are reported in one error.
 func New(opts ...Option) (*Client, error) {
 	s := settings{
+		slots:             new(slots),
 		timeout:           30 * time.Second,
 		userAgent:         userAgent(),
 		updateContentType: gen.UpdateConversationAttributesOperation.MediaTypes[0],
@@ -84,6 +85,9 @@ func (c *Client) Clone(opts ...Option) (*Client, error) {
 		if !s.hasLimiter {
 			s.limiter = nil
 		}
+		s.slots = new(slots)
+	} else if s.hasLimiter && (s.hasKey || s.hasSource) {
+		s.slots = new(slots) // perhaps another organisation
 	}
 	return newClient(s)
 }

@@ -59,6 +59,11 @@ func Null[T any]() Nullable[T] { return nullable.NewNullNullable[T]() }
 //
 // POST /v1/customers/{id}/conversations, see https://developer.kustomer.com/docs/concepts/conversations-and-messages.
 func (c *Client) CreateConversationForCustomer(ctx context.Context, customerID string, create ConversationCreate, opts ...CallOption) (*Conversation, error) {
+	return c.conversation(ctx, createCall(customerID, &create), opts, "customerID", "", &create)
+}
+
+// createCall returns the call that creates a conversation.
+func createCall(customerID string, create *ConversationCreate) call {
 	op := &gen.CreateConversationForCustomerOperation
 	call := call{op: op, id: customerID, customer: customerID, mediaType: op.MediaTypes[0]}
 	if create.ImportedAt != nil {
@@ -70,7 +75,7 @@ func (c *Client) CreateConversationForCustomer(ctx context.Context, customerID s
 	if create.ID != nil {
 		call.createRef.ID = *create.ID
 	}
-	return c.conversation(ctx, call, opts, "customerID", "", &create)
+	return call
 }
 
 // UpdateConversationAttributes changes the attributes that update sets, and no others. Custom attributes are merged by name
@@ -122,6 +127,11 @@ func (c *Client) conversation(ctx context.Context, call call, opts []CallOption,
 	if err := c.prepare(ctx, &call, opts, idName, root, body); err != nil {
 		return nil, err
 	}
+	return c.sendForConversation(ctx, call)
+}
+
+// sendForConversation sends a call that is checked and whose response is a conversation.
+func (c *Client) sendForConversation(ctx context.Context, call call) (*Conversation, error) {
 	conv := new(Conversation)
 	call.decode = conv.decode
 	if err := c.run(ctx, &call, &conv.Response); err != nil {

@@ -20,9 +20,11 @@ import (
 //
 // GET /v1/conversations/externalId={externalId}, see https://developer.kustomer.com/docs/concepts/conversations-and-messages.
 func (c *Client) ConversationByExternalID(ctx context.Context, externalID string, opts ...CallOption) (*Conversation, error) {
-	return c.conversation(ctx, call{
-		op: &related.GetConversationByExternalIdOperation, id: externalID, readOnly: true, repeatable: true,
-	}, opts, "externalID", "", nil)
+	return c.conversation(ctx, lookUpCall(externalID), opts, "externalID", "", nil)
+}
+
+func lookUpCall(externalID string) call {
+	return call{op: &related.GetConversationByExternalIdOperation, id: externalID, readOnly: true, repeatable: true}
 }
 
 // isLookUp reports whether the path of a call looks a record up by another value than its id, such as by email={email}.

@@ -27,6 +27,7 @@ type settings struct {
 	rotates           bool                // token may return another token each time
 	hasKey, hasSource bool                // WithAPIKey and WithTokenSource were given
 	httpClient        func() *http.Client // a function, as for token, because the client may hold a credential
+	slots             *slots              // of EnsureConversation; shared by clones for the same organisation
 	lastProto         *atomic.Int32       // major version of HTTP of httpClient's last response; shared by clones
 	limiter           ratelimit.Limiter
 	hasLimiter        bool // WithLimiter was given
@@ -252,6 +253,12 @@ type callSettings struct {
 	background  bool
 	retryCreate bool
 	errs        []Violation
+
+	// For EnsureConversation.
+	knownAbsent bool
+	searchFor   time.Duration  // 0 is the default
+	begunAt     time.Time      // zero without CallBegunAt
+	waited      *time.Duration // by all of its calls so far; nil for other calls
 }
 
 // CallMaxWait limits how long this call may wait in total, for limits and between attempts. It overrides the MaxWait of the
