@@ -74,7 +74,7 @@ consumer:
 	&& indirect=$$(grep -c '// indirect' go.mod) && lines=$$(wc -l < go.sum) \
 	&& echo "a user's module gains $$indirect indirect modules (at most $(MAX_INDIRECT)) and $$lines lines of go.sum (at most $(MAX_GOSUM))" \
 	&& [ $$indirect -le $(MAX_INDIRECT) ] && [ $$lines -le $(MAX_GOSUM) ]
-	@GO=$(GO) bash contract/consumer/stranger.sh
+	@GO=$(GO) bash contract/consumer/newmodule.sh
 	@GO=$(GO) bash contract/consumer/fromcache.sh
 
 .PHONY: compat

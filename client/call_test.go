@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -12,17 +11,11 @@ import (
 	"time"
 
 	"github.com/kustomer-go/kustomer/client"
-	"github.com/kustomer-go/kustomer/gen"
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
 // Requests have the same URLs as those of the generated builders, also for ids that must be escaped.
 func TestURLsAreThoseOfTheDocument(t *testing.T) {
-	builders := map[string]func(server, id, contentType string, body io.Reader) (*http.Request, error){
-		"create": gen.NewCreateConversationForCustomerRequestWithBody,
-		"update": gen.NewUpdateConversationAttributesRequestWithBody,
-		"tags":   gen.NewAppendTagsToConversationRequestWithBody,
-	}
 	for _, base := range []string{"https://acme.api.kustomerapp.com", "https://gateway.example:8443/kustomer/", "https://gateway.example/a+b"} {
 		for _, id := range []string{conversationID, "externalId=order-1", "{id}", "a;b,c", "a:b@c", "é漢", "a+b&c=d", "~!$'()*", `"<>^|[]` + "`"} {
 			for _, op := range operations {
@@ -31,15 +24,15 @@ func TestURLsAreThoseOfTheDocument(t *testing.T) {
 					sent.take(t, r)
 					return testResponse{status: 200, body: `{"data":{"id":"x"}}`}.response(r), nil
 				})}))
-				if err := op.call(t, c, id); err != nil {
+				if err := op.call(t.Context(), c, id); err != nil {
 					t.Fatalf("%s, %s: %v", base, id, err)
 				}
-				want, err := builders[op.name](strings.TrimSuffix(base, "/")+"/", id, "application/json", strings.NewReader("{}"))
+				want, err := op.builder(strings.TrimSuffix(base, "/")+"/", id, "application/json", strings.NewReader("{}"))
 				if err != nil {
 					t.Fatal(err)
 				}
 				if sent.url != want.URL.String() || sent.method != want.Method || sent.header.Get("Content-Type") != "application/json" {
-					t.Errorf("%s of %q at %s: %s %s, want %s %s", op.name, id, base, sent.method, sent.url, want.Method, want.URL)
+					t.Errorf("%s of %q at %s: %s %s, want %s %s", op.ID, id, base, sent.method, sent.url, want.Method, want.URL)
 				}
 			}
 		}

@@ -101,13 +101,13 @@ func TestScopeWhereResetsComeAlways(t *testing.T) {
 func TestOutcomeOfAServersFault(t *testing.T) {
 	for _, op := range operations {
 		c, sent := responding(t, testResponse{status: 503, body: "<html>"})
-		err := op.call(t, c, conversationID)
+		err := op.call(t.Context(), c, conversationID)
 		var unknown *client.OutcomeUnknownError
 		if !errors.As(err, &unknown) || !errors.Is(err, client.ErrServer) || unknown.Err.StatusCode != 503 || sent.count != 1 {
-			t.Errorf("%s: error is %v after %d requests", op.name, err, sent.count)
+			t.Errorf("%s: error is %v after %d requests", op.ID, err, sent.count)
 		}
 		if !strings.Contains(err.Error(), "may have been applied") {
-			t.Errorf("%s: %q does not tell", op.name, err)
+			t.Errorf("%s: %q does not tell", op.ID, err)
 		}
 	}
 }

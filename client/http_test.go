@@ -95,16 +95,18 @@ func TestLimiterGetsEveryResult(t *testing.T) {
 		for _, op := range operations {
 			func() {
 				defer func() { recover() }()
-				op.call(t, c, conversationID)
+				op.call(t.Context(), c, conversationID)
 			}()
 		}
 	}
-	if len(s.requests) != 12 || len(s.results) != 12 {
-		t.Fatalf("%d requests, %d results", len(s.requests), len(s.results))
+	if want := 4 * len(operations); len(s.requests) != want || len(s.results) != want {
+		t.Fatalf("%d requests, %d results, want %d", len(s.requests), len(s.results), want)
 	}
-	for i, want := range []ratelimit.Request{
-		{Op: "createConversationForCustomer", Customer: conversationID}, {Op: "updateConversationAttributes", Object: conversationID}, {Op: "appendTagsToConversation", Object: conversationID},
-	} {
+	for i, op := range operations {
+		want := ratelimit.Request{Op: op.ID, Object: conversationID}
+		if op.ofCustomer() {
+			want = ratelimit.Request{Op: op.ID, Customer: conversationID}
+		}
 		if s.requests[i] != want {
 			t.Errorf("the limiter was asked for %+v, want %+v", s.requests[i], want)
 		}
@@ -112,15 +114,15 @@ func TestLimiterGetsEveryResult(t *testing.T) {
 	if r := s.results[0]; r.Status != 200 || r.Header.Get("X-Ratelimit-Limit") != "1000" || r.Sent.IsZero() || r.Received.Before(r.Sent) {
 		t.Errorf("the limiter was told %+v", r)
 	}
-	if r := s.results[3]; r.Status != 429 {
+	if r := s.results[len(operations)]; r.Status != 429 {
 		t.Errorf("the limiter was told %+v", r)
 	}
-	if r := s.results[6]; r.Status != 0 || r.Err == nil {
+	if r := s.results[2*len(operations)]; r.Status != 0 || r.Err == nil {
 		t.Errorf("the limiter was told %+v", r)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := c.AppendTagsToConversation(ctx, conversationID, []string{"a"}); !errors.Is(err, context.Canceled) || len(s.requests) != 12 {
+	if _, err := c.AppendTagsToConversation(ctx, conversationID, []string{"a"}); !errors.Is(err, context.Canceled) || len(s.requests) != 4*len(operations) {
 		t.Errorf("a call that is over asked the limiter: %v", err)
 	}
 }

@@ -10,26 +10,6 @@ import (
 	"github.com/kustomer-go/kustomer/client"
 )
 
-// operations call each operation with an id.
-var operations = []struct {
-	name          string
-	before, after string // of the path, around the id
-	call          func(t testing.TB, c *client.Client, id string) error
-}{
-	{"create", "/v1/customers/", "/conversations", func(t testing.TB, c *client.Client, id string) error {
-		_, err := c.CreateConversationForCustomer(t.Context(), id, client.ConversationCreate{})
-		return err
-	}},
-	{"update", "/v1/conversations/", "", func(t testing.TB, c *client.Client, id string) error {
-		_, err := c.UpdateConversationAttributes(t.Context(), id, client.ConversationUpdate{Locked: new(true)})
-		return err
-	}},
-	{"tags", "/v1/conversations/", "/tags", func(t testing.TB, c *client.Client, id string) error {
-		_, err := c.AppendTagsToConversation(t.Context(), id, []string{"vip"})
-		return err
-	}},
-}
-
 func TestIDsThatLeadElsewhereAreRefused(t *testing.T) {
 	for _, id := range []string{
 		"", ".", "..", "/", "a/b", "../customers/x", "a?b", "a#b", "a%2Fb", "%2e%2e", "a b", " a", "a\t", "a\n", "a\x00", "a\x7f",
@@ -40,14 +20,14 @@ func TestIDsThatLeadElsewhereAreRefused(t *testing.T) {
 		for _, op := range operations {
 			for _, opts := range [][]client.Option{nil, {client.WithoutRequestChecks()}} {
 				c, sent := responding(t, sample(t, "responses/append-tags-200.json"), opts...)
-				err := op.call(t, c, id)
+				err := op.call(t.Context(), c, id)
 				var v *client.ValidationError
 				if !errors.As(err, &v) {
-					t.Errorf("%s with the id %q gives %v", op.name, id, err)
+					t.Errorf("%s with the id %q gives %v", op.ID, id, err)
 					continue
 				}
 				if sent.count > 0 {
-					t.Errorf("%s with the id %q was sent to %s", op.name, id, sent.url)
+					t.Errorf("%s with the id %q was sent to %s", op.ID, id, sent.url)
 				}
 				if f := v.Violations[0].Field; f != "customerID" && f != "conversationID" {
 					t.Errorf("the violation is of %q", f)
@@ -61,16 +41,16 @@ func TestOrdinaryIDsPass(t *testing.T) {
 	for _, id := range []string{conversationID, "a", "...", "...;", "..a", "..a;", ".a", "a;", "externalId=order-1", "a:b", "a;b", "a@b", "é漢", "a+b", "a&b=c"} {
 		for _, op := range operations {
 			c, sent := responding(t, sample(t, "responses/append-tags-200.json"))
-			if err := op.call(t, c, id); err != nil {
-				t.Errorf("%s with the id %q: %v", op.name, id, err)
+			if err := op.call(t.Context(), c, id); err != nil {
+				t.Errorf("%s with the id %q: %v", op.ID, id, err)
 				continue
 			}
 			u, err := url.Parse(sent.url)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if want := op.before + id + op.after; u.Path != want {
-				t.Errorf("%s with the id %q went to %s", op.name, id, sent.url)
+			if want := op.path(id); u.Path != want {
+				t.Errorf("%s with the id %q went to %s", op.ID, id, sent.url)
 			}
 		}
 	}
@@ -88,25 +68,26 @@ func FuzzNoIDLeavesItsPath(f *testing.F) {
 	f.Fuzz(func(t *testing.T, id string) {
 		for _, op := range operations {
 			got = nil
-			err := op.call(t, c, id)
+			err := op.call(t.Context(), c, id)
 			if got == nil {
 				var v *client.ValidationError
 				if !errors.As(err, &v) {
-					t.Errorf("%s with %q was not sent, for %v", op.name, id, err)
+					t.Errorf("%s with %q was not sent: %v", op.ID, id, err)
 				}
 				continue
 			}
 			if got.URL.Host != "acme.api.kustomerapp.com" || got.URL.RawQuery != "" || got.URL.Fragment != "" {
-				t.Errorf("%s with %q went to %s", op.name, id, got.URL)
+				t.Errorf("%s with %q went to %s", op.ID, id, got.URL)
 			}
 			// The path that the server gets, and the path after cleaning.
 			escaped := got.URL.EscapedPath()
-			middle := strings.TrimSuffix(strings.TrimPrefix(escaped, op.before), op.after)
-			if escaped != op.before+middle+op.after || strings.ContainsAny(middle, "/?#\\") || middle == "" {
-				t.Errorf("%s with %q went to %s", op.name, id, escaped)
+			before, after, _ := strings.Cut(op.Path, "{id}")
+			middle := strings.TrimSuffix(strings.TrimPrefix(escaped, before), after)
+			if escaped != before+middle+after || strings.ContainsAny(middle, "/?#\\") || middle == "" {
+				t.Errorf("%s with %q went to %s", op.ID, id, escaped)
 			}
 			if plain, err := url.PathUnescape(middle); err != nil || plain != id || plain == "." || plain == ".." {
-				t.Errorf("%s with %q went to %s, which is %q", op.name, id, escaped, plain)
+				t.Errorf("%s with %q went to %s, which is %q", op.ID, id, escaped, plain)
 			}
 		}
 	})

@@ -1,3 +1,3 @@
-// Package contract holds what the client sends and what the fake answers against the documents below api/, by the
-// judgement of kin-openapi, which neither of them uses.
+// Package contract checks the client's requests and the fake's responses against the documents in api/ with kin-openapi, a
+// validator that neither of them uses.
 package contract

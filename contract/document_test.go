@@ -5,14 +5,14 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
-	"github.com/kustomer-go/kustomer/contract/internal/judge"
+	"github.com/kustomer-go/kustomer/contract/internal/validator"
 )
 
-func load(t testing.TB) judge.Document { return loadFile(t, "../api/openapi.yaml") }
+func load(t testing.TB) validator.Document { return loadFile(t, "../api/openapi.yaml") }
 
-func loadFile(t testing.TB, name string) judge.Document {
+func loadFile(t testing.TB, name string) validator.Document {
 	t.Helper()
-	d, err := judge.Load(name)
+	d, err := validator.Load(name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -20,9 +20,13 @@ func loadFile(t testing.TB, name string) judge.Document {
 }
 
 func TestDocumentsAreValid(t *testing.T) {
-	for _, d := range []judge.Document{load(t), loadMetadata(t)} {
-		if err := d.Validate(t.Context(), openapi3.EnableExamplesValidation()); err != nil {
-			t.Errorf("%s: %v", d.Info.Title, err)
+	names, err := validator.Names("..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		if err := loadFile(t, name).Validate(t.Context(), openapi3.EnableExamplesValidation()); err != nil {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

@@ -8,7 +8,8 @@ import (
 	"github.com/kustomer-go/kustomer/kustomertest"
 )
 
-// A fault may name the fake: no part of the fake's key is a word, which the client would take for an echo of the key.
+// A fault may name the fake: the client does not mistake it for an echo of the key, because no part of the fake's key is a
+// word.
 func TestFaultsMayNameTheFake(t *testing.T) {
 	srv := kustomertest.New(kustomertest.Config{Customers: []string{id}})
 	c := newClient(t, srv.HTTPClient().Transport, client.WithAPIKey(kustomertest.APIKey))

@@ -1,24 +1,23 @@
 package contract
 
 import (
+	"cmp"
 	"encoding/json"
 	"io"
 	"maps"
-	"net/http"
 	"reflect"
 	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
 
-	"github.com/kustomer-go/kustomer/client"
-	"github.com/kustomer-go/kustomer/gen"
+	"github.com/kustomer-go/kustomer/contract/internal/operations"
 	"github.com/kustomer-go/kustomer/kustomertest"
 )
 
-// shown has a value for each field that requests can have and that shows in the answer. A field that the document gains is
-// one that the fake has to do something with: it needs a value here, or a reason below. Fields of the same name mean the
-// same in a create and an update. Those inside an object differ from what the object itself has here.
+// shown has values of the request fields that responses show. The fake has to follow each of them. A field of the document
+// that is not here has the value of its example. Fields of the same name mean the same in all operations. A field inside an
+// object differs from the value of the object here.
 var shown = map[string]string{
 	"id": `"65f0a1b2c3d4e5f600000010"`, "externalId": `"o-1"`, "name": `"n"`, "status": `"done"`, "priority": `5`,
 	"direction": `"out"`, "replyChannel": `"email"`, "defaultLang": `"de"`, "custom": `{"aStr":"x"}`,
@@ -63,9 +62,9 @@ var shown = map[string]string{
 	"satisfactionLevel.sentByTeams":  `["65f0a1b2c3d4e5f60000001e"]`,
 }
 
-// unshown are the fields that no answer shows, with the reason.
+// unshown has the fields that no response shows, with the reason.
 var unshown = map[string]struct{ value, why string }{
-	"rev":         {`1`, "a condition, and no part of the conversation"},
+	"rev":         {`1`, "a condition, not a part of the conversation"},
 	"campaign":    {`"65f0a1b2c3d4e5f60000001f"`, hidden},
 	"deleted":     {`true`, hidden},
 	"locked":      {`true`, hidden},
@@ -73,38 +72,41 @@ var unshown = map[string]struct{ value, why string }{
 	"endedByType": {`"user"`, hidden},
 }
 
-// hidden is what the fake keeps in Conversation.Hidden.
-const hidden = "in no real answer that was seen"
+// hidden is the reason of the fields that the fake keeps in Conversation.Hidden.
+const hidden = "in no observed response"
 
 func TestFakeFollowsEachField(t *testing.T) {
-	d := load(t)
 	var all []string
-	for _, op := range []struct {
-		schema string
-		empty  string // a body without effect
-	}{{"ConversationCreate", `{}`}, {"ConversationUpdate", `{"rev":1}`}} {
-		fields := paths(d.Components.Schemas[op.schema], "")
+	for _, op := range operations.OfClient(t, "..") {
+		if op.Body() == nil || len(op.Body().Value.Properties) == 0 {
+			continue
+		}
+		empty := `{}` // a body without effect
+		if op.Body().Value.MinProps > 0 {
+			empty = `{"rev":1}`
+		}
+		fields := paths(op.Body(), "")
 		all = append(all, fields...)
 		for _, name := range fields {
-			t.Run(op.schema+"."+name, func(t *testing.T) {
-				synctest.Test(t, func(t *testing.T) { // where all happens at the same time
+			t.Run(op.OperationID+"."+name, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) { // all responses have the same time
 					u, isUnshown := unshown[name]
-					value, isShown := shown[name]
-					if isShown == isUnshown {
-						t.Fatal("the document has this field: give it a value in shown and have the fake do something with it, or a reason in unshown")
+					value := cmp.Or(shown[name], u.value, exampleOf(t, op, name))
+					if value == "" {
+						t.Fatalf("contract/follow_test.go: give the field %s a value in shown, and let the fake follow it (kustomertest/update.go), or a reason in unshown", name)
 					}
-					without, with := op.empty, `{"`+name+`":`+value+u.value+`}`
+					without, with := empty, `{"`+name+`":`+value+`}`
 					if object, inner, ok := strings.Cut(name, "."); ok {
 						without = `{"` + object + `":` + shown[object] + `}`
 						with = `{"` + object + `":` + setIn(t, shown[object], inner, value) + `}`
 					}
-					before, _ := applied(t, op.schema, without)
-					after, conversation := applied(t, op.schema, with)
+					before, _ := applied(t, op, without)
+					after, conversation := applied(t, op, with)
 					if reflect.DeepEqual(before, after) != isUnshown {
-						t.Errorf("the answers to %s and to %s:\n%v\n%v", without, with, before, after)
+						t.Errorf("%s: the fake does not follow this field (kustomertest/update.go), or the field is wrongly in unshown (contract/follow_test.go). The responses to %s and to %s:\n%v\n%v", name, without, with, before, after)
 					}
 					if _, kept := conversation.Hidden[name]; kept != (u.why == hidden) {
-						t.Errorf("the fake keeps %v", conversation.Hidden)
+						t.Errorf("Hidden is %v", conversation.Hidden)
 					}
 				})
 			})
@@ -112,12 +114,26 @@ func TestFakeFollowsEachField(t *testing.T) {
 	}
 	for _, name := range slices.Concat(slices.Collect(maps.Keys(shown)), slices.Collect(maps.Keys(unshown))) {
 		if !slices.Contains(all, name) {
-			t.Errorf("this test has the field %s, and the document has not", name)
+			t.Errorf("contract/follow_test.go: remove the field %s, which the document does not have", name)
 		}
 	}
 }
 
-// setIn gives a field of an object, or of the one object in a list, another value.
+// exampleOf returns the example of a property of the request body, or "" if it has none.
+func exampleOf(t *testing.T, op operations.Operation, name string) string {
+	t.Helper()
+	p := op.Body().Value.Properties[name]
+	if p == nil || p.Value.Example == nil {
+		return ""
+	}
+	text, err := json.Marshal(p.Value.Example)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// setIn changes a field of an object, or of the only object in a list.
 func setIn(t *testing.T, object, name, value string) string {
 	t.Helper()
 	begin, end := "", ""
@@ -136,72 +152,29 @@ func setIn(t *testing.T, object, name, value string) string {
 	return begin + string(text) + end
 }
 
-// applied sends a body to a new fake, and returns the data of the answer and what the fake holds then.
-func applied(t *testing.T, schema, body string) (map[string]any, kustomertest.Conversation) {
+// applied sends a body to a new fake. It returns the data of the response and the record in the fake.
+func applied(t *testing.T, op operations.Operation, body string) (map[string]any, kustomertest.Conversation) {
 	t.Helper()
 	srv := kustomertest.New(kustomertest.Config{Customers: []string{id}})
-	customer := srv.AddCustomer()
-	method, path, status := "POST", "/v1/customers/"+customer+"/conversations", http.StatusCreated
-	if schema == "ConversationUpdate" {
-		method, path, status = "PATCH", "/v1/conversations/"+srv.AddConversation(customer), http.StatusOK
+	record := srv.AddCustomer()
+	if !op.OfCustomer() {
+		record = srv.AddConversation(record)
 	}
-	req, err := http.NewRequest(method, srv.URL+path, strings.NewReader(body))
-	if err != nil {
-		t.Fatal(err)
-	}
-	req.Header.Set("Authorization", "Bearer "+kustomertest.APIKey)
-	req.Header.Set("Content-Type", "application/json")
+	req := op.NewRequest(t, srv.URL, kustomertest.APIKey, record)
+	req.Body = io.NopCloser(strings.NewReader(body))
 	resp, err := srv.HTTPClient().Do(req)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer resp.Body.Close()
 	text, err := io.ReadAll(resp.Body)
-	if err != nil || resp.StatusCode != status {
-		t.Fatalf("%s %s %s: %d %s %v", method, path, body, resp.StatusCode, text, err)
+	if err != nil || resp.StatusCode != op.Success() {
+		t.Fatalf("%s %s %s: %d %s %v", op.Method, req.URL, body, resp.StatusCode, text, err)
 	}
-	var answer struct{ Data map[string]any }
-	if err := json.Unmarshal(text, &answer); err != nil {
+	var got struct{ Data map[string]any }
+	if err := json.Unmarshal(text, &got); err != nil {
 		t.Fatal(err)
 	}
-	conversation, _ := srv.Conversation(answer.Data["id"].(string))
-	return answer.Data, conversation
-}
-
-// Each operation of the document is a method of the client, and one that the fake serves.
-func TestOperationsAreFollowed(t *testing.T) {
-	d := load(t)
-	srv := kustomertest.New(kustomertest.Config{Customers: []string{id}})
-	conversation := srv.AddConversation(id)
-	n := 0
-	for path, item := range d.Paths.Map() {
-		for method, op := range item.Operations() {
-			n++
-			name := strings.ToUpper(op.OperationID[:1]) + op.OperationID[1:]
-			if _, ok := reflect.TypeFor[*client.Client]().MethodByName(name); !ok {
-				t.Errorf("the document has %s, and the client no method %s", op.OperationID, name)
-			}
-			owner := conversation
-			if strings.HasPrefix(path, "/v1/customers/") {
-				owner = id
-			}
-			req, err := http.NewRequest(method, srv.URL+strings.Replace(path, "{id}", owner, 1), strings.NewReader("?"))
-			if err != nil {
-				t.Fatal(err)
-			}
-			req.Header.Set("Authorization", "Bearer "+kustomertest.APIKey)
-			req.Header.Set("Content-Type", "application/json")
-			resp, err := srv.HTTPClient().Do(req)
-			if err != nil {
-				t.Fatal(err)
-			}
-			resp.Body.Close()
-			if resp.StatusCode != http.StatusBadRequest { // the body is no JSON, which is told before all else of it
-				t.Errorf("the fake answers %s %s with %d: it does not serve it", method, path, resp.StatusCode)
-			}
-		}
-	}
-	if n != len(gen.Operations) {
-		t.Errorf("gen has %d operations, the document %d", len(gen.Operations), n)
-	}
+	conversation, _ := srv.Conversation(got.Data["id"].(string))
+	return got.Data, conversation
 }

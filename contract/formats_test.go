@@ -27,7 +27,7 @@ func update(t *testing.T, srv *kustomertest.Server, body string) int {
 	return resp.StatusCode
 }
 
-// What is a date-time is the same for the document, the fake and the keys, in a field and in a custom attribute.
+// Document, fake and keys accept the same date-times, in fields and in custom attributes.
 func TestDateTimes(t *testing.T) {
 	d := load(t)
 	srv := kustomertest.New(kustomertest.Config{Customers: []string{id}})
@@ -56,21 +56,21 @@ func TestDateTimes(t *testing.T) {
 		}
 		body := `{"endedAt":` + string(value) + `}`
 		if _, err := d.Request(newRequest(t, "PATCH", "/v1/conversations/"+id), []byte(body)); (err == nil) != want {
-			t.Errorf("the document says of %s: %v", text, err)
+			t.Errorf("document, %s: %v", text, err)
 		}
 		for _, body := range []string{body, `{"custom":{"lastOrderAt":` + string(value) + `}}`} {
 			if status := update(t, srv, body); (status == 200) != want {
-				t.Errorf("the fake answers %s with %d", body, status)
+				t.Errorf("fake, %s: %d", body, status)
 			}
 		}
 		_, _, err = custom.At("x").Get(custom.New(custom.Raw("xAt", text)))
 		if none := err != nil && strings.Contains(err.Error(), "not an RFC 3339 date and time"); none == want {
-			t.Errorf("the key says of %s: %v", text, err)
+			t.Errorf("key, %s: %v", text, err)
 		}
 	}
 }
 
-// What is a URL is the same for the fake and the keys. The document leaves custom attributes open.
+// Fake and keys accept the same URLs. The document does not limit custom attributes.
 func TestURLs(t *testing.T) {
 	srv := kustomertest.New(kustomertest.Config{Customers: []string{id}})
 	for text, want := range map[string]bool{
@@ -96,15 +96,15 @@ func TestURLs(t *testing.T) {
 			t.Fatal(err)
 		}
 		if status := update(t, srv, `{"custom":{"trackingUrl":`+string(value)+`}}`); (status == 200) != want {
-			t.Errorf("the fake answers %s with %d", text, status)
+			t.Errorf("fake, %s: %d", text, status)
 		}
 		if err := custom.URL("tracking").Set(text).Value().Err(); (err == nil) != want {
-			t.Errorf("the key says of %s: %v", text, err)
+			t.Errorf("key, %s: %v", text, err)
 		}
 	}
 }
 
-// A number that float64 cannot hold is refused by the document and the fake, wherever it is.
+// Document and fake refuse a number that float64 cannot hold, at each depth.
 func TestNumbersBeyondFloat(t *testing.T) {
 	d := load(t)
 	srv := kustomertest.New(kustomertest.Config{Customers: []string{id}})
@@ -116,15 +116,15 @@ func TestNumbersBeyondFloat(t *testing.T) {
 		`{"custom":{"totalNum":1e-999}}`:     true,
 	} {
 		if _, err := d.Request(newRequest(t, "PATCH", "/v1/conversations/"+id), []byte(body)); (err == nil) != want {
-			t.Errorf("the document says of %s: %v", body, err)
+			t.Errorf("document, %s: %v", body, err)
 		}
 		if status := update(t, srv, body); (status == 200) != want {
-			t.Errorf("the fake answers %s with %d", body, status)
+			t.Errorf("fake, %s: %d", body, status)
 		}
 	}
 }
 
-// What is an id or a path in a tree is the same for the fake and the keys.
+// Fake and keys accept the same ids and the same paths in a tree.
 func TestIDsAndTrees(t *testing.T) {
 	srv := kustomertest.New(kustomertest.Config{Customers: []string{id}})
 	for name, key := range map[string]custom.Key[string]{"orderId": custom.ID("order"), "reasonTree": custom.Tree("reason")} {
@@ -134,20 +134,20 @@ func TestIDsAndTrees(t *testing.T) {
 			err := key.Set(text).Value().Err()
 			value, _ := json.Marshal(text)
 			if status := update(t, srv, `{"custom":{"`+name+`":`+string(value)+`}}`); (status == 200) != (err == nil) {
-				t.Errorf("the fake answers %s %q with %d, and the key says %v", name, text, status, err)
+				t.Errorf("%s %q: fake %d, key %v", name, text, status, err)
 			}
 		}
 	}
 }
 
-// What is the name of an attribute is the same for the fake and the client.
+// Fake and client accept the same names of attributes.
 func TestNames(t *testing.T) {
 	srv := kustomertest.New(kustomertest.Config{Customers: []string{id}})
 	for _, name := range []string{"a", "@a-b_c", "größeStr", "", " ", "a b", "a\u2028", "a\u0085", "a\ufffdStr", "Str"} {
 		err := custom.Attributes{name: custom.Bool("x").Null().Value()}.ErrOf(name)
 		body, _ := json.Marshal(map[string]any{"custom": map[string]any{name: nil}})
 		if status := update(t, srv, string(body)); (status == 200) != (err == nil) {
-			t.Errorf("the fake answers the name %q with %d, and the client says %v", name, status, err)
+			t.Errorf("name %q: fake %d, client %v", name, status, err)
 		}
 	}
 }

@@ -1,5 +1,5 @@
-// Tests that hold the client and the fake against the API document. A module of its own, so that what they need
-// does not reach users.
+// Tests that check client and fake against the API documents. A module of its own, so that its dependencies do not reach
+// users.
 module github.com/kustomer-go/kustomer/contract
 
 go 1.26

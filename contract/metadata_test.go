@@ -10,16 +10,16 @@ import (
 	"testing"
 
 	"github.com/kustomer-go/kustomer/client"
-	"github.com/kustomer-go/kustomer/contract/internal/judge"
+	"github.com/kustomer-go/kustomer/contract/internal/validator"
 	"github.com/kustomer-go/kustomer/gen/metadata"
 	"github.com/kustomer-go/kustomer/kustomertest"
 )
 
-func loadMetadata(t testing.TB) judge.Document { return loadFile(t, "../api/metadata.yaml") }
+func loadMetadata(t testing.TB) validator.Document { return loadFile(t, "../api/metadata.yaml") }
 
 const metadataPath = "/v1/metadata/conversation"
 
-// metadataSample returns the answer that was put together of what is documented and what was seen.
+// metadataSample returns a response that is composed of documented and observed parts.
 func metadataSample(t *testing.T) (http.Header, []byte) {
 	t.Helper()
 	data, err := os.ReadFile("../kustomertest/testdata/responses/metadata-conversation-200.json")
@@ -72,7 +72,7 @@ func TestMetadataSampleAsDocumented(t *testing.T) {
 	}
 }
 
-// What was seen beside what the reference shows.
+// Values that were observed and that the reference does not show.
 func TestMetadataOddities(t *testing.T) {
 	d := loadMetadata(t)
 	in, err := d.Request(newRequest(t, "GET", metadataPath), nil)
@@ -89,8 +89,8 @@ func TestMetadataOddities(t *testing.T) {
 		if err := d.Response(in, 200, http.Header{"Content-Type": {"application/json"}}, body); err != nil {
 			t.Errorf("%s: %v", attribute, err)
 		}
-		var answer metadata.Answer
-		if err := json.Unmarshal(body, &answer); err != nil {
+		var response metadata.Answer
+		if err := json.Unmarshal(body, &response); err != nil {
 			t.Errorf("%s: %v", attribute, err)
 		}
 	}
@@ -132,7 +132,7 @@ func TestMetadataSampleDecoded(t *testing.T) {
 
 func raw(text string) json.RawMessage { return json.RawMessage(text) }
 
-// What is no use for reading a definition does not keep it from being read, whatever its type.
+// A property that is not needed does not prevent reading the others, whatever its type.
 func TestMetadataBookkeepingOfAnyType(t *testing.T) {
 	for _, name := range []string{"hasSensitiveAttributes", "modifiedBy", "modifiedAt", "updatedAt", "deletedBy", "deletedAt", "enumeration"} {
 		for _, value := range []string{`null`, `true`, `7`, `""`, `"yesterday"`, `{"id":"x"}`, `[[]]`} {
@@ -148,7 +148,7 @@ func TestMetadataBookkeepingOfAnyType(t *testing.T) {
 	}
 }
 
-// Kinds of record that the path may name, and what could lead it elsewhere.
+// The kinds of record that the path may have, and values that could change the path.
 func TestMetadataResource(t *testing.T) {
 	d := loadMetadata(t)
 	for resource, ok := range map[string]bool{
@@ -161,9 +161,9 @@ func TestMetadataResource(t *testing.T) {
 	}
 }
 
-// The fake's definitions are ones that the document describes, and reach the models through the client.
+// The fake's definitions are valid by the document, and the models get them through the client.
 func TestFakeMetadataAsDocumented(t *testing.T) {
-	_, rt := judged(t, loadMetadata(t),
+	_, rt := checkedFake(t, loadMetadata(t),
 		kustomertest.Config{Attributes: map[string]kustomertest.Attribute{
 			"carrierStr": {Enumeration: []string{"post", "courier"}},
 			"ordersId":   {List: true, Target: "kobject.order"},
@@ -177,11 +177,11 @@ func TestFakeMetadataAsDocumented(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var answer metadata.Answer
-	if err := r.Decode(&answer); err != nil {
+	var response metadata.Answer
+	if err := r.Decode(&response); err != nil {
 		t.Fatal(err)
 	}
-	got := answer.Data.Attributes.Properties
+	got := response.Data.Attributes.Properties
 	tree := got["reasonTree"].Tree.Children
 	switch {
 	case len(got) != 5, string(got["carrierStr"].Enumeration) != `["post","courier"]`, !got["ordersId"].Multi, got["ordersId"].Target != "kobject.order",
@@ -191,7 +191,7 @@ func TestFakeMetadataAsDocumented(t *testing.T) {
 	}
 }
 
-// What the fake refuses, it refuses as the document says.
+// The fake's refusals are valid by the document.
 func TestFakeRefusesMetadataAsDocumented(t *testing.T) {
 	for name, test := range map[string]struct {
 		opt   kustomertest.Config
@@ -201,7 +201,7 @@ func TestFakeRefusesMetadataAsDocumented(t *testing.T) {
 		"another key": {kustomertest.Config{APIKey: "other"}, []int{401}},
 		"no role":     {kustomertest.Config{Roles: []string{"org.permission.conversation.read"}}, []int{403}},
 	} {
-		_, rt := judged(t, loadMetadata(t), test.opt)
+		_, rt := checkedFake(t, loadMetadata(t), test.opt)
 		for _, status := range test.calls {
 			r := newRequest(t, "GET", metadataPath)
 			r.Header.Set("Authorization", "Bearer "+kustomertest.APIKey)

@@ -37,14 +37,14 @@ func Attributes(names ...string) map[string]Attribute {
 	return attributes
 }
 
-// attribute returns the definition of an attribute, and false if there is none. If any name is allowed, the definition
+// definition returns the definition of an attribute, and false if there is none. If any name is allowed, the definition
 // is one that allows v to be a list or not.
-func (s *Server) attribute(name string, v any) (Attribute, bool) {
-	if s.cfg.Attributes == nil {
+func definition(defined map[string]Attribute, name string, v any) (Attribute, bool) {
+	if defined == nil {
 		_, isList := v.([]any)
 		return Attribute{List: isList}, custom.Raw(name, nil).Value().Err() == nil
 	}
-	a, ok := s.cfg.Attributes[name]
+	a, ok := defined[name]
 	return a, ok
 }
 

@@ -13,8 +13,8 @@ import (
 )
 
 // readBody decodes the body of a call, with numbers as [json.Number]. It returns an error response for a body that the
-// operation does not allow.
-func (s *Server) readBody(c *call) (any, *response) {
+// operation or the definitions of custom attributes do not allow. Definitions of nil allow any attribute.
+func (s *Server) readBody(c *call, defined map[string]Attribute) (any, *response) {
 	if len(c.body) > c.op.MaxBody {
 		return nil, errorResponse(413, errorItem{Title: "Payload Too Large"})
 	}
@@ -40,7 +40,7 @@ func (s *Server) readBody(c *call) (any, *response) {
 	}
 	fields, _ := v.(map[string]any)
 	custom, _ := fields["custom"].(map[string]any)
-	errs = append(errs, s.checkCustom(custom)...)
+	errs = append(errs, checkCustom(custom, defined)...)
 	if len(errs) > 0 {
 		return nil, invalidBody(errs...)
 	}

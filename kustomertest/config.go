@@ -47,6 +47,19 @@ type Config struct {
 	// Webhooks receive the events of conversations. See also [Server.AddWebhook] and [Server.DeliverWebhooks].
 	Webhooks []Webhook
 
+	// LookupLag is how long lookups by externalId, email address and phone number do not find a record that a call has created,
+	// and lists do not have it. The same applies to a conversation's new externalId. GET by id finds the record at once. The
+	// default is no lag: Kustomer's behaviour is not documented. Records that the test has added are found at once.
+	LookupLag time.Duration
+	// LookupLags returns the lag for what one call creates. It replaces LookupLag, for example by random lags.
+	LookupLags func() time.Duration
+
+	// ListLimit is how many records of a list can be read. The default is 10,000 (observed); a negative value means no limit.
+	// The last readable page has a link to a next page, which gets a 400 (status assumed).
+	ListLimit int
+	// EmptyBeyondListLimit makes pages beyond ListLimit empty instead (observed), without a link to a next page (assumed).
+	EmptyBeyondListLimit bool
+
 	// Attributes defines the custom attributes of conversations by name, suffix included. Any other attribute gets a
 	// 400. The values of a name without a known suffix are not checked. See also [Attributes].
 	//
@@ -95,7 +108,7 @@ type Config struct {
 	ClockSkew time.Duration
 	// OmitDate omits the header Date from all responses.
 	OmitDate bool
-	// BareResponses reduces conversations in responses to type and id, which is all that a client may rely on.
+	// BareResponses reduces conversations and customers in responses to type and id, which is all that a client may rely on.
 	BareResponses bool
 }
 
@@ -115,6 +128,7 @@ func (c Config) withDefaults() Config {
 	}
 	c.OrgLimit = cmp.Or(c.OrgLimit, 1000)
 	c.CreateLimit = cmp.Or(c.CreateLimit, 120)
+	c.ListLimit = cmp.Or(c.ListLimit, 10_000)
 	if c.Window <= 0 {
 		c.Window = time.Minute
 	}

@@ -16,6 +16,8 @@ type conversation struct {
 	hidden     map[string]any      // set, but not in any observed response
 	updates    window
 
+	foundFrom, listedFrom time.Time // when lookups by externalId find it, and lists have it
+
 	createdBy, modifiedBy string          // ids of users
 	announced             json.RawMessage // the resource of the last event; nil before the first, and without webhooks
 }

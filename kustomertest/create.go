@@ -4,7 +4,7 @@ import "time"
 
 // createConversation serves POST /v1/customers/{id}/conversations.
 func (s *Server) createConversation(c *call, customerID string) *response {
-	body, failure := s.readBody(c)
+	body, failure := s.readBody(c, s.cfg.Attributes)
 	if failure != nil {
 		return failure
 	}
@@ -25,7 +25,9 @@ func (s *Server) createConversation(c *call, customerID string) *response {
 	if fields["importedAt"] == nil && !s.spend(&customer.creates, s.cfg.CreateLimit, now) {
 		return tooManyRequests()
 	}
-	return s.writeResponse(s.create(customerID, s.store.user, fields, now), 201)
+	conv := s.create(customerID, s.store.user, fields, now)
+	conv.foundFrom, conv.listedFrom = now.Add(c.lag), now.Add(c.lag)
+	return s.writeResponse(conv, 201)
 }
 
 func (s *Server) create(customer, user string, fields map[string]any, now time.Time) *conversation {

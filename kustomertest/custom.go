@@ -32,11 +32,11 @@ func suffixOf(name string) string {
 }
 
 // checkCustom returns the errors of custom attributes, sorted by name.
-func (s *Server) checkCustom(attributes map[string]any) []fieldError {
+func checkCustom(attributes map[string]any, defined map[string]Attribute) []fieldError {
 	var found []fieldError
 	for _, name := range slices.Sorted(maps.Keys(attributes)) {
 		v := attributes[name]
-		def, ok := s.attribute(name, v)
+		def, ok := definition(defined, name, v)
 		if !ok || def.Deleted {
 			found = append(found, unknownField(name, "/custom", "/properties/custom"))
 			continue
@@ -124,15 +124,25 @@ func isPathID(id string) bool {
 	return len(schema.Check(gen.UpdateConversationAttributesOperation.PathID, "", id)) == 0
 }
 
-// setCustom sets the attributes that are sent and keeps the others; null removes one. If none is left, custom is absent
-// (observed).
+// setCustom sets the attributes that are sent and keeps the others. If none is left, custom is absent (observed).
 func (s *Server) setCustom(c *conversation, sent map[string]any, now time.Time) {
-	merged := make(map[string]any)
-	old, _ := c.attributes["custom"].(map[string]any)
-	maps.Copy(merged, old)
 	for name, v := range sent {
 		_, isList := v.([]any)
 		s.store.used[name] = s.store.used[name] || isList
+	}
+	old, _ := c.attributes["custom"].(map[string]any)
+	merged := mergeCustom(old, sent)
+	c.set("custom", merged, now)
+	if len(merged) == 0 {
+		delete(c.attributes, "custom")
+	}
+}
+
+// mergeCustom returns the attributes that are sent and the others of old; null removes one.
+func mergeCustom(old, sent map[string]any) map[string]any {
+	merged := make(map[string]any)
+	maps.Copy(merged, old)
+	for name, v := range sent {
 		if v == nil {
 			delete(merged, name)
 			continue
@@ -142,8 +152,5 @@ func (s *Server) setCustom(c *conversation, sent map[string]any, now time.Time) 
 		}
 		merged[name] = v
 	}
-	c.set("custom", merged, now)
-	if len(merged) == 0 {
-		delete(c.attributes, "custom")
-	}
+	return merged
 }

@@ -20,6 +20,7 @@ type call struct {
 	rec     *Request          // guarded by the server's mutex once it is in the records
 	fault   Fault
 	latency time.Duration
+	lag     time.Duration // of lookups, for what the call creates
 }
 
 // errCut means that the connection must be cut.
@@ -39,6 +40,9 @@ func (s *Server) newCall(r *http.Request, body []byte) *call {
 	c.fault = s.faultFor(c.rec)
 	if s.cfg.Latency != nil {
 		c.latency = max(s.cfg.Latency(), 0)
+	}
+	if c.lag = s.cfg.LookupLag; s.cfg.LookupLags != nil && c.method != "GET" {
+		c.lag = s.cfg.LookupLags()
 	}
 	s.hooks.Unlock()
 

@@ -1,5 +1,7 @@
 package kustomertest
 
+import "slices"
+
 func (s *Server) getConversation(_ *call, id string) *response {
 	conv := s.store.conversations[id]
 	if conv == nil {
@@ -10,23 +12,32 @@ func (s *Server) getConversation(_ *call, id string) *response {
 
 // findConversation serves GET /v1/conversations/externalId={externalId}. It returns the oldest match (assumed).
 func (s *Server) findConversation(_ *call, externalID string) *response {
-	conv := s.store.byExternalID(externalID)
-	if conv == nil {
-		return notFound("externalId")
+	now := s.now()
+	for _, conv := range s.store.order {
+		if conv.attributes["externalId"] == externalID && !now.Before(conv.foundFrom) {
+			return s.conversationResponse(conv, 200)
+		}
 	}
-	return s.conversationResponse(conv, 200)
+	return notFound("externalId")
 }
 
-// getCustomer serves GET /v1/customers/{id}. The attributes in the response are assumed.
 func (s *Server) getCustomer(_ *call, id string) *response {
 	customer := s.store.customers[id]
 	if customer == nil {
 		return notFound("id")
 	}
-	at := formatTime(customer.created)
-	return dataResponse(200, s.resource("customer", "/v1/customers/"+id, id, map[string]any{
-		"createdAt": at, "updatedAt": at, "modifiedAt": at, "rev": 1, "tags": []any{},
-	}, nil))
+	return s.customerResponse(customer, 200)
+}
+
+// findCustomer serves the lookups of customers. Values are compared exactly (assumed).
+func (s *Server) findCustomer(c *call, value string) *response {
+	now, identity := s.now(), parameter(c.op.Path)
+	for _, customer := range s.store.customerOrder {
+		if !now.Before(customer.foundFrom) && slices.Contains(customer.values(identity), value) {
+			return s.customerResponse(customer, 200)
+		}
+	}
+	return notFound(identity)
 }
 
 // getCurrentUser serves GET /v1/users/current, the machine user of the key. The attributes in the response are assumed.

@@ -51,15 +51,32 @@ func (s *Server) conversationResource(c *conversation) json.RawMessage {
 	return s.resource("conversation", path, c.id, c.attributes, relations)
 }
 
+func (s *Server) customerResponse(c *customer, status int) *response {
+	if s.cfg.BareResponses {
+		return dataResponse(status, reference{"customer", c.id})
+	}
+	path := "/v1/customers/" + c.id
+	return dataResponse(status, s.resource("customer", path, c.id, c.attributes, map[string]relation{
+		"messages":   {Links: links{path + "/messages"}},
+		"createdBy":  relate("user", "users", s.store.user),
+		"modifiedBy": relate("user", "users", s.store.user),
+	}))
+}
+
 func dataResponse(status int, data any) *response {
 	return &response{status: status, body: encode(map[string]any{"data": data})}
 }
 
-func (s *Server) conversationResponse(c *conversation, status int) *response {
+// conversationData returns a conversation as the data of a response.
+func (s *Server) conversationData(c *conversation) any {
 	if s.cfg.BareResponses {
-		return dataResponse(status, reference{"conversation", c.id})
+		return reference{"conversation", c.id}
 	}
-	return dataResponse(status, s.conversationResource(c))
+	return s.conversationResource(c)
+}
+
+func (s *Server) conversationResponse(c *conversation, status int) *response {
+	return dataResponse(status, s.conversationData(c))
 }
 
 // writeResponse returns the response to a write that was applied.

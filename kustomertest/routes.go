@@ -22,13 +22,18 @@ var routes = []route{
 	{gen.AppendTagsToConversationOperation, (*Server).appendTags},
 	{read("/v1/conversations/externalId={externalId}", conversationReaders), (*Server).findConversation},
 	{read("/v1/conversations/{id}", conversationReaders), (*Server).getConversation},
-	{read("/v1/customers/{id}", []string{"org.permission.customer.read", "org.user.customer.read"}), (*Server).getCustomer},
+	{read("/v1/customers/email={email}", customerReaders), (*Server).findCustomer},
+	{read("/v1/customers/phone={phone}", customerReaders), (*Server).findCustomer},
+	{read("/v1/customers/externalId={externalId}", customerReaders), (*Server).findCustomer},
+	{read("/v1/customers/{id}", customerReaders), (*Server).getCustomer},
+	{createCustomerOperation, (*Server).createCustomer},
 	{read("/v1/users/current", nil), (*Server).getCurrentUser},
 	{read("/v1/metadata/conversation", metadataReaders), (*Server).metadata},
 }
 
 var (
 	conversationReaders = []string{"org.permission.conversation.read", "org.user.conversation.read"}
+	customerReaders     = []string{"org.permission.customer.read", "org.user.customer.read"}
 	metadataReaders     = []string{"org.permission.metadata.read", "org.user.metadata.read", "org.admin.metadata.read"}
 )
 
@@ -85,4 +90,11 @@ func match(template, path string) (string, bool) {
 		}
 	}
 	return param, true
+}
+
+// parameter returns the name of the parameter in a path template, or "".
+func parameter(template string) string {
+	_, rest, _ := strings.Cut(template, "{")
+	name, _, _ := strings.Cut(rest, "}")
+	return name
 }

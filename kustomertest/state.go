@@ -57,15 +57,6 @@ func (s *Server) snapshot(c *conversation) Conversation {
 	return snap
 }
 
-// AddCustomer adds a customer and returns its id. Calls for an unknown customer get a 404.
-func (s *Server) AddCustomer() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	id := s.store.newID()
-	s.store.addCustomer(id, s.now())
-	return id
-}
-
 // AddConversation adds an empty conversation, as if an agent had created it, and returns its id. It also adds the customer if
 // necessary. To set attributes, send an update or use [Server.EditConversation].
 func (s *Server) AddConversation(customerID string) string {

@@ -13,6 +13,7 @@ type store struct {
 	user          string // the machine user of the API keys, which makes the changes of all calls
 	brand         string
 	customers     map[string]*customer
+	customerOrder []*customer // oldest first
 	conversations map[string]*conversation
 	order         []*conversation // oldest first
 	tags          map[string]string
@@ -22,11 +23,6 @@ type store struct {
 
 // agent is the user who makes the changes of methods such as [Server.EditConversation]. newID never returns this id.
 const agent = "65f0a1b2c3d4e5f6ffffffff"
-
-type customer struct {
-	created time.Time
-	creates window // of conversations
-}
 
 func newStore(now time.Time) store {
 	s := store{
@@ -53,10 +49,17 @@ func (s *store) newID() string {
 	}
 }
 
-func (s *store) addCustomer(id string, now time.Time) {
+// addCustomer returns the customer with that id. It adds the customer if necessary.
+func (s *store) addCustomer(id string, now time.Time) *customer {
 	if s.customers[id] == nil {
-		s.customers[id] = &customer{created: now}
+		s.keepCustomer(newCustomer(id, now))
 	}
+	return s.customers[id]
+}
+
+func (s *store) keepCustomer(c *customer) {
+	s.customers[c.id] = c
+	s.customerOrder = append(s.customerOrder, c)
 }
 
 // byExternalID returns the oldest conversation with that externalId, or nil.

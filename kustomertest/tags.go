@@ -34,6 +34,21 @@ func (s *store) union(tags, sent []any) []any {
 
 // appendTags serves POST /v1/conversations/{id}/tags.
 func (s *Server) appendTags(c *call, id string) *response {
+	return s.changeTags(c, id, s.store.union)
+}
+
+// removeTags serves DELETE /v1/conversations/{id}/tags. A tag that the conversation does not have is no error (assumed).
+func (s *Server) removeTags(c *call, id string) *response {
+	return s.changeTags(c, id, func(tags, sent []any) []any {
+		return slices.DeleteFunc(slices.Clone(tags), func(tag any) bool {
+			id, _ := tag.(string)
+			return slices.Contains(sent, tag) || slices.Contains(sent, any(s.store.tagNames[id]))
+		})
+	})
+}
+
+// changeTags serves an operation on tags. It is no change if as many tags are left.
+func (s *Server) changeTags(c *call, id string, change func(tags, sent []any) []any) *response {
 	conv, body, failure := s.readChange(c, id)
 	if failure != nil {
 		return failure
@@ -43,12 +58,12 @@ func (s *Server) appendTags(c *call, id string) *response {
 		return tooManyRequests()
 	}
 	old := conv.tags()
-	if tags := s.store.union(old, body.([]any)); len(tags) > len(old) {
+	if tags := change(old, body.([]any)); len(tags) != len(old) {
 		conv.set("tags", tags, now)
 		conv.bumpRev(s.store.user, now)
 		s.announce(conv)
 	}
-	return s.writeResponse(conv, 200)
+	return s.writeResponse(conv, c.op.Success)
 }
 
 // AddTag returns the id of the tag with that name. It creates the tag if necessary.

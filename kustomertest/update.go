@@ -26,7 +26,10 @@ func (s *Server) updateConversation(c *call, id string) *response {
 	if !s.spend(&conv.updates, s.cfg.ObjectLimit, now) {
 		return tooManyRequests()
 	}
-	s.apply(conv, fields, now)
+	old := conv.attributes["externalId"]
+	if s.apply(conv, fields, now); conv.attributes["externalId"] != old {
+		conv.foundFrom = now.Add(c.lag)
+	}
 	conv.attributes["locale"] = nil // observed after one update; assumed after each
 	conv.bumpRev(s.store.user, now)
 	s.announce(conv)
@@ -35,7 +38,7 @@ func (s *Server) updateConversation(c *call, id string) *response {
 
 // readChange reads the body of a write and finds its conversation.
 func (s *Server) readChange(c *call, id string) (*conversation, any, *response) {
-	body, failure := s.readBody(c)
+	body, failure := s.readBody(c, s.cfg.Attributes)
 	if failure != nil {
 		return nil, nil, failure
 	}

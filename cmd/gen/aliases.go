@@ -21,11 +21,9 @@ const aliasesHeader = `
 package client
 
 import (
-	"github.com/kustomer-go/kustomer/custom"
-	"github.com/kustomer-go/kustomer/gen"
-)
+%s)
 
-// The models are aliases of the types of package gen. A package page shows no fields of an alias, so the comments list
+// The models are aliases of the types of package %s. A package page shows no fields of an alias, so the comments list
 // them, each with its Go type, its limits and its description. An optional field of a request is a pointer, which new(v)
 // makes of a value. A field of type Nullable is set with Value(v) or Null[T](). A nil slice or map is omitted, and an
 // empty one is sent. Lengths count characters, not bytes.
@@ -33,15 +31,37 @@ import (
 // [observed] marks what was seen in use, and [assumed] a careful reading. All else is in Kustomer's reference.
 `
 
-// generateAliases returns client/models.go. The names and types in it are those of the generated models, the limits and
-// descriptions those of the document.
-func (d document) generateAliases(doc *source, models []byte, found *problems) []byte {
-	file, err := parser.ParseFile(token.NewFileSet(), d.models, models, parser.SkipObjectResolution)
-	if err != nil {
-		found.add(d.overlay, 1, "gives models that are not Go: %v", err)
-		return nil
+// generateAliases returns the models as package client passes them on. The names and types in it are those of the generated
+// models, the limits and descriptions those of the document.
+func (d document) generateAliases(doc *source, all *files, found *problems) []byte {
+	w := &aliasWriter{all: all, pkg: d.pkg, types: map[string]*ast.TypeSpec{}, consts: map[string][]string{}, schemas: map[string]*yaml.Node{}}
+	for _, s := range all.sources {
+		w.read(s)
 	}
-	w := &aliasWriter{root: doc.root(), types: map[string]*ast.TypeSpec{}, consts: map[string][]string{}, schemas: map[string]*yaml.Node{}}
+	for component, schema := range pairs(get(doc.root(), "components", "schemas")) {
+		if !d.hasNoAlias[component.Value] && get(schema, "$ref") == nil {
+			w.write(codegen.SchemaNameToTypeName(component.Value))
+		}
+	}
+	imports := fmt.Sprintf("%q\n", doc.pkg)
+	if custom := module + "/custom"; strings.Contains(w.b.String(), "= custom.") {
+		imports = fmt.Sprintf("%q\n%s", custom, imports)
+	}
+	return formatted(doc, generatedFrom(d.name, "")+fmt.Sprintf(aliasesHeader, imports, d.pkg)+w.b.String(), found)
+}
+
+type aliasWriter struct {
+	all     *files
+	pkg     string
+	types   map[string]*ast.TypeSpec // that the models declare
+	consts  map[string][]string      // by type
+	schemas map[string]*yaml.Node    // by type: the components, and then the enumerations of their properties
+	b       strings.Builder
+}
+
+// read reads the types, constants and schemas of a document.
+func (w *aliasWriter) read(s *source) {
+	file, _ := parser.ParseFile(token.NewFileSet(), "", s.models, parser.SkipObjectResolution) // the generator has formatted it
 	ast.Inspect(file, func(n ast.Node) bool {
 		switch spec := n.(type) {
 		case *ast.TypeSpec:
@@ -53,29 +73,9 @@ func (d document) generateAliases(doc *source, models []byte, found *problems) [
 		}
 		return true
 	})
-	schemas := get(doc.root(), "components", "schemas")
-	for component, schema := range pairs(schemas) {
-		if !d.hasNoAlias[component.Value] {
-			w.schemas[codegen.SchemaNameToTypeName(component.Value)] = schema
-		}
+	for component, schema := range pairs(get(s.root(), "components", "schemas")) {
+		w.schemas[codegen.SchemaNameToTypeName(component.Value)] = schema
 	}
-	for name := range d.hasNoAlias {
-		if get(schemas, name) == nil {
-			found.add(d.name, schemas.Line, "there is no schema %s, which cmd/gen leaves out of %s", name, d.aliases)
-		}
-	}
-	for component := range pairs(schemas) {
-		w.write(codegen.SchemaNameToTypeName(component.Value))
-	}
-	return formatted(doc, generatedFrom(d.name, "")+aliasesHeader+w.b.String(), found)
-}
-
-type aliasWriter struct {
-	root    *yaml.Node
-	types   map[string]*ast.TypeSpec // that the models declare
-	consts  map[string][]string      // by type
-	schemas map[string]*yaml.Node    // by type: the components, and then the enumerations of their properties
-	b       strings.Builder
 }
 
 // write writes the alias of a type and those of its fields' enumerations.
@@ -90,7 +90,7 @@ func (w *aliasWriter) write(name string) {
 	}
 	w.b.WriteString("\n")
 	enums := w.fields(spec, schema)
-	target := "gen." + name
+	target := w.pkg + "." + name
 	if spec.Assign.IsValid() {
 		target = types.ExprString(spec.Type)
 	}
@@ -98,7 +98,7 @@ func (w *aliasWriter) write(name string) {
 	if consts := w.consts[name]; consts != nil {
 		fmt.Fprintf(&w.b, "\n// Values of %s.\nconst (\n", name)
 		for _, c := range consts {
-			fmt.Fprintf(&w.b, "%s = gen.%s\n", c, c)
+			fmt.Fprintf(&w.b, "%s = %s.%s\n", c, w.pkg, c)
 		}
 		w.b.WriteString(")\n")
 	}
@@ -151,7 +151,7 @@ func (w *aliasWriter) field(name, jsonName, typ string, property *yaml.Node, req
 	about, limits := description(property), w.limits(property)
 	if ref := reference(property); ref != nil {
 		component := path.Base(text(ref))
-		typ, target := codegen.SchemaNameToTypeName(component), get(w.root, "components", "schemas", component)
+		typ, target := codegen.SchemaNameToTypeName(component), w.all.targets[ref].node
 		if text(get(target, "type")) != "object" { // the comment of its type has the limits
 			limits = w.limits(target)
 		}
@@ -165,11 +165,14 @@ func (w *aliasWriter) field(name, jsonName, typ string, property *yaml.Node, req
 	fmt.Fprintf(&w.b, "//   - %s (%s): %s\n", name, strings.Join(append(traits, limits...), ", "), about)
 }
 
-var identifier = regexp.MustCompile(`\w+`)
+var (
+	identifier = regexp.MustCompile(`\w+`)
+	imported   = regexp.MustCompile(`(nullable|externalRef[0-9]+)\.`)
+)
 
 // goType returns a type as a user of package client writes it. A name for a basic type is that type.
 func (w *aliasWriter) goType(e ast.Expr) string {
-	s := strings.ReplaceAll(types.ExprString(e), "nullable.", "")
+	s := imported.ReplaceAllString(types.ExprString(e), "")
 	return identifier.ReplaceAllStringFunc(s, func(name string) string {
 		if w.isPlain(name) {
 			return types.ExprString(w.types[name].Type)
@@ -204,24 +207,17 @@ var limitWords = []struct{ keyword, words string }{
 func (w *aliasWriter) limits(schema *yaml.Node) (all []string) {
 	for _, l := range limitWords {
 		value := get(schema, l.keyword)
-		switch v := plain(value).(type) {
-		case bool:
-			if v {
-				all = append(all, l.words)
+		var values []string
+		for _, v := range slices.Concat(items(value), []*yaml.Node{value}) {
+			if s := written(v); s != "" {
+				values = append(values, s)
 			}
-		case []any:
-			var values []string
-			for _, item := range items(value) {
-				if s := written(item); s != "" {
-					values = append(values, s)
-				}
-			}
-			all = append(all, l.words+" "+strings.Join(values, " | "))
-		case string, float64:
-			all = append(all, strings.TrimSpace(l.words+" "+written(value)))
+		}
+		if values != nil || plain(value) == true {
+			all = append(all, strings.TrimSpace(l.words+" "+strings.Join(values, " | ")))
 		}
 	}
-	if item := deref(w.root, get(schema, "items")); item != nil && text(get(item, "type")) != "object" {
+	if item := w.all.deref(get(schema, "items")); item != nil && text(get(item, "type")) != "object" {
 		if each := w.limits(item); each != nil {
 			all = append(all, "each item: "+strings.Join(each, ", "))
 		}

@@ -8,37 +8,40 @@ import (
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
+	"gopkg.in/yaml.v3"
 )
 
 // What the request check gets of each keyword, whether or not a document has it at present.
 func TestSchemaLiterals(t *testing.T) {
 	for text, want := range map[string]string{
-		"{}":                                "{}",
-		"{type: string, nullable: true}":    "{Kind: schema.String, Nullable: true}",
-		"{type: string, pattern: ^a$}":      `{Kind: schema.String, Pattern: schema.Pattern("^a$")}`,
-		"{type: string, enum: [a, null]}":   `{Kind: schema.String, Enum: []string{"a"}}`,
-		"{type: string, format: date-time}": "{Kind: schema.String, DateTime: true}",
-		"{type: string, format: object-id}": "{Kind: schema.String}",
-		"{type: integer, minimum: 0}":       "{Kind: schema.Integer, Min: new(0.0)}",
-		"{type: number, maximum: -2.5}":     "{Kind: schema.Number, Max: new(-2.5)}",
-		"{type: number, enum: [-1, 0.5]}":   "{Kind: schema.Number, Numbers: []float64{-1, 0.5}}",
-		"{type: array, uniqueItems: true}":  "{Kind: schema.Array, Unique: true}",
-		"{type: array, items: {}}":          "{Kind: schema.Array, Items: &schema.Schema{}}",
-		"{type: array, minItems: 1}":        "{Kind: schema.Array, MinItems: 1}",
-		"{type: object}":                    "{Kind: schema.Object, Open: true}",
-		"{type: object, required: [a]}":     `{Kind: schema.Object, Open: true, Required: []string{"a"}}`,
-		"{type: boolean}":                   "{Kind: schema.Boolean}",
-		"{maxProperties: 1}":                "{MaxProperties: 1}",
-		"{not: {required: [a]}}":            `{Not: &schema.Schema{Required: []string{"a"}}}`,
-		"{anyOf: [{minProperties: 2}]}":     "{\nAnyOf: []*schema.Schema{\n{MinProperties: 2},\n},\n}",
-		"{title: T, description: D}":        "{}",
+		"{}":                                                      "{}",
+		"{type: string, nullable: true}":                          "{Kind: schema.String, Nullable: true}",
+		"{type: string, pattern: ^a$}":                            `{Kind: schema.String, Pattern: schema.Pattern("^a$")}`,
+		"{type: string, enum: [a, null]}":                         `{Kind: schema.String, Enum: []string{"a"}}`,
+		"{type: string, format: date-time}":                       "{Kind: schema.String, DateTime: true}",
+		"{type: string, format: object-id}":                       "{Kind: schema.String}",
+		"{type: integer, minimum: 0}":                             "{Kind: schema.Integer, Min: new(0.0)}",
+		"{type: number, maximum: -2.5}":                           "{Kind: schema.Number, Max: new(-2.5)}",
+		"{type: number, enum: [-1, 0.5]}":                         "{Kind: schema.Number, Numbers: []float64{-1, 0.5}}",
+		"{type: array, uniqueItems: true}":                        "{Kind: schema.Array, Unique: true}",
+		"{type: array, items: {}}":                                "{Kind: schema.Array, Items: &schema.Schema{}}",
+		"{type: array, minItems: 1}":                              "{Kind: schema.Array, MinItems: 1}",
+		"{type: object}":                                          "{Kind: schema.Object, Open: true}",
+		"{type: object, required: [a]}":                           `{Kind: schema.Object, Open: true, Required: []string{"a"}}`,
+		"{type: boolean}":                                         "{Kind: schema.Boolean}",
+		"{maxProperties: 1}":                                      "{MaxProperties: 1}",
+		"{not: {required: [a]}}":                                  `{Not: &schema.Schema{Required: []string{"a"}}}`,
+		"{anyOf: [{minProperties: 2}]}":                           "{\nAnyOf: []*schema.Schema{\n{MinProperties: 2},\n},\n}",
+		"{title: T, description: D}":                              "{}",
+		"{type: string, format: email}":                           "{Kind: schema.String}",
+		"{allOf: [{type: string}, {type: string, maxLength: 1}]}": "{\nAllOf: []*schema.Schema{\n{Kind: schema.String},\n{Kind: schema.String, MaxLength: 1},\n},\n}",
 		"{type: object, additionalProperties: false, properties: {b: {}, a: {}}}": "{\nKind: schema.Object,\nProperties: []schema.Property{\n" +
 			"{Name: \"b\", Schema: &schema.Schema{}},\n{Name: \"a\", Schema: &schema.Schema{}},\n},\n}",
 		`{type: string, pattern: '\.', x-explain: say "a"}`: "{Kind: schema.String, Pattern: schema.Pattern(`\\.`), Explain: `say \"a\"`}",
 	} {
 		var found problems
 		doc := parse("doc", []byte(text), &found)
-		w := &schemaWriter{doc: doc, found: &found, written: map[string]string{}}
+		w := &schemaWriter{doc: doc, found: &found, written: map[*yaml.Node]string{}}
 		if got := w.schema(doc.root()); got != "&schema.Schema"+want || found != nil {
 			t.Errorf("%s: %s, want %s; %v", text, got, want, found)
 		}
@@ -47,10 +50,9 @@ func TestSchemaLiterals(t *testing.T) {
 
 // What a reader of the package page sees of the types that they write.
 func TestAliases(t *testing.T) {
-	var found problems
-	outputs := small.generate("testdata", &found)
-	if found != nil {
-		t.Fatal(found)
+	outputs, err := generate("testdata", []document{small})
+	if err != nil {
+		t.Fatal(err)
 	}
 	_, got, _ := strings.Cut(string(outputs[2].data), "All else is in Kustomer's reference.\n\n")
 	want := `// Parcel: a parcel. Limits: min fields 1, needs a name or a weight.
@@ -121,7 +123,7 @@ func TestSpellings(t *testing.T) {
 		for _, value := range all.refused {
 			var found problems
 			parse("doc", []byte(before+value), &found)
-			if len(found) != 1 || found[0].line != 7 || !strings.HasPrefix(found[0].message, disagree+value+";") {
+			if len(found) != 1 || !strings.HasPrefix(found[0], "doc:7: "+disagree+value+";") {
 				t.Errorf("%s: %v", value, found)
 			}
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -10,7 +11,11 @@ import (
 
 func write(root string, outputs []output) error {
 	for _, out := range outputs {
-		if err := os.WriteFile(filepath.Join(root, filepath.FromSlash(out.name)), out.data, 0o644); err != nil {
+		file := filepath.Join(root, filepath.FromSlash(out.name))
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			return err
+		}
+		if err := os.WriteFile(file, out.data, 0o644); err != nil {
 			return err
 		}
 	}
@@ -24,8 +29,8 @@ func compare(root string, outputs []output) error {
 		disk, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(out.name)))
 		if err != nil {
 			differences = append(differences, err)
-		} else if line := firstDifference(string(unixLines(disk)), string(out.data)); line != "" {
-			differences = append(differences, errors.New(out.name+line))
+		} else if !bytes.Equal(disk, out.data) {
+			differences = append(differences, firstDifference(out.name, string(disk), string(out.data)))
 		}
 	}
 	if differences == nil {
@@ -34,14 +39,11 @@ func compare(root string, outputs []output) error {
 	return fmt.Errorf("%w\nthe generated files are not current: run `make generate` and commit the result", errors.Join(differences...))
 }
 
-func firstDifference(disk, want string) string {
-	if disk == want {
-		return ""
-	}
+func firstDifference(name, disk, want string) error {
 	has, gets := strings.SplitAfter(disk, "\n"), strings.SplitAfter(want, "\n")
 	i := 0
 	for i < len(has)-1 && i < len(gets)-1 && has[i] == gets[i] {
 		i++
 	}
-	return fmt.Sprintf(":%d: is not current\n\ton disk:   %q\n\tgenerated: %q", i+1, has[i], gets[i])
+	return fmt.Errorf("%s:%d: is not current\n\ton disk:   %q\n\tgenerated: %q", name, i+1, has[i], gets[i])
 }

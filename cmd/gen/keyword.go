@@ -14,112 +14,60 @@ import (
 // A keyword is one that the request check enforces.
 type keyword struct {
 	name  string
-	field string   // of schema.Schema
-	types []string // the types that it applies to
+	field string                             // of schema.Schema
+	types []string                           // the types that it applies to
+	code  func(n *yaml.Node) (string, error) // the code for its value; "" limits nothing
 }
 
-var (
-	numeric  = []string{"number", "integer"}
-	allTypes = []string{"object", "array", "string", "number", "integer", "boolean"}
-	onObject = []string{"object", ""} // or a part of an object's schema, which needs no type
-)
-
-// keywords come in the order of the fields of schema.Schema.
-var keywords = []keyword{
-	{"type", "Kind", allTypes},
-	{"nullable", "Nullable", allTypes},
-	{"minLength", "MinLength", []string{"string"}},
-	{"maxLength", "MaxLength", []string{"string"}},
-	{"pattern", "Pattern", []string{"string"}},
-	{"enum", "Enum", []string{"string", "number", "integer"}}, // or Numbers
-	{"format", "DateTime", []string{"string"}},
-	{"minimum", "Min", numeric},
-	{"maximum", "Max", numeric},
-	{"minItems", "MinItems", []string{"array"}},
-	{"maxItems", "MaxItems", []string{"array"}},
-	{"uniqueItems", "Unique", []string{"array"}},
-	{"items", "Items", []string{"array"}},
-	{"minProperties", "MinProperties", onObject},
-	{"maxProperties", "MaxProperties", onObject},
-	{"additionalProperties", "Open", []string{"object"}},
-	{"properties", "Properties", []string{"object"}},
-	{"required", "Required", onObject},
-	{"anyOf", "AnyOf", onObject},
-	{"not", "Not", onObject},
-	{"x-explain", "Explain", append([]string{""}, allTypes...)},
-}
+var allTypes = []string{"object", "array", "string", "number", "integer", "boolean"}
 
 // annotations are the keywords that limit no value.
 var annotations = []string{"title", "description", "example", "externalDocs", "deprecated", "default", "writeOnly"}
 
-// ignored returns why the request check would ignore a keyword of a schema, or "" if it enforces it. What it ignores is
-// refused, because it would let through what the document forbids.
-func ignored(n *yaml.Node, kind, name string) string {
-	i := slices.IndexFunc(keywords, func(k keyword) bool { return k.name == name })
+// keywords returns the keywords for a schema of a type, in the order of the fields of schema.Schema.
+func (w *schemaWriter) keywords(kind string) []keyword {
+	onString, onArray, onNumber := []string{"string"}, []string{"array"}, []string{"number", "integer"}
+	onObject := []string{"object", ""} // or a part of an object's schema, which needs no type
+	schema := func(n *yaml.Node) (string, error) { return w.schema(n), nil }
+	return []keyword{
+		{"type", "Kind", allTypes, func(*yaml.Node) (string, error) { return "schema." + upperFirst(kind), nil }},
+		{"nullable", "Nullable", allTypes, boolean},
+		{"minLength", "MinLength", onString, atLeast(0)},
+		{"maxLength", "MaxLength", onString, atLeast(1)}, // the check takes 0 for no limit
+		{"pattern", "Pattern", onString, pattern},
+		{"enum", "Enum", onString, enum(kind)},
+		{"enum", "Numbers", onNumber, enum(kind)},
+		{"format", "DateTime", onString, format},
+		{"minimum", "Min", onNumber, number},
+		{"maximum", "Max", onNumber, number},
+		{"minItems", "MinItems", onArray, atLeast(0)},
+		{"maxItems", "MaxItems", onArray, atLeast(1)},
+		{"uniqueItems", "Unique", onArray, boolean},
+		{"items", "Items", onArray, schema},
+		{"minProperties", "MinProperties", onObject, atLeast(0)},
+		{"maxProperties", "MaxProperties", onObject, atLeast(1)},
+		{"additionalProperties", "Open", []string{"object"}, boolean},
+		{"properties", "Properties", []string{"object"}, w.properties},
+		{"required", "Required", onObject, func(n *yaml.Node) (string, error) { return quoteAll(texts(n)), nil }},
+		{"allOf", "AllOf", append(allTypes, ""), w.schemas},
+		{"anyOf", "AnyOf", onObject, w.schemas},
+		{"not", "Not", onObject, schema},
+		{"x-explain", "Explain", append(allTypes, ""), func(n *yaml.Node) (string, error) { return quote(text(n)), nil }},
+	}
+}
+
+// ignored returns why the request check would ignore a keyword beside the others of a schema, or "" if it enforces it.
+func ignored(schema *yaml.Node, name string) string {
+	ofText := slices.Contains([]string{"minLength", "maxLength", "pattern"}, name)
 	switch {
-	case i < 0:
-		return "the request check does not know it"
-	case !slices.Contains(keywords[i].types, kind):
-		return fmt.Sprintf("the request check ignores it for type %q", kind)
-	case get(n, "enum") != nil && slices.Contains([]string{"minLength", "maxLength", "pattern", "format", "minimum", "maximum"}, name):
+	case get(schema, "enum") != nil && (ofText || slices.Contains([]string{"format", "minimum", "maximum"}, name)):
 		return "the enum beside it limits the value already"
-	case text(get(n, "format")) == "date-time" && slices.Contains([]string{"minLength", "maxLength", "pattern"}, name):
+	case text(get(schema, "format")) == "date-time" && ofText:
 		return "the request check ignores it beside format date-time"
-	case name == "x-explain" && get(n, "pattern") == nil && get(n, "anyOf") == nil && get(n, "not") == nil:
+	case name == "x-explain" && get(schema, "pattern") == nil && get(schema, "anyOf") == nil && get(schema, "not") == nil:
 		return "it needs a pattern, anyOf or not to explain"
 	}
 	return ""
-}
-
-// value returns the code for the value of a keyword, and "" where it limits nothing.
-func (w *schemaWriter) value(name, kind string, n *yaml.Node) (string, error) {
-	switch name {
-	case "type":
-		return "schema." + upperFirst(kind), nil
-	case "nullable", "uniqueItems", "additionalProperties":
-		return boolean(n)
-	case "minLength", "minItems", "minProperties":
-		return integer(n, 0)
-	case "maxLength", "maxItems", "maxProperties":
-		return integer(n, 1) // the check takes 0 for no limit
-	case "minimum", "maximum":
-		return number(n)
-	case "enum":
-		return w.enum(kind, n)
-	case "pattern":
-		if text(n) == "" {
-			return "", errors.New("must be a string and not empty")
-		}
-		if _, err := regexp.Compile(text(n)); err != nil {
-			return "", fmt.Errorf("must be a regular expression of Go: %w", err)
-		}
-		return "schema.Pattern(" + quote(text(n)) + ")", nil
-	case "format":
-		switch text(n) {
-		case "date-time":
-			return "true", nil
-		case "object-id":
-			return "", nil // the name alone
-		}
-		return "", errors.New("must be date-time or object-id; the request check knows no other")
-	case "items":
-		return w.schema(n), nil
-	case "not":
-		return w.part(n), nil
-	case "anyOf":
-		var parts strings.Builder
-		for _, item := range items(n) {
-			parts.WriteString(strings.TrimPrefix(w.part(item), "&schema.Schema") + ",\n")
-		}
-		return "[]*schema.Schema{\n" + parts.String() + "}", nil
-	case "properties":
-		return w.properties(n), nil
-	case "required":
-		return quoteAll(texts(n)), nil
-	case "x-explain":
-		return quote(text(n)), nil
-	}
-	return "", nil
 }
 
 func boolean(n *yaml.Node) (string, error) {
@@ -132,13 +80,15 @@ func boolean(n *yaml.Node) (string, error) {
 	return "", errors.New("must be true or false")
 }
 
-// integer returns an integer that Go's int holds on every platform.
-func integer(n *yaml.Node, least float64) (string, error) {
-	f, ok := plain(n).(float64)
-	if !ok || f != math.Trunc(f) || f < least || f > math.MaxInt32 {
-		return "", fmt.Errorf("must be an integer from %v to %d", least, math.MaxInt32)
+// atLeast returns the code for an integer that Go's int holds on every platform.
+func atLeast(least float64) func(n *yaml.Node) (string, error) {
+	return func(n *yaml.Node) (string, error) {
+		f, ok := plain(n).(float64)
+		if !ok || f != math.Trunc(f) || f < least || f > math.MaxInt32 {
+			return "", fmt.Errorf("must be an integer from %v to %d", least, math.MaxInt32)
+		}
+		return written(n), nil
 	}
-	return written(n), nil
 }
 
 // number returns a pointer to a float64.
@@ -151,4 +101,52 @@ func number(n *yaml.Node) (string, error) {
 		s += ".0"
 	}
 	return "new(" + s + ")", nil
+}
+
+func pattern(n *yaml.Node) (string, error) {
+	if text(n) == "" {
+		return "", errors.New("must be a string and not empty")
+	}
+	if _, err := regexp.Compile(text(n)); err != nil {
+		return "", fmt.Errorf("must be a regular expression of Go: %w", err)
+	}
+	return "schema.Pattern(" + quote(text(n)) + ")", nil
+}
+
+func format(n *yaml.Node) (string, error) {
+	switch text(n) {
+	case "date-time":
+		return "true", nil
+	case "object-id", "email":
+		return "", nil // names: Kustomer decides what is an id or an email address
+	}
+	return "", errors.New("must be date-time, object-id or email; the request check knows no other")
+}
+
+// enum returns the code for the values other than null, which nullable stands for.
+func enum(kind string) func(n *yaml.Node) (string, error) {
+	return func(n *yaml.Node) (string, error) {
+		var values []string
+		for _, item := range items(n) {
+			switch v := plain(item).(type) {
+			case nil:
+				continue
+			case string:
+				if kind == "string" {
+					values = append(values, quote(v))
+					continue
+				}
+			case float64:
+				if kind == "number" || kind == "integer" && v == math.Trunc(v) {
+					values = append(values, written(item))
+					continue
+				}
+			}
+			return "", fmt.Errorf("must list values of type %s", kind)
+		}
+		if kind == "string" {
+			return "[]string{" + strings.Join(values, ", ") + "}", nil
+		}
+		return "[]float64{" + strings.Join(values, ", ") + "}", nil
+	}
 }

@@ -1,10 +1,10 @@
-// Command gen generates Go code from the OpenAPI documents in api/. From api/openapi.yaml it generates the models and
-// request builders of package gen, the data for the request check, and the aliases of package client. From
-// api/metadata.yaml it generates the models of package metadata.
+// Command gen generates Go code from the OpenAPI documents in api/, which document.go lists: models and request builders, the
+// data for the request check, and the aliases of package client.
 //
-// It refuses faults that would reach a user's data unnoticed: a keyword that the request check would ignore, a limit
-// that no value meets, and an overlay action without effect. It names the file and line of each. The other faults of a
-// document are found by Redocly (make lint-api), and code that does not compile by go build.
+// It refuses faults that would reach a user's data unnoticed: a keyword that the request check would ignore, a required name
+// without a property, and an overlay action without effect. It names the file and line of each. The tests in contract/ find
+// limits that no value meets and invalid documents, Redocly (make lint-api) finds other faults, and go build code that does
+// not compile.
 package main
 
 import (
@@ -34,7 +34,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 		return 2
 	}
 
-	outputs, err := generate(*root)
+	outputs, err := generate(*root, documents)
 	if err == nil && *check {
 		err = compare(*root, outputs)
 	} else if err == nil {

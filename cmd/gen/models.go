@@ -1,11 +1,13 @@
 package main
 
 import (
+	"fmt"
+	"net/url"
+	"path"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/oapi-codegen/oapi-codegen/v2/pkg/codegen"
-	"gopkg.in/yaml.v3"
 )
 
 // generatorVersion is that of oapi-codegen in go.mod.
@@ -13,10 +15,11 @@ const generatorVersion = "v2.8.2"
 
 // options returns the configuration of oapi-codegen. The overlay is not in it: this program applies the overlay itself,
 // to name the line of an action that fails.
-func (d document) options() codegen.Configuration {
+func (d document) options(imports map[string]string) codegen.Configuration {
 	return codegen.Configuration{
 		PackageName:   d.pkg,
 		Generate:      codegen.GenerateOptions{Models: true, Client: d.builders},
+		ImportMapping: imports,
 		Compatibility: codegen.CompatibilityOptions{AlwaysPrefixEnumValues: true},
 		OutputOptions: codegen.OutputOptions{
 			NameNormalizer:                        string(codegen.NameNormalizerFunctionToCamelCaseWithInitialisms),
@@ -33,17 +36,27 @@ func (d document) options() codegen.Configuration {
 	}
 }
 
-// generateModels returns the models of a document that the overlay has shaped.
-func (d document) generateModels(shaped *source, found *problems) []byte {
-	data, err := yaml.Marshal(shaped.doc)
-	if err != nil {
-		found.add(d.name, 1, "%v", err)
-		return nil
+// generateModels returns the models of a document that the overlay has shaped. The types of schemas in other documents are
+// imported.
+func (d document) generateModels(doc *source, all *files, found *problems) []byte {
+	imports := map[string]string{}
+	for _, other := range all.sources {
+		if other != doc {
+			imports["./"+path.Base(other.name)] = other.pkg
+		}
 	}
-	spec, err := openapi3.NewLoader().LoadFromData(data)
+	loader := openapi3.NewLoader()
+	loader.IsExternalRefsAllowed = true
+	loader.ReadFromURIFunc = func(_ *openapi3.Loader, location *url.URL) ([]byte, error) {
+		if s := all.named(location.String()); s != nil {
+			return s.shaped, nil
+		}
+		return nil, fmt.Errorf("%s is not a document of cmd/gen", location)
+	}
+	spec, err := loader.LoadFromDataWithPath(doc.shaped, &url.URL{Path: doc.name})
 	var code string
 	if err == nil {
-		code, err = codegen.Generate(spec, d.options())
+		code, err = codegen.Generate(spec, d.options(imports))
 	}
 	if err != nil {
 		found.add(d.overlay, 1, "the document that it shapes gives no Go: %v", err)

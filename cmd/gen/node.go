@@ -3,7 +3,6 @@ package main
 import (
 	"iter"
 	"strconv"
-	"strings"
 
 	"gopkg.in/yaml.v3"
 )
@@ -30,78 +29,43 @@ func items(n *yaml.Node) []*yaml.Node {
 	return n.Content
 }
 
+// entry returns the key and the value of a name in a mapping, or nil.
+func entry(n *yaml.Node, name string) (key, value *yaml.Node) {
+	for k, v := range pairs(n) {
+		if k.Value == name {
+			return k, v
+		}
+	}
+	return nil, nil
+}
+
 // get follows keys and returns the value of the last one, or nil.
 func get(n *yaml.Node, keys ...string) *yaml.Node {
 	for _, name := range keys {
-		var next *yaml.Node
-		for key, value := range pairs(n) {
-			if key.Value == name {
-				next = value
-			}
-		}
-		n = next
+		_, n = entry(n, name)
 	}
 	return n
 }
 
 // keyLine returns the line of a key, or of the mapping if it has no such key.
 func keyLine(n *yaml.Node, name string) int {
-	for key := range pairs(n) {
-		if key.Value == name {
-			return key.Line
-		}
+	if key, _ := entry(n, name); key != nil {
+		return key.Line
 	}
 	return n.Line
 }
 
-// deref follows the $ref of a node within the document. It returns nil if the reference leads nowhere.
-func deref(root, n *yaml.Node) *yaml.Node {
-	for range 100 { // a chain of references may be a circle
-		ref := get(n, "$ref")
-		if ref == nil {
-			return n
-		}
-		path, ok := strings.CutPrefix(text(ref), "#/")
-		if !ok {
-			return nil
-		}
-		keys := strings.Split(path, "/")
-		for i := range keys {
-			keys[i] = unescape.Replace(keys[i])
-		}
-		n = get(root, keys...)
-	}
-	return nil
-}
-
-var unescape = strings.NewReplacer("~1", "/", "~0", "~")
-
-// plain returns the value that encoding/json would read, and nil for none. [checkSpelling] has made sure that all
-// readers of YAML read the same.
+// plain returns the value that encoding/json would read from a scalar, nil for none, and other nodes as they are.
+// [checkSpelling] has made sure that all readers of YAML read the same.
 func plain(n *yaml.Node) any {
-	if n == nil {
+	switch {
+	case n == nil || n.ShortTag() == "!!null":
 		return nil
-	}
-	switch n.Kind {
-	case yaml.MappingNode:
-		object := map[string]any{}
-		for key, value := range pairs(n) {
-			object[key.Value] = plain(value)
-		}
-		return object
-	case yaml.SequenceNode:
-		list := make([]any, 0, len(n.Content))
-		for _, item := range n.Content {
-			list = append(list, plain(item))
-		}
-		return list
-	}
-	switch n.ShortTag() {
-	case "!!null":
-		return nil
-	case "!!bool":
+	case n.Kind != yaml.ScalarNode:
+		return n
+	case n.ShortTag() == "!!bool":
 		return n.Value == "true"
-	case "!!int", "!!float":
+	case n.ShortTag() == "!!int" || n.ShortTag() == "!!float":
 		f, _ := strconv.ParseFloat(n.Value, 64)
 		return f
 	}

@@ -19,7 +19,7 @@ func readOverlay(root, name string, found *problems) *overlayFile {
 	}
 	o := &overlayFile{source: s}
 	if err := s.root().Decode(&o.Overlay); err != nil {
-		found.addYAML(name, err)
+		found.add(name, 1, "%v", err)
 	} else if err := o.Validate(); err != nil {
 		found.add(name, 1, "%v", err)
 	}

@@ -1,55 +1,23 @@
 package main
 
 import (
-	"cmp"
+	"errors"
 	"fmt"
-	"regexp"
-	"slices"
-	"strconv"
 	"strings"
 )
 
-// A problem is a fault of an input.
-type problem struct {
-	file    string // relative to the root
-	line    int
-	message string
-}
+// Problems collects the faults of the inputs, so that one run reports all of them.
+type problems []string
 
-// Problems collects faults, so that one run reports all of them.
-type problems []problem
-
+// add adds a fault. The file is relative to the root.
 func (p *problems) add(file string, line int, format string, args ...any) {
-	*p = append(*p, problem{file, line, fmt.Sprintf(format, args...)})
+	*p = append(*p, fmt.Sprintf("%s:%d: ", file, line)+fmt.Sprintf(format, args...))
 }
 
-var yamlMessage = regexp.MustCompile(`(?:line (\d+): )?(.*)`)
-
-// addYAML adds the errors of the YAML parser, which names lines in its texts.
-func (p *problems) addYAML(file string, err error) {
-	text := strings.TrimPrefix(strings.TrimPrefix(err.Error(), "yaml: "), "unmarshal errors:\n")
-	for message := range strings.SplitSeq(text, "\n") {
-		parts := yamlMessage.FindStringSubmatch(strings.TrimSpace(message))
-		line, _ := strconv.Atoi(parts[1])
-		p.add(file, max(line, 1), "%s", parts[2])
-	}
-}
-
-// err returns the problems in the order of their places, or nil if there are none.
+// err returns the problems, or nil if there are none.
 func (p problems) err() error {
-	if len(p) == 0 {
+	if p == nil {
 		return nil
 	}
-	slices.SortStableFunc(p, func(a, b problem) int {
-		return cmp.Or(cmp.Compare(a.file, b.file), cmp.Compare(a.line, b.line))
-	})
-	return slices.Compact(p)
-}
-
-func (p problems) Error() string {
-	var lines []string
-	for _, one := range p {
-		lines = append(lines, fmt.Sprintf("%s:%d: %s", one.file, one.line, one.message))
-	}
-	return strings.Join(lines, "\n")
+	return errors.New(strings.Join(p, "\n"))
 }

@@ -1,10 +1,10 @@
 package main
 
 import (
-	"errors"
 	"fmt"
-	"math"
+	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -13,24 +13,10 @@ import (
 // A schemaWriter turns the schemas of requests into literals of schema.Schema.
 type schemaWriter struct {
 	doc     *source
+	all     *files
 	found   *problems
-	written map[string]string // component to literal
-	open    []string          // the components being written, to notice circles
-}
-
-// reference returns the $ref of a schema, or nil. A property that refers to a schema and has its own description holds
-// the $ref as the only item of allOf, because nothing may stand beside a $ref.
-func reference(n *yaml.Node) *yaml.Node {
-	all := items(get(n, "allOf"))
-	if len(all) != 1 {
-		return get(n, "$ref")
-	}
-	for key := range pairs(n) {
-		if key.Value != "allOf" && !slices.Contains(annotations, key.Value) {
-			return nil
-		}
-	}
-	return get(all[0], "$ref")
+	written map[*yaml.Node]string // component to literal
+	open    []*yaml.Node          // the components being written, to notice circles
 }
 
 // schema returns the code for a schema: a variable for a component, a literal for others.
@@ -39,106 +25,121 @@ func (w *schemaWriter) schema(n *yaml.Node) string {
 	if ref == nil {
 		return w.literal(n)
 	}
-	component, ok := strings.CutPrefix(text(ref), "#/components/schemas/")
-	target := get(w.doc.root(), "components", "schemas", component)
+	to := w.all.targets[ref]
 	switch {
-	case !ok || target == nil:
-		w.found.add(w.doc.name, ref.Line, "%s is not a schema in #/components/schemas", text(ref))
+	case to.node == nil: // reported already
 		return ""
 	case get(n, "$ref") != nil && len(n.Content) > 2:
-		w.found.add(w.doc.name, ref.Line, "readers ignore the keywords beside a $ref")
+		w.refuse(ref, "readers ignore the keywords beside a $ref")
 		return ""
-	case slices.Contains(w.open, component):
-		w.found.add(w.doc.name, ref.Line, "the schema %s contains itself, which the request check does not support", component)
+	case slices.Contains(w.open, to.node):
+		w.refuse(ref, "the schema %s contains itself, which the request check does not support", path.Base(text(ref)))
 		return ""
 	}
-	if _, ok := w.written[component]; !ok {
-		w.open = append(w.open, component)
-		w.written[component] = w.schema(target)
-		w.open = w.open[:len(w.open)-1]
+	if _, ok := w.written[to.node]; !ok {
+		outer := *w
+		w.doc, w.open = to.doc, append(w.open, to.node)
+		w.written[to.node] = w.schema(to.node)
+		w.doc, w.open = outer.doc, outer.open
 	}
-	return variable(component)
+	return variable(path.Base(text(ref)))
+}
+
+func (w *schemaWriter) refuse(n *yaml.Node, format string, args ...any) {
+	w.found.add(w.doc.name, n.Line, format, args...)
 }
 
 func (w *schemaWriter) literal(n *yaml.Node) string {
 	if n == nil {
 		return ""
 	}
-	kind := text(get(n, "type"))
-	if get(n, "type") != nil && !slices.Contains(allTypes, kind) {
-		w.found.add(w.doc.name, keyLine(n, "type"), "the type must be one of %s", strings.Join(allTypes, ", "))
+	kind, typ := text(get(n, "type")), get(n, "type")
+	if typ != nil && !slices.Contains(allTypes, kind) {
+		w.refuse(typ, "the type must be one of %s", strings.Join(allTypes, ", "))
 		return ""
 	}
-	code := map[string]string{}
-	for key, value := range pairs(n) {
-		if slices.Contains(annotations, key.Value) {
-			continue
-		}
-		if reason := ignored(n, kind, key.Value); reason != "" {
-			w.found.add(w.doc.name, key.Line, "%s in a schema of a request: %s", key.Value, reason)
-			continue
-		}
-		c, err := w.value(key.Value, kind, value)
-		if err != nil {
-			w.found.add(w.doc.name, value.Line, "%s in a schema of a request %v", key.Value, err)
-		}
-		code[key.Value] = c
-	}
+	keywords, codes := w.keywords(kind), map[string]string{}
 	if kind == "object" && get(n, "additionalProperties") == nil {
-		code["additionalProperties"] = "true"
+		codes["Open"] = "true"
+	}
+	for key, value := range pairs(n) {
+		i := slices.IndexFunc(keywords, func(k keyword) bool { return k.name == key.Value && slices.Contains(k.types, kind) })
+		reason := ignored(n, key.Value)
+		switch {
+		case slices.Contains(annotations, key.Value):
+		case i < 0:
+			w.refuse(key, "%s in a schema of a request: the request check does not know it for type %q", key.Value, kind)
+		case reason != "":
+			w.refuse(key, "%s in a schema of a request: %s", key.Value, reason)
+		default:
+			code, err := keywords[i].code(value)
+			if err != nil {
+				w.refuse(value, "%s in a schema of a request %v", key.Value, err)
+			}
+			codes[keywords[i].field] = code
+		}
 	}
 	var f fields
 	for _, k := range keywords {
-		if k.name == "enum" && kind != "string" {
-			k.field = "Numbers"
-		}
-		f.add(k.field, code[k.name])
+		f.add(k.field, codes[k.field])
 	}
 	return f.literal("&schema.Schema")
 }
 
-// enum returns the values other than null, which nullable stands for.
-func (w *schemaWriter) enum(kind string, n *yaml.Node) (string, error) {
-	var names, numbers []string
-	for _, item := range items(n) {
-		switch v := plain(item).(type) {
-		case nil:
-		case string:
-			names = append(names, v)
-		case float64:
-			if kind == "integer" && v != math.Trunc(v) {
-				return "", fmt.Errorf("lists %v, which is no integer", v)
-			}
-			numbers = append(numbers, written(item))
-		default:
-			return "", errors.New("must list strings or numbers")
-		}
-	}
-	if kind == "string" && numbers == nil {
-		return quoteAll(names), nil
-	} else if kind != "string" && names == nil && numbers != nil {
-		return "[]float64{" + strings.Join(numbers, ", ") + "}", nil
-	}
-	return "", fmt.Errorf("must list values of type %s", kind)
-}
-
-func (w *schemaWriter) properties(n *yaml.Node) string {
+func (w *schemaWriter) properties(n *yaml.Node) (string, error) {
 	var b strings.Builder
 	for key, value := range pairs(n) {
 		fmt.Fprintf(&b, "{Name: %q, Schema: %s},\n", key.Value, w.schema(value))
 	}
 	if b.Len() == 0 {
-		return ""
+		return "", nil
 	}
-	return "[]schema.Property{\n" + b.String() + "}"
+	return "[]schema.Property{\n" + b.String() + "}", nil
 }
 
-// part returns the code for a schema within anyOf or not. If it allowed everything, anyOf would mean nothing, and not
-// would refuse each value.
-func (w *schemaWriter) part(n *yaml.Node) string {
-	code := w.schema(n)
-	if code == "&schema.Schema{}" || code == "&schema.Schema{Kind: schema.Object, Open: true}" {
-		w.found.add(w.doc.name, n.Line, "the schema allows everything")
+func (w *schemaWriter) schemas(n *yaml.Node) (string, error) {
+	var b strings.Builder
+	for _, item := range items(n) {
+		b.WriteString(strings.TrimPrefix(w.schema(item), "&schema.Schema") + ",\n")
 	}
-	return code
+	return "[]*schema.Schema{\n" + b.String() + "}", nil
+}
+
+func variable(component string) string { return "schema" + upperFirst(component) }
+
+// Fields holds the fields of a composite literal.
+type fields []string
+
+// add adds a field, unless it has its zero value.
+func (f *fields) add(name, code string) {
+	if code != "" && code != "0" && code != `""` {
+		*f = append(*f, name+": "+code)
+	}
+}
+
+// literal puts the fields on one line, or on one line each if one of them spans several lines.
+func (f fields) literal(typ string) string {
+	if all := strings.Join(f, ", "); !strings.Contains(all, "\n") {
+		return typ + "{" + all + "}"
+	}
+	return typ + "{\n" + strings.Join(f, ",\n") + ",\n}"
+}
+
+// quote returns a Go literal, in backquotes where those are easier to read.
+func quote(s string) string {
+	if strings.ContainsAny(s, `\"`) && strconv.CanBackquote(s) {
+		return "`" + s + "`"
+	}
+	return strconv.Quote(s)
+}
+
+func quoteAll(all []string) string {
+	if len(all) == 0 {
+		return ""
+	}
+	var quoted []string
+	for _, s := range all {
+		quoted = append(quoted, quote(s))
+	}
+	return "[]string{" + strings.Join(quoted, ", ") + "}"
 }

@@ -13,6 +13,11 @@ type source struct {
 	name string // relative to the root, with slashes
 	data []byte
 	doc  *yaml.Node // the document node
+
+	// What was made of a document.
+	pkg    string // the import path of its models
+	shaped []byte // the document after the overlay
+	models []byte
 }
 
 // root is the top-level mapping.
@@ -25,29 +30,22 @@ func read(root, name string, found *problems) *source {
 		found.add(name, 1, "cannot be read: %v", err)
 		return nil
 	}
-	return parse(name, unixLines(bytes.TrimPrefix(data, []byte("\ufeff"))), found)
+	return parse(name, data, found)
 }
 
-// unixLines changes the line ends of a Windows checkout to those of the generated files.
-func unixLines(data []byte) []byte { return bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n")) }
-
 func parse(name string, data []byte, found *problems) *source {
+	before := len(*found)
+	s := &source{name: name, data: data, doc: new(yaml.Node)}
 	if i := bytes.IndexAny(data, "\u0085\u2028\u2029"); i >= 0 {
 		found.add(name, 1+bytes.Count(data[:i], []byte("\n")),
 			`has a Unicode line break, which some readers of YAML take for text; write \x85, \u2028 or \u2029 within double quotes`)
-		return nil
-	}
-	s := &source{name, data, new(yaml.Node)}
-	if err := yaml.Unmarshal(data, s.doc); err != nil {
-		found.addYAML(name, err)
-		return nil
-	}
-	if s.doc.Kind == 0 || s.root().Kind != yaml.MappingNode {
+	} else if err := yaml.Unmarshal(data, s.doc); err != nil {
+		found.add(name, 1, "%v", err)
+	} else if s.doc.Kind == 0 || s.root().Kind != yaml.MappingNode {
 		found.add(name, 1, "must be a mapping")
-		return nil
+	} else {
+		checkSpelling(s.name, s.root(), found)
 	}
-	before := len(*found)
-	checkSpelling(s.name, s.root(), found)
 	if len(*found) > before {
 		return nil
 	}

@@ -22,17 +22,13 @@ func checkSpelling(file string, n *yaml.Node, found *problems) {
 			refuse(n, "readers of YAML disagree on %s; put a string in quotes, and write true, false, null and numbers (of up to 15 digits) as JSON does", n.Value)
 		}
 	}
-	first := map[string]int{}
 	for key, value := range pairs(n) {
 		if value.Kind == yaml.ScalarNode && value.Style == 0 && value.LineComment != "" && value.ShortTag() == "!!str" {
 			refuse(value, "the string ends before its #, which begins a comment; quote the string or move the comment")
 		}
 		if tag := key.ShortTag(); tag != "!!str" && tag != "!!int" {
 			refuse(key, "the key %s is not a string; put it in quotes", key.Value)
-		} else if line, twice := first[key.Value]; twice {
-			refuse(key, "duplicate key %q, first in line %d", key.Value, line)
 		}
-		first[key.Value] = key.Line
 	}
 	for _, child := range n.Content {
 		checkSpelling(file, child, found)

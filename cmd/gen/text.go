@@ -5,12 +5,7 @@ import (
 	"unicode"
 )
 
-func upperFirst(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToUpper(s[:1]) + s[1:]
-}
+func upperFirst(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
 // lowerFirst turns the beginning of a sentence into its continuation. Abbreviations keep their capitals.
 func lowerFirst(s string) string {

@@ -6,42 +6,28 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// visitSchemas calls visit with each schema of a document or a part of one, other than references. Whole is the schema
-// that it belongs to as an item of allOf, anyOf or oneOf or as not, or otherwise the schema itself.
-func visitSchemas(n *yaml.Node, visit func(schema, whole *yaml.Node)) {
+// visit calls f with each mapping of a document that is not data. Whole is the schema that a part belongs to by allOf, anyOf,
+// oneOf or not, and otherwise the mapping itself.
+func visit(n, whole *yaml.Node, f func(n, whole *yaml.Node)) {
+	if n.Kind == yaml.MappingNode {
+		f(n, whole)
+	}
 	for key, value := range pairs(n) {
 		switch key.Value {
-		case "example", "examples": // data
-		case "schema":
-			visitSchema(value, value, visit)
-		case "schemas":
-			for _, schema := range pairs(value) {
-				visitSchema(schema, schema, visit)
+		case "example", "examples", "allOf", "anyOf", "oneOf", "not":
+		case "properties": // whose names may be keywords
+			for _, property := range pairs(value) {
+				visit(property, property, f)
 			}
 		default:
-			visitSchemas(value, visit)
-		}
-	}
-	for _, item := range items(n) {
-		visitSchemas(item, visit)
-	}
-}
-
-func visitSchema(n, whole *yaml.Node, visit func(schema, whole *yaml.Node)) {
-	if n.Kind != yaml.MappingNode || get(n, "$ref") != nil {
-		return
-	}
-	visit(n, whole)
-	for _, property := range pairs(get(n, "properties")) {
-		visitSchema(property, property, visit)
-	}
-	for _, inner := range []*yaml.Node{get(n, "items"), get(n, "additionalProperties")} {
-		if inner != nil {
-			visitSchema(inner, inner, visit)
+			visit(value, value, f)
 		}
 	}
 	for _, part := range parts(n) {
-		visitSchema(part, whole, visit)
+		visit(part, whole, f)
+	}
+	for _, item := range items(n) {
+		visit(item, item, f)
 	}
 }
 

@@ -18,8 +18,8 @@ const (
 	customer = "65f0a1b2c3d4e5f600000002"
 )
 
-// Each program creates a conversation, updates it twice, tags it, reads the definitions of attributes, and meets every
-// error, and asserts what came back. It has to leave the conversation that is looked for here.
+// Each program creates a conversation, updates it twice, tags it, reads the definitions of attributes, causes every error, and
+// asserts the responses. checkState checks the conversation that it leaves.
 func TestOtherClients(t *testing.T) {
 	if os.Getenv(ready) == "" {
 		t.Skipf("needs Node, curl and a generated client: make test-clients sets %s when it has them", ready)
@@ -31,7 +31,7 @@ func TestOtherClients(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			known := []string{customer}
 			fake := kustomertest.NewServer(t, kustomertest.Config{Customers: known, Attributes: kustomertest.Attributes("orderNumberStr", "refundNum", "vipBool", "notesTxt", "@acmeReturnsRmaStr")})
-			// Fakes that are in trouble, by the status that they answer.
+			// Fakes that refuse or fail, by status.
 			trouble := map[string]*kustomertest.Server{
 				"403": kustomertest.NewServer(t, kustomertest.Config{Customers: known, Roles: []string{"org.permission.customer.read"}}),
 				"429": kustomertest.NewServer(t, kustomertest.Config{Customers: known, OrgLimit: 1}),
@@ -59,14 +59,14 @@ func TestOtherClients(t *testing.T) {
 			checkState(t, fake)
 			for status, srv := range trouble {
 				if n := len(srv.Requests()); n != 1 || len(srv.Conversations()) != 0 {
-					t.Errorf("the fake that answers %s got %d requests and has %v", status, n, srv.Conversations())
+					t.Errorf("the fake with status %s got %d requests and has %v", status, n, srv.Conversations())
 				}
 			}
 		})
 	}
 }
 
-// checkState looks for the conversation that a program has to leave.
+// checkState checks the conversation that a program leaves.
 func checkState(t *testing.T, fake *kustomertest.Server) {
 	t.Helper()
 	var statuses []int
@@ -74,7 +74,7 @@ func checkState(t *testing.T, fake *kustomertest.Server) {
 		statuses = append(statuses, r.Status)
 	}
 	if want := []int{201, 200, 200, 200, 200, 400, 400, 400, 401, 404, 409, 413}; !slices.Equal(statuses, want) {
-		t.Errorf("the requests were answered %v, not %v", statuses, want)
+		t.Errorf("the statuses are %v, want %v", statuses, want)
 	}
 	all := fake.Conversations()
 	if len(all) != 1 {

@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
-# The round trips of TestOtherClients by curl: it asserts status, type and text of each answer.
+# The round trips of TestOtherClients by curl: it asserts status, type and text of each response.
 set -euo pipefail
 url=$KUSTOMER_URL key=$KUSTOMER_API_KEY customer=$KUSTOMER_CUSTOMER
 calls=0
 
 # call METHOD PATH BODY [CONTENT-TYPE] sets status, type, head and body.
 call() {
-  local answer
-  answer=$(printf '%s' "$3" | curl --silent --show-error --max-time 20 --request "$1" --header "Authorization: Bearer $key" \
+  local response
+  response=$(printf '%s' "$3" | curl --silent --show-error --max-time 20 --request "$1" --header "Authorization: Bearer $key" \
     --header "Content-Type: ${4:-application/json}" --header 'Expect:' ${3:+--data-binary @-} --include --write-out '\n%{http_code} %{content_type}' "$url$2" | tr -d '\r')
-  status=${answer##*$'\n'}
+  status=${response##*$'\n'}
   type=${status#* } status=${status%% *}
-  answer=${answer%$'\n'*}
-  head=${answer%%$'\n\n'*} body=${answer#*$'\n\n'}
+  response=${response%$'\n'*}
+  head=${response%%$'\n\n'*} body=${response#*$'\n\n'}
   calls=$((calls + 1))
   what="$1 $2"
 }
@@ -22,9 +22,9 @@ fail() {
   exit 1
 }
 is() { [ "$status" = "$1" ] && [[ $type == ${2:-application/json}* ]] || fail "expected $1 ${2:-application/json}"; }
-has() { for text; do [[ $body == *"$text"* ]] || fail "the answer lacks $text"; done; }
-lacks() { for text; do [[ $body != *"$text"* ]] || fail "the answer has $text"; done; }
-says() { grep -qi "^$1" <<<"$head" || fail "there is no header $1"; }
+has() { for text; do [[ $body == *"$text"* ]] || fail "the response lacks $text"; done; }
+lacks() { for text; do [[ $body != *"$text"* ]] || fail "the response has $text"; done; }
+header() { grep -qi "^$1" <<<"$head" || fail "there is no header $1"; }
 
 call POST "/v1/customers/$customer/conversations" '{"externalId":"order-10045","name":"Damaged parcel","priority":3,"direction":"in","tags":["damaged parcel"],
   "custom":{"orderNumberStr":"A-10045","refundNum":12.5,"@acmeReturnsRmaStr":"RMA-7"}}'
@@ -32,7 +32,7 @@ is 201
 has '"type":"conversation"' '"externalId":"order-10045"' '"name":"Damaged parcel"' '"status":"open"' '"priority":3' '"orderNumberStr":"A-10045"' '"refundNum":12.5' \
   '"@acmeReturnsRmaStr":"RMA-7"' "/v1/customers/$customer"
 lacks '"damaged parcel"'
-says 'x-ratelimit-limit: 1000' && says 'x-ratelimit-remaining: 999' && says 'x-amz-cf-id: '
+header 'x-ratelimit-limit: 1000' && header 'x-ratelimit-remaining: 999' && header 'x-amz-cf-id: '
 [[ $body =~ \"self\":\"/v1/conversations/([^/\"]+)\" ]] || fail "no link to itself"
 conversation=/v1/conversations/${BASH_REMATCH[1]}
 [[ $body =~ \"tags\":\[\"([^\"]+)\"\] ]] || fail "not one tag"
@@ -89,7 +89,7 @@ has '"code":"forbidden"'
 url=$KUSTOMER_URL_429
 call POST "/v1/customers/$customer/conversations" '{}'
 is 429
-says 'x-ratelimit-remaining: 0' && says 'x-ratelimit-reset: '
+header 'x-ratelimit-remaining: 0' && header 'x-ratelimit-reset: '
 url=$KUSTOMER_URL_500
 call POST "/v1/customers/$customer/conversations" '{}'
 is 500
@@ -98,4 +98,4 @@ url=$KUSTOMER_URL_502
 call POST "/v1/customers/$customer/conversations" '{}'
 is 502 text/html
 has '<h1>502'
-echo "curl: $((calls + 1)) calls were answered as expected"
+echo "curl: $((calls + 1)) calls got the expected responses"

@@ -1,3 +1,3 @@
-// Package clients lets clients that this repository did not write complete round trips with the fake over HTTP: one in
-// TypeScript that is generated from the documents, and curl. `make test-clients` generates the first and runs both.
+// Package clients tests the fake over HTTP with third-party clients: one in TypeScript that is generated from the documents,
+// and curl. `make test-clients` generates the first and runs both.
 package clients

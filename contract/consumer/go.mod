@@ -1,4 +1,4 @@
-// A stranger's module. It shows what importing the client costs: see the target consumer of the Makefile.
+// A user's module. It shows what importing the client costs: see the target consumer of the Makefile.
 module example.com/consumer
 
 go 1.26

@@ -1,4 +1,4 @@
-// The program a stranger writes first: everything it needs comes from two imports.
+// A user's first program: two imports are enough.
 package main
 
 import (

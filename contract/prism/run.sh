@@ -13,7 +13,7 @@ stop() {
 trap stop EXIT
 trap 'exit 130' INT TERM
 
-# Prism 5.16.0 reads a copy of the document that says the same in two places where it could not follow:
+# Prism 5.16.0 reads a copy of the document, which means the same, but is written differently in two places:
 # - It adds null to an enum that is nullable, also where null is there already. Such a schema does not compile, and Prism
 #   then takes every body without a word. OpenAPI 3.0.3 wants null in the enum, so the document keeps it.
 # - It puts the pattern that a value does not match into a header, and dies of characters that a header cannot hold. So

@@ -8,43 +8,45 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3filter"
 
 	"github.com/kustomer-go/kustomer/client"
-	"github.com/kustomer-go/kustomer/contract/internal/judge"
+	"github.com/kustomer-go/kustomer/contract/internal/operations"
+	"github.com/kustomer-go/kustomer/contract/internal/validator"
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// Where the servers are, which run.sh starts.
+// The environment variables with the addresses of the servers, which run.sh starts.
 const (
-	static  = "PRISM_STATIC"  // answers with the examples of the document
-	dynamic = "PRISM_DYNAMIC" // makes answers up, with every property
-	sparse  = "PRISM_SPARSE"  // makes answers up, with some of the properties
+	static  = "PRISM_STATIC"  // responds with the examples of the document
+	dynamic = "PRISM_DYNAMIC" // generates responses with all properties
+	sparse  = "PRISM_SPARSE"  // generates responses with some of the properties
 
-	started = "KUSTOMER_PRISM" // run.sh is at work, so that none of them may be missing
+	started = "KUSTOMER_PRISM" // set by run.sh: none of the addresses may be missing
 )
 
 const id = "65f0a1b2c3d4e5f600000003"
 
-// A server is one Prism, seen through a transport that says what is wanted and keeps what came.
+// A server is a transport to one Prism. It asks for certain responses and keeps the last one.
 type server struct {
 	url  *url.URL
-	doc  judge.Document
+	doc  validator.Document
 	sent int
-	gone error // why the last request had no answer
+	gone error // why the last request got no response
 
-	// What the next answers are to be: the value of Prefer, and of Accept where it is not the client's own.
+	// Which responses to request: the value of Prefer, and of Accept if it is not the client's own.
 	prefer, accept string
 
 	last struct {
 		status  int
 		header  http.Header
 		body    []byte
-		refused error // what the document says against the request, by the judgement of kin-openapi
-		invalid error // what it says against the answer
+		refused error // why the request is invalid, by kin-openapi
+		invalid error // why the response is invalid, by kin-openapi
 	}
 }
 
@@ -53,15 +55,15 @@ func connect(t *testing.T, env string) *server {
 	text := os.Getenv(env)
 	switch {
 	case text == "" && os.Getenv(started) != "":
-		t.Fatalf("run.sh has started Prism, and %s does not say where", env)
+		t.Fatalf("run.sh has started Prism, but %s is empty", env)
 	case text == "":
-		t.Skipf("needs a running Prism, and its address in %s: make test-prism starts it", env)
+		t.Skipf("needs a running Prism and its address in %s: make test-prism starts it", env)
 	}
 	u, err := url.Parse(text)
 	if err != nil {
 		t.Fatal(err)
 	}
-	doc, err := judge.Load("../../api/openapi.yaml")
+	doc, err := validator.Load("../../api/openapi.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,7 +74,7 @@ func connect(t *testing.T, env string) *server {
 
 func (s *server) client(t *testing.T, opts ...client.Option) *client.Client {
 	t.Helper()
-	// Waits and repeats are left out of it: what comes back is judged, not how often.
+	// The tests check what comes back, not how often.
 	once := client.WithRetryPolicy(client.RetryPolicy{MaxAttempts: 1})
 	c, err := client.New(append([]client.Option{client.WithBaseURL(s.url.String()), client.WithAPIKey("key"),
 		client.WithLimiter(ratelimit.Unlimited), once, client.WithHTTPClient(&http.Client{Transport: s})}, opts...)...)
@@ -82,16 +84,16 @@ func (s *server) client(t *testing.T, opts ...client.Option) *client.Client {
 	return c
 }
 
-// RoundTrip sends a request to Prism and holds both sides against the document.
+// RoundTrip sends a request to Prism and checks request and response against the document.
 func (s *server) RoundTrip(r *http.Request) (*http.Response, error) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		return nil, err
 	}
-	judged := r.Clone(r.Context())
-	judged.URL.Scheme, judged.URL.Host = "https", "acme.api.kustomerapp.com"
-	judged.Host = judged.URL.Host
-	in, refused := s.doc.Request(judged, body)
+	checked := r.Clone(r.Context())
+	checked.URL.Scheme, checked.URL.Host = "https", "acme.api.kustomerapp.com"
+	checked.Host = checked.URL.Host
+	in, refused := s.doc.Request(checked, body)
 
 	sent := r.Clone(r.Context())
 	sent.Body = io.NopCloser(bytes.NewReader(body))
@@ -104,7 +106,7 @@ func (s *server) RoundTrip(r *http.Request) (*http.Response, error) {
 	s.sent++
 	resp, err := http.DefaultTransport.RoundTrip(sent)
 	if s.gone = err; err != nil {
-		return nil, fmt.Errorf("Prism has gone: %w", err)
+		return nil, fmt.Errorf("Prism is gone: %w", err)
 	}
 	defer resp.Body.Close()
 	if s.last.body, err = io.ReadAll(resp.Body); err != nil {
@@ -112,21 +114,17 @@ func (s *server) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	s.last.status, s.last.header, s.last.refused, s.last.invalid = resp.StatusCode, resp.Header, refused, nil
 	if in != nil {
-		s.last.invalid = s.judgeAnswer(in)
+		s.last.invalid = s.checkResponse(in)
 	}
 	resp.Body = io.NopCloser(bytes.NewReader(s.last.body))
 	return resp, nil
 }
 
-// send sends a body that no client would.
-func (s *server) send(t *testing.T, op operation, body []byte) (status int) {
+// send sends a body that no client sends.
+func (s *server) send(t *testing.T, op operations.Operation, body []byte) (status int) {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), op.method, s.url.String()+strings.ReplaceAll(op.path, "{id}", id), io.NopCloser(bytes.NewReader(body)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("Authorization", "Bearer key")
+	req := op.NewRequest(t, s.url.String(), "key", id)
+	req.Body = io.NopCloser(bytes.NewReader(body))
 	resp, err := s.RoundTrip(req)
 	if err != nil {
 		t.Fatal(err)
@@ -134,17 +132,17 @@ func (s *server) send(t *testing.T, op operation, body []byte) (status int) {
 	return resp.StatusCode
 }
 
-func (s *server) judgeAnswer(in *openapi3filter.RequestValidationInput) error {
+func (s *server) checkResponse(in *openapi3filter.RequestValidationInput) error {
 	return s.doc.Response(in, s.last.status, s.last.header, s.last.body)
 }
 
-// violations returns what Prism itself says against the last request and its own answer to it, which is either side's.
+// violations returns what Prism reports about one side of the last exchange: "request" or "response".
 func (s *server) violations(side string) []string {
 	var all []struct {
 		Location []string
 		Message  string
 	}
-	// Prism writes the header; one that is not JSON would be as good as none.
+	// A header that is not JSON counts as none.
 	_ = json.Unmarshal([]byte(s.last.header.Get("sl-violations")), &all)
 	var found []string
 	for _, v := range all {
@@ -155,26 +153,8 @@ func (s *server) violations(side string) []string {
 	return found
 }
 
-// An operation is one of the three, with a way to call it.
-type operation struct {
-	name, method, path, schema string
-	success                    int
-	call                       func(c *client.Client, t *testing.T, body any) (*client.Conversation, error)
-	plain                      any        // a body that is fine
-	fresh                      func() any // a body to fill
-}
-
-var operations = []operation{
-	{"create", "POST", "/v1/customers/{id}/conversations", "ConversationCreate", 201,
-		func(c *client.Client, t *testing.T, b any) (*client.Conversation, error) {
-			return c.CreateConversationForCustomer(t.Context(), id, *b.(*client.ConversationCreate))
-		}, &client.ConversationCreate{}, func() any { return new(client.ConversationCreate) }},
-	{"update", "PATCH", "/v1/conversations/{id}", "ConversationUpdate", 200,
-		func(c *client.Client, t *testing.T, b any) (*client.Conversation, error) {
-			return c.UpdateConversationAttributes(t.Context(), id, *b.(*client.ConversationUpdate))
-		}, &client.ConversationUpdate{Priority: new(5)}, func() any { return new(client.ConversationUpdate) }},
-	{"tags", "POST", "/v1/conversations/{id}/tags", "TagsToAppend", 200,
-		func(c *client.Client, t *testing.T, b any) (*client.Conversation, error) {
-			return c.AppendTagsToConversation(t.Context(), id, *b.(*[]string))
-		}, &[]string{"vip"}, func() any { return new([]string) }},
+// conversations returns the operations of the document that Prism serves, each with a method of the client.
+func conversations(t *testing.T) []operations.Operation {
+	t.Helper()
+	return slices.DeleteFunc(operations.OfClient(t, "../.."), func(op operations.Operation) bool { return op.File != "api/openapi.yaml" })
 }

@@ -1,16 +1,17 @@
-// Package simulation judges how the client deals with rate limits and faults.
+// Package simulation measures how well the client uses a rate limit.
 //
-// Each [Scenario] is a workload against the fake of package kustomertest: clients, workers, calls, limits, neighbours
-// who draw on the same budget, faults. It runs in a bubble of testing/synctest, where sixty seconds cost nothing, with
-// random latencies and faults from a seed. What comes of it is held against the optimum, which [Model] computes: the
-// time that a client would need who knows the limits, the windows and the neighbours beforehand.
+// Each [Scenario] is a workload against the fake of package kustomertest: processes, workers, calls, limits, other users
+// of the same budget, faults. It runs in virtual time (testing/synctest), so sixty seconds cost nothing. Latencies and
+// faults are random and come from a seed. The result is compared with that of an [OptimalClient], which knows the limits,
+// the windows and the other users in advance.
 //
-// A row of the table is a scenario in one [Regime]: how the server's windows lie, and which answers name their end.
+// A row of the table is a scenario in one [Regime]: when the server's windows begin, and which responses say when they
+// end. It shows each measured value with its bound, and "yes" or "NO".
 //
-//	go test ./harness/simulation                                        each scenario once, in one regime
-//	go test ./harness/simulation -run 'TestScenarios/64_workers' -v     some of them, with their figures
-//	go test ./harness/simulation -run '^$' -bench Table -benchtime 1x   all regimes and seeds, as one table
-//	go test ./harness/simulation -run '^$' -bench Table -row '^64'      the rows whose name matches
-//	go test ./harness/simulation -run '^$' -bench Table -seeds 20       with more seeds than the usual three
-//	go test ./harness/simulation -run '^$' -bench Picture -picture ../../docs/window.svg
+//	go test ./simulation                                        each scenario once, in one regime
+//	go test ./simulation -run 'TestScenarios/64_workers' -v     some of them, with their figures
+//	go test ./simulation -run '^$' -bench Table -benchtime 1x   the table: all scenarios, regimes and seeds
+//	go test ./simulation -run '^$' -bench Table -row '^64'      the rows whose name matches
+//	go test ./simulation -run '^$' -bench Table -seeds 20       with 20 seeds instead of 3
+//	go test ./simulation -run '^$' -bench Picture -picture ../../docs/window.svg
 package simulation

@@ -3,7 +3,6 @@ package simulation
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -11,97 +10,70 @@ import (
 	"github.com/kustomer-go/kustomer/client"
 )
 
-// A tally is what the callers of a pool saw.
-type tally struct {
-	mu          sync.Mutex
-	ok, unknown int
-	lost        int       // all other errors
-	lostErr     error     // one of them, or of those that ought not to be unknown
-	first, last time.Time // of the first call and the last answer
-	slowest     time.Duration
-}
-
-// run lets all pools work at once, and returns their tallies when all are done.
-func (st *stage) run(ctx context.Context) []*tally {
-	var wg sync.WaitGroup
-	tallies := make([]*tally, len(st.Pools))
-	for i, p := range st.Pools {
-		tallies[i] = &tally{first: time.Now()}
-		clients := len(st.clients)
-		for c := range clients {
-			next, end := new(atomic.Int64), p.Calls*(c+1)/clients
-			next.Store(int64(p.Calls * c / clients))
-			for range p.Workers*(c+1)/clients - p.Workers*c/clients {
-				wg.Go(func() {
-					for {
-						call := int(next.Add(1)) - 1
-						if call >= end {
-							return
-						}
-						began := time.Now()
-						err := st.persist(ctx, st.clients[c], i, call)
-						tallies[i].take(began, err)
+// work runs all loads on all members, and returns when all calls have ended.
+func (r *run) work(ctx context.Context) {
+	var workers, starters sync.WaitGroup
+	workersDone, stop := context.WithCancel(ctx)
+	n := len(r.members)
+	for load, l := range r.Loads {
+		for member := range n {
+			if l.Every > 0 {
+				starters.Go(func() { r.startEvery(ctx, workersDone, load, member) })
+				continue
+			}
+			var next atomic.Int64
+			next.Store(int64(l.Calls * member / n))
+			end := int64(l.Calls * (member + 1) / n)
+			for range l.Workers*(member+1)/n - l.Workers*member/n {
+				workers.Go(func() {
+					for i := next.Add(1); i <= end; i = next.Add(1) {
+						r.call(ctx, load, member, int(i))
 					}
 				})
 			}
 		}
 	}
-	wg.Wait()
-	return tallies
+	workers.Wait()
+	stop()
+	starters.Wait()
 }
 
-func (t *tally) take(began time.Time, err error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.last = time.Now()
-	t.slowest = max(t.slowest, t.last.Sub(began))
-	switch {
-	case err == nil:
-		t.ok++
-	default:
-		unknown, ok := errors.AsType[*client.OutcomeUnknownError](err)
-		if ok {
-			t.unknown++
-		} else {
-			t.lost++
-		}
-		if !ok || unknown.ExternalID == "" {
-			t.lostErr = err
-		}
+// startEvery starts calls of a load until done ends, and waits for them.
+func (r *run) startEvery(ctx, done context.Context, load, member int) {
+	var calls sync.WaitGroup
+	for i := 0; done.Err() == nil; i++ {
+		calls.Go(func() {
+			ctx, cancel := context.WithTimeout(ctx, patience)
+			defer cancel()
+			r.call(ctx, load, member, i)
+		})
+		sleepUntil(done, time.Now().Add(r.Loads[load].Every))
 	}
+	calls.Wait()
 }
 
-// persist makes one call of a pool. Naive callers make it again and again.
-func (st *stage) persist(ctx context.Context, c *client.Client, pool, call int) error {
-	for {
-		err := st.call(ctx, c, pool, call)
-		if !st.Naive || !errors.Is(err, client.ErrRateLimited) || !sleepUntil(ctx, time.Now().Add(time.Second)) {
-			return err
-		}
+// call makes call i of a load.
+func (r *run) call(ctx context.Context, load, member, i int) {
+	began := time.Now()
+	err := r.send(ctx, load, member, i)
+	for r.Naive && errors.Is(err, client.ErrRateLimited) && sleepUntil(ctx, time.Now().Add(time.Second)) {
+		err = r.send(ctx, load, member, i)
 	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.calls = append(r.calls, call{load, member, began, time.Now(), err})
 }
 
-// call makes one call of a pool.
-func (st *stage) call(ctx context.Context, c *client.Client, pool, call int) error {
-	p := st.Pools[pool]
-	customer, conversation := st.customers[call%manyRecords], st.conversations[call%manyRecords]
-	if own := st.own[pool]; own != "" {
-		customer, conversation = own, own
-	}
+func (r *run) send(ctx context.Context, load, member, i int) (err error) {
+	c, l, id := r.members[member], r.Loads[load], r.targets[load][i%len(r.targets[load])]
 	var opts []client.CallOption
-	if st.RetryCreates {
-		opts = append(opts, client.CallRetryCreate())
+	if l.Background {
+		opts = append(opts, client.CallBackground())
 	}
-	var err error
-	switch creates := int(float64(call+1)*p.Creates) - int(float64(call)*p.Creates); {
-	case creates > 0:
-		id := fmt.Sprintf("create-%d-%d", pool, call)
-		_, err = c.CreateConversationForCustomer(ctx, customer, client.ConversationCreate{ExternalID: &id}, opts...)
-		st.creates[pool][call] = create{id, err}
-	case call%4 == 0:
-		_, err = c.AppendTagsToConversation(ctx, conversation, []string{"vip"})
-	default:
-		_, err = c.UpdateConversationAttributes(ctx, conversation, client.ConversationUpdate{Priority: new(3)})
+	if l.Target == OneCustomer {
+		_, err = c.CreateConversationForCustomer(ctx, id, client.ConversationCreate{}, opts...)
+	} else {
+		_, err = c.AppendTagsToConversation(ctx, id, []string{"vip"}, opts...)
 	}
 	return err
 }

@@ -1,136 +1,108 @@
 package simulation
 
 import (
-	"container/heap"
+	"math"
 	"time"
 )
 
-// A Model computes how long a workload takes a client that knows everything: limit, windows and neighbours. It never
-// sends what would be refused, it sends so that a request arrives the moment a window begins, and it learns nothing
-// from answers. As in the fake, half of a latency passes before a request is handled and half after.
+// An OptimalClient computes how long a load takes a client that knows the limit, the windows and the neighbour in advance.
+// No request is refused, and as many as possible arrive at the moment at which a window begins. As in the fake, half of
+// the latency passes before a request is handled and half after.
 //
-// Running an all-knowing client against the fake instead would need a look into a fake that the simulated client must
-// not have, and would cost each run a second time; a page of discrete events does not, and can be tested by hand.
-//
-// The budget is what is left to the caller. A neighbour who comes evenly is in a race with the caller, and loses it
-// once a window is spent. One who comes in a burst takes its part before the caller can: a client that got hold of some
-// of it would only be faster than the optimum.
-type Model struct {
+// A neighbour that spends evenly competes with the client for the budget. One that spends in bursts is first.
+type OptimalClient struct {
 	Workers, Calls int
-	Latency        func() time.Duration // of the coming call
+	Latency        func() time.Duration // of the next request
 	Limit          int                  // per window
-	Hold           int                  // of that, what the caller leaves alone: a reserve, or what other calls of its own spend
+	Hold           int                  // the part of it that the client leaves alone
 	Aligned        bool
-	Start          time.Duration // of the caller, after a window of the grid began; the neighbour comes with the window
-	Neighbour      *Neighbour
+	Start          time.Duration // of the client, after an aligned window began
+	Neighbour      *Neighbour    // begins with the window
 }
 
-// Time returns how long it is from the first request to the last answer.
-func (m Model) Time() time.Duration {
-	sim := modelRun{Model: m, now: m.Start}
-	if m.Aligned {
-		sim.end = window
-	}
-	if m.Neighbour != nil {
-		sim.left = m.Neighbour.PerWindow
-		if !m.Aligned {
-			sim.next = m.Start
+// Time returns the time from the first request to the last response.
+func (c OptimalClient) Time() time.Duration {
+	type request struct{ arrival, response time.Duration }
+	sent := 0
+	send := func(at time.Duration) request {
+		if sent++; sent > c.Calls {
+			return request{arrival: math.MaxInt64}
 		}
-		sim.began = sim.next
+		latency := c.Latency()
+		return request{at + latency/2, latency - latency/2}
 	}
-	for range min(m.Workers, m.Calls) {
-		sim.send(m.Start)
+	b := budget{OptimalClient: c}
+	if c.Aligned {
+		b.end = window
+	} else {
+		b.neighbourWindow = c.Start
 	}
-	last := m.Start
-	for len(sim.coming) > 0 {
-		r := heap.Pop(&sim.coming).(arrival)
-		sim.neighbours(r.at)
-		if sim.roll(r.at); sim.used+m.Hold >= m.Limit {
-			r.at = sim.end
-			heap.Push(&sim.coming, r)
-			continue
+	next := make([]request, c.Workers) // of each worker
+	for i := range next {
+		next[i] = send(c.Start)
+	}
+	last := c.Start
+	for range c.Calls {
+		first := 0
+		for i := range next {
+			if next[i].arrival < next[first].arrival {
+				first = i
+			}
 		}
-		sim.used++
-		answer := r.at + r.latency - r.latency/2
-		last = max(last, answer)
-		sim.send(answer)
+		done := b.spend(next[first].arrival) + next[first].response
+		next[first] = send(done)
+		last = max(last, done)
 	}
-	return last - m.Start
+	return last - c.Start
 }
 
-// A modelRun is a Model under way.
-type modelRun struct {
-	Model
-	coming arrivals
-	sent   int
-	now    time.Duration
-	end    time.Duration // of the window
-	used   int
+// A budget is the server's budget while an optimal client spends it.
+type budget struct {
+	OptimalClient
+	begin, end time.Duration // of the window
+	used       int
 
-	// The neighbour's window: when it began, how many requests it still has, when the next comes, how many windows are
-	// done.
-	began, next time.Duration
-	left, done  int
+	neighbourWindow time.Duration // when the neighbour's window began
+	windows, spent  int           // windows that the neighbour has finished, and its requests since
 }
 
-// send sends the next call, if there is one.
-func (s *modelRun) send(at time.Duration) {
-	if s.sent == s.Calls {
-		return
-	}
-	s.sent++
-	latency := s.Latency()
-	heap.Push(&s.coming, arrival{at + latency/2, latency})
-}
-
-// roll begins a new window where the old one has ended.
-func (s *modelRun) roll(at time.Duration) {
-	for at >= s.end {
-		s.used = 0
-		if s.Aligned {
-			s.end += window
-		} else {
-			s.end = at + window
+// spend uses the budget for a request of the client, and returns when it is handled.
+func (b *budget) spend(at time.Duration) time.Duration {
+	for at = max(at, b.begin); ; at = b.end {
+		b.spendAsNeighbour(at)
+		if b.roll(at); b.used+b.Hold < b.Limit {
+			b.used++
+			return at
 		}
 	}
 }
 
-// neighbours lets the neighbour spend until then.
-func (s *modelRun) neighbours(until time.Duration) {
-	n := s.Neighbour
-	for n != nil && (n.Windows == 0 || s.done < n.Windows) && s.next <= until {
-		if s.roll(s.next); s.used < s.Limit {
-			s.used++
+// roll begins a new window if the last one has ended.
+func (b *budget) roll(at time.Duration) {
+	for at >= b.end {
+		b.used, b.begin = 0, at
+		if b.Aligned {
+			b.begin = b.end
 		}
-		s.left--
-		s.next = s.began + n.spread()*time.Duration(n.PerWindow-s.left)/time.Duration(n.PerWindow)
-		if s.left == 0 {
-			s.done++
-			s.left, s.next, s.began = n.PerWindow, s.end, s.end
-		}
+		b.end = b.begin + window
 	}
 }
 
-// spread is over how long of a window the model's neighbour comes: a burst is over at once.
-func (n *Neighbour) spread() time.Duration {
-	if n.Spread < window/2 {
-		return 0
+// spendAsNeighbour uses the budget for the requests of the neighbour until then.
+func (b *budget) spendAsNeighbour(until time.Duration) {
+	n := b.Neighbour
+	for n != nil && (n.Windows == 0 || b.windows < n.Windows) {
+		next := b.neighbourWindow
+		if !n.Burst {
+			next += window * time.Duration(b.spent) / time.Duration(n.PerWindow)
+		}
+		if next > until {
+			return
+		}
+		b.roll(next)
+		b.used = min(b.used+1, b.Limit)
+		if b.spent++; b.spent == n.PerWindow {
+			b.windows, b.spent, b.neighbourWindow = b.windows+1, 0, b.end
+		}
 	}
-	return n.Spread
-}
-
-// An arrival is a request on its way.
-type arrival struct{ at, latency time.Duration }
-
-type arrivals []arrival
-
-func (a arrivals) Len() int           { return len(a) }
-func (a arrivals) Less(i, j int) bool { return a[i].at < a[j].at }
-func (a arrivals) Swap(i, j int)      { a[i], a[j] = a[j], a[i] }
-func (a *arrivals) Push(v any)        { *a = append(*a, v.(arrival)) }
-func (a *arrivals) Pop() any {
-	last := len(*a) - 1
-	v := (*a)[last]
-	*a = (*a)[:last]
-	return v
 }

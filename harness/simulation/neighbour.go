@@ -7,36 +7,36 @@ import (
 	"github.com/kustomer-go/kustomer/kustomertest"
 )
 
-// A Neighbour is other integrations and agents, who draw on the same budget. It begins with the server's window.
+// A Neighbour is other integrations and people, who use the same budget.
 type Neighbour struct {
-	PerWindow int           // how many requests it makes in each
-	Spread    time.Duration // over how long from its beginning; a whole window is evenly
-	Windows   int           // in how many; 0 is as long as the run lasts
+	PerWindow int  // requests
+	Burst     bool // all of them within a second of the window's begin; otherwise evenly
+	Windows   int  // in so many windows; 0 is as long as the scenario runs
 }
 
-// spent is how a neighbour fared.
-type spent struct{ asked, refused int }
-
-// run makes the requests until all are made or ctx ends.
-func (n *Neighbour) run(ctx context.Context, srv *kustomertest.Server) (s spent) {
+// run sends the requests until ctx ends.
+func (n *Neighbour) run(ctx context.Context, srv *kustomertest.Server) (sent, refused int) {
+	length := window
+	if n.Burst {
+		length = time.Second
+	}
 	for w := 0; n.Windows == 0 || w < n.Windows; w++ {
 		began := time.Now()
 		for i := range n.PerWindow {
-			if !sleepUntil(ctx, began.Add(n.Spread*time.Duration(i)/time.Duration(n.PerWindow))) {
-				return s
+			if !sleepUntil(ctx, began.Add(length*time.Duration(i)/time.Duration(n.PerWindow))) {
+				return sent, refused
 			}
-			s.asked++
-			s.refused += 1 - srv.Spend(1)
+			sent++
+			refused += 1 - srv.Spend(1)
 		}
-		_, end := srv.Budget()
-		if !sleepUntil(ctx, end) {
-			return s
+		if _, end := srv.Budget(); !sleepUntil(ctx, end) {
+			break
 		}
 	}
-	return s
+	return sent, refused
 }
 
-// sleepUntil reports whether it slept that long before ctx ended.
+// sleepUntil returns false if ctx ends first.
 func sleepUntil(ctx context.Context, at time.Time) bool {
 	timer := time.NewTimer(time.Until(at))
 	defer timer.Stop()

@@ -7,22 +7,29 @@ import (
 	"flag"
 	"io"
 	"os"
+	"slices"
 	"testing"
-	"time"
+
+	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-var pictureFlag = flag.String("picture", "", "where BenchmarkPicture writes its SVG; nowhere if empty")
+var pictureFlag = flag.String("picture", "", "`file` that BenchmarkPicture writes; none if empty")
 
-// BenchmarkPicture records one window with and without the limiter and draws it.
+// BenchmarkPicture records one window with the limiter and without, and draws it.
 func BenchmarkPicture(b *testing.B) {
 	for range b.N {
-		var p Picture
-		always := func(_, _ string) (bool, error) { return true, nil }
-		if !testing.RunTests(always, []testing.InternalTest{{Name: "Picture", F: func(t *testing.T) { p = takePicture(t) }}}) {
-			b.Fatal("no picture")
-		}
+		var with, without Recording
+		runAsTest(b, "Picture", func(t *testing.T) {
+			s := Scenario{
+				Loads: []Load{{Workers: 64, Calls: 10000}}, Limiter: ratelimit.Config{Reserve: 0.2},
+				Neighbour: &Neighbour{PerWindow: 150, Windows: 1},
+			}
+			with = s.Record(t, 1)
+			s.Naive = true
+			without = s.Record(t, 1)
+		})
 		var svg bytes.Buffer
-		if err := p.WriteSVG(&svg); err != nil {
+		if err := WriteSVG(&svg, with, without); err != nil {
 			b.Fatal(err)
 		}
 		if *pictureFlag != "" {
@@ -30,51 +37,35 @@ func BenchmarkPicture(b *testing.B) {
 				b.Fatal(err)
 			}
 		}
-		b.ReportMetric(float64(p.With.last().Refused), "429s-with")
-		b.ReportMetric(float64(p.Without.last().Refused), "429s-without")
+		b.ReportMetric(float64(last(with.Refused)), "429s-with")
+		b.ReportMetric(float64(last(without.Refused)), "429s-without")
 	}
-}
-
-func takePicture(t *testing.T) Picture {
-	s := Scenario{
-		Pools: []Pool{{Workers: 64, Calls: 10000}}, Reserve: 0.2,
-		Neighbour: &Neighbour{PerWindow: 150, Spread: window, Windows: 1},
-	}
-	p := Picture{With: s.Record(t, 1), Reserve: s.Reserve}
-	s.Naive = true
-	p.Without = s.Record(t, 1)
-	return p
 }
 
 func TestPicture(t *testing.T) {
-	rec := func(refused int) Recording {
-		r := Recording{Limit: 1000, Neighbour: spent{150, 20}}
-		for i := range 299 {
-			r.Samples = append(r.Samples, Sample{time.Duration(i+1) * step, min(1000, 100*i), refused * i})
-		}
-		return r
-	}
-	var first, second bytes.Buffer
-	p := Picture{With: rec(0), Without: rec(12), Reserve: 0.2}
-	if err := errors.Join(p.WriteSVG(&first), p.WriteSVG(&second)); err != nil {
+	with := Recording{Used: slices.Repeat([]int{10, 20, 900}, 99), Refused: make([]int, 297), NeighbourSent: 150}
+	without := Recording{Used: slices.Repeat([]int{1000}, 297), Refused: slices.Repeat([]int{1, 2, 3456}, 99), NeighbourSent: 150, NeighbourRefused: 149}
+	var svg, again bytes.Buffer
+	if err := errors.Join(WriteSVG(&svg, with, without), WriteSVG(&again, with, without)); err != nil {
 		t.Fatal(err)
 	}
-	if !bytes.Equal(first.Bytes(), second.Bytes()) {
+	if !bytes.Equal(svg.Bytes(), again.Bytes()) {
 		t.Error("the same measurements give two pictures")
 	}
-	for d := xml.NewDecoder(&first); ; {
+	for _, want := range []string{"429 responses: 3,456<", "neighbour refused: 149 of 150<", "budget used: 900<", ` d="M60 272.0L61.9 270.2L63.8 268.4L65.7 110.0`} {
+		if !bytes.Contains(svg.Bytes(), []byte(want)) {
+			t.Errorf("the picture has no %q", want)
+		}
+	}
+	for d := xml.NewDecoder(&svg); ; {
 		if _, err := d.Token(); err == io.EOF {
 			break
 		} else if err != nil {
 			t.Fatal(err)
 		}
 	}
-}
-
-func TestRoundUp(t *testing.T) {
-	for n, want := range map[int]int{0: 4, 3: 4, 5: 8, 21: 40, 41: 80, 399: 400, 3000: 4000, 3501: 4000, 4001: 8000} {
-		if got := roundUp(n); got != want {
-			t.Errorf("roundUp(%d) is %d, want %d", n, got, want)
-		}
+	without.Refused[296] = maxRefused + 1
+	if err := WriteSVG(io.Discard, with, without); err == nil {
+		t.Error("no error for a line that does not fit")
 	}
 }

@@ -2,140 +2,131 @@ package simulation
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/kustomer-go/kustomer/kustomertest"
 )
 
-// Bounds are what a scenario must reach.
-type Bounds struct {
-	Ratio float64 // of the time to the optimum; 0 is any
-
-	// Of the organisation's limit. Either a number in the first window and none after, or, where First is negative, a
-	// share of the accepted calls.
-	First int
-	Share float64
-	// Anywhere lets the number of First be in any window.
-	Anywhere bool
-
-	ObjectPerWindow  int           // refusals of an object's limit in one window
-	ObjectShare      float64       // refusals of an object's limit, as a share of the accepted calls
-	AsideRatio       float64       // as Ratio, of the pools that stand aside: they may be slow, but not starve
-	Slowest          time.Duration // of the calls that count; 0 is any
-	NeighbourRefused float64       // share of a neighbour's requests; 0 is any
-}
-
-// A Result is what came of one run.
+// A Result is what a run has measured.
 type Result struct {
-	Scenario
-	Regime Regime
-	Seed   uint64
+	Scenario Scenario
+	Regime   Regime
+	Seed     uint64
 
+	Loads            []LoadResult // in the order of the scenario's
+	Refused          int          // 429s of the organisation's limit
+	KeyRefused       int          // 429s of the limit of one conversation or customer
+	NeighbourSent    int
+	NeighbourRefused int
+	// LeastShare compares the members when the first of them had made all of its calls: how many the slowest one had made
+	// then, relative to its own total. 1 is fair.
+	LeastShare float64
+}
+
+// A LoadResult is what a run has measured of one load.
+type LoadResult struct {
 	Time, Optimum time.Duration
-	// Of the pools that stand aside.
-	AsideTime, AsideOptimum time.Duration
-	Accepted                int
-	First, After            int // refusals of the organisation's limit
-	ObjectMost              int // refusals of another limit: the most in one window, and all
-	ObjectAll               int
-	OK, Unknown             int
-	Lost                    int
-	LostErr                 error
-	Slowest                 time.Duration // of the calls that count
-	Neighbour               spent
-	Audit                   audit
+	Calls, Failed int
+	Err           error // of one call that failed
 }
 
-func (r *Result) take(st *stage, tallies []*tally) {
-	for i, t := range tallies {
-		r.OK += t.ok
-		r.Unknown += t.unknown
-		r.Lost += t.lost
-		if t.lostErr != nil {
-			r.LostErr = t.lostErr
+// measure evaluates the calls.
+func (result *Result) measure(r *run) {
+	result.Refused, result.KeyRefused = r.refused, r.keyRefused
+	began := slices.MinFunc(r.calls, func(a, b call) int { return a.began.Compare(b.began) }).began
+	ended := make([]time.Time, len(r.members))
+	total, early := make([]float64, len(r.members)), make([]float64, len(r.members))
+	for _, c := range r.calls { // in the order in which they ended
+		l := &result.Loads[c.load]
+		l.Time = c.ended.Sub(began)
+		l.Calls++
+		if c.err != nil {
+			l.Failed, l.Err = l.Failed+1, c.err
 		}
-		if st.Pools[i].Aside {
-			r.AsideTime = max(r.AsideTime, t.last.Sub(t.first))
-		} else {
-			r.Time = max(r.Time, t.last.Sub(t.first))
-			r.Slowest = max(r.Slowest, t.slowest)
+		if r.Scenario.Loads[c.load].Every == 0 {
+			ended[c.member] = c.ended
+			total[c.member]++
 		}
 	}
-	l := st.ledger
-	r.Accepted, r.First, r.After = l.accepted, l.first, l.after
-	r.ObjectMost, r.ObjectAll = l.objectMost()
-	r.Audit = st.audit()
-}
-
-// Calls is how many calls the scenario makes.
-func (s Scenario) Calls() int {
-	n := 0
-	for _, p := range s.Pools {
-		n += p.Calls
+	first := slices.MinFunc(ended, time.Time.Compare)
+	for _, c := range r.calls {
+		if r.Scenario.Loads[c.load].Every == 0 && !c.ended.After(first) {
+			early[c.member]++
+		}
 	}
-	return n
-}
-
-// Ratio is the time, in optima.
-func (r Result) Ratio() float64 { return float64(r.Time) / float64(r.Optimum) }
-
-// Allowed is how long the run may take; 0 is any time.
-func (r Result) Allowed() time.Duration {
-	d := time.Duration(r.Bounds.Ratio * float64(r.Optimum))
-	if d > 0 && r.Regime.Reset == kustomertest.ResetNever {
-		d += 6 * time.Second // to find the end of a window that nobody names
+	result.LeastShare = 1
+	for member := range r.members {
+		result.LeastShare = min(result.LeastShare, early[member]/total[member])
 	}
-	return d
 }
 
-// AllowedFirst is how many refusals the first window may have.
-func (r Result) AllowedFirst() int {
-	if r.Bounds.First > 0 && r.Regime.Reset == kustomertest.ResetNever {
-		return 10 * r.Bounds.First
+// Without a reset, the client has to find out when a window ends. It may take more time, and get more refusals.
+const (
+	moreTime    = 6 * time.Second
+	moreRefused = 9
+)
+
+// A check compares one measured value with its bound.
+type check struct {
+	text string
+	ok   bool
+}
+
+// ratio returns the time of a load relative to its optimum, and how much of that is allowed.
+func (r Result) ratio(load int) (measured, allowed float64) {
+	l := r.Loads[load]
+	allowed = r.Scenario.Loads[load].MaxRatio
+	if r.Regime.Reset == kustomertest.ResetNever {
+		allowed += moreTime.Seconds() / l.Optimum.Seconds()
 	}
-	return r.Bounds.First
+	return l.Time.Seconds() / l.Optimum.Seconds(), allowed
 }
 
-// Misses says what the run did not reach.
+// checks compares all values with their bounds. The first two are the time of the first load and the refusals.
+func (r Result) checks() (all []check) {
+	add := func(ok bool, format string, args ...any) { all = append(all, check{fmt.Sprintf(format, args...), ok}) }
+	s := r.Scenario
+	measured, allowed := r.ratio(0)
+	add(measured <= allowed, "%.4f of %.4f", measured, allowed)
+	most := s.MaxRefused
+	if r.Regime.Reset == kustomertest.ResetNever {
+		most += moreRefused
+	}
+	add(r.Refused <= most, "%d of %d", r.Refused, most)
+	for i, l := range s.Loads {
+		m := r.Loads[i]
+		if l.Every > 0 {
+			done := 1 - float64(m.Failed)/float64(m.Calls)
+			add(done >= l.MinDone, "%s done within %s: %.1f %%, at least %.1f %%", l.Name, patience, 100*done, 100*l.MinDone)
+			continue
+		}
+		if measured, allowed := r.ratio(i); i > 0 {
+			add(measured <= allowed, "ratio of %s: %.3f of %.3f", l.Name, measured, allowed)
+		}
+		if m.Failed > 0 {
+			add(false, "%d of %d calls failed, one with: %v", m.Failed, m.Calls, m.Err)
+		}
+	}
+	if s.MaxKeyRefused > 0 || r.KeyRefused > 0 {
+		add(r.KeyRefused <= s.MaxKeyRefused, "429s of one record: %d of %d", r.KeyRefused, s.MaxKeyRefused)
+	}
+	if s.MaxNeighbourRefused > 0 {
+		share := float64(r.NeighbourRefused) / float64(r.NeighbourSent)
+		add(share <= s.MaxNeighbourRefused, "neighbour refused: %.1f %% of %.1f %%", 100*share, 100*s.MaxNeighbourRefused)
+	}
+	if s.MinShare > 0 {
+		add(r.LeastShare >= s.MinShare, "least share of a process: %.2f, at least %.2f", r.LeastShare, s.MinShare)
+	}
+	return all
+}
+
+// Misses describes the bounds that the run does not meet.
 func (r Result) Misses() (misses []string) {
-	b := r.Bounds
-	miss := func(ok bool, format string, args ...any) {
-		if !ok {
-			misses = append(misses, fmt.Sprintf(format, args...))
+	for _, c := range r.checks() {
+		if !c.ok {
+			misses = append(misses, c.text)
 		}
 	}
-	miss(b.Ratio == 0 || r.Time <= r.Allowed(), "took %s of %s", seconds(r.Time), seconds(r.Allowed()))
-	switch refused := r.First + r.After; {
-	case b.First < 0:
-		miss(float64(refused) <= b.Share*float64(r.Accepted), "%d refusals of %d calls", refused, r.Accepted)
-	case b.Anywhere:
-		miss(refused <= r.AllowedFirst(), "%d refusals", refused)
-	default:
-		miss(r.First <= r.AllowedFirst() && r.After == 0, "%d refusals in the first window and %d after", r.First, r.After)
-	}
-	miss(r.ObjectMost <= b.ObjectPerWindow || float64(r.ObjectAll) <= b.ObjectShare*float64(r.Accepted),
-		"%d refusals of other limits, up to %d in a window", r.ObjectAll, r.ObjectMost)
-	miss(b.AsideRatio == 0 || float64(r.AsideTime) <= b.AsideRatio*float64(r.AsideOptimum), "hot calls took %s, their optimum is %s",
-		seconds(r.AsideTime), seconds(r.AsideOptimum))
-	miss(b.Slowest == 0 || r.Slowest <= b.Slowest, "a call took %s", seconds(r.Slowest))
-	miss(b.NeighbourRefused == 0 || r.NeighbourRefused() <= b.NeighbourRefused, "the neighbour was refused %.1f %%", 100*r.NeighbourRefused())
-	miss(r.Lost == 0, "%d calls lost, one to: %v", r.Lost, r.LostErr)
-	a := r.Audit
-	miss(r.Unknown == a.unknown, "%d outcomes unknown of calls that can be repeated, one for: %v", r.Unknown-a.unknown, r.LostErr)
-	miss(a.duplicates == 0, "%d duplicates", a.duplicates)
-	miss(a.missing == 0, "%d creates told as done that are not there", a.missing)
-	miss(a.unreported == 0, "%d of %d creates not told as unknown", a.unreported, a.suspect)
-	miss(a.falseAlarm == 0, "%d creates told as unknown without reason", a.falseAlarm)
-	miss(a.noHint == 0, "%d unknown creates without a hint", a.noHint)
 	return misses
 }
-
-// NeighbourRefused is the share of the neighbour's requests that were refused.
-func (r Result) NeighbourRefused() float64 {
-	if r.Neighbour.asked == 0 {
-		return 0
-	}
-	return float64(r.Neighbour.refused) / float64(r.Neighbour.asked)
-}
-
-func seconds(d time.Duration) string { return fmt.Sprintf("%.2f s", d.Seconds()) }

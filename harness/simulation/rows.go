@@ -4,114 +4,107 @@ import (
 	"time"
 
 	"github.com/kustomer-go/kustomer/client"
+	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// Scenarios returns the rows of the table. They run with no reserve, but for those whose names tell of one.
+// Scenarios returns the scenarios of the table. They have no reserve unless their name says so.
 func Scenarios() []Scenario {
-	workers := func(n, calls int) []Pool { return []Pool{{Workers: n, Calls: calls}} }
+	alone := ratelimit.Config{Reserve: -1}
+	workers := func(n, calls int, maxRatio float64) []Load {
+		return []Load{{Workers: n, Calls: calls, MaxRatio: maxRatio}}
+	}
 	return []Scenario{
 		{
-			Name: "1 worker, bound by the answers", Pools: workers(1, 3000),
-			Bounds: Bounds{Ratio: 1.01, First: 1, Anywhere: true},
+			Name: "1 worker, limited by latency", Limiter: alone,
+			Loads: workers(1, 3000, 1.01), MaxRefused: 1,
 		},
 		{
-			// Answers so fast that the budget binds even one who waits for each.
-			Name: "1 worker, bound by the budget", Pools: workers(1, 3000), Pace: 0.35,
-			Bounds: Bounds{Ratio: 1.01, First: 1, Anywhere: true},
+			Name: "1 worker, limited by the budget", Limiter: alone, Pace: 0.35,
+			Loads: workers(1, 3000, 1.01), MaxRefused: 1,
 		},
 		{
-			Name: "64 workers", Pools: workers(64, 10000),
-			Bounds: Bounds{Ratio: 1.01, First: 1},
+			Name: "64 workers", Limiter: alone,
+			Loads: workers(64, 10000, 1.01), MaxRefused: 1,
 		},
 		{
-			Name: "64 workers, 300 per minute", Pools: workers(64, 10000), Limit: 300,
-			Bounds: Bounds{Ratio: 1.01, First: 1},
+			Name:  "64 workers, default reserve",
+			Loads: workers(64, 10000, 1.01), MaxRefused: 1,
 		},
 		{
-			Name: "8 clients that share nothing", Clients: 8, Pools: workers(64, 10000),
-			Bounds: Bounds{Ratio: 1.02, First: -1, Share: 0.01},
+			Name: "400 workers, 300 per minute", Limiter: ratelimit.Config{Reserve: -1, MaxInFlight: -1}, Limit: 300,
+			Loads: workers(400, 3000, 1.01), MaxRefused: 1,
 		},
 		{
-			Name: "a neighbour takes half in a burst", Pools: workers(64, 10000),
-			Neighbour: &Neighbour{PerWindow: 500, Spread: time.Second, Windows: 6},
-			Bounds:    Bounds{Ratio: 1.02, First: -1, Share: 0.005},
+			Name: "8 processes of 8 workers", Limiter: alone, Members: 8,
+			Loads: workers(64, 10000, 1.02), MaxRefused: 100, MinShare: 0.2,
 		},
 		{
-			Name: "a neighbour takes half evenly", Pools: workers(64, 10000),
-			Neighbour: &Neighbour{PerWindow: 500, Spread: window, Windows: 6},
-			Bounds:    Bounds{Ratio: 1.02, First: -1, Share: 0.005},
+			Name: "8 processes of 8 workers, default reserve", Members: 8,
+			Loads: workers(64, 10000, 1.02), MaxRefused: 100, MinShare: 0.2,
 		},
 		{
-			Name: "a reserve of 20 % for a neighbour who asks 15 %", Pools: workers(64, 10000), Reserve: 0.2,
-			Neighbour: &Neighbour{PerWindow: 150, Spread: window},
-			Bounds:    Bounds{Ratio: 1.02, First: -1, Share: 0.005, NeighbourRefused: 0.01},
+			Name: "8 processes of 50 workers, 300 per minute", Members: 8, Limit: 300,
+			Loads: workers(400, 3000, 1.05), MaxRefused: 300,
 		},
 		{
-			Name: "no reserve for a neighbour who asks 15 %", Comparison: true, Pools: workers(64, 10000),
-			Neighbour: &Neighbour{PerWindow: 150, Spread: window},
-			Bounds:    Bounds{Ratio: 1.02, First: -1, Share: 0.005},
+			Name: "neighbour takes half, in bursts", Limiter: alone,
+			Neighbour: &Neighbour{PerWindow: 500, Burst: true, Windows: 6},
+			Loads:     workers(64, 10000, 1.02), MaxRefused: 50,
 		},
 		{
-			Name: "a neighbour takes 10 % evenly, default reserve", Pools: workers(64, 20000), Reserve: 0.05,
-			Neighbour: &Neighbour{PerWindow: 100, Spread: window}, Leave: 100,
-			Bounds: Bounds{Ratio: 1.04, First: -1, Share: 0.005, NeighbourRefused: 0.02},
+			Name: "neighbour takes half, evenly", Limiter: alone,
+			Neighbour: &Neighbour{PerWindow: 500, Windows: 6},
+			Loads:     workers(64, 10000, 1.02), MaxRefused: 50,
 		},
 		{
-			Name: "a neighbour takes 20 % evenly, default reserve", Pools: workers(64, 20000), Reserve: 0.05,
-			Neighbour: &Neighbour{PerWindow: 200, Spread: window}, Leave: 200,
-			Bounds: Bounds{Ratio: 1.04, First: -1, Share: 0.005, NeighbourRefused: 0.03},
+			Name: "neighbour takes 15 %, reserve of 20 %", Limiter: ratelimit.Config{Reserve: 0.2},
+			Neighbour: &Neighbour{PerWindow: 150},
+			Loads:     workers(64, 10000, 1.02), MaxRefused: 50, MaxNeighbourRefused: 0.01,
 		},
 		{
-			Name: "8 clients that share nothing, default reserve", Clients: 8, Pools: workers(64, 10000), Reserve: 0.05,
-			Bounds: Bounds{Ratio: 1.02, First: -1, Share: 0.01},
+			Name:      "neighbour takes 10 %, default reserve",
+			Neighbour: &Neighbour{PerWindow: 100},
+			Loads:     workers(64, 20000, 1.04), MaxRefused: 100, MaxNeighbourRefused: 0.02,
 		},
 		{
-			Name: "64 workers, default reserve", Pools: workers(64, 10000), Reserve: 0.05,
-			Bounds: Bounds{Ratio: 1.01, First: 1},
-		},
-		{
-			Name: "30 % of the calls to one hot conversation", ObjectLimit: 100,
-			Pools: []Pool{
-				{Workers: 45, Calls: 7000},
-				{Workers: 19, Calls: 3000, Target: OneConversation, Aside: true},
+			Name: "30 % of the calls for one conversation", Limiter: alone, ObjectLimit: 100,
+			Loads: []Load{
+				{Workers: 45, Calls: 7000, MaxRatio: 1.02},
+				{Name: "that conversation", Workers: 19, Calls: 3000, Target: OneConversation, MaxRatio: 1.2},
 			},
-			// A call may have to wait for the next window, and then for its turn.
-			Bounds: Bounds{Ratio: 1.02, First: 1, ObjectPerWindow: 12, AsideRatio: 1.2, Slowest: window + 5*time.Second},
+			MaxRefused: 1, MaxKeyRefused: 360,
 		},
 		{
-			Name: "creates for 4 customers, 40 % for one", PerCustomer: true,
-			Pools: []Pool{
-				{Workers: 25, Calls: 480, Creates: 1, Target: OneCustomer},
-				{Workers: 13, Calls: 240, Creates: 1, Target: OneCustomer},
-				{Workers: 13, Calls: 240, Creates: 1, Target: OneCustomer},
-				{Workers: 13, Calls: 240, Creates: 1, Target: OneCustomer},
+			Name: "creates for 2 customers", Limiter: alone,
+			Loads: []Load{
+				{Workers: 40, Calls: 480, Target: OneCustomer, MaxRatio: 1.02},
+				{Name: "second customer", Workers: 20, Calls: 360, Target: OneCustomer, MaxRatio: 1.02},
 			},
-			Bounds: Bounds{Ratio: 1.02, ObjectShare: 0.04},
+			MaxKeyRefused: 40,
 		},
 		{
-			Name: "server's clock 45 s ahead, headers missing", Pools: workers(64, 10000), Skew: 45 * time.Second,
+			Name: "server's clock 45 s ahead, headers missing", Limiter: alone, Skew: 45 * time.Second,
 			Faults: Faults{NoRateHeaders: 0.3, NoDate: 0.1},
-			Bounds: Bounds{Ratio: 1.03, First: -1, Share: 0.002},
+			Loads:  workers(64, 10000, 1.03), MaxRefused: 20,
 		},
 		{
-			Name: "server's clock 45 s behind, headers missing", Pools: workers(64, 10000), Skew: -45 * time.Second,
+			Name: "server's clock 45 s behind, headers missing", Limiter: alone, Skew: -45 * time.Second,
 			Faults: Faults{NoRateHeaders: 0.3, NoDate: 0.1},
-			Bounds: Bounds{Ratio: 1.03, First: -1, Share: 0.002},
+			Loads:  workers(64, 10000, 1.03), MaxRefused: 20,
 		},
-		faulty("faults, creates not repeated", false, Free),
-		faulty("faults, creates repeated, idempotent", true, Idempotent),
-		faulty("faults, creates repeated, answered 409", true, Unique),
-	}
-}
-
-// faulty is a scenario in which four attempts of a hundred fail. Its time is not what it is about. So many attempts are
-// allowed that no call runs out of them by bad luck, and nobody else writes, so that repeats may come late.
-func faulty(name string, repeat bool, ids ExternalIDs) Scenario {
-	return Scenario{
-		Name: name, Pools: []Pool{{Workers: 64, Calls: 3000, Creates: 0.4}},
-		Faults:      Faults{Unavailable: 0.02, CutBefore: 0.01, CutAfter: 0.01},
-		ExternalIDs: ids, RetryCreates: repeat,
-		Options: []client.Option{client.WithRetryPolicy(client.RetryPolicy{MaxAttempts: 10, RetryWindow: time.Hour})},
-		Bounds:  Bounds{First: -1, Share: 0.01},
+		{
+			// No one else writes, so retries may come late.
+			Name: "4 % of the attempts fail", Limiter: alone, Faults: Faults{Failed: 0.04},
+			Retry: client.RetryPolicy{MaxAttempts: 10, RetryWindow: time.Hour},
+			Loads: workers(64, 9500, 1.02), MaxRefused: 100,
+		},
+		{
+			Name: "a call per second during a background job", Limit: 300,
+			Loads: []Load{
+				{Workers: 64, Calls: 4000, Background: true, MaxRatio: 1.12},
+				{Name: "calls", Every: time.Second, MinDone: 0.99},
+			},
+			MaxRefused: 10,
+		},
 	}
 }

@@ -2,95 +2,155 @@ package simulation
 
 import (
 	"context"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/kustomer-go/kustomer/client"
+	"github.com/kustomer-go/kustomer/kustomertest"
+	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// Run plays the scenario once, in virtual time. A goroutine that is left blocked at the end fails the test, as
-// synctest finds it.
-func (s Scenario) Run(t *testing.T, r Regime, seed uint64) (result Result) {
+// A run is one execution of a scenario.
+type run struct {
+	Scenario
+	srv     *kustomertest.Server
+	members []*client.Client
+	targets [][]string // for each load, the ids of its conversations or customer
+
+	mu                  sync.Mutex // guards all below
+	calls               []call
+	refused, keyRefused int // 429s, as in [Result]
+}
+
+// A call is a finished call, as its caller sees it.
+type call struct {
+	load, member int
+	began, ended time.Time
+	err          error
+}
+
+// Run executes the scenario once, in virtual time. A goroutine that does not end fails the test.
+func (s Scenario) Run(t *testing.T, regime Regime, seed uint64) (result Result) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
+		// Virtual time begins at midnight, when an aligned window begins too.
 		phase := time.Duration(stream(seed, "phase").Float64() * float64(window))
-		result = Result{Scenario: s, Regime: r, Seed: seed, Optimum: s.optimum(r, seed, phase), AsideOptimum: s.asideOptimum(r, seed, phase)}
-		st := newStage(t, s, r, seed)
-		// Far more than any row allows: who still waits then waits for ever.
-		ctx, cancel := context.WithTimeout(t.Context(), phase+4*result.Optimum+10*time.Minute)
+		result = Result{Scenario: s, Regime: regime, Seed: seed, Loads: make([]LoadResult, len(s.Loads))}
+		longest := time.Duration(0)
+		for i := range s.Loads {
+			result.Loads[i].Optimum = s.optimum(i, regime, seed, phase)
+			longest = max(longest, result.Loads[i].Optimum)
+		}
+		r := newRun(t, s, regime, seed)
+		// A call that never ends fails, because no bound allows so much time.
+		ctx, cancel := context.WithTimeout(t.Context(), phase+4*longest+10*time.Minute)
 		defer cancel()
 
-		// A bubble begins at midnight, when a window of the grid begins too.
-		if !r.Aligned {
+		if !regime.Aligned {
+			time.Sleep(phase) // the window begins later
+		}
+		var neighbour sync.WaitGroup
+		if s.Neighbour != nil {
+			neighbour.Go(func() { result.NeighbourSent, result.NeighbourRefused = s.Neighbour.run(ctx, r.srv) })
+		}
+		if regime.Aligned {
 			time.Sleep(phase)
-			phase = 0
 		}
-		neighbour := make(chan spent, 1)
-		neighbourCtx, stop := context.WithCancel(ctx)
-		if s.Neighbour != nil {
-			go func() { neighbour <- s.Neighbour.run(neighbourCtx, st.srv) }()
-		}
-		time.Sleep(phase)
-		synctest.Wait() // where both begin at once, the neighbour is first
-
-		tallies := st.run(ctx)
-		stop()
-		if s.Neighbour != nil {
-			result.Neighbour = <-neighbour
-		}
-		result.take(st, tallies)
+		synctest.Wait() // the neighbour's first request is first
+		r.work(ctx)
+		cancel()
+		neighbour.Wait()
+		result.measure(r)
 	})
 	return result
 }
 
-// optimum is the time that the pools that count need at least.
-func (s Scenario) optimum(r Regime, seed uint64, phase time.Duration) time.Duration {
-	m := s.model(r, seed, phase)
-	longest := time.Duration(0)
-	for _, p := range s.Pools {
-		if s.PerCustomer {
-			// Each customer has windows of its own.
-			m := m
-			m.Workers, m.Calls, m.Limit = p.Workers, p.Calls, createLimit
-			longest = max(longest, m.Time())
-		} else if !p.Aside {
-			m.Workers += p.Workers
-			m.Calls += p.Calls
+// manyConversations is how many conversations the loads for many use.
+const manyConversations = 300
+
+func newRun(t *testing.T, s Scenario, regime Regime, seed uint64) *run {
+	t.Helper()
+	r := &run{Scenario: s}
+	r.srv = r.newServer(regime, seed)
+	customer := r.srv.AddCustomer()
+	many := make([]string, manyConversations)
+	for i := range many {
+		many[i] = r.srv.AddConversation(customer)
+	}
+	for _, l := range s.Loads {
+		switch l.Target {
+		case ManyConversations:
+			r.targets = append(r.targets, many)
+		case OneConversation:
+			r.targets = append(r.targets, []string{r.srv.AddConversation(customer)})
+		case OneCustomer:
+			r.targets = append(r.targets, []string{r.srv.AddCustomer()})
 		}
 	}
-	return max(longest, m.Time())
-}
-
-// asideOptimum is the time that the pools about one conversation need at least, if only its limit is in their way.
-func (s Scenario) asideOptimum(r Regime, seed uint64, phase time.Duration) (longest time.Duration) {
-	for _, p := range s.Pools {
-		if p.Aside {
-			m := s.model(r, seed, phase)
-			m.Workers, m.Calls, m.Limit, m.Hold = p.Workers, p.Calls, s.ObjectLimit, 0
-			longest = max(longest, m.Time())
+	for range s.members() {
+		c, err := r.newMember()
+		if err != nil {
+			t.Fatal(err)
 		}
+		r.members = append(r.members, c)
 	}
-	return longest
+	return r
 }
 
-// model is what the models of a scenario have in common.
-func (s Scenario) model(r Regime, seed uint64, phase time.Duration) Model {
-	return Model{
-		Latency: latencies(seed, s.pace()), Limit: s.limit(), Hold: s.held(),
-		Aligned: r.Aligned, Start: (phase + s.Skew + window) % window, Neighbour: s.Neighbour,
+// newMember returns the client of one process, with a limiter of its own.
+func (r *run) newMember() (*client.Client, error) {
+	limiter, retry := ratelimit.Unlimited, client.RetryPolicy{MaxAttempts: 1}
+	if !r.Naive {
+		l, err := ratelimit.New(r.Limiter)
+		if err != nil {
+			return nil, err
+		}
+		limiter, retry = l, r.Retry
 	}
+	return client.New(
+		client.WithBaseURL(r.srv.URL), client.WithAPIKey(kustomertest.APIKey), client.WithHTTPClient(r.srv.HTTPClient()),
+		client.WithLimiter(limiter), client.WithRetryPolicy(retry),
+	)
 }
 
 // createLimit is how many conversations may be created for one customer per window.
 const createLimit = 120
 
-// held is the part of the budget that the pools that count cannot have: the reserve, and what other pools spend up to
-// the limit of their one conversation.
-func (s Scenario) held() int {
-	held := max(int(s.Reserve*float64(s.limit())), s.Leave)
-	for _, p := range s.Pools {
-		if p.Aside {
-			held += s.ObjectLimit
+// optimum is the time that an optimal client needs for a load.
+func (s Scenario) optimum(load int, regime Regime, seed uint64, phase time.Duration) time.Duration {
+	l := s.Loads[load]
+	c := OptimalClient{
+		Workers: l.Workers, Calls: l.Calls, Latency: latencies(seed, s.pace()),
+		Aligned: regime.Aligned, Start: (phase + s.Skew + window) % window, Neighbour: s.Neighbour,
+	}
+	switch l.Target {
+	case OneConversation:
+		c.Limit = s.ObjectLimit
+	case OneCustomer:
+		c.Limit = createLimit
+	default:
+		c.Limit, c.Hold = s.limit(), s.hold()
+		c.Calls += int(float64(c.Calls) * s.Faults.Failed) // the retries
+	}
+	return c.Time()
+}
+
+// hold is the part of the budget that a load for many conversations leaves alone: what others need, if there is a reserve,
+// and what the other loads use.
+func (s Scenario) hold() int {
+	hold := s.reserve()
+	if hold > 0 && s.Neighbour != nil {
+		hold = max(hold, s.Neighbour.PerWindow)
+	}
+	for _, l := range s.Loads {
+		if l.Target == OneConversation {
+			hold += s.ObjectLimit
+		}
+		if l.Every > 0 {
+			hold += int(window/l.Every) * s.members()
 		}
 	}
-	return held
+	return hold
 }

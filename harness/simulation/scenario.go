@@ -5,75 +5,72 @@ import (
 
 	"github.com/kustomer-go/kustomer/client"
 	"github.com/kustomer-go/kustomer/kustomertest"
+	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
 // window is the length of the windows of all limits.
 const window = time.Minute
 
-// A Scenario is a workload and what has to come of it.
+// A Scenario is a workload, the server that it runs against, and the bounds that its result has to meet.
 type Scenario struct {
-	Name       string
-	Comparison bool // only shows in the table what another scenario is for
+	Name  string
+	Loads []Load // that run at the same time. The first one is the row's time
 
-	Clients int     // that share nothing; each has its part of every pool. 0 is one
-	Pools   []Pool  // of workers, side by side
-	Pace    float64 // of the server: 1 is about 100 ms an answer, 0 means 1 too
+	Members int                // processes, each with a client and a limiter of its own; 0 is 1
+	Limiter ratelimit.Config   // of each member
+	Retry   client.RetryPolicy // of each member
+	Naive   bool               // the members have no limiter, and send a refused call again after a second
 
-	Limit       int  // of the organisation, per window; 0 is 1000
-	ObjectLimit int  // updates per conversation and window; 0 is none
-	PerCustomer bool // each pool creates for a customer of its own, and that limit alone is what binds
-	Skew        time.Duration
+	Limit       int           // of the organisation, per window; 0 is 1000
+	ObjectLimit int           // updates of one conversation per window; 0 is no limit
+	Pace        float64       // that all latencies are multiplied by; 0 is 1
+	Skew        time.Duration // by which the server's clock is ahead
 	Faults      Faults
-	ExternalIDs ExternalIDs
 	Neighbour   *Neighbour
-	Leave       int // what the optimum leaves to the neighbour, if that is more than the reserve
 
-	Reserve      float64 // share of the budget that the clients leave to others
-	RetryCreates bool
-	Naive        bool // the clients have no limiter, and the callers try again a second after each refusal
-	Options      []client.Option
-
-	Bounds Bounds
+	MaxRefused          int     // 429s of the organisation's limit
+	MaxKeyRefused       int     // 429s of the limit of one conversation or customer
+	MaxNeighbourRefused float64 // share of the neighbour's requests; 0 is any
+	MinShare            float64 // see [Result.LeastShare]; 0 is any
 }
 
-// A Pool is workers that take calls from one list per client until it is empty. What blocks one pool leaves the
-// workers of the others free.
-type Pool struct {
-	Workers, Calls int     // of all clients together
-	Creates        float64 // share of the calls that create a conversation; the others update one or append a tag
-	Target         Target
-	Aside          bool // when it is done does not count
+// A Load is calls of one kind, divided equally among the members.
+type Load struct {
+	Name       string
+	Target     Target
+	Background bool
+
+	// Workers make the calls one after the other, each the next one that is left.
+	Workers, Calls int
+	MaxRatio       float64 // of the load's time to its optimum
+
+	// With Every instead of Workers and Calls, each member starts a call at this interval, until the other loads are done.
+	// A call fails after [patience].
+	Every   time.Duration
+	MinDone float64 // share of the calls that succeed
 }
 
-// Target says what the calls of a pool are about.
+// patience is how long a call of a Load with Every may take.
+const patience = 1800 * time.Millisecond
+
+// A Target is what the calls of a load are for.
 type Target uint8
 
-// The targets.
 const (
-	Many            Target = iota // many conversations and customers in turn
-	OneConversation               // one conversation of the pool's own
-	OneCustomer                   // one customer of the pool's own
+	ManyConversations Target = iota // updates of many conversations in turn
+	OneConversation                 // updates of one conversation
+	OneCustomer                     // creates for one customer
 )
 
-// Faults are how often something goes wrong, as shares of the calls.
+// Faults are shares of the requests.
 type Faults struct {
-	NoRateHeaders, NoDate            float64
-	Unavailable, CutBefore, CutAfter float64 // status 503, not applied; connection lost before and after a write is applied
+	NoRateHeaders, NoDate float64 // the response lacks these headers
+	Failed                float64 // a third each: 503, connection lost before the request is handled, and after
 }
-
-// ExternalIDs says what the server does with a create whose externalId is taken.
-type ExternalIDs uint8
-
-// The values of [ExternalIDs].
-const (
-	Free       ExternalIDs = iota // makes another conversation
-	Idempotent                    // answers the one that has it
-	Unique                        // answers 409
-)
 
 // A Regime is what clients cannot know about the server's windows.
 type Regime struct {
-	Aligned bool // windows lie on a fixed grid; else each begins with its first request
+	Aligned bool // windows begin with each minute; otherwise with the first request after the last window
 	Reset   kustomertest.ResetHeader
 }
 
@@ -81,26 +78,17 @@ type Regime struct {
 func Regimes() []Regime {
 	var all []Regime
 	for _, reset := range []kustomertest.ResetHeader{kustomertest.ResetOnRefusal, kustomertest.ResetAlways, kustomertest.ResetNever} {
-		for _, aligned := range []bool{true, false} {
-			all = append(all, Regime{aligned, reset})
-		}
+		all = append(all, Regime{true, reset}, Regime{false, reset})
 	}
 	return all
 }
 
-// String describes the regime in a few words.
 func (r Regime) String() string {
-	text := "window from first request"
+	begin := "window from first request"
 	if r.Aligned {
-		text = "fixed grid"
+		begin = "window from full minute"
 	}
-	switch r.Reset {
-	case kustomertest.ResetAlways:
-		return text + ", reset always"
-	case kustomertest.ResetNever:
-		return text + ", reset never"
-	}
-	return text + ", reset on 429"
+	return begin + [...]string{", reset on 429", ", reset always", ", reset never"}[r.Reset]
 }
 
 func (s Scenario) limit() int {
@@ -110,11 +98,20 @@ func (s Scenario) limit() int {
 	return s.Limit
 }
 
-func (s Scenario) clients() int { return max(s.Clients, 1) }
+func (s Scenario) members() int { return max(s.Members, 1) }
 
 func (s Scenario) pace() float64 {
 	if s.Pace == 0 {
 		return 1
 	}
 	return s.Pace
+}
+
+// reserve is what the members leave to others.
+func (s Scenario) reserve() int {
+	share := s.Limiter.Reserve
+	if share == 0 {
+		share = 0.05 // the limiter's default
+	}
+	return max(int(share*float64(s.limit())), 0)
 }

@@ -2,7 +2,6 @@ package simulation
 
 import (
 	"flag"
-	"fmt"
 	"os"
 	"regexp"
 	"strings"
@@ -10,80 +9,82 @@ import (
 )
 
 var (
-	rowFlag   = flag.String("row", "", "run only the scenarios whose name matches this regular expression")
-	seedsFlag = flag.Uint64("seeds", 3, "how many seeds to run each row of the table with")
+	rowFlag   = flag.String("row", "", "run only the scenarios whose name matches this `expression`")
+	seedsFlag = flag.Uint64("seeds", 3, "number of seeds for each row of the table")
 )
 
-// BenchmarkTable runs all scenarios in all regimes with all seeds and prints one table.
+// BenchmarkTable runs all scenarios in all regimes with all seeds, and prints the table.
 func BenchmarkTable(b *testing.B) {
 	only, err := regexp.Compile(*rowFlag)
 	if err != nil {
 		b.Fatal(err)
 	}
 	for range b.N {
-		rows, ok := runAll(only)
+		var rows [][]Result
+		runAsTest(b, "Table", func(t *testing.T) {
+			for _, s := range Scenarios() {
+				for _, regime := range Regimes() {
+					if !only.MatchString(s.Name) {
+						continue
+					}
+					row := make([]Result, *seedsFlag)
+					rows = append(rows, row)
+					t.Run(s.Name+"/"+regime.String(), func(t *testing.T) {
+						t.Parallel()
+						for i := range row {
+							row[i] = s.Run(t, regime, uint64(i+1))
+						}
+					})
+				}
+			}
+		})
 		os.Stdout.WriteString("\n")
 		missed, err := WriteTable(os.Stdout, rows)
-		if err != nil || !ok || missed > 0 {
-			b.Fatalf("%d of %d rows missed their bounds: %v", missed, len(rows), err)
-		}
-		if only.String() == "" && !runSingle() {
-			b.Fatal("what is no scenario missed its bounds")
+		if err != nil || missed > 0 {
+			b.Fatalf("%d of %d rows miss a bound: %v", missed, len(rows), err)
 		}
 	}
 }
 
-// single are what belongs to the table and is no scenario: no job that is done in the end.
-var single = []testing.InternalTest{
-	{Name: "budget spent, the window known: 10 calls with 5 s", F: TestDeadlineInKnownWindow},
-	{Name: "budget spent, the window unknown: 10 calls with 5 s", F: TestDeadlineInUnknownWindow},
-	{Name: "a call a second beside a job in the background", F: TestInteractiveBesideBackground},
-	{Name: "100,000 conversations, one call each", F: TestMemoryOfManyConversations},
+// runAsTest runs f as a test, because a benchmark cannot use synctest.
+func runAsTest(b *testing.B, name string, f func(*testing.T)) {
+	b.Helper()
+	all := func(_, _ string) (bool, error) { return true, nil }
+	if !testing.RunTests(all, []testing.InternalTest{{Name: name, F: f}}) {
+		b.Fatal("the simulation failed")
+	}
 }
 
-// runSingle runs them, and prints a line for each.
-func runSingle() bool {
-	all := true
-	for _, s := range single {
-		told = nil
-		ok := testing.RunTests(func(_, _ string) (bool, error) { return true, nil }, []testing.InternalTest{s})
-		fmt.Printf("%-52s %s: %s\n", s.Name, strings.Join(told, ", "), map[bool]string{true: "yes", false: "NO"}[ok])
-		all = all && ok
-	}
-	return all
-}
-
-// told is what the tests that run now say of what they measured.
-var told []string
-
-func tell(format string, args ...any) { told = append(told, fmt.Sprintf(format, args...)) }
-
-// runAll runs the rows as tests, for a benchmark cannot open a bubble of its own.
-func runAll(only *regexp.Regexp) (rows []Row, ok bool) {
-	type job struct {
-		Scenario
-		Regime
-	}
-	var jobs []job
-	for _, s := range Scenarios() {
-		for _, r := range Regimes() {
-			if only.MatchString(s.Name) {
-				jobs = append(jobs, job{s, r})
+// TestScenarios runs each scenario once. The regimes take turns.
+func TestScenarios(t *testing.T) {
+	regimes := Regimes()
+	for i, s := range Scenarios() {
+		t.Run(s.Name, func(t *testing.T) {
+			t.Parallel()
+			r := s.Run(t, regimes[i%len(regimes)], 1)
+			var table strings.Builder
+			missed, err := WriteTable(&table, [][]Result{{r}})
+			if missed > 0 || err != nil {
+				t.Errorf("missed %v, %v", r.Misses(), err)
 			}
+			t.Logf("\n%s", &table)
+		})
+	}
+}
+
+// The line of a row shows the worst seed. The seeds that miss a bound are below the table.
+func TestWriteTable(t *testing.T) {
+	good := result(func(*Result) {})
+	bad := result(func(r *Result) { r.Seed, r.Refused = 2, 11 })
+	var table strings.Builder
+	missed, err := WriteTable(&table, [][]Result{{good, bad}, {good, good}})
+	if missed != 1 || err != nil {
+		t.Fatalf("%d rows missed, %v", missed, err)
+	}
+	lines := strings.Split(table.String(), "\n")
+	for i, want := range []string{"429s of allowed", "11 of 10  NO", "10 of 10  yes", "row, window from first request, reset on 429, seed 2: 11 of 10"} {
+		if !strings.Contains(strings.Join(strings.Fields(lines[i]), " "), strings.Join(strings.Fields(want), " ")) {
+			t.Errorf("line %d is %q, want %q in it", i, lines[i], want)
 		}
 	}
-	rows = make([]Row, len(jobs))
-	all := func(t *testing.T) {
-		for i, j := range jobs {
-			t.Run(j.Scenario.Name+"/"+j.Regime.String(), func(t *testing.T) {
-				t.Parallel()
-				for seed := uint64(1); seed <= *seedsFlag; seed++ {
-					rows[i] = append(rows[i], j.Run(t, j.Regime, seed))
-				}
-			})
-		}
-	}
-	any := func(_, _ string) (bool, error) { return true, nil }
-	ok = testing.RunTests(any, []testing.InternalTest{{Name: "Table", F: all}})
-	return rows, ok
 }

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"strings"
 
 	"github.com/kustomer-go/kustomer/client"
@@ -9,71 +11,56 @@ import (
 	"github.com/kustomer-go/kustomer/internal/definitions"
 )
 
-// A pair is two text attributes that take any value.
-type pair struct{ a, b custom.Key[string] }
-
-// texts finds two text attributes that take any value. It asks once.
-func (v *verifier) texts(ctx context.Context) (pair, error) {
-	if v.pair != nil {
-		return *v.pair, nil
+func undefinedAttribute(ctx context.Context, v *verifier) (string, error) {
+	const name = "verifyLiveIsNotDefinedStr"
+	observed, err := update(client.ConversationUpdate{Custom: custom.New(custom.Str(name).Set("x"))})(ctx, v)
+	if err == nil && bytes.Contains(v.recorder.last().body, []byte(name)) {
+		observed += " that names it"
 	}
+	return observed, err
+}
+
+// customAttributes sets one attribute, then another, and then clears the first one.
+func customAttributes(ctx context.Context, v *verifier) (string, error) {
+	texts, err := v.findTexts(ctx)
+	if err != nil {
+		return "", err
+	}
+	first, second := texts[0], texts[1]
+	var states []string
+	for _, entry := range []custom.Entry{first.Set("verify-live a"), second.Set("verify-live b"), first.Null()} {
+		conv, err := v.client.UpdateConversationAttributes(ctx, v.main, client.ConversationUpdate{Custom: custom.New(entry)})
+		if err != nil {
+			return "", err
+		}
+		_, state, _ := first.Get(conv.Attributes.Custom)
+		states = append(states, state.String())
+	}
+	merged := "merged"
+	if states[1] != custom.StateSet.String() {
+		merged = "replaced"
+	}
+	return merged + ", " + states[2] + " after null", nil
+}
+
+// findTexts returns at least two custom attributes that accept any text.
+func (v *verifier) findTexts(ctx context.Context) (texts []custom.Key[string], err error) {
 	r, err := v.client.Do(ctx, "GET", "/v1/metadata/conversation", nil)
 	if err != nil {
-		return pair{}, errSkipped("the definitions cannot be read: " + v.short(err))
+		return nil, err
 	}
 	d, err := definitions.Parse(r.Raw(), "conversation")
 	if err != nil {
-		return pair{}, errSkipped(err.Error())
+		return nil, err
 	}
-	var found []string
-	for _, attr := range d.Attributes {
-		v.defined = append(v.defined, attr.Name)
-		if strings.HasSuffix(attr.Name, "Str") && attr.Enumeration == nil && !attr.List && !attr.Deleted {
-			found = append(found, attr.Name)
+	for _, a := range d.Attributes {
+		v.secrets = append(v.secrets, secret{a.Name, "<attribute>"})
+		if strings.HasSuffix(a.Name, "Str") && a.Enumeration == nil && !a.List && !a.Deleted {
+			texts = append(texts, custom.Str(a.Name))
 		}
 	}
-	if len(found) < 2 {
-		return pair{}, errSkipped("it takes two text attributes without a list of values, and the organisation has not defined them")
+	if len(texts) < 2 {
+		return nil, errors.New("the organisation has no two attributes with the suffix Str that accept any text")
 	}
-	v.pair = &pair{custom.Str(found[0]), custom.Str(found[1])}
-	return *v.pair, nil
-}
-
-// customMerges sets one attribute, then another, and looks whether the first is still there.
-func customMerges(ctx context.Context, v *verifier) (string, bool, error) {
-	keys, err := v.texts(ctx)
-	if err != nil {
-		return "", false, err
-	}
-	if _, err := v.setCustom(ctx, keys.a.Set("verify-live a")); err != nil {
-		return "", false, err
-	}
-	conv, err := v.setCustom(ctx, keys.b.Set("verify-live b"))
-	if err != nil {
-		return "", false, err
-	}
-	if got, _, _ := keys.a.Get(conv.Attributes.Custom); got != "verify-live a" {
-		return "replaced: the attribute set before is gone", false, nil
-	}
-	return "merged", true, nil
-}
-
-func nullClears(ctx context.Context, v *verifier) (string, bool, error) {
-	keys, err := v.texts(ctx)
-	if err != nil {
-		return "", false, err
-	}
-	if _, err := v.setCustom(ctx, keys.a.Set("verify-live a"), keys.b.Set("verify-live b")); err != nil {
-		return "", false, err
-	}
-	conv, err := v.setCustom(ctx, keys.a.Null(), keys.b.Null())
-	if err != nil {
-		return "", false, err
-	}
-	_, state, _ := keys.a.Get(conv.Attributes.Custom)
-	return state.String(), state == custom.StateAbsent, nil
-}
-
-func (v *verifier) setCustom(ctx context.Context, entries ...custom.Entry) (*client.Conversation, error) {
-	return v.client.UpdateConversationAttributes(ctx, v.main, client.ConversationUpdate{Custom: custom.New(entries...)})
+	return texts, nil
 }

@@ -11,93 +11,53 @@ import (
 	"github.com/kustomer-go/kustomer/client"
 )
 
-// createdName is how people who look for what is left find it.
+// createdName tells people what the conversations are.
 const createdName = "verify-live: may be deleted"
 
-// createOne creates a conversation of this run. One that an earlier call has made is kept once.
-func (v *verifier) createOne(ctx context.Context) (*client.Conversation, error) {
+// create creates a conversation and remembers it for the clean-up. A server may return the same one twice.
+func (v *verifier) create(ctx context.Context) (*client.Conversation, error) {
 	conv, err := v.client.CreateConversationForCustomer(ctx, v.customer, client.ConversationCreate{
 		ExternalID: &v.external, Name: new(createdName),
 	})
-	if err != nil {
-		if e, ok := errors.AsType[*client.Error](err); ok && e.Outcome != client.OutcomeNotApplied && !errors.Is(err, errBusy) {
-			v.lost++
-		}
-		return nil, err
+	if e, ok := errors.AsType[*client.Error](err); ok && e.Outcome != client.OutcomeNotApplied && !errors.Is(err, errBusy) {
+		v.unclear = true
 	}
-	if !slices.Contains(v.created, conv.ID) {
+	if err == nil && !slices.Contains(v.created, conv.ID) {
 		v.created = append(v.created, conv.ID)
 	}
-	return conv, nil
+	return conv, err
 }
 
-// cleanUp marks the conversations that were created as deleted. It is done also when the organisation is busy, and after the
-// caller gave up: a few calls, which wait for a limit that was met.
+const cleanUpQuestion = "Are the conversations of this run cleaned up?"
+
+// cleanUp marks the conversations of this run as deleted and done, also after ctx has ended. It waits for limits.
 func (v *verifier) cleanUp(ctx context.Context) {
-	if len(v.created)+v.lost == 0 {
-		return
-	}
-	v.recorder.clean()
+	v.recorder.cleaning = true
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Minute)
 	defer cancel()
-	f := finding{question: "are the conversations of this run cleaned up?", expected: "deleted and done", observed: "deleted and done"}
-	var left []string
-	limiter, err := leaving(0)
-	var c *client.Client
-	if err == nil {
-		c, err = v.client.Clone(client.WithLimiter(limiter), client.WithRetryPolicy(client.RetryPolicy{}))
-	}
+	c, err := v.client.Clone(client.WithRetryPolicy(client.RetryPolicy{}))
 	if err != nil {
-		left = append(left, "all are left behind: "+err.Error())
-	} else {
-		left = v.clean(ctx, c)
+		panic(err) // the default policy is valid
 	}
-	if len(v.created) == 0 && len(left) == 0 {
-		return // there was none
-	}
-	if len(left) > 0 {
-		f.observed, f.differs = strings.Join(left, "; "), true
-	}
-	v.findings = append(v.findings, f)
-}
-
-// clean cleans up and says what is left behind.
-func (v *verifier) clean(ctx context.Context, c *client.Client) (left []string) {
-	if v.lost > 0 && !v.find(ctx, c) {
-		left = append(left, fmt.Sprintf("%d may be left behind, named %q: its create did not say whether it was applied", v.lost, createdName))
-	}
-	failed, why := 0, error(nil)
-	for _, id := range v.created {
-		if err := markDeleted(ctx, c, id); err != nil {
-			failed, why = failed+1, err
+	var left []string
+	if v.unclear { // a lookup finds one conversation, so it does not help if there are two with the externalId
+		conv, err := read(ctx, c, "externalId="+v.external)
+		if err == nil && !slices.Contains(v.created, conv.ID) {
+			v.created = append(v.created, conv.ID)
+		} else if !errors.Is(err, client.ErrNotFound) {
+			left = append(left, fmt.Sprintf("one may be left, named %q: it is not known whether its create was applied", createdName))
 		}
 	}
-	if failed > 0 {
-		left = append(left, fmt.Sprintf("%d of %d are left behind: %s", failed, len(v.created), v.short(why)))
+	for i, id := range v.created {
+		_, err := c.UpdateConversationAttributes(ctx, id, client.ConversationUpdate{Deleted: client.Value(true), Status: new(client.StatusDone)})
+		if err != nil {
+			left = append(left, fmt.Sprintf("number %d is left: %s", i+1, short(err)))
+		}
 	}
-	return left
-}
-
-// find looks for the conversation of a create that did not say whether it was applied, and reports whether that is settled.
-// Where two have one externalId, only the first is found.
-func (v *verifier) find(ctx context.Context, c *client.Client) bool {
-	r, err := c.Do(ctx, "GET", "/v1/conversations/externalId="+v.external, nil)
-	if errors.Is(err, client.ErrNotFound) {
-		return true
+	switch {
+	case len(left) > 0:
+		v.findings = append(v.findings, finding{cleanUpQuestion, "deleted and done", strings.Join(left, "; "), different})
+	case len(v.created) > 0:
+		v.findings = append(v.findings, finding{cleanUpQuestion, "deleted and done", "deleted and done", same})
 	}
-	if err != nil {
-		return false
-	}
-	conv, err := client.DecodeConversation(r)
-	if err != nil || slices.Contains(v.created, conv.ID) {
-		return false
-	}
-	v.created = append(v.created, conv.ID)
-	v.lost--
-	return v.lost == 0
-}
-
-func markDeleted(ctx context.Context, c *client.Client, id string) error {
-	_, err := c.UpdateConversationAttributes(ctx, id, client.ConversationUpdate{Deleted: client.Value(true), Status: new(client.StatusDone)})
-	return err
 }

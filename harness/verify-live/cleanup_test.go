@@ -7,7 +7,7 @@ import (
 	"github.com/kustomer-go/kustomer/kustomertest"
 )
 
-// The answers to cleaning up say too that the budget is spent.
+// Also during the clean-up, responses say that the budget is spent.
 func TestCleanUpOfTwoWhenBusy(t *testing.T) {
 	var srv *kustomertest.Server
 	srv = sandbox(t, kustomertest.Config{Faults: func(r kustomertest.Request) *kustomertest.Fault {
@@ -20,15 +20,14 @@ func TestCleanUpOfTwoWhenBusy(t *testing.T) {
 	if n := len(srv.Conversations()); n != 2 {
 		t.Fatalf("%d conversations", n)
 	}
-	if line := row(t, table, "are custom attributes merged"); !strings.Contains(line, "less than half") || strings.Contains(line, "may have been applied") {
-		t.Error(line) // of a call that was not sent
+	if line := row(t, table, "Are custom attributes merged"); !strings.Contains(line, "less than half") || strings.Contains(line, "may have been applied") {
+		t.Error(line) // the request was not sent
 	}
-	cleaned(t, srv, table)
+	checkCleanUp(t, srv, table)
 }
 
-// A create that was applied and answered with a 500 is found, or told.
-func TestCleanUpOfDoubtfulCreates(t *testing.T) {
-	const question = "are the conversations of this run cleaned up?"
+// A create that was applied and got a 500 is found or reported.
+func TestCleanUpOfUnclearCreates(t *testing.T) {
 	for name, test := range map[string]struct {
 		nth     int
 		applied bool
@@ -38,7 +37,7 @@ func TestCleanUpOfDoubtfulCreates(t *testing.T) {
 	}{
 		"the first one":              {1, true, 1, "deleted and done", "same"},
 		"the first one, not applied": {1, false, 0, "", ""},
-		"the second one":             {2, true, 2, "1 may be left behind", "DIFFERENT"},
+		"the second one":             {2, true, 2, "one may be left", "DIFFERENT"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			creates := 0
@@ -60,16 +59,16 @@ func TestCleanUpOfDoubtfulCreates(t *testing.T) {
 				t.Fatalf("%d conversations", n)
 			}
 			if test.row == "" {
-				if strings.Contains(table, question) {
+				if strings.Contains(table, cleanUpQuestion) {
 					t.Errorf("there is nothing to clean up:\n%s", table)
 				}
 				return
 			}
-			if line := row(t, table, question); !strings.Contains(line, test.row) || verdict(line) != test.verdict {
+			if line := row(t, table, cleanUpQuestion); !strings.Contains(line, test.row) || verdict(line) != test.verdict {
 				t.Error(line)
 			}
 			if test.verdict == "same" {
-				cleaned(t, srv, table)
+				checkCleanUp(t, srv, table)
 			}
 		})
 	}

@@ -10,10 +10,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/kustomer-go/kustomer/client"
 	"github.com/kustomer-go/kustomer/kustomertest"
 )
 
-// sandbox is a fake that the environment names.
+// sandbox returns a fake that the environment names.
 func sandbox(t *testing.T, cfg kustomertest.Config) *kustomertest.Server {
 	t.Helper()
 	cfg.Attributes = kustomertest.Attributes("orderNumberStr", "warehouseStr", "refundNum")
@@ -28,53 +29,63 @@ func sandbox(t *testing.T, cfg kustomertest.Config) *kustomertest.Server {
 	return srv
 }
 
-// verify runs it and returns what it printed.
-func verify(t *testing.T, want int, args ...string) (table, complaint string) {
+// verify runs the command and returns its output.
+func verify(t *testing.T, want int, args ...string) (stdout, stderr string) {
 	t.Helper()
-	var stdout, stderr bytes.Buffer
-	if code := run(t.Context(), args, &stdout, &stderr); code != want {
-		t.Fatalf("it ended with %d, not %d:\n%s%s", code, want, &stdout, &stderr)
+	var out, errs bytes.Buffer
+	if code := run(t.Context(), args, &out, &errs); code != want {
+		t.Fatalf("exit status %d, want %d:\n%s%s", code, want, &out, &errs)
 	}
-	return stdout.String(), stderr.String()
+	return out.String(), errs.String()
 }
 
 // row returns the line of a question.
 func row(t *testing.T, table, question string) string {
 	t.Helper()
 	for line := range strings.Lines(table) {
-		if strings.HasPrefix(line, question) {
+		if strings.HasPrefix(line, "| "+question) {
 			return line
 		}
 	}
-	t.Fatalf("there is no row %q in\n%s", question, table)
+	t.Fatalf("no row %q in\n%s", question, table)
 	return ""
 }
 
-// verdict is the last word of a row.
+// verdict returns the last cell of a row.
 func verdict(line string) string {
-	words := strings.Fields(line)
-	if len(words) > 1 && words[len(words)-2] == "not" {
-		return "not asked"
-	}
-	return words[len(words)-1]
+	cells := strings.Split(line, "|")
+	return strings.TrimSpace(cells[len(cells)-2])
 }
 
-// An exchanged is a call that the sandbox has answered, before the answer goes out.
+// checkCleanUp checks that all conversations are deleted and done, and that the table says so.
+func checkCleanUp(t *testing.T, srv *kustomertest.Server, table string) {
+	t.Helper()
+	if line := row(t, table, cleanUpQuestion); verdict(line) != same {
+		t.Error(line)
+	}
+	for _, c := range srv.Conversations() {
+		if c.Attributes.Status != client.StatusDone || c.Hidden["deleted"] != true {
+			t.Errorf("conversation %s is left: %+v, %v", c.ID, c.Attributes, c.Hidden)
+		}
+	}
+}
+
+// An exchanged is a request and the response of the fake before it is sent.
 type exchanged struct {
 	r    *http.Request
 	body string // of the request
-	nth  int    // of the calls with that method and path, from 1
+	nth  int    // of the requests with that method and path, from 1
 	*httptest.ResponseRecorder
 }
 
-// refuse puts a refusal in place of the answer.
+// refuse replaces the response.
 func (e exchanged) refuse(status int, title string) {
 	e.Code = status
 	e.Body.Reset()
 	json.NewEncoder(e.Body).Encode(map[string]any{"errors": []any{map[string]any{"title": title}}})
 }
 
-// setAttribute changes one attribute of the answer.
+// setAttribute changes one attribute of the response.
 func (e exchanged) setAttribute(name string, value any) {
 	var doc struct {
 		Data map[string]any `json:"data"`
@@ -87,7 +98,7 @@ func (e exchanged) setAttribute(name string, value any) {
 	json.NewEncoder(e.Body).Encode(doc)
 }
 
-// alter lets change have each answer before it goes out.
+// alter changes each response before it is sent.
 func alter(t *testing.T, srv *kustomertest.Server, change func(exchanged)) {
 	t.Helper()
 	seen := make(map[string]int)

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"net"
+	"net/http"
 	"net/url"
 	"os"
 	"regexp"
@@ -10,47 +11,69 @@ import (
 	"strings"
 )
 
-// A secret says whose organisation it is, or lets others in.
-type secret struct{ text, name string }
+// A secret is a text that identifies the organisation or gives access to it, and what is shown instead.
+type secret struct{ text, instead string }
 
-// environment returns the secrets that the environment holds: the credential, and the organisation's name and host.
+// environment returns the secrets of the environment: the API key, and the organisation's name and host.
 func environment() []secret {
 	key := os.Getenv("KUSTOMER_API_KEY")
 	if path := os.Getenv("KUSTOMER_API_KEY_FILE"); key == "" && path != "" {
-		text, _ := os.ReadFile(path) // the client has read it
+		text, _ := os.ReadFile(path) // the client reports an error
 		key = strings.TrimSpace(string(text))
 	}
 	all := []secret{{key, "<key>"}, {os.Getenv("KUSTOMER_ORG"), "<org>"}}
-	u, err := url.Parse(os.Getenv("KUSTOMER_BASE_URL"))
-	if err != nil || u.Hostname() == "" {
-		return all
-	}
-	all = append(all, secret{u.Host, "<host>"}, secret{u.Hostname(), "<host>"})
-	label, _, _ := strings.Cut(u.Hostname(), ".")
-	if net.ParseIP(u.Hostname()) == nil && label != "api" && label != "www" {
-		all = append(all, secret{label, "<org>"})
+	if u, err := url.Parse(os.Getenv("KUSTOMER_BASE_URL")); err == nil {
+		all = append(all, secret{u.Host, "<host>"}, secret{u.Hostname(), "<host>"})
+		if name, _, _ := strings.Cut(u.Hostname(), "."); net.ParseIP(u.Hostname()) == nil && name != "api" && name != "www" {
+			all = append(all, secret{name, "<org>"})
+		}
 	}
 	return all
 }
 
-// redact takes out what says whose organisation it is: ids, the organisation's name and host, the credential, the names of
-// its attributes.
+// idPattern matches ids: Kustomer's, UUIDs, and other long hexadecimal numbers.
+var idPattern = regexp.MustCompile(`(?i)[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|[0-9a-f]{24,}`)
+
+// redact replaces ids and secrets.
 func (v *verifier) redact(text string) string {
-	all := slices.Clone(v.secrets)
-	for _, name := range v.defined {
-		all = append(all, secret{name, "<attribute>"})
-	}
-	// A host holds the name of the organisation, so the longer one goes first.
-	slices.SortStableFunc(all, func(a, b secret) int { return cmp.Compare(len(b.text), len(a.text)) })
-	for _, s := range all {
+	// The longest first, because a host contains the name of the organisation.
+	slices.SortStableFunc(v.secrets, func(a, b secret) int { return cmp.Compare(len(b.text), len(a.text)) })
+	for _, s := range v.secrets {
 		if s.text == "" {
 			continue
 		}
 		pattern := regexp.QuoteMeta(s.text)
 		if len(s.text) < 3 {
-			pattern = `\b` + pattern + `\b` // it is within many words
+			pattern = `\b` + pattern + `\b` // many words contain such a short text
 		}
-		text = regexp.MustCompile(`(?i)`+pattern).ReplaceAllLiteralString(text, s.name)
+		text = regexp.MustCompile(`(?i)`+pattern).ReplaceAllLiteralString(text, s.instead)
 	}
-	return idText.ReplaceAllString(text, "<id>")
+	return idPattern.ReplaceAllString(text, "<id>")
+}
+
+var (
+	// quoted matches quoted texts, but not what is between apostrophes, and numbers of 7 or more digits, as phones have.
+	quoted = regexp.MustCompile("\"[^\"]*\"|`[^`]*`|\u201c[^\u201d]*\u201d|\\B'[^']*'\\B|\\+?\\d(?:[ ()./-]*\\d){6,}")
+	// plain matches words that are no names: lower case, as in externalId, a short number, and what redact writes.
+	plain = regexp.MustCompile(`^\(?([a-z][A-Za-z'-]*|\d{1,6}|<[A-Za-z]+>)[).,:;?!]*$`)
+	// capital matches a word that begins a sentence, or is a name.
+	capital = regexp.MustCompile(`^[A-Z][a-z']*[.,:;?!]*$`)
+)
+
+// mask returns a text of the server without anything that may come from the request or a record. Words in lower case, the
+// first word, short numbers and the texts of HTTP statuses remain.
+func (v *verifier) mask(text string) string {
+	for status := 400; status < 512; status++ {
+		if text != "" && text == http.StatusText(status) {
+			return text
+		}
+	}
+	words := strings.Fields(quoted.ReplaceAllString(v.redact(text), "…"))
+	for i, w := range words {
+		begins := i == 0 && capital.MatchString(w) && (len(words) == 1 || plain.MatchString(words[1]))
+		if !begins && !plain.MatchString(w) {
+			words[i] = "…"
+		}
+	}
+	return strings.Join(words, " ")
 }

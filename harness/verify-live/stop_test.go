@@ -9,18 +9,17 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/kustomer-go/kustomer/client"
 	"github.com/kustomer-go/kustomer/kustomertest"
 )
 
-// An organisation in use is left alone.
+// The command stops when others use the organisation.
 func TestBusyOrganisation(t *testing.T) {
 	t.Run("from the beginning", func(t *testing.T) {
 		srv := sandbox(t, kustomertest.Config{})
 		srv.Spend(600)
-		_, complaint := verify(t, exitFailed)
-		if !strings.Contains(complaint, "less than half of the organisation's budget is left") {
-			t.Errorf("it says %s", complaint)
+		_, stderr := verify(t, exitFailed)
+		if !strings.Contains(stderr, "less than half of the organisation's budget is left") {
+			t.Errorf("stderr: %s", stderr)
 		}
 		if n := len(srv.Requests()); n != 1 {
 			t.Errorf("%d requests were sent", n)
@@ -34,36 +33,20 @@ func TestBusyOrganisation(t *testing.T) {
 			}
 			return nil
 		}})
-		table, complaint := verify(t, exitFailed)
-		if !strings.Contains(complaint, "less than half") || strings.Contains(table, "what answers a value out of range?") {
-			t.Errorf("it goes on:\n%s%s", table, complaint)
+		table, stderr := verify(t, exitFailed)
+		if !strings.Contains(stderr, "less than half") || strings.Contains(table, "What is the status for a value out of range?") {
+			t.Errorf("it continues:\n%s%s", table, stderr)
 		}
-		if line := row(t, table, "are the conversations of this run cleaned up?"); !strings.Contains(line, "same") {
+		if line := row(t, table, "Are the conversations of this run cleaned up?"); !strings.Contains(line, "same") {
 			t.Error(line)
 		}
 	})
-}
-
-// The client leaves half of the budget alone, before it is the recorder's turn.
-func TestReserve(t *testing.T) {
-	srv := sandbox(t, kustomertest.Config{})
-	v, err := newVerifier("65f0a1b2c3d4e5f600000009", 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := v.client.Do(t.Context(), "GET", "/v1/users/current", nil); err != nil {
-		t.Fatal(err)
-	}
-	if s, ok := v.client.RateLimit(); !ok || s.Limit != 1000 || s.Reserve != 500 || len(srv.Requests()) != 1 {
-		t.Errorf("%+v is left to others", s)
-	}
 }
 
 type roundTrip func(*http.Request) (*http.Response, error)
 
 func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
-// The recorder holds calls back by itself, for calls that the client's limiter has let through already.
 func TestRecorderStops(t *testing.T) {
 	for remaining, busy := range map[int]bool{1000: false, 500: false, 499: true, 300: true, 0: true} {
 		sent := 0
@@ -83,7 +66,7 @@ func TestRecorderStops(t *testing.T) {
 		if err := send(); errors.Is(err, errBusy) != busy || (sent == 1) != busy {
 			t.Errorf("with %d left: %v, %d sent", remaining, err, sent)
 		}
-		rec.clean()
+		rec.cleaning = true
 		for range 2 {
 			if err := send(); err != nil {
 				t.Errorf("with %d left, cleaning up: %v", remaining, err)
@@ -101,24 +84,11 @@ func TestInterrupt(t *testing.T) {
 		}
 	})
 	var stdout, stderr bytes.Buffer
-	if code := run(ctx, nil, &stdout, &stderr); code != exitFailed || !strings.Contains(stderr.String(), "it stopped early: context canceled") {
-		t.Errorf("it ended with %d: %s", code, &stderr)
+	if code := run(ctx, nil, &stdout, &stderr); code != exitFailed || !strings.Contains(stderr.String(), "stopped early: context canceled") {
+		t.Errorf("exit status %d: %s", code, &stderr)
 	}
-	if strings.Contains(stdout.String(), "is the rule for tags enforced?") {
-		t.Errorf("it goes on:\n%s", &stdout)
+	if strings.Contains(stdout.String(), "Is the rule for tags enforced?") {
+		t.Errorf("it continues:\n%s", &stdout)
 	}
-	cleaned(t, srv, stdout.String())
-}
-
-// cleaned holds that all conversations are deleted and done, and that the table says so.
-func cleaned(t *testing.T, srv *kustomertest.Server, table string) {
-	t.Helper()
-	if line := row(t, table, "are the conversations of this run cleaned up?"); verdict(line) != "same" {
-		t.Error(line)
-	}
-	for _, c := range srv.Conversations() {
-		if c.Attributes.Status != client.StatusDone || c.Hidden["deleted"] != true {
-			t.Errorf("conversation %s is left", c.ID)
-		}
-	}
+	checkCleanUp(t, srv, stdout.String())
 }

@@ -5,140 +5,98 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"os"
+	"strings"
 	"time"
 
 	"github.com/kustomer-go/kustomer/client"
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// A finding is the answer to one question.
+// A finding is the result of a question.
 type finding struct {
-	question string
-	expected string // empty if nothing is assumed
-	observed string // empty if the question could not be asked
-	differs  bool
-	why      string // it could not be asked
+	question, expected string
+	observed           string // or why the question was not asked
+	verdict            string
 }
 
-// A verifier asks the questions, in order.
+const (
+	same      = "same"
+	different = "DIFFERENT"
+	isNew     = "new" // nothing was expected
+	notAsked  = "not asked"
+)
+
+// A verifier asks all questions, one after the other.
 type verifier struct {
 	client      *client.Client
 	recorder    *recorder
 	customer    string
-	objectLimit int
+	objectLimit uint
 
 	began    time.Time
-	created  []string // conversations to clean up
-	lost     int      // creates that may have been applied, and have not said as what
-	main     string   // the one that all is tried on
-	external string   // its externalId
-	pair     *pair    // of attributes to try; nil until they are known
-	defined  []string // names of all attributes, as far as they were told
-	secrets  []secret // what no report may show
+	external string   // externalId of all conversations of this run
+	main     string   // id of the first one
+	created  []string // ids of all
+	unclear  bool     // another one may have been created
+	updates  bool     // the client's media type for updates works
+	secrets  []secret
 	findings []finding
-	stopped  error // why it did not go through
+	stopped  error // why not all questions were asked
 }
 
-// newVerifier returns one for the organisation that the environment names. Its client leaves half of the budget alone,
-// and sends nothing twice.
-func newVerifier(customer string, objectLimit int) (*verifier, error) {
-	rec := &recorder{next: http.DefaultTransport}
-	limiter, err := leaving(0.5)
-	if err != nil {
-		return nil, err
-	}
-	c, err := client.FromEnv(
-		client.WithHTTPClient(&http.Client{Transport: rec}),
-		client.WithLimiter(limiter),
-		client.WithRetryPolicy(client.RetryPolicy{MaxAttempts: 1, MaxWait: time.Second}),
-		client.WithUserAgent("verify-live"),
-	)
-	if err != nil {
-		return nil, err
-	}
+// newVerifier returns a verifier for the organisation in the environment. Its client sends each request once, without a check.
+// The recorder decides when to stop.
+func newVerifier(objectLimit uint) (*verifier, error) {
 	now := time.Now()
 	v := &verifier{
-		client: c, recorder: rec, customer: customer, objectLimit: objectLimit,
+		recorder: &recorder{next: http.DefaultTransport}, customer: os.Getenv("KUSTOMER_CUSTOMER_ID"), objectLimit: objectLimit,
 		began: now, external: fmt.Sprintf("verify-live-%d", now.UnixNano()),
 	}
-	v.secrets = append(environment(), secret{v.customer, "<customer>"}, secret{v.external, "<externalId>"})
-	return v, nil
-}
-
-// leaving returns a limiter that leaves a share of the organisation's budget to others.
-func leaving(share float64) (ratelimit.Limiter, error) {
-	config := ratelimit.Config{Reserve: share}
-	if share == 0 {
-		config.Reserve = -1 // none; 0 is the default
+	var problems []error
+	if os.Getenv("KUSTOMER_SANDBOX") != "yes" {
+		problems = append(problems, errors.New("set KUSTOMER_SANDBOX=yes if it is a sandbox: agents see the conversations that are created"))
 	}
-	return ratelimit.New(config)
+	if v.customer == "" {
+		problems = append(problems, errors.New("set KUSTOMER_CUSTOMER_ID to the id of a customer to create conversations for"))
+	}
+	var err error
+	v.client, err = client.FromEnv(
+		client.WithHTTPClient(&http.Client{Transport: v.recorder}),
+		client.WithLimiter(ratelimit.Unlimited),
+		client.WithRetryPolicy(client.RetryPolicy{MaxAttempts: 1}),
+		client.WithoutRequestChecks(),
+		client.WithUserAgent("verify-live"),
+	)
+	v.secrets = append(environment(), secret{v.customer, "<customer>"}, secret{v.external, "<externalId>"})
+	return v, errors.Join(append(problems, err)...)
 }
-
-// A question is asked once those before it are answered.
-type question struct {
-	text     string
-	expected string
-	// ask returns what was observed, and whether that is what was expected. An error says why it could not be asked.
-	ask func(context.Context, *verifier) (observed string, same bool, err error)
-}
-
-// errSkipped is why a question is left out.
-type errSkipped string
-
-func (e errSkipped) Error() string { return string(e) }
 
 // run asks all questions and cleans up.
 func (v *verifier) run(ctx context.Context) {
 	defer v.cleanUp(ctx)
 	for _, q := range questions() {
-		f := finding{question: q.text, expected: q.expected}
-		var same bool
-		var err error
-		f.observed, same, err = q.ask(ctx, v)
-		skipped, isSkipped := errors.AsType[errSkipped](err)
+		observed, err := q.ask(ctx, v)
+		f := finding{q.text, q.expected, observed, different}
 		switch {
-		case isSkipped:
-			f.why = string(skipped)
-		case errors.Is(err, errBusy), spent(err):
-			f.why = errBusy.Error() // what the recorder holds back may have been applied, by the call's own words
 		case err != nil:
-			f.why = v.short(err)
-		default:
-			f.differs = !same && q.expected != ""
+			f.observed, f.verdict = short(err), notAsked
+		case q.expected == "":
+			f.verdict = isNew
+		case strings.HasPrefix(observed, q.expected):
+			f.verdict = same
 		}
 		v.findings = append(v.findings, f)
-		if v.stopped = v.mustStop(ctx, err); v.stopped != nil {
+		switch {
+		case v.recorder.busy:
+			v.stopped = errBusy
+		case ctx.Err() != nil:
+			v.stopped = ctx.Err()
+		case v.main == "" && err != nil:
+			v.stopped = errors.New("no conversation could be created: " + short(err))
+		}
+		if v.stopped != nil {
 			return
 		}
 	}
-}
-
-// mustStop returns why no more may be asked.
-func (v *verifier) mustStop(ctx context.Context, err error) error {
-	switch {
-	case v.recorder.stopped() != nil:
-		return v.recorder.stopped()
-	case ctx.Err() != nil:
-		return ctx.Err()
-	case spent(err):
-		return errBusy
-	case v.main == "" && err != nil && !errors.As(err, new(errSkipped)):
-		return fmt.Errorf("no conversation could be created: %w", err)
-	}
-	return nil
-}
-
-// spent reports whether the client held a call back because half of the budget is gone.
-func spent(err error) bool {
-	limited, ok := errors.AsType[*client.RateLimitError](err)
-	return ok && limited.Local && limited.Scope == client.ScopeOrg
-}
-
-func (v *verifier) differs() bool {
-	for _, f := range v.findings {
-		if f.differs {
-			return true
-		}
-	}
-	return false
 }

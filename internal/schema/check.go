@@ -115,6 +115,9 @@ func holds(s *Schema, v reflect.Value) bool {
 }
 
 func (c *checker) value(s *Schema, v reflect.Value) {
+	for _, part := range s.AllOf {
+		c.value(part, v)
+	}
 	v, null := deref(v)
 	if null {
 		if !s.Nullable && s.Kind != Any {

@@ -86,6 +86,23 @@ func TestCheck(t *testing.T) {
 	}
 }
 
+func TestAllOf(t *testing.T) {
+	s := &Schema{AllOf: []*Schema{{Kind: String, MaxLength: 3}, {Kind: String, Pattern: Pattern("^[^,]*$"), Explain: "must not hold a comma"}}}
+	for _, test := range []struct {
+		v    any
+		want []string
+	}{
+		{"abc", nil},
+		{"abcd", []string{"id has 4 characters, may have 3"}},
+		{"a,bcd", []string{"id has 5 characters, may have 3", "id must not hold a comma"}},
+		{nil, []string{"id must not be null", "id must not be null"}},
+	} {
+		if got := texts(Check(s, "id", test.v)); !slices.Equal(got, test.want) {
+			t.Errorf("%v: %q, want %q", test.v, got, test.want)
+		}
+	}
+}
+
 func TestCheckOfJSON(t *testing.T) {
 	for text, want := range map[string][]string{
 		`{"name":7}`:                     {"name must be a string"},

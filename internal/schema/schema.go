@@ -50,7 +50,8 @@ type Schema struct {
 	// Required lists properties that must be present. They need not be in Properties.
 	Required []string
 
-	// AnyOf requires that at least one of its schemas matches. Not requires that its schema does not match.
+	// AllOf requires that all of its schemas match, AnyOf at least one. Not requires that its schema does not match.
+	AllOf []*Schema
 	AnyOf []*Schema
 	Not   *Schema
 
@@ -81,6 +82,7 @@ type Operation struct {
 	MediaTypes  []string // media types of the request body, preferred first
 	MaxBody     int      // maximum size of the request body in bytes
 	Docs        string   // URL of the reference page
-	PathID      *Schema  // of the path parameter id
+	PathID      *Schema  // of the path parameter
+	Query       *Schema  // of the query parameters, as an object; nil if there are none
 	Body        *Schema  // of the request body
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// Near returns JSON that looks like what s asks for, and often is. Of custom attributes there are none, for what is
-// defined is another matter than what the document says.
+// Near returns JSON that is similar to what s describes, and often valid. It has no custom attributes, because the document
+// does not say which ones are defined.
 func (r Source) Near(s *openapi3.SchemaRef) any {
 	v := s.Value
 	if v.Type != nil && v.Type.Is("object") && len(v.Properties) == 0 {

@@ -1,4 +1,4 @@
-// Package random makes values and bodies for requests: mostly right, often at a limit, sometimes beyond it.
+// Package random generates values and bodies of requests: mostly valid, often at a limit, sometimes beyond it.
 package random
 
 import (
@@ -12,13 +12,13 @@ import (
 	"github.com/kustomer-go/kustomer/custom"
 )
 
-// A Source draws values. The same seeds give the same ones.
+// A Source generates values. The same seeds give the same values.
 type Source struct{ *rand.Rand }
 
-// New returns a source of its own.
+// New returns a new source.
 func New(seed1, seed2 uint64) Source { return Source{rand.New(rand.NewPCG(seed1, seed2))} }
 
-// Letters that count differently in bytes, UTF-16 units and code points, and the ones that tags may and may not hold.
+// Letters that count differently in bytes, UTF-16 units and code points, and letters that tags may and must not have.
 var alphabets = []string{"abcXYZ019", "éÀÿßñ", "漢字かな", "😀🚚", "Ωжա", "a _/<>-.", ",:#&\"\\\n\t", "e\u0301\u200d"}
 
 var lengths = []int{0, 1, 2, 5, 63, 64, 65, 99, 100, 101, 127, 128, 129, 255, 256, 257, 1023, 1024, 1025}
@@ -35,7 +35,7 @@ func (r Source) text() string {
 	case n < 8:
 		return r.of(alphabets[r.IntN(len(alphabets))], r.IntN(6))
 	}
-	// Plain letters as often as others, or hardly anything long would pass.
+	// Half of the long texts have plain letters. Otherwise few of them would be valid.
 	alphabet := alphabets[0]
 	if r.IntN(2) == 0 {
 		alphabet = alphabets[r.IntN(len(alphabets))]
@@ -60,7 +60,7 @@ func (r Source) time() time.Time {
 	return t.UTC()
 }
 
-// Value fills v, which can be set, with what a caller might put there. present is the chance of an optional field to be there.
+// Value fills v as a caller might. Present is the probability that an optional field is set.
 func (r Source) Value(v reflect.Value, present float64) {
 	switch v.Type() {
 	case reflect.TypeFor[time.Time]():
@@ -98,7 +98,7 @@ func (r Source) Value(v reflect.Value, present float64) {
 				continue
 			}
 			r.Value(v.Index(i), present)
-			// Long lists of good items are what comes to the limit.
+			// Only long lists of valid items reach the limit.
 			if n > 3 && v.Index(i).Kind() == reflect.String && r.IntN(60) > 0 {
 				v.Index(i).SetString(fmt.Sprintf("t%d", i))
 			}

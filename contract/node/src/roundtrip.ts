@@ -1,5 +1,5 @@
-// The round trips of contract/clients by a client that is generated from the documents. What it calls, sends and reads is
-// typed, so that the compiler holds the document against what is meant here, and the fake against the document.
+// The round trips of contract/clients by a client that is generated from the documents. The compiler checks this program
+// against the types of the documents. The program checks the responses of the fake.
 import assert from "node:assert/strict";
 import { appendTagsToConversation, createConversationForCustomer, updateConversationAttributes } from "../build/client";
 import type { ConversationUpdate, ErrorAnswer } from "../build/client";
@@ -136,7 +136,7 @@ async function main() {
   assert.equal(edge.response?.status, 502);
   assert.match(String(edge.error), /<h1>502/);
 
-  console.log(`TypeScript: ${calls} calls were answered as expected`);
+  console.log(`TypeScript: ${calls} calls got the expected responses`);
 }
 
 main().catch((error: unknown) => {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# From nothing to an update that the compiler checks, with the commands of docs/custom-attributes.md: in a new module, which
-# takes this repository in place of a release.
+# A new module gets typed attributes with the commands of docs/custom-attributes.md. It uses this repository in place of a
+# release.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 go=${GO:-go}
@@ -10,9 +10,9 @@ cd "$dir"
 export GOWORK=off GOFLAGS=-mod=readonly
 
 cp "$root/examples/attributes/metadata.json" .
-"$go" mod init example.com/stranger 2>/dev/null
-# The two commands. What stands for the first is "go get -tool github.com/kustomer-go/kustomer/cmd/attributes@latest", which looks
-# for a release.
+"$go" mod init example.com/user 2>/dev/null
+# The two commands. The first one would be "go get -tool github.com/kustomer-go/kustomer/cmd/attributes@latest", but there may be
+# no release.
 "$go" mod edit -require github.com/kustomer-go/kustomer@v0.0.0 -replace "github.com/kustomer-go/kustomer=$root" \
 	-tool github.com/kustomer-go/kustomer/cmd/attributes
 "$go" mod tidy
@@ -25,7 +25,7 @@ import (
 	"context"
 	"log"
 
-	"example.com/stranger/attributes"
+	"example.com/user/attributes"
 	"github.com/kustomer-go/kustomer/client"
 	"github.com/kustomer-go/kustomer/custom"
 )

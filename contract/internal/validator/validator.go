@@ -1,5 +1,5 @@
-// Package judge holds requests and answers against an API document, by the judgement of kin-openapi.
-package judge
+// Package validator checks requests and responses against an API document with kin-openapi.
+package validator
 
 import (
 	"bytes"
@@ -23,8 +23,8 @@ func init() {
 	openapi3.DefineStringFormatValidator("date-time", openapi3.NewCallbackValidator(dateTime()))
 }
 
-// dateTime returns the judgement of another library. The pattern of kin-openapi takes offsets such as +10:60 and days such as
-// the 30th of February, and refuses small letters.
+// dateTime returns the check of another library. The pattern of kin-openapi accepts offsets such as +10:60 and days such as the
+// 30th of February, and refuses lower-case letters.
 func dateTime() func(string) error {
 	c := jsonschema.NewCompiler()
 	c.AssertFormat()
@@ -35,7 +35,7 @@ func dateTime() func(string) error {
 	return func(text string) error { return schema.Validate(text) }
 }
 
-// A Document judges requests and answers.
+// A Document checks requests and responses.
 type Document struct {
 	*openapi3.T
 	router routers.Router
@@ -43,7 +43,7 @@ type Document struct {
 
 // Load reads the document in a file.
 func Load(name string) (Document, error) {
-	doc, err := openapi3.NewLoader().LoadFromFile(name)
+	doc, err := newLoader().LoadFromFile(name)
 	if err != nil {
 		return Document{}, err
 	}
@@ -62,23 +62,23 @@ var options = &openapi3filter.Options{
 	},
 }
 
-// Request returns what the document says against r, whose body is body.
+// Request returns an error if r, with this body, is invalid.
 func (d Document) Request(r *http.Request, body []byte) (*openapi3filter.RequestValidationInput, error) {
-	if r.Method != http.MethodGet { // which has no body
-		if err := strictJSON(body); err != nil {
-			return nil, err
-		}
-	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	route, params, err := d.router.FindRoute(r)
 	if err != nil {
 		return nil, err
 	}
 	in := &openapi3filter.RequestValidationInput{Request: r, PathParams: params, Route: route, Options: options}
+	if route.Operation.RequestBody != nil {
+		if err := strictJSON(body); err != nil {
+			return in, err
+		}
+	}
 	return in, openapi3filter.ValidateRequest(r.Context(), in)
 }
 
-// Response returns what the document says against an answer to the request.
+// Response returns an error if a response to the request is invalid.
 func (d Document) Response(in *openapi3filter.RequestValidationInput, status int, header http.Header, body []byte) error {
 	if strings.Contains(header.Get("Content-Type"), "json") {
 		if err := strictJSON(body); err != nil {
@@ -91,8 +91,7 @@ func (d Document) Response(in *openapi3filter.RequestValidationInput, status int
 	})
 }
 
-// strictJSON finds what the filter does not look at: a name twice in one object, anything after the value, text that is
-// not UTF-8.
+// strictJSON finds what the filter misses: duplicate keys in an object, text after the value, and text that is not UTF-8.
 func strictJSON(body []byte) error {
 	if !json.Valid(body) {
 		return fmt.Errorf("not one JSON value: %.200s", body)
@@ -116,7 +115,7 @@ func strictJSON(body []byte) error {
 					return err
 				}
 				if seen[name.(string)] {
-					return fmt.Errorf("the name %q is there twice", name)
+					return fmt.Errorf("duplicate key %q", name)
 				}
 				seen[name.(string)] = true
 			}

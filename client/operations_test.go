@@ -1,0 +1,58 @@
+package client_test
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/kustomer-go/kustomer/client"
+	"github.com/kustomer-go/kustomer/gen"
+	"github.com/kustomer-go/kustomer/internal/schema"
+)
+
+// A safety says which failures may be retried.
+type safety int
+
+const (
+	repeatable safety = iota // has the same effect twice, at any time
+	windowed                 // has the same effect twice, within RetryPolicy.RetryWindow
+	unsafe                   // may have been applied, and must not be applied twice
+	reading                  // has nothing to apply
+)
+
+// An operation is an operation of the documents, with a call that passes the checks.
+type operation struct {
+	*schema.Operation
+	safety  safety // that of the call
+	builder func(server, id, contentType string, body io.Reader) (*http.Request, error)
+	call    func(ctx context.Context, c *client.Client, id string) error
+}
+
+// operations are all operations that are methods of the client: contract/ tests this.
+var operations = []operation{
+	{&gen.CreateConversationForCustomerOperation, unsafe, gen.NewCreateConversationForCustomerRequestWithBody,
+		func(ctx context.Context, c *client.Client, id string) error {
+			_, err := c.CreateConversationForCustomer(ctx, id, client.ConversationCreate{ExternalID: new("o")})
+			return err
+		}},
+	{&gen.UpdateConversationAttributesOperation, windowed, gen.NewUpdateConversationAttributesRequestWithBody,
+		func(ctx context.Context, c *client.Client, id string) error {
+			_, err := c.UpdateConversationAttributes(ctx, id, client.ConversationUpdate{Name: client.Value("n")})
+			return err
+		}},
+	{&gen.AppendTagsToConversationOperation, windowed, gen.NewAppendTagsToConversationRequestWithBody,
+		func(ctx context.Context, c *client.Client, id string) error {
+			_, err := c.AppendTagsToConversation(ctx, id, []string{"vip"})
+			return err
+		}},
+}
+
+// ofCustomer reports whether the id of the path is that of a customer.
+func (op operation) ofCustomer() bool { return strings.HasPrefix(op.Path, "/v1/customers/") }
+
+// creates reports whether the operation creates a conversation.
+func (op operation) creates() bool { return op.Success == http.StatusCreated }
+
+// path returns the path with this id.
+func (op operation) path(id string) string { return strings.Replace(op.Path, "{id}", id, 1) }
