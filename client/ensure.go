@@ -21,8 +21,8 @@ import (
 // second one, it looks too, because somebody else may have created the conversation.
 //
 // Concurrent calls of one client and its clones with the same externalId take turns and make one conversation. A call that ends
-// early, such as one whose context ends, leaves what it knows to the next one. The client remembers its creates for the time
-// that CallSearchFor sets, so that it is safe to call again at once.
+// early, such as one whose context ends, leaves what it knows to the next one. The client remembers a create for the time
+// that CallSearchFor sets after its call, so that it is safe to call again at once.
 //
 // There may be two conversations if Kustomer accepts a second one with the same externalId, which is not documented, and
 //
@@ -50,7 +50,7 @@ func (c *Client) EnsureConversation(ctx context.Context, customerID string, crea
 	if err := e.takeTurn(ctx); err != nil {
 		return nil, false, err
 	}
-	defer func() { <-e.slot.turn }()
+	defer e.endTurn()
 	return e.run(ctx, joined)
 }
 
@@ -80,9 +80,6 @@ func (e *OtherCustomerError) LogValue() slog.Value {
 	}
 	return slog.GroupValue(attrs...)
 }
-
-// ensureOp is the operation of EnsureConversation in errors about its arguments.
-const ensureOp = "EnsureConversation"
 
 // The pauses between look-ups.
 const (
@@ -124,21 +121,21 @@ func (e *ensure) prepare(ctx context.Context, opts []CallOption, create *Convers
 		}
 	}
 	if all != nil {
-		return &ValidationError{Op: ensureOp, Violations: all}
+		return &ValidationError{Op: "EnsureConversation", Violations: all}
 	}
 	return nil
 }
 
 // takeTurn waits until no other call with the same externalId runs.
 func (e *ensure) takeTurn(ctx context.Context) error {
-	start := time.Now()
-	timer := time.NewTimer(e.c.waitLeft(&e.create, retryState{}))
-	defer timer.Stop()
 	select {
-	case e.slot.turn <- struct{}{}: // also if the call may not wait
+	case e.slot.turn <- struct{}{}:
 		return nil
 	default:
 	}
+	start := time.Now()
+	timer := time.NewTimer(e.c.waitLeft(&e.create, retryState{}))
+	defer timer.Stop()
 	select {
 	case e.slot.turn <- struct{}{}:
 		e.waited = time.Since(start)
@@ -150,9 +147,19 @@ func (e *ensure) takeTurn(ctx context.Context) error {
 	}
 }
 
+// endTurn lets the next call run. If this call has created the conversation, or may have, the slot stays for as long as a
+// look-up may not find it.
+func (e *ensure) endTurn() {
+	if e.creates > 0 && !e.slot.at.IsZero() {
+		e.c.slots.keep(e.slot, e.slot.searchFor)
+	}
+	<-e.slot.turn
+}
+
 // run looks and creates until one of them succeeds.
 func (e *ensure) run(ctx context.Context, joined time.Time) (*Conversation, bool, error) {
 	s, settings := e.slot, &e.create.settings
+	s.searchFor = max(s.searchFor, cmp.Or(settings.searchFor, defaultSearchFor))
 	if s.found != nil && !s.at.Before(joined) {
 		return e.found(s.conversation())
 	}
@@ -187,7 +194,7 @@ func (e *ensure) run(ctx context.Context, joined time.Time) (*Conversation, bool
 // search looks for the conversation until the time after the last create that may have been applied is over. It returns nil if
 // there is none.
 func (e *ensure) search(ctx context.Context) (*Conversation, error) {
-	until := e.slot.at.Add(cmp.Or(e.create.settings.searchFor, defaultSearchFor))
+	until := e.slot.at.Add(e.slot.searchFor)
 	for pause := firstSearchPause; ; pause = min(2*pause, maxSearchPause) {
 		start := time.Now()
 		e.looks++
@@ -198,10 +205,11 @@ func (e *ensure) search(ctx context.Context) (*Conversation, error) {
 			return conv, nil
 		case !errors.Is(err, ErrNotFound):
 			return nil, err
-		case e.slot.found != nil: // created a moment ago
-			return e.slot.conversation(), nil
 		case !start.Before(until):
+			e.slot.found = nil
 			return nil, nil
+		case e.slot.found != nil: // a moment ago
+			return e.slot.conversation(), nil
 		}
 		pause := min(pause, time.Until(until))
 		if err := e.c.pause(ctx, &e.create, retryState{waited: e.waited, pause: pause}); err != nil {
@@ -221,7 +229,6 @@ func (e *ensure) send(ctx context.Context) (*Conversation, error) {
 		e.slot.at = before
 		return nil, err
 	}
-	e.remember()
 	e.slot.keepResponse(conv)
 	e.slot.customer = e.create.id
 	return conv, nil
@@ -240,14 +247,8 @@ func (e *ensure) mayExist(err error) bool {
 	if failed.Outcome == OutcomeNotApplied && !exists {
 		return false
 	}
-	e.remember()
-	return true
-}
-
-// remember keeps the slot for as long as a look-up may not find the conversation that was created just now.
-func (e *ensure) remember() {
 	e.slot.at = time.Now()
-	e.c.slots.keep(e.slot, cmp.Or(e.create.settings.searchFor, defaultSearchFor))
+	return true
 }
 
 // found returns a conversation that exists.
