@@ -96,6 +96,8 @@ func TestEnsureConversation(t *testing.T) {
 		{name: "503", faults: faults{creates(retryable)}, steps: "L0 C0" + search + " C10", created: true, count: 1},
 		{name: "lost request, CallRetryCreate", faults: faults{cutBefore}, call: opts{client.CallRetryCreate()}, steps: "L0 C0" + search + " C10", created: true, count: 1},
 		{name: "short search", faults: faults{cutBefore}, call: opts{client.CallSearchFor(time.Second)}, steps: "L0 C0 L0 L0.25 L0.75 L1 C1", created: true, count: 1},
+		{name: "short search, slow look-ups", fake: fakeOptions{Latency: func() time.Duration { return 600 * time.Millisecond }}, faults: faults{cutBefore}, call: opts{client.CallSearchFor(time.Second)},
+			steps: "L0 C0.6 L0.9 L1.75 L2.35 C2.95", created: true, count: 1},
 		{name: "long search", faults: faults{cutBefore}, call: opts{client.CallSearchFor(30 * time.Second)}, steps: "L0 C0 L0 L0.25 L0.75 L1.75 L3.75 L7.75 L15.75 L23.75 L30 C30", created: true, count: 1},
 		{name: "lost requests without end", faults: faults{always(cutBefore)}, call: opts{client.CallSearchFor(250 * time.Millisecond)},
 			steps: "L0 C0 L0 L0.25 C0.25 L0.25 L0.5 C0.5 L0.5 L0.75 C0.75 L0.75 L1", kind: "unknown"},

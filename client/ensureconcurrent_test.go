@@ -186,6 +186,30 @@ func TestEnsureRemembersItsCreates(t *testing.T) {
 	}
 }
 
+// A conversation that look-ups no longer find, although they had the time, is not returned.
+func TestEnsureDoesNotReturnWhatIsGone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t, nil, unlimited)
+		gone, _, err := r.ensure(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		slow := lookUps(kustomertest.Status(403, ""))
+		slow.Delay = 20 * time.Second
+		r.srv.Fail(slow, creates(kustomertest.CutBefore()))
+		time.Sleep(time.Second)
+		go r.ensure(t.Context()) // keeps what the client remembers
+		time.Sleep(time.Second)
+		if err := r.srv.EditConversation(gone.ID, func(attributes map[string]any) { attributes["externalId"] = "another" }); err != nil {
+			t.Fatal(err)
+		}
+		conv, created, err := r.ensure(t.Context())
+		if err != nil || !created || conv.ID == gone.ID || r.matching("order-7") != 1 {
+			t.Errorf("created is %t, %d conversations: %v", created, r.matching("order-7"), err)
+		}
+	})
+}
+
 // What a client remembers is for one organisation.
 func TestEnsureRemembersForOneOrganisation(t *testing.T) {
 	key := client.WithAPIKey(kustomertest.APIKey)
