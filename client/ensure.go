@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"slices"
 	"time"
+
+	"github.com/kustomer-go/kustomer/gen/related"
 )
 
 // EnsureConversation returns the conversation whose externalId is create.ExternalID, and creates it for the customer if there is
@@ -104,7 +106,7 @@ type ensure struct {
 func (e *ensure) prepare(ctx context.Context, opts []CallOption, create *ConversationCreate) error {
 	once := func(s *callSettings) { s.retryCreate, s.waited = false, &e.waited }
 	err := e.c.prepare(ctx, &e.create, append(slices.Clip(opts), once), "customerID", "", create)
-	e.lookUp = lookUpCall(e.create.createRef.ExternalID)
+	e.lookUp = read(&related.GetConversationByExternalIdOperation, e.create.createRef.ExternalID)
 	lookUpErr := e.c.prepare(ctx, &e.lookUp, nil, "externalId", "", nil)
 	e.lookUp.settings = e.create.settings
 	var all []Violation

@@ -25,7 +25,7 @@ func TestConcurrentEnsuresMakeOneConversation(t *testing.T) {
 	}{
 		{"nothing fails", nil, "L0 C0"},
 		{"lost response", []kustomertest.Fault{creates(kustomertest.CutAfter())}, "L0 C0 L0 L0.25 L0.75 L1.75 L3.75"},
-		{"lost request", []kustomertest.Fault{creates(kustomertest.CutBefore())}, "L0 C0" + search + " C10"},
+		{"lost request", []kustomertest.Fault{creates(kustomertest.CutBefore())}, "L0 C0" + allLooks + " C10"},
 	} {
 		bubble(t, test.name, func(t *testing.T) {
 			r := newRig(t, &fakeOptions{LookupLag: 3 * time.Second}, unlimited)

@@ -83,7 +83,7 @@ type Scope = ratelimit.Scope
 const (
 	ScopeUnknown = ratelimit.ScopeUnknown // the response does not say which limit, or the limiter has a cap of its own
 	ScopeOrg     = ratelimit.ScopeOrg     // the budget that all keys and users of the organisation share
-	ScopeObject  = ratelimit.ScopeObject  // the limit of one record, or of one customer for new conversations
+	ScopeObject  = ratelimit.ScopeObject  // the limit of one record, of one customer for new conversations, or of searches
 )
 
 // A RateLimitError reports that a limit is exceeded. The call was not applied, and may be sent again after RetryAfter. It wraps
