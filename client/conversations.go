@@ -54,8 +54,8 @@ func Null[T any]() Nullable[T] { return nullable.NewNullNullable[T]() }
 // CreateConversationForCustomer creates a conversation without messages for the customer. The zero [ConversationCreate] is
 // enough.
 //
-// Calling it again creates a second conversation. If the outcome is unknown the error is an [*OutcomeUnknownError]: look for
-// the externalId before you try again.
+// Calling it again creates a second conversation. [Client.EnsureConversation] creates only if there is none. If the outcome is
+// unknown the error is an [*OutcomeUnknownError]: look for the externalId before you try again, as EnsureConversation does.
 //
 // The API key needs the role org.permission.conversation.create, or org.user.conversation.write (older). A customer accepts
 // 120 new conversations per minute from one client, unless ImportedAt is set (Kustomer's reference for the other create

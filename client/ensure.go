@@ -38,9 +38,9 @@ import (
 // total, including the pauses and the wait for the turn. [CallRetryCreate] changes nothing.
 //
 // An [*OutcomeUnknownError] means that this call sent a create and cannot find out whether it was applied. It says what was
-// tried. Call EnsureConversation again later, and with CallBegunAt if that is in another process. The other errors mean that this
-// call created nothing, unless the Outcome of an [*Error] is applied: [*ValidationError], [*Error], [*RateLimitError],
-// and [*OtherCustomerError] if the conversation belongs to another customer.
+// tried. Call EnsureConversation again later, and with CallBegunAt if that is in another process. An [*OtherCustomerError] has a
+// conversation of another customer. A [*ValidationError], a [*RateLimitError], and an [*Error] whose Outcome is not applied mean
+// that this call created nothing.
 func (c *Client) EnsureConversation(ctx context.Context, customerID string, create ConversationCreate, opts ...CallOption) (conv *Conversation, created bool, err error) {
 	e := &ensure{c: c, create: createCall(customerID, &create)}
 	if err := e.prepare(ctx, opts, &create); err != nil {
@@ -56,8 +56,8 @@ func (c *Client) EnsureConversation(ctx context.Context, customerID string, crea
 	return e.run(ctx, joined)
 }
 
-// An OtherCustomerError reports that the conversation with the externalId belongs to another customer. Either two customers have
-// the same externalId, or Kustomer has merged the customer into the other one: then use the conversation.
+// An OtherCustomerError reports that the conversation with the externalId belongs to another customer. Either the
+// externalId was used for both customers, or Kustomer has merged the customer into the other one: then use the conversation.
 type OtherCustomerError struct {
 	Conversation *Conversation
 	// CustomerID is the customer of the conversation.
