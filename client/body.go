@@ -21,7 +21,7 @@ const (
 )
 
 // kindOf returns the kind of a body. It reads the whole body, which takes as long as decoding it, so it is called only if
-// decodeConversation finds no id.
+// decodeRecord finds no id.
 func kindOf(body []byte) bodyKind {
 	kind := beginsAs(body)
 	if kind != bodyObject {
@@ -98,7 +98,7 @@ func isNothing(raw []byte) bool {
 // content says what the body of a response with a 2xx status has.
 type content struct {
 	kind   bodyKind
-	id     bool // a readable data.id
+	id     bool // a readable data.id, or the list that the call asks for
 	errors bool // errors, and no record
 }
 
@@ -116,8 +116,15 @@ func decodeAny(call *call, a *attempt) content {
 	} else {
 		c.kind, c.errors = a.kind(), hasErrors(body)
 	}
-	c.id = decodeConversation(&Conversation{Response: Response{plain: body}}) == nil
+	c.id = decodeRecord(&Conversation{Response: Response{plain: body}}) == nil
 	c.errors = c.errors && !c.id
+	return c
+}
+
+// decodePage reports what the response of a call that asks for a list has. Its records are decoded later.
+func decodePage(call *call, a *attempt) content {
+	c := decodeAny(call, a)
+	c.id = c.kind == bodyObject && !c.errors
 	return c
 }
 

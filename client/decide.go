@@ -146,7 +146,11 @@ func decideRead(call *call, a *attempt, c content) verdict {
 		return call.uncertain(false)
 	case c.errors:
 		return call.notSuccess(errErrors)
-	case c.kind == bodyObject, c.id, c.kind == bodyEmpty && a.StatusCode == http.StatusNoContent:
+	case c.id:
+		return verdict{success: true}
+	case call.op.Success != 0 && c.kind == bodyObject: // the caller needs the record
+		return call.notSuccess(errNoID)
+	case c.kind == bodyObject, call.op.Success == 0 && c.kind == bodyEmpty && a.StatusCode == http.StatusNoContent:
 		return verdict{success: true}
 	}
 	return call.notSuccess(errNotAPI)
@@ -179,7 +183,7 @@ func (c *Client) learn(call *call, a *attempt, permit ratelimit.Permit) (refusal
 		if r, ok := permit.(ratelimit.Refuser); ok {
 			return r.Refusal(), true
 		}
-		known := ratelimit.Known{Record: call.object != "" || call.customer != "", Counts: seen.counts.Load(), ResetsAlways: seen.resets.Load()}
+		known := ratelimit.Known{Record: call.object != "" || call.customer != "" || call.search, Counts: seen.counts.Load(), ResetsAlways: seen.resets.Load()}
 		return ratelimit.Classify(a.Header, a.receivedAt, known), false
 	}
 	if a.Header.Get("X-Ratelimit-Remaining") != "" {
@@ -243,7 +247,7 @@ func (c *Client) failure(call *call, a *attempt, v verdict, attempts int) error 
 	case ScopeOrg:
 		e.addHint("the organisation's budget of requests is spent")
 	case ScopeObject:
-		e.addHint("the limit of this record or customer is exceeded, others are not affected")
+		e.addHint("the limit of this record or customer, or of searches, is exceeded; other calls are not affected")
 	}
 	if a.refusal.Wait > 0 {
 		e.addHint(fmt.Sprintf("send it again in %s", a.refusal.Wait.Round(time.Second)))

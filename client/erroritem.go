@@ -42,6 +42,14 @@ func (i ErrorItem) String() string {
 // errorItems reads the errors in the body of a response. The body may be anything: another form, HTML, cut off, or empty.
 func errorItems(body []byte) []ErrorItem {
 	body = bytes.TrimPrefix(body, []byte(byteOrderMark))
+	if all := apiItems(body); all != nil {
+		return all
+	}
+	return otherItems(body)
+}
+
+// apiItems reads the errors in the form of the API: a list of objects.
+func apiItems(body []byte) []ErrorItem {
 	var envelope gen.ErrorAnswer
 	_ = decodeLeniently(body, &envelope)
 	var all []ErrorItem
@@ -50,10 +58,12 @@ func errorItems(body []byte) []ErrorItem {
 			all = append(all, i)
 		}
 	}
-	if all == nil {
-		return otherItems(body)
-	}
 	return all
+}
+
+// hasAPIErrors reports whether a body has errors in the form of the API. A gateway sends other forms, such as one message.
+func hasAPIErrors(body []byte) bool {
+	return apiItems(bytes.TrimPrefix(body, []byte(byteOrderMark))) != nil
 }
 
 func flatten(items []ErrorItem) []ErrorItem {

@@ -20,7 +20,7 @@ var (
 	ErrBadRequest   = errors.New("kustomer: bad request")       // 400: the request is wrong; do not repeat it unchanged
 	ErrUnauthorized = errors.New("kustomer: unauthorized")      // 401: the key is missing, invalid, expired, of another region, or lacks a role
 	ErrForbidden    = errors.New("kustomer: forbidden")         // 403: the key lacks a role
-	ErrNotFound     = errors.New("kustomer: not found")         // 404: no such record, or one outside the key's scope
+	ErrNotFound     = errors.New("kustomer: not found")         // 404 with the API's list of errors: no such record, or one outside the key's scope
 	ErrConflict     = errors.New("kustomer: conflict")          // 409: the record has changed, or the id of a create is taken
 	ErrTooLarge     = errors.New("kustomer: request too large") // 413: the body is larger than the limit
 	ErrRateLimited  = errors.New("kustomer: rate limited")      // 429: a limit is exceeded, see RateLimitError
@@ -112,7 +112,9 @@ func (e *Error) itemTexts() []string {
 // Unwrap returns Err.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Is makes errors.Is(err, ErrNotFound) and the like true, by the status.
+// Is makes errors.Is(err, ErrNotFound) and the like true, by the status. A 404 is ErrNotFound only if Body has the form of the
+// API's errors, {"errors": [{…}]}: a proxy, or a host or path that is wrong, also responds 404, which says nothing about the
+// record.
 func (e *Error) Is(target error) bool {
 	switch e.StatusCode {
 	case http.StatusBadRequest:
@@ -122,7 +124,7 @@ func (e *Error) Is(target error) bool {
 	case http.StatusForbidden:
 		return target == ErrForbidden
 	case http.StatusNotFound:
-		return target == ErrNotFound
+		return target == ErrNotFound && hasAPIErrors(e.Body)
 	case http.StatusConflict:
 		return target == ErrConflict
 	case http.StatusRequestEntityTooLarge:

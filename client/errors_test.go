@@ -92,7 +92,7 @@ func TestIDsInTheTextOfAnError(t *testing.T) {
 }
 
 func TestErrorsMadeByHand(t *testing.T) {
-	for _, err := range []error{&client.OutcomeUnknownError{}, &client.RateLimitError{}, &client.Error{}, &client.ValidationError{}} {
+	for _, err := range []error{&client.OutcomeUnknownError{}, &client.RateLimitError{}, &client.Error{}, &client.ValidationError{}, &client.PageError{}, &client.PageError{Page: 2, Err: &client.Error{}}} {
 		if err.Error() == "" || errors.Is(err, client.ErrNotFound) {
 			t.Errorf("%T", err)
 		}
@@ -109,7 +109,7 @@ func TestSentinels(t *testing.T) {
 	all := map[int]error{400: client.ErrBadRequest, 401: client.ErrUnauthorized, 403: client.ErrForbidden, 404: client.ErrNotFound, 409: client.ErrConflict,
 		413: client.ErrTooLarge, 429: client.ErrRateLimited, 500: client.ErrServer, 503: client.ErrServer, 599: client.ErrServer}
 	for _, status := range []int{400, 401, 402, 403, 404, 409, 413, 422, 429, 500, 503, 599, 301} {
-		c, _ := responding(t, testResponse{status: status})
+		c, _ := responding(t, testResponse{status: status, body: `{"errors":[{"title":"x"}]}`})
 		_, err := tag(t, c)
 		for of, sentinel := range all {
 			if want := all[status] == sentinel; errors.Is(err, sentinel) != want {

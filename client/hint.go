@@ -2,6 +2,7 @@ package client
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -44,12 +45,17 @@ func (e *Error) setHint(call *call, defined []string) {
 			strings.Join(call.op.Roles, " or "), strings.Join(call.op.LegacyRoles, " or "))
 	case refused:
 		e.Hint = "the API key is not valid here, or lacks a role that the call needs"
-	case e.StatusCode == http.StatusNotFound:
+	case errors.Is(e, ErrNotFound):
 		e.Hint = "no such record, or one outside the scope of the API key"
+	case e.StatusCode == http.StatusNotFound && e.Err == nil && e.Method != http.MethodHead:
+		e.Hint = "the response does not have the API's list of errors: probably the host or the path is wrong, or it comes from a proxy"
 	case e.StatusCode == http.StatusConflict && call.op == &gen.CreateConversationForCustomerOperation:
 		e.Hint = "a conversation with this id or externalId may exist already: look for it"
 	case e.StatusCode == http.StatusConflict:
 		e.Hint = "the record may have changed: read it again, then send the change that it still needs"
+	}
+	if e.StatusCode == http.StatusNotFound && !errors.Is(e, ErrNotFound) {
+		e.addHint("such a 404 does not say whether the record exists")
 	}
 }
 

@@ -27,6 +27,7 @@ type settings struct {
 	rotates           bool                // token may return another token each time
 	hasKey, hasSource bool                // WithAPIKey and WithTokenSource were given
 	httpClient        func() *http.Client // a function, as for token, because the client may hold a credential
+	slots             *slots              // of EnsureConversation; shared by clones for the same organisation
 	lastProto         *atomic.Int32       // major version of HTTP of httpClient's last response; shared by clones
 	limiter           ratelimit.Limiter
 	hasLimiter        bool // WithLimiter was given
@@ -241,43 +242,3 @@ func WithDefinedAttributes(names ...string) Option {
 		s.defined = slices.Clone(names)
 	}
 }
-
-// A CallOption configures one call. A nil option, or one with an invalid value, is a violation in the call's
-// [*ValidationError].
-type CallOption func(*callSettings)
-
-// callSettings hold what the options of a call ask for.
-type callSettings struct {
-	maxWait     time.Duration // 0 is that of the policy, negative is no wait
-	background  bool
-	retryCreate bool
-	errs        []Violation
-}
-
-// CallMaxWait limits how long this call may wait in total, for limits and between attempts. It overrides the MaxWait of the
-// client's [RetryPolicy]. The time of the attempts themselves does not count. d must be above 0. If a wait cannot fit, the call
-// fails at once: with a [*RateLimitError] that has the required wait, or, after another failure, with the error of that attempt.
-func CallMaxWait(d time.Duration) CallOption {
-	return func(s *callSettings) {
-		if d <= 0 {
-			s.errs = append(s.errs, Violation{"options", "CallMaxWait must be above 0: use CallNoWait not to wait at all"})
-			return
-		}
-		s.maxWait = d
-	}
-}
-
-// CallNoWait sends the call at once or not at all. If the call would have to wait for a limit it fails with a
-// [*RateLimitError], and it is retried only if that needs no wait. Too many calls in flight count as a limit. While the budget
-// is unknown, up to 8 calls are allowed in flight. If [CallMaxWait] is given too, the last one of them counts.
-func CallNoWait() CallOption { return func(s *callSettings) { s.maxWait = -1 } }
-
-// CallBackground lets all other calls on the client's limiter go first. It is for batch work that shares a client with
-// people's requests. It also leaves budget to the others: as much as they used recently, and the share that
-// [ratelimit.Config.BackgroundReserve] sets.
-func CallBackground() CallOption { return func(s *callSettings) { s.background = true } }
-
-// CallRetryCreate retries a create whose outcome is unknown, if it has an ExternalID or ID. It changes nothing for other
-// operations and [Client.Do]. Kustomer does not document whether it refuses a second create with the same ExternalID: it may
-// respond 400 or 409, which is then reported as an [*OutcomeUnknownError], or create a second conversation (assumed).
-func CallRetryCreate() CallOption { return func(s *callSettings) { s.retryCreate = true } }

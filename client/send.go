@@ -25,6 +25,7 @@ type call struct {
 	createRef  createRef
 	body       []byte
 	mediaType  string
+	search     bool // counts against the limit of searches
 	readOnly   bool // the call changes nothing
 	repeatable bool // sending it twice has the effect of sending it once
 	windowed   bool // repeatable only while nobody else changes the record: see RetryPolicy.RetryWindow
@@ -52,6 +53,10 @@ func (c *Client) run(ctx context.Context, call *call, r *Response) error {
 // an *Error, a *RateLimitError or an *OutcomeUnknownError.
 func (c *Client) send(ctx context.Context, call *call, r *Response) error {
 	var s retryState
+	if all := call.settings.waited; all != nil {
+		s.waited = *all
+		defer func() { *all = s.waited }()
+	}
 	for {
 		a := c.attempt(ctx, call, s)
 		s.secrets = a.secrets

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/url"
 	"reflect"
 	"strings"
 	"time"
@@ -70,37 +69,24 @@ func (e *ValidationError) LogValue() slog.Value {
 }
 
 // prepare checks the arguments of an operation, and completes the call. Violations name the id idName, and the body root. If body
-// is a pointer, it is to a struct that prepare may change.
+// is a pointer, it is to a struct that prepare may change. A call without a body has a nil one.
 func (c *Client) prepare(ctx context.Context, call *call, opts []CallOption, idName, root string, body any) (err error) {
 	call.settings = callSettingsOf(ctx, opts)
 	if v := reflect.ValueOf(body); v.Kind() == reflect.Pointer {
 		inUTC(v.Elem())
 	}
 	// The check of the id cannot be turned off: a PATCH with the id ".." would reach another live endpoint.
-	found := append(call.settings.errs, violations(schema.Check(call.op.PathID, idName, call.id), true)...)
-	found = append(found, violations(schema.Check(call.op.Body, root, body), !c.skipChecks)...)
+	wrong := violations(schema.Check(call.op.PathID, idName, call.id), true)
+	if text := call.fillPath(); text != "" && wrong == nil {
+		wrong = []Violation{{idName, text}}
+	}
+	found := append(call.optionErrs(), wrong...)
+	if call.op.Body != nil {
+		found = append(found, violations(schema.Check(call.op.Body, root, body), !c.skipChecks)...)
+	}
 	call.body, err = c.marshal(call.op, found, body)
-	call.path = strings.Replace(call.op.Path, "{id}", url.PathEscape(call.id), 1)
 	call.repeatable = call.repeatable || call.settings.retryCreate && call.createRef != (createRef{})
 	return err
-}
-
-func callSettingsOf(ctx context.Context, opts []CallOption) callSettings {
-	if len(opts) == 0 && ctx != nil {
-		return callSettings{} // no allocation
-	}
-	var s callSettings
-	if ctx == nil {
-		s.errs = append(s.errs, Violation{"ctx", "must not be nil: use context.Background"})
-	}
-	for _, o := range opts {
-		if o == nil {
-			s.errs = append(s.errs, Violation{"options", "has a nil option"})
-			continue
-		}
-		o(&s)
-	}
-	return s
 }
 
 // violations converts what a check found. Without all, it keeps only what cannot be sent at all.
@@ -114,9 +100,11 @@ func violations(found []schema.Violation, all bool) []Violation {
 	return vs
 }
 
-// marshal writes a body as JSON. It returns an error if there are violations or the body is too large.
-func (c *Client) marshal(op *schema.Operation, found []Violation, body any) ([]byte, error) {
-	data, err := json.Marshal(body)
+// marshal writes a body as JSON; a nil one is no body. It returns an error if there are violations or the body is too large.
+func (c *Client) marshal(op *schema.Operation, found []Violation, body any) (data []byte, err error) {
+	if body != nil {
+		data, err = json.Marshal(body)
+	}
 	if bytes.Contains(data, []byte(`\u00`)) {
 		data = []byte(htmlEscapes.Replace(string(data)))
 	}

@@ -11,7 +11,7 @@ import (
 // Adaptive is a limiter for one process. It uses the whole budget of the organisation, less a reserve. It learns the
 // budget from responses: it sends one probe, then as many requests as are left, and waits for the window to end when
 // the budget is spent. It never has more requests in flight than the budget of a window, less the reserve. A refusal
-// while budget is left blocks only the requests for that record, customer or operation.
+// while budget is left blocks only the requests for that record, customer or operation, or only the searches.
 //
 // Requests wait in three queues, each in order of arrival: retries go first, then interactive requests, then background
 // requests. Background requests also leave part of the budget to the others (see [Config]).
@@ -58,7 +58,7 @@ type permit struct {
 	refusal Refusal // what the response means, if its status is 429
 }
 
-// Acquire waits until the request may be sent: until budget is left, its record, customer or operation is not blocked,
+// Acquire waits until the request may be sent: until budget is left, its record, customer or operation, or searches are not blocked,
 // and the requests ahead of it have been sent. If the wait cannot end within r.MaxWait or before the deadline of ctx,
 // Acquire fails at once with a [*WaitError]. While the budget is unknown, up to eight requests that cannot wait any
 // longer are sent as probes.

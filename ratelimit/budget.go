@@ -76,7 +76,7 @@ func (b *budget) stale(now time.Time) bool {
 }
 
 // observe records a response, and returns what it means if it is a refusal. ofRecord reports whether the request counts
-// against the limit of one record, customer or operation.
+// against a limit of its own: that of one record, customer or operation, or of searches.
 func (b *budget) observe(h http.Header, status int, ofRecord bool, sent, received time.Time) (v verdict) {
 	refused := status == http.StatusTooManyRequests
 	api := ofAPI(h, status)

@@ -13,7 +13,7 @@ type Scope uint8
 const (
 	ScopeUnknown Scope = iota // the response does not say which limit
 	ScopeOrg                  // the budget that all keys and people of the organisation share
-	ScopeObject               // the limit of one record, customer or operation
+	ScopeObject               // the limit of one record, customer or operation, or of searches
 )
 
 // String returns "org", "object" or "unknown".
@@ -39,7 +39,7 @@ type Refusal struct {
 
 // Known is what earlier responses showed. [Classify] uses it if the response itself does not say enough.
 type Known struct {
-	Record       bool // the request counts against the limit of one record or customer
+	Record       bool // the request counts against the limit of one record or customer, or of searches
 	Counts       bool // earlier responses had a count of what is left of the budget
 	NearlySpent  bool // the last count was low
 	ResetsAlways bool // responses other than refusals have x-ratelimit-reset too, so it says nothing about a refusal
@@ -50,7 +50,7 @@ type Known struct {
 //
 // If x-ratelimit-remaining is 0, it is the budget of the organisation. So it is if the response has x-ratelimit-reset,
 // which Kustomer sends only once the budget is spent (its reference, "Rate limits"). If x-ratelimit-remaining is above 0
-// and there is no reset, it is a limit that no header shows: of a record, a customer or an operation. If the response
+// and there is no reset, it is a limit that no header shows: of a record, a customer, searches or an operation. If the response
 // has neither header, k decides. The limit is unknown if the response does not come from the API: if it is HTML, or has
 // neither a count nor the type JSON.
 //

@@ -39,6 +39,10 @@ type Config struct {
 	// CustomerLimit is how many conversations may be created for one customer per 60 seconds. 0 means 120 (Kustomer's
 	// reference, "Rate limits"). With a negative value, the limiter learns from refusals.
 	CustomerLimit int
+	// SearchLimit is how many requests with Search set may be sent per 60 seconds, whatever they search. 0 means 100, the
+	// limit of machine users, which API keys belong to (Kustomer's reference, "Rate limits"). With a negative value, the
+	// limiter learns from refusals.
+	SearchLimit int
 }
 
 // complete returns the config with its defaults. In the result, 0 means off.
@@ -47,6 +51,7 @@ func (c Config) complete() Config {
 		Reserve: value(c.Reserve, 0.05), ReserveCount: value(c.ReserveCount, 0), BackgroundReserve: value(c.BackgroundReserve, 0),
 		MaxRate: value(c.MaxRate, 0), MaxInFlight: value(c.MaxInFlight, 100),
 		ObjectLimit: value(c.ObjectLimit, 0), CustomerLimit: value(c.CustomerLimit, 120),
+		SearchLimit: value(c.SearchLimit, 100),
 	}
 }
 

@@ -36,20 +36,20 @@ func TestReserveBounds(t *testing.T) {
 
 // The zero Config has all defaults, and a negative field turns its limit or reserve off.
 func TestDefaultsOfTheConfig(t *testing.T) {
-	off := ratelimit.Config{Reserve: -1, ReserveCount: -1, BackgroundReserve: -1, MaxRate: -1, MaxInFlight: -1, ObjectLimit: -1, CustomerLimit: -1}
+	off := ratelimit.Config{Reserve: -1, ReserveCount: -1, BackgroundReserve: -1, MaxRate: -1, MaxInFlight: -1, ObjectLimit: -1, CustomerLimit: -1, SearchLimit: -1}
 	for _, test := range []struct {
-		name                             string
-		config                           ratelimit.Config
-		reserve, plain, object, customer int // requests sent
+		name                                     string
+		config                                   ratelimit.Config
+		reserve, plain, object, customer, search int // requests sent
 	}{
-		{"zero", ratelimit.Config{}, 50, 100, 4, 100},
-		{"cap off", ratelimit.Config{MaxInFlight: -1}, 50, 748, 4, 120},
-		{"off", off, 0, 898, 4, 4},
+		{"zero", ratelimit.Config{}, 50, 100, 4, 100, 100},
+		{"cap off", ratelimit.Config{MaxInFlight: -1}, 50, 748, 4, 120, 100},
+		{"off", off, 0, 898, 4, 4, 898},
 	} {
 		for _, kind := range []struct {
 			request ratelimit.Request
 			want    int
-		}{{plain, test.plain}, {recordA, test.object}, {customerA, test.customer}} {
+		}{{plain, test.plain}, {recordA, test.object}, {customerA, test.customer}, {ratelimit.Request{Search: true}, test.search}} {
 			synctest.Test(t, func(t *testing.T) {
 				l, err := ratelimit.New(test.config)
 				if err != nil {

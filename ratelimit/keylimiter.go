@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// A keyLimiter limits the updates of one record, the creates for one customer, or the requests of one operation that are
-// for neither. No header shows such a limit, only a refusal does.
+// A keyLimiter limits the updates of one record, the creates for one customer, all searches, or the other requests of one
+// operation. No header shows such a limit, only a refusal does.
 type keyLimiter struct {
 	key   limitKey
 	limit int // requests per window; 0 is unknown
@@ -49,7 +49,7 @@ func (k *keyLimiter) room(now time.Time) int {
 		return 1
 	case k.limit > 0:
 		return max(1, k.limit-k.spent)
-	case k.key.kind == operation:
+	case !k.key.ofRecord():
 		return math.MaxInt
 	}
 	return max(1, k.flight(now)-k.inFlight)
@@ -84,7 +84,7 @@ func (k *keyLimiter) opens(now time.Time) (at time.Time, ok bool) {
 		}
 	}
 	if k.limit == 0 {
-		return now, k.inFlight < k.flight(now) || k.key.kind == operation
+		return now, k.inFlight < k.flight(now) || !k.key.ofRecord()
 	}
 	if !k.end.IsZero() && !now.Before(k.end) && k.inFlight == 0 {
 		k.spent, k.end, k.tryAt = 0, time.Time{}, time.Time{}

@@ -9,7 +9,7 @@ import (
 // are in use.
 const maxKeyLimiters = 10_000
 
-// keyLimiters are the key limiters of the records, customers and operations that are in use or were used lately.
+// keyLimiters are the key limiters of the records, customers, searches and operations that are in use or were used lately.
 type keyLimiters struct {
 	byKey   map[limitKey]*list.Element // of *keyLimiter
 	order   *list.List                 // by last use, the oldest first
@@ -30,14 +30,16 @@ func newKeyLimiters() keyLimiters {
 	return keyLimiters{byKey: make(map[limitKey]*list.Element), order: list.New(), blocked: make(map[*keyLimiter]struct{})}
 }
 
-// of returns the key limiter of a request. A request for no record or customer has none until its operation is refused
-// while budget is left: searches, for example, have a limit of their own.
+// of returns the key limiter of a request. A request that is neither for a record or customer nor a search has none until its
+// operation is refused while budget is left.
 func (s *keyLimiters) of(r Request, c Config, now time.Time) *keyLimiter {
 	switch {
 	case r.Customer != "":
 		return s.get(limitKey{customer, r.Customer}, c.CustomerLimit, now)
 	case r.Object != "":
 		return s.get(limitKey{object, r.Object}, c.ObjectLimit, now)
+	case r.Search:
+		return s.get(limitKey{kind: search}, c.SearchLimit, now)
 	}
 	if e, ok := s.byKey[limitKey{operation, r.Op}]; ok {
 		s.order.MoveToBack(e)
@@ -46,8 +48,11 @@ func (s *keyLimiters) of(r Request, c Config, now time.Time) *keyLimiter {
 	return nil
 }
 
-// The kinds of key limiters. Those of operations are for requests for no record or customer.
-const object, customer, operation = "object", "customer", "operation"
+// The kinds of key limiters. The one of searches is for all of them. Those of operations are for all other requests.
+const object, customer, search, operation = "object", "customer", "search", "operation"
+
+// ofRecord reports whether the key is that of one record or customer. Without a known limit, few requests for it are in flight.
+func (k limitKey) ofRecord() bool { return k.kind == object || k.kind == customer }
 
 // get returns the key limiter of that key, a new one if there is none.
 func (s *keyLimiters) get(key limitKey, limit int, now time.Time) *keyLimiter {

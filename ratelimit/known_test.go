@@ -10,13 +10,14 @@ import (
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// knownLimits are the two limits per record or customer that a caller can set.
+// knownLimits are the limits per record or customer, and of searches, that a caller can set.
 var knownLimits = map[string]struct {
 	config  ratelimit.Config
 	request ratelimit.Request
 }{
 	"object":   {ratelimit.Config{ObjectLimit: 3}, recordA},
 	"customer": {ratelimit.Config{CustomerLimit: 3}, customerA},
+	"search":   {ratelimit.Config{SearchLimit: 3}, ratelimit.Request{Op: "find customers", Search: true}},
 }
 
 func inKnown(t *testing.T, f func(b *bench, r ratelimit.Request)) {

@@ -28,6 +28,7 @@ type Request struct {
 	Op         string        // operation, such as updateConversationAttributes, or method and path of any other call
 	Object     string        // id of the record that is updated, if any, because each record has its own limit
 	Customer   string        // id of the customer that a record is created for, if any
+	Search     bool          // counts against the limit that all searches share
 	Background bool          // lets other requests go first, and leaves budget to them
 	Retry      bool          // goes before all others, because a write that may have been applied is repeated only for a short time
 	MaxWait    time.Duration // how long the caller waits at most; 0 leaves it to the limiter, negative means not at all

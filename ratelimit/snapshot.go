@@ -13,13 +13,13 @@ type Snapshot struct {
 	InFlight  int       // requests in flight
 	Waiting   int       // calls that wait for their turn
 	Reset     time.Time // when the window ends at the latest; zero if that is not known
-	Blocked   []Blocked // records, customers and operations whose requests have to wait, the longest wait first
+	Blocked   []Blocked // records, customers, searches and operations whose requests have to wait, the longest wait first
 }
 
-// A Blocked is one record, customer or operation whose requests have to wait because of its own limit.
+// A Blocked is one record, customer or operation, or the searches, whose requests have to wait because of their own limit.
 type Blocked struct {
-	Kind    string    // "object", "customer", or "operation" for requests that are for neither
-	ID      string    // of the record or customer; the name of the operation
+	Kind    string    // "object", "customer", "search" for all searches, or "operation" for all other requests
+	ID      string    // of the record or customer; the name of the operation; empty for searches
 	Until   time.Time // when the next request may be sent; zero if that depends on a response
 	Waiting int       // calls that wait
 }

@@ -29,6 +29,9 @@ func bare(c ratelimit.Config) ratelimit.Config {
 	if c.CustomerLimit == 0 {
 		c.CustomerLimit = -1
 	}
+	if c.SearchLimit == 0 {
+		c.SearchLimit = -1
+	}
 	return c
 }
 

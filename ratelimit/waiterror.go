@@ -12,7 +12,7 @@ type WaitError struct {
 	// wait at all.
 	Wait time.Duration
 	// Scope is the limit that the request waits for: the budget of the organisation, or the limit of one record,
-	// customer or operation. [ScopeUnknown] stands for a cap of the caller's own, such as [Config.MaxInFlight], and for a
+	// customer or operation, or of searches. [ScopeUnknown] stands for a cap of the caller's own, such as [Config.MaxInFlight], and for a
 	// refusal that does not say which limit was reached.
 	Scope Scope
 

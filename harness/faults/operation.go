@@ -52,7 +52,7 @@ var (
 	}}
 	postNoBody = operation{name: "POST without a body", raw: true, noBody: true, noRoute: true, do: func(ctx context.Context, c call) (string, int, error) {
 		_, err := c.client.Do(ctx, http.MethodPost, "/v1/customers/"+c.customer+"/"+c.label, nil, c.opts...)
-		if e, ok := errors.AsType[*client.Error](err); ok && errors.Is(err, client.ErrNotFound) {
+		if e, ok := errors.AsType[*client.Error](err); ok && e.StatusCode == http.StatusNotFound { // its body may be cut off
 			return "", e.Attempts, nil
 		}
 		return "", 0, err
