@@ -21,7 +21,7 @@ const (
 )
 
 // kindOf returns the kind of a body. It reads the whole body, which takes as long as decoding it, so it is called only if
-// decodeConversation finds no id.
+// decodeRecord finds no id.
 func kindOf(body []byte) bodyKind {
 	kind := beginsAs(body)
 	if kind != bodyObject {
@@ -116,7 +116,7 @@ func decodeAny(call *call, a *attempt) content {
 	} else {
 		c.kind, c.errors = a.kind(), hasErrors(body)
 	}
-	c.id = decodeConversation(&Conversation{Response: Response{plain: body}}) == nil
+	c.id = decodeRecord(&Conversation{Response: Response{plain: body}}) == nil
 	c.errors = c.errors && !c.id
 	return c
 }

@@ -55,14 +55,14 @@ func TestConversationWithTheIDOfTheCall(t *testing.T) {
 		{`{}`, "asked", ""}, {``, "asked", ""}, {`{"data":null}`, "asked", ""}, {`{"data":[]}`, "asked", ""}, {"\x1f\x8b", "asked", ""},
 	} {
 		conv := &Conversation{Response: Response{StatusCode: 200, raw: []byte(test.body), plain: []byte(test.body)}}
-		c := conv.decode(&call{object: "asked"}, &attempt{Response: conv.Response})
+		c := decodeInto(conv)(&call{object: "asked"}, &attempt{Response: conv.Response})
 		if c.id != (test.id != "asked") || conv.ID != test.id || conv.Attributes.Name != test.name || conv.StatusCode != 200 || string(conv.Raw()) != test.body {
 			t.Errorf("%s gives %+v, id %q, name %q", test.body, c, conv.ID, conv.Attributes.Name)
 		}
 		if errors.Is(conv.DecodeError(), errNoID) != (test.id == "asked") {
 			t.Errorf("%s: the decode error is %v", test.body, conv.DecodeError())
 		}
-		if err := decodeConversation(&Conversation{Response: Response{plain: []byte(test.body)}}); errors.Is(err, errNoID) != (test.id == "asked") {
+		if err := decodeRecord(&Conversation{Response: Response{plain: []byte(test.body)}}); errors.Is(err, errNoID) != (test.id == "asked") {
 			t.Errorf("%s with no id asked gives %v", test.body, err)
 		}
 	}

@@ -8,7 +8,7 @@ import (
 	"github.com/kustomer-go/kustomer/gen"
 )
 
-// A Conversation is a conversation after an operation, with the response that it was decoded from.
+// A Conversation is a conversation as a response shows it, with that response.
 //
 // Attributes that are absent or null in the response are zero. [Response.Raw] has what the types do not show, such as the
 // difference between absent and null.
@@ -32,8 +32,12 @@ type Conversation struct {
 // DecodeError returns an error that names the parts of the response that could not be decoded, or nil. The call succeeded all
 // the same, and the conversation has everything else. Causes are an organisation that masks attributes with text in place of
 // a number (assumed), a response that is cut off, and text that is not valid Unicode. The error also includes the errors that
-// the response lists beside the conversation.
+// the response lists beside it.
 func (conv *Conversation) DecodeError() error { return conv.decodeErr }
+
+func (conv *Conversation) meta() (id *string, r *Response, decodeErr *error) {
+	return &conv.ID, &conv.Response, &conv.decodeErr
+}
 
 // Nullable is a field that is absent, null or a value. The zero Nullable is absent: the attribute is not changed. Use [Value]
 // and [Null] for the others.
@@ -124,18 +128,5 @@ func (c *Client) AppendTagsToConversation(ctx context.Context, conversationID st
 
 // conversation checks and sends a call whose response is a conversation. See [Client.prepare] for idName, root and body.
 func (c *Client) conversation(ctx context.Context, call call, opts []CallOption, idName, root string, body any) (*Conversation, error) {
-	if err := c.prepare(ctx, &call, opts, idName, root, body); err != nil {
-		return nil, err
-	}
-	return c.sendForConversation(ctx, call)
-}
-
-// sendForConversation sends a call that is checked and whose response is a conversation.
-func (c *Client) sendForConversation(ctx context.Context, call call) (*Conversation, error) {
-	conv := new(Conversation)
-	call.decode = conv.decode
-	if err := c.run(ctx, &call, &conv.Response); err != nil {
-		return nil, err
-	}
-	return conv, nil
+	return callFor[Conversation](ctx, c, call, opts, idName, root, body)
 }

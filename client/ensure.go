@@ -169,17 +169,17 @@ func (e *ensure) run(ctx context.Context, joined time.Time) (*Conversation, bool
 			conv, err := e.search(ctx)
 			switch {
 			case err != nil:
-				return nil, false, e.giveUp(err)
+				return nil, false, e.giveUp(ctx, err)
 			case conv != nil:
 				return e.found(conv)
 			case e.failed != nil && (!is[*OutcomeUnknownError](e.err) || e.creates >= maxCreates):
-				return nil, false, e.giveUp(nil)
+				return nil, false, e.giveUp(ctx, nil)
 			}
 		}
 		if conv, err := e.send(ctx); err == nil {
 			return conv, true, nil
 		} else if !e.mayExist(err) {
-			return nil, false, e.giveUp(nil)
+			return nil, false, e.giveUp(ctx, nil)
 		}
 	}
 }
@@ -191,7 +191,7 @@ func (e *ensure) search(ctx context.Context) (*Conversation, error) {
 	for pause := firstSearchPause; ; pause = min(2*pause, maxSearchPause) {
 		start := time.Now()
 		e.looks++
-		conv, err := e.c.sendForConversation(ctx, e.lookUp)
+		conv, err := sendFor[Conversation](ctx, e.c, e.lookUp)
 		switch {
 		case err == nil:
 			e.slot.keepResponse(conv)
@@ -216,7 +216,7 @@ func (e *ensure) send(ctx context.Context) (*Conversation, error) {
 	before := e.slot.at
 	e.slot.at = time.Now() // for the next call, if the transport panics
 	e.creates++
-	conv, err := e.c.sendForConversation(ctx, e.create)
+	conv, err := sendFor[Conversation](ctx, e.c, e.create)
 	if err != nil {
 		e.slot.at = before
 		return nil, err
@@ -261,26 +261,21 @@ func (e *ensure) found(conv *Conversation) (*Conversation, bool, error) {
 
 // giveUp returns the error of a call that has not found the conversation, and that must not create it. why is the error of a
 // look-up or a pause, or nil.
-func (e *ensure) giveUp(why error) error {
-	cause, fromLookUp := errors.AsType[*Error](why)
+func (e *ensure) giveUp(ctx context.Context, why error) error {
 	switch {
-	case e.failed == nil && fromLookUp:
+	case e.failed == nil && is[*Error](why):
 		return why
 	case e.failed == nil:
-		return e.notSent(why, fmt.Sprintf("an earlier create may have been applied, and %d look-ups did not find the conversation", e.looks))
+		return e.notSent(why, fmt.Sprintf("an earlier create may have been applied, and EnsureConversation has not found the conversation (look-ups: %d)", e.looks))
 	case e.failed.Outcome == OutcomeNotApplied && why == nil:
 		return e.err
 	}
 	last := *e.failed
-	hint := fmt.Sprintf("EnsureConversation sent %d creates and %d look-ups that did not find the conversation", e.creates, e.looks)
-	if why != nil {
-		hint += "; then: " + nestedText(why)
-		if fromLookUp {
-			why = cause.Err // the error of a read must not match: it would say that nothing was applied
-		}
-		last.Err = errors.Join(why, last.Err)
+	last.addHint(fmt.Sprintf("EnsureConversation has not found the conversation (creates: %d, look-ups: %d)", e.creates, e.looks))
+	if why != nil { // only its text: a failed read would match as an error that says that nothing was applied
+		last.addHint("then: " + nestedText(why))
+		last.Err = withContextErr(ctx, cmp.Or(last.Err, ctx.Err()))
 	}
-	last.addHint(hint)
 	if last.Outcome == OutcomeUnknown {
 		return e.create.unknown(&last)
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/url"
 	"strings"
+
+	"github.com/kustomer-go/kustomer/gen/related"
 )
 
 // ConversationByExternalID returns the conversation that was created or updated with this externalId. If there is none,

@@ -13,7 +13,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/kustomer-go/kustomer/internal/formats"
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
@@ -52,7 +51,7 @@ func (r *Response) Decode(v any) error {
 // error.
 func DecodeConversation(r *Response) (*Conversation, error) {
 	conv := &Conversation{Response: *r}
-	if err := decodeConversation(conv); err != nil {
+	if err := decodeRecord(conv); err != nil {
 		return nil, errorList{fmt.Errorf("not a conversation: %w", err)}
 	}
 	return conv, nil
@@ -166,57 +165,4 @@ func ungzip(header http.Header, body []byte, limit int64) ([]byte, error) {
 		}
 	}
 	return body, nil
-}
-
-// errNoID reports a response that does not say which record it is about.
-var errNoID = errors.New("the response has no data.id")
-
-// errNotExact reports text that has changed. Two names may have become one.
-var errNotExact = errors.New("it has text that is not valid Unicode and that is read as U+FFFD")
-
-// decode decodes the response of an attempt into conv. If the response has no readable id, conv gets the id of the record that
-// the call is for, if any.
-func (conv *Conversation) decode(call *call, a *attempt) content {
-	err := decodeConversation(conv)
-	if err == nil {
-		return content{kind: bodyObject, id: true}
-	}
-	conv.ID, conv.decodeErr = call.object, err
-	return content{kind: a.kind(), errors: hasErrors(a.plain)}
-}
-
-// decodeConversation decodes the body of conv's response into conv, and sets conv.DecodeError. Without a readable data.id it
-// returns an error instead, and conv has what else could be decoded.
-func decodeConversation(conv *Conversation) error {
-	var e struct {
-		Data   Conversation    `json:"data"`
-		Errors json.RawMessage `json:"errors"`
-	}
-	body := bytes.TrimPrefix(conv.plain, []byte(byteOrderMark))
-	err := decodeLeniently(body, &e)
-	e.Data.Response = conv.Response
-	*conv = e.Data
-	errs := errorList{conv.partial, conv.redactError(err)}
-	if !formats.IsExact(body) {
-		errs = append(errs, errNotExact)
-	}
-	if e.Errors != nil && !isNothing(e.Errors) {
-		errs = append(errs, conv.redactError(errorsBeside(body)))
-	}
-	if conv.ID == "" {
-		return append(errs, errNoID).err()
-	}
-	conv.decodeErr = errs.err()
-	return nil
-}
-
-// errorsBeside returns the errors that a response lists beside its conversation as one error.
-func errorsBeside(body []byte) error {
-	errs := errorList{errors.New("the response has errors beside the conversation")}
-	for _, item := range errorItems(body) {
-		if len(errs) <= maxItemsShown {
-			errs = append(errs, errors.New(item.String()))
-		}
-	}
-	return errs
 }
