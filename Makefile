@@ -23,7 +23,7 @@ help: ## List the targets
 demo: ## Create, update and tag a conversation: on a fake, or for real if KUSTOMER_API_KEY is set
 	@$(GO) run ./examples/quickstart
 
-# The root module takes as long as all others together, so they run beside it. The output is printed module by module.
+# The root module takes as long as all others together, so they run in parallel. The output is printed module by module.
 SYNC := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
 .PHONY: test
@@ -31,7 +31,7 @@ test: ## Run the tests of all modules, with the race detector if there is a C co
 	@$(MAKE) --no-print-directory --keep-going -j2 $(SYNC) $(TESTED:%=test-in/%)
 	@echo "$(if $(HAVE_CC),All tests passed with the race detector (except $(SINGLE) which start no goroutines).,All tests passed WITHOUT the race detector because there is no C compiler.)"
 
-# Go caches results and does not see changes of documents outside the module, so the nested modules always run.
+# Go caches results and does not see changes of documents outside the module, so the tests of nested modules always run.
 .PHONY: $(TESTED:%=test-in/%)
 $(TESTED:%=test-in/%): test-in/%:
 	@echo "== $*"; cd $* && $(GO) test $(if $(filter $*,$(SINGLE)),,$(RACE)) $(if $(filter .,$*),,-count=1) ./...
@@ -47,7 +47,7 @@ static:
 	@set -e; bin="$$(pwd)/.bin/staticcheck"; (cd tools && $(GO) build -o "$$bin" honnef.co/go/tools/cmd/staticcheck); \
 	for m in $(MODULES); do echo "lint $$m"; (cd $$m && "$$bin" ./...); done
 
-# Actionlint does not check what an action is pinned to, and what jobs may do.
+# Actionlint checks neither how actions are pinned nor the permissions of workflows.
 .PHONY: workflows
 workflows:
 	@bin="$$(pwd)/.bin/actionlint"; (cd tools && $(GO) build -o "$$bin" github.com/rhysd/actionlint/cmd/actionlint) && "$$bin"
@@ -78,15 +78,15 @@ consumer:
 	@GO=$(GO) bash contract/consumer/fromcache.sh
 
 .PHONY: compat
-compat: ## Fail if documents or Go API broke since the last release, or the baseline, and CHANGELOG.md does not announce it
+compat: ## Fail if CHANGELOG.md lacks a breaking change of documents or Go API since the last release or the baseline
 	@cd compat && $(GO) run . ..
 
 .PHONY: baseline
-baseline: ## Make make compat compare with the last commit, while there is no release
+baseline: ## Make the last commit the baseline of make compat, while there is no release
 	git rev-parse HEAD >compat/baseline
 
 .PHONY: smoke
-smoke: demo ## Run demo, benchmarks and faults in short
+smoke: demo ## Run make demo, and short versions of make bench and make faults
 	@$(MAKE) --no-print-directory bench SEEDS=1
 	@$(MAKE) --no-print-directory faults FAULTS=3000 SEED=20
 
@@ -112,11 +112,11 @@ fuzz: ## Run each fuzz test for FUZZTIME (30s)
 
 MUTATED ?= custom ratelimit client
 .PHONY: mutation
-mutation: ## Change each operator of MUTATED (custom ratelimit client): most changes have to fail a test; takes hours
+mutation: ## Fail if tests detect less than 85 % of changed operators in MUTATED (custom ratelimit client); takes hours
 	@set -e; for p in $(MUTATED); do GO=$(GO) bash tools/mutation.sh $$p 85; done
 
 .PHONY: vulncheck
-vulncheck: ## Look for known vulnerabilities in what the modules call; needs the network
+vulncheck: ## Look for known vulnerabilities in the code that the modules call; needs the network
 	@set -e; bin="$$(pwd)/.bin/govulncheck"; (cd tools && $(GO) build -o "$$bin" golang.org/x/vuln/cmd/govulncheck); \
 	for m in $(TESTED); do echo "vulnerabilities of $$m"; (cd $$m && "$$bin" ./...); done
 
@@ -124,7 +124,7 @@ vulncheck: ## Look for known vulnerabilities in what the modules call; needs the
 verify-live: ## Test the assumptions against a sandbox; needs KUSTOMER_SANDBOX=yes, _ORG, _API_KEY, _CUSTOMER_ID (ARGS='-report FILE')
 	@cd harness && $(GO) build -o ../.bin/verify-live ./verify-live && cd .. && .bin/verify-live $(ARGS)
 
-# Programs of others, from npm.
+# Third-party programs from npm.
 NODE     := contract/node
 PACKAGES := $(NODE)/node_modules/.package-lock.json
 REDOCLY  := REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true node node_modules/@redocly/cli/bin/cli.js
@@ -132,7 +132,7 @@ REDOCLY  := REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true node node_
 .PHONY: validators
 validators: test-prism test-clients lint-api ## Check client, fake and documents with Prism, a TypeScript client, curl and Redocly; needs Node 22 and curl
 
-# npm installs what the lock file says, and runs no scripts of the packages (.npmrc).
+# npm installs the versions of the lock file, and runs no scripts of the packages (.npmrc).
 $(PACKAGES): $(NODE)/package.json $(NODE)/package-lock.json $(NODE)/.npmrc
 	@node -e 'process.exit(process.versions.node.split(".")[0] >= 22 ? 0 : 1)' 2>/dev/null && command -v npm >/dev/null \
 	|| { echo "this target needs Node 22 or later and npm, see https://nodejs.org (found: $$(node --version 2>/dev/null || echo none))" >&2; exit 1; }
@@ -151,7 +151,7 @@ test-clients: $(PACKAGES)
 	&& node node_modules/typescript/bin/tsc -p .
 	cd contract && KUSTOMER_CLIENTS=1 $(GO) test -count=1 ./clients
 
-# Also makes an HTML reference in docs/build. Redocly's boxes are about Node and itself. Other warnings are about the document.
+# Also makes an HTML reference in docs/build. Redocly prints warnings about Node and itself in boxes, which are ignored.
 .PHONY: lint-api
 lint-api: $(PACKAGES)
 	cd $(NODE) && $(REDOCLY) lint --lint-config error --format stylish conversations related metadata

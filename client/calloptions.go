@@ -21,6 +21,12 @@ type callSettings struct {
 	readOnly    bool
 	header      http.Header // of the request, beside the client's own
 	errs        []Violation
+
+	// For EnsureConversation.
+	knownAbsent bool
+	searchFor   time.Duration  // 0 is the default
+	begunAt     time.Time      // zero without CallBegunAt
+	waited      *time.Duration // by all of its calls so far; nil for other calls
 }
 
 func callSettingsOf(ctx context.Context, opts []CallOption) callSettings {

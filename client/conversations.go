@@ -54,8 +54,8 @@ func Null[T any]() Nullable[T] { return nullable.NewNullNullable[T]() }
 // CreateConversationForCustomer creates a conversation without messages for the customer. The zero [ConversationCreate] is
 // enough.
 //
-// Calling it again creates a second conversation. If the outcome is unknown the error is an [*OutcomeUnknownError]: look for
-// the externalId before you try again.
+// Calling it again creates a second conversation. [Client.EnsureConversation] creates only if there is none. If the outcome is
+// unknown the error is an [*OutcomeUnknownError]: look for the externalId before you try again, as EnsureConversation does.
 //
 // The API key needs the role org.permission.conversation.create, or org.user.conversation.write (older). A customer accepts
 // 120 new conversations per minute from one client, unless ImportedAt is set (Kustomer's reference for the other create
@@ -65,6 +65,11 @@ func Null[T any]() Nullable[T] { return nullable.NewNullNullable[T]() }
 //
 // POST /v1/customers/{id}/conversations, see https://developer.kustomer.com/docs/concepts/conversations-and-messages.
 func (c *Client) CreateConversationForCustomer(ctx context.Context, customerID string, create ConversationCreate, opts ...CallOption) (*Conversation, error) {
+	return callFor[Conversation](ctx, c, createCall(customerID, &create), opts, "customerID", "", &create)
+}
+
+// createCall returns the call that creates a conversation.
+func createCall(customerID string, create *ConversationCreate) call {
 	op := &gen.CreateConversationForCustomerOperation
 	call := call{op: op, id: customerID, customer: customerID, mediaType: op.MediaTypes[0]}
 	if create.ImportedAt != nil {
@@ -76,7 +81,7 @@ func (c *Client) CreateConversationForCustomer(ctx context.Context, customerID s
 	if create.ID != nil {
 		call.createRef.ID = *create.ID
 	}
-	return callFor[Conversation](ctx, c, call, opts, "customerID", "", &create)
+	return call
 }
 
 // UpdateConversationAttributes changes the attributes that update sets, and no others. Custom attributes are merged by name

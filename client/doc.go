@@ -62,6 +62,7 @@
 //     wait, and wraps an Error.
 //   - [*OutcomeUnknownError]: sent, and perhaps applied by one of the attempts. Read the record back before you send the call
 //     again. It wraps an Error.
+//   - [*OtherCustomerError]: [Client.EnsureConversation] found a conversation of another customer.
 //   - [*PageError]: a page of a list could not be read. It wraps one of the others.
 //
 // If the context of a call ended, errors.Is matches [context.Canceled] or [context.DeadlineExceeded]. No error, log record or

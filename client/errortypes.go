@@ -31,7 +31,8 @@ func (o Outcome) String() string {
 // the context was canceled, the server failed, or the response did not come from the API.
 //
 // Read the record back before you send the write again. A repeated create makes a second conversation that agents see: look
-// for the first one by its ExternalID or ID. A repeated update undoes what somebody else has changed since the first one.
+// for the first one by its ID, or by its ExternalID as [Client.EnsureConversation] does. A repeated update undoes what somebody
+// else has changed since the first one.
 //
 // It wraps the [*Error] of the last attempt, so errors.Is(err, context.Canceled) and errors.Is(err, ErrServer) work.
 type OutcomeUnknownError struct {

@@ -8,11 +8,11 @@ import (
 )
 
 // The models are aliases of the types of package gen. A package page shows no fields of an alias, so the comments list
-// them, each with its Go type, its limits and its description. An optional field of a request is a pointer, which new(v)
-// makes of a value. A field of type Nullable is set with Value(v) or Null[T](). A nil slice or map is omitted, and an
-// empty one is sent. Lengths count characters, not bytes.
+// them, each with its Go type, its limits and its description. An optional field of a request is a pointer: set it with
+// new(v). Set a field of type Nullable with Value(v) or Null[T](). A nil slice or map is omitted, and an empty one is sent.
+// Lengths count characters, not bytes.
 //
-// [observed] marks what was seen in use, and [assumed] a careful reading. All else is in Kustomer's reference.
+// [observed] marks what was observed, [assumed] what was concluded. All other statements are from Kustomer's reference.
 
 // Status: state of a conversation. Limits: one of open | snoozed | done.
 type Status = gen.Status

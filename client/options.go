@@ -27,6 +27,7 @@ type settings struct {
 	rotates           bool                // token may return another token each time
 	hasKey, hasSource bool                // WithAPIKey and WithTokenSource were given
 	httpClient        func() *http.Client // a function, as for token, because the client may hold a credential
+	slots             *slots              // of EnsureConversation; shared by clones for the same organisation
 	lastProto         *atomic.Int32       // major version of HTTP of httpClient's last response; shared by clones
 	limiter           ratelimit.Limiter
 	hasLimiter        bool // WithLimiter was given

@@ -27,6 +27,11 @@ func callFor[T any, R record[T]](ctx context.Context, c *Client, call call, opts
 	if err := c.prepare(ctx, &call, opts, idName, root, body); err != nil {
 		return nil, err
 	}
+	return sendFor[T, R](ctx, c, call)
+}
+
+// sendFor sends a call that is checked and whose response is a record.
+func sendFor[T any, R record[T]](ctx context.Context, c *Client, call call) (R, error) {
 	rec := R(new(T))
 	_, r, _ := rec.meta()
 	call.decode = decodeInto(rec)

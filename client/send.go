@@ -53,6 +53,10 @@ func (c *Client) run(ctx context.Context, call *call, r *Response) error {
 // an *Error, a *RateLimitError or an *OutcomeUnknownError.
 func (c *Client) send(ctx context.Context, call *call, r *Response) error {
 	var s retryState
+	if all := call.settings.waited; all != nil {
+		s.waited = *all
+		defer func() { *all = s.waited }()
+	}
 	for {
 		a := c.attempt(ctx, call, s)
 		s.secrets = a.secrets

@@ -60,8 +60,8 @@ func compareDocuments(old, root string) ([]change, error) {
 }
 
 func loadDocument(file string) (*load.SpecInfo, error) {
-	// Without the option, the parameters of a path are not compared.
 	loader := openapi3.NewLoader()
 	loader.IsExternalRefsAllowed = true // api/related.yaml refers to api/openapi.yaml
+	// WithFlattenParams is needed to compare parameters that a path has for all its operations.
 	return load.NewSpecInfo(loader, load.NewSource(file), load.WithFlattenParams())
 }

@@ -90,8 +90,8 @@ func aliasesOf(client *types.Package) map[string]string {
 	return aliases
 }
 
-// changedTags finds the exported fields whose tags changed. Programs still compile, so apidiff does not report them, but
-// values are read and written by other names.
+// changedTags returns the exported fields whose tags changed. apidiff does not report them, because programs still compile.
+// But values are then read and written under other names.
 func changedTags(old, now *types.Package) (all []apidiff.Change) {
 	for _, name := range old.Scope().Names() {
 		before, after := tagsOf(old, name), tagsOf(now, name)

@@ -41,8 +41,8 @@ func newClient(t testing.TB, rt http.RoundTripper, opts ...client.Option) *clien
 // bodies is the number of random requests of each operation.
 const bodies = 4000
 
-// The client's check and the document accept the same bodies. Two cases are left out: the size of a body, which a schema
-// cannot limit, and Go's zero time, which no caller means to send.
+// The client's check and the document accept the same bodies. The test leaves out two cases: large bodies, because a schema
+// cannot limit the size, and Go's zero time, which only the client refuses.
 func TestClientAndDocumentAgree(t *testing.T) {
 	var sent []byte
 	c := newClient(t, transport(func(r *http.Request) (*http.Response, error) {

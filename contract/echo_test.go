@@ -8,8 +8,7 @@ import (
 	"github.com/kustomer-go/kustomer/kustomertest"
 )
 
-// A fault may name the fake: the client does not mistake it for an echo of the key, because no part of the fake's key is a
-// word.
+// The client does not redact words such as kustomertest in the body of a fault, because no part of the fake's API key is a word.
 func TestFaultsMayNameTheFake(t *testing.T) {
 	srv := kustomertest.New(kustomertest.Config{Customers: []string{id}})
 	c := newClient(t, srv.HTTPClient().Transport, client.WithAPIKey(kustomertest.APIKey))

@@ -174,7 +174,8 @@ func used(v any, prefix string) []string {
 	return all
 }
 
-// A special request is one that no example of the document makes. In some configuration it gets the status.
+// A special is a request that is not among the examples of the document. In some configuration, the fake responds with the
+// status.
 type special struct {
 	value  string // of the path parameter; that of a record by default
 	query  string
@@ -208,7 +209,7 @@ var specials = map[string][]special{
 	},
 }
 
-// invalid is a body that no operation takes.
+// invalid is a body that no operation accepts.
 const invalid = `{"noSuchField":1}`
 
 // configs are fakes that respond in different ways.
@@ -218,8 +219,8 @@ var configs = []kustomertest.Config{
 	{BareResponses: true}, {LookupLag: time.Hour}, {ListLimit: 1}, {ListLimit: 1, EmptyBeyondListLimit: true},
 }
 
-// Every response of the fake is valid by the document. The fake sends each documented status. It sends 409 and 413, and
-// 400 to a request without a body, only where a special request causes them.
+// Every response of the fake is valid according to the document, and the fake sends each documented status. Three of them are
+// required only if a special request expects them: 409, 413, and 400 for a request without a body.
 func TestFakeRespondsAsDocumented(t *testing.T) {
 	for _, op := range operations.OfClient(t, "..") {
 		t.Run(op.OperationID, func(t *testing.T) {
@@ -293,7 +294,7 @@ func respondAsDocumented(t *testing.T, op operations.Operation, cfg kustomertest
 	}
 }
 
-// The recorded and documented samples of responses are valid by the document.
+// The recorded and documented samples of responses are valid according to the document.
 func TestSamplesAsDocumented(t *testing.T) {
 	files, err := filepath.Glob("../*/testdata/*/*.json") // of client and fake
 	if err != nil || len(files) == 0 {

@@ -15,9 +15,9 @@ import (
 	"github.com/kustomer-go/kustomer/kustomertest"
 )
 
-// shown has values of the request fields that responses show. The fake has to follow each of them. A field of the document
-// that is not here has the value of its example. Fields of the same name mean the same in all operations. A field inside an
-// object differs from the value of the object here.
+// shown has values of the request fields that responses show. The fake must follow each of them. A field of the document that
+// is not here has the value of its example. Fields with the same name have the same meaning in all operations. The value of a
+// field inside an object differs from the field in the value of that object.
 var shown = map[string]string{
 	"id": `"65f0a1b2c3d4e5f600000010"`, "externalId": `"o-1"`, "name": `"n"`, "status": `"done"`, "priority": `5`,
 	"direction": `"out"`, "replyChannel": `"email"`, "defaultLang": `"de"`, "custom": `{"aStr":"x"}`,
@@ -72,7 +72,7 @@ var unshown = map[string]struct{ value, why string }{
 	"endedByType": {`"user"`, hidden},
 }
 
-// hidden is the reason of the fields that the fake keeps in Conversation.Hidden.
+// hidden is the reason for the fields that the fake keeps in Conversation.Hidden.
 const hidden = "in no observed response"
 
 func TestFakeFollowsEachField(t *testing.T) {

@@ -12,7 +12,7 @@ import (
 	"github.com/kustomer-go/kustomer/kustomertest"
 )
 
-// Look-ups find what was created once the lag has passed. All requests and responses are valid by the documents.
+// Look-ups find what was created once the lag has passed. All requests and responses are valid according to the documents.
 func TestLookupsAsDocumented(t *testing.T) {
 	for name, cfg := range map[string]kustomertest.Config{
 		"at once": {}, "lag": {LookupLag: time.Minute}, "bare": {BareResponses: true}, "bare with lag": {BareResponses: true, LookupLag: time.Minute},
@@ -91,7 +91,7 @@ func TestLookupsAsDocumented(t *testing.T) {
 	}
 }
 
-// The client removes tags by a DELETE with a body, by name and by id. Request and response are valid by the document.
+// The client removes tags by a DELETE with a body, by name and by id. Request and response are valid according to the document.
 func TestRemovedTagsAsDocumented(t *testing.T) {
 	srv, rt := checkedFake(t, kustomertest.Config{})
 	c := newClient(t, rt, client.WithAPIKey(kustomertest.APIKey))
@@ -109,7 +109,7 @@ func TestRemovedTagsAsDocumented(t *testing.T) {
 	}
 }
 
-// The client reads all pages of a list, however long it is. Each request and each page is valid by the document.
+// The client reads all pages of a list, however long it is. Each request and each page is valid according to the document.
 func TestPagesAsDocumented(t *testing.T) {
 	for name, test := range map[string]struct {
 		cfg                 kustomertest.Config

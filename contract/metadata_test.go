@@ -64,10 +64,10 @@ func TestMetadataSampleAsDocumented(t *testing.T) {
 		`"properties":{"orderNumberSt`: `"properties":{"x":[],"orderNumberSt`,
 	} {
 		if n := bytes.Count(body, []byte(from)); n != 1 {
-			t.Fatalf("the sample holds %s %d times, want once", from, n)
+			t.Fatalf("the sample has %s %d times, want once", from, n)
 		}
 		if validator.Response(in, 200, h, bytes.Replace(body, []byte(from), []byte(to), 1)) == nil {
-			t.Errorf("%s passes", to)
+			t.Errorf("%s is accepted", to)
 		}
 	}
 }
@@ -161,7 +161,7 @@ func TestMetadataResource(t *testing.T) {
 	}
 }
 
-// The fake's definitions are valid by the document, and the models get them through the client.
+// The fake's definitions are valid according to the document, and the client decodes them into the models.
 func TestFakeMetadataAsDocumented(t *testing.T) {
 	_, rt := checkedFake(t,
 		kustomertest.Config{Attributes: map[string]kustomertest.Attribute{
@@ -191,7 +191,7 @@ func TestFakeMetadataAsDocumented(t *testing.T) {
 	}
 }
 
-// The fake's refusals are valid by the document.
+// The fake's refusals are valid according to the document.
 func TestFakeRefusesMetadataAsDocumented(t *testing.T) {
 	for name, test := range map[string]struct {
 		opt   kustomertest.Config

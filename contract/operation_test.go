@@ -13,15 +13,14 @@ import (
 	"github.com/kustomer-go/kustomer/kustomertest"
 )
 
-// byDo has the operations that need no method of the client, with the reason.
+// byDo has the operations that have no method in the client, with the reason.
 var byDo = map[string]string{
 	"getCustomAttributeMetadata": "only code generators need it, and Do calls it",
 }
 
-// steps are the steps of "A new operation" in CONTRIBUTING.md that follow the description in the document. Each reports what
-// is missing.
+// steps are the steps of "A new operation" in CONTRIBUTING.md after the first one. Each reports what is missing.
 var steps = []struct {
-	name, todo string // todo has verbs for the method, the HTTP method, the path, the status of success, the variable in gen and the call
+	name, todo string // todo is a format: [1] the client's method, [2] the HTTP method, [3] the path, [4] the status of success, [5] the variable in gen, [6] the call
 	done       func(t *testing.T, op operations.Operation) bool
 }{
 	{"generated", "run `make generate`: gen/ has no %[5]s",
@@ -64,7 +63,7 @@ func TestStepsOfEachOperation(t *testing.T) {
 	}
 }
 
-// isIn reports whether a file of the repository, or a Go file in a folder or its folders, has a text.
+// isIn reports whether a text is in a file of the repository, or in any file of a folder.
 func isIn(t *testing.T, name, text string) bool {
 	t.Helper()
 	found := false
@@ -92,7 +91,7 @@ func isTested(t *testing.T, op operations.Operation) bool {
 	return slices.ContainsFunc(files, func(file string) bool { return isIn(t, strings.TrimPrefix(file, "../"), "."+op.Called()) })
 }
 
-// isServed reports whether the fake has a route. A key without roles gets a 403 or 200 for each route, and 404 otherwise.
+// isServed reports whether the fake has a route for the operation. Without a route, the status is 404.
 func isServed(t *testing.T, op operations.Operation) bool {
 	t.Helper()
 	srv := kustomertest.New(kustomertest.Config{Customers: []string{id}, Roles: []string{"org.permission.none"}})

@@ -11,7 +11,7 @@ import (
 	"github.com/kustomer-go/kustomer/custom"
 )
 
-func TestKeysWriteWhatTheSuffixAsksFor(t *testing.T) {
+func TestKeysWriteTheTypeOfTheSuffix(t *testing.T) {
 	for _, test := range []struct {
 		entry      custom.Entry
 		name, json string
@@ -94,10 +94,10 @@ func TestKeyKeepsTheErrorOfItsName(t *testing.T) {
 		t.Fatal("no error")
 	}
 	if _, state, err := key.Get(custom.New(custom.Bool("vip").Set(true))); err == nil || state != custom.StateAbsent {
-		t.Errorf("Get gives state %v and error %v", state, err)
+		t.Errorf("Get returns state %v and error %v", state, err)
 	}
 	if err := custom.Str("vip").Err(); err != nil {
-		t.Errorf("a good name has the error %v", err)
+		t.Errorf("a valid name has the error %v", err)
 	}
 }
 
@@ -116,7 +116,7 @@ func TestDuplicateNameIsAnError(t *testing.T) {
 }
 
 // Changing the null of one attribute does not change others.
-func TestNullsAreTheirOwn(t *testing.T) {
+func TestNullsAreNotShared(t *testing.T) {
 	custom.Str("a").Null().Value().Raw()[0] = 'X'
 	if v := custom.Str("b").Null().Value(); !v.IsNull() || string(v.Raw()) != "null" {
 		t.Errorf("null is %s", v)
@@ -224,7 +224,7 @@ func TestGet(t *testing.T) {
 		}
 	}
 	if _, state, err := custom.Str("other").Get(parse(`1`)); state != custom.StateAbsent || err != nil {
-		t.Errorf("an absent attribute gives %v, %v", state, err)
+		t.Errorf("for an absent attribute, Get returns %v, %v", state, err)
 	}
 }
 

@@ -59,7 +59,7 @@ func encode(v any) (json.RawMessage, error) {
 			return nil, err
 		}
 	}
-	// encoding/json checks only the syntax of JSON from a Marshaler, so it may have invalid bytes too.
+	// This checks JSON from a Marshaler too, because encoding/json checks only its syntax.
 	switch raw = bytes.TrimSpace(raw); {
 	case !utf8.Valid(raw):
 		return nil, errNotUTF8

@@ -140,8 +140,8 @@ func checkPlain(t reflect.Type) error {
 	return nil
 }
 
-// marshalMethods are the names of the methods that encoding/json calls. They are names rather than interfaces because
-// encoding/json calls the last three only since Go 1.27, and two of their interfaces do not exist before.
+// marshalMethods are the names of the methods that encoding/json calls, the last three only since Go 1.27. They are names
+// rather than interfaces, because two of the interfaces do not exist in Go 1.26.
 var marshalMethods = []string{
 	"MarshalJSON", "MarshalText", "UnmarshalJSON", "UnmarshalText", "MarshalJSONTo", "UnmarshalJSONFrom", "AppendText",
 }

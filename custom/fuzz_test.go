@@ -43,7 +43,7 @@ func FuzzAttributes(f *testing.F) {
 		reads(t, attrs, custom.ID("x"))
 		reads(t, attrs, custom.Tree("x"))
 		if v, state, err := custom.At("x").Get(attrs); state == custom.StateSet && err == nil {
-			// Milliseconds are what is sent.
+			// Times are sent in milliseconds.
 			again, _, err := custom.At("x").Get(custom.New(custom.At("x").Set(v)))
 			if year := v.Year(); !v.IsZero() && year >= 0 && year <= 9999 && (err != nil || !again.Equal(v.Truncate(time.Millisecond))) {
 				t.Errorf("%v came back as %v, %v", v, again, err)
@@ -108,7 +108,7 @@ func FuzzMarshal(f *testing.F) {
 			t.Fatal(err)
 		}
 		if !reflect.DeepEqual(in, out) {
-			t.Errorf("%+v went as %s and came back as %+v", in, body, out)
+			t.Errorf("%+v was sent as %s and came back as %+v", in, body, out)
 		}
 	})
 }

@@ -28,8 +28,8 @@ var errDuration = errors.New("is a time.Duration, which would be sent as a numbe
 // no cycles.
 //
 // It checks maps, lists and pointers. In a struct it checks only text, because the author of the type has chosen how the
-// rest is sent, such as bytes as base64. encoding/json calls AppendText since Go 1.27 and encodes the plain value
-// before, so both must be valid.
+// rest is sent, such as bytes as base64. Since Go 1.27, encoding/json calls AppendText. Older versions encode the plain
+// value, so both must be valid.
 func checkLossless(v reflect.Value) error {
 	if !v.IsValid() {
 		return nil
@@ -59,7 +59,7 @@ func checkLossless(v reflect.Value) error {
 		}
 	case reflect.Map:
 		for it := v.MapRange(); it.Next(); {
-			name := it.Key() // two invalid names could become the same name
+			name := it.Key() // checked too, because two invalid names could be encoded as the same name
 			if name.Kind() == reflect.String {
 				name = reflect.ValueOf(name.String()) // encoding/json does not call methods of string keys
 			}
@@ -122,7 +122,7 @@ func checkFields(v reflect.Value) error {
 		case t.Tag.Get("json") == "-":
 		case t.IsExported():
 			err = checkLossless(f)
-		case t.Anonymous && f.Kind() == reflect.Struct: // its exported fields are written
+		case t.Anonymous && f.Kind() == reflect.Struct: // encoding/json encodes its exported fields
 			err = checkFields(f)
 		}
 		if errors.Is(err, errNotUTF8) {

@@ -30,8 +30,9 @@ import (
 //   - bool: any boolean type
 //   - raw: [Value], [json.RawMessage] or any
 //
-// A field can also be a pointer to one of these types, or a slice for a list. A nil pointer, slice or interface is omitted; with
-// the word null it clears the attribute. Other fields are always sent, unless the word omitzero omits their zero value.
+// A field can also be a pointer to one of these types, or a slice for a list. A nil pointer, slice or interface is
+// omitted; with the word null it clears the attribute. Other fields are always sent. The word omitzero omits their zero
+// value.
 //
 // These are errors:
 //

@@ -137,7 +137,7 @@ func TestNumbersOfAllTypes(t *testing.T) {
 		}
 		var out numbers
 		if err := custom.Unmarshal(attrsOf(t, string(body)), &out); err != nil || in != out {
-			t.Errorf("%+v went as %s and came back as %+v, %v", in, body, out, err)
+			t.Errorf("%+v was sent as %s and came back as %+v, %v", in, body, out, err)
 		}
 	}
 	type uintptrs struct {

@@ -114,7 +114,7 @@ func TestValuesThatKeysWrite(t *testing.T) {
 		} else {
 			got = test.entry.Name() + " " + string(test.entry.Value().Raw())
 		}
-		// want is a part of the error; $ marks its end.
+		// want is a part of the error; with a $, it is the end of the error.
 		part, whole := strings.CutSuffix(test.want, "$")
 		if ok := got == test.want || test.entry.Value().Err() != nil && strings.Contains(got, part) && (!whole || strings.HasSuffix(got, part)); !ok {
 			t.Errorf("%.60s: got %.200s, want %.200s", test.entry.Name(), got, test.want)
@@ -247,7 +247,7 @@ func back[T comparable](t *testing.T, key custom.Key[T], values ...T) {
 		}
 		got, state, err := key.Get(attrsOf(t, string(body)))
 		if got != v || state != custom.StateSet || err != nil {
-			t.Errorf("%v went as %s and came back as %v, %v, %v", v, body, got, state, err)
+			t.Errorf("%v was sent as %s and came back as %v, %v, %v", v, body, got, state, err)
 		}
 	}
 	body, err := json.Marshal(custom.New(key.List().Set(values)))
@@ -255,6 +255,6 @@ func back[T comparable](t *testing.T, key custom.Key[T], values ...T) {
 		t.Fatal(err)
 	}
 	if got, _, err := key.List().Get(attrsOf(t, string(body))); err != nil || len(got) != len(values) {
-		t.Errorf("%v went as %s and came back as %v, %v", values, body, got, err)
+		t.Errorf("%v was sent as %s and came back as %v, %v", values, body, got, err)
 	}
 }

@@ -1,5 +1,5 @@
-// Programs and tests that judge the library from outside: the rate-limit simulation, connection faults, and the
-// verification against a sandbox. A module of its own, so that readers and users of the library do not meet it.
+// Programs and tests that use the library from outside: the rate-limit simulation, connection faults, and the
+// verification against a sandbox. It is a module of its own, so that its dependencies do not reach users of the library.
 module github.com/kustomer-go/kustomer/harness
 
 go 1.26.0

@@ -14,8 +14,8 @@ mkdir "$work/bin" "$work/module"
 # Gremlins copies its whole directory for each worker, so the directory has only the files of the repository.
 git ls-files -z --cached --others --exclude-standard | tar -c --null --ignore-failed-read -T - 2>/dev/null | tar -x -C "$work/module"
 
-# Gremlins takes exit code 2 to mean that a mutant does not compile, but go test exits with 1. Such a mutant does not count as
-# killed.
+# To Gremlins, exit code 2 means that a mutant does not compile, but go test exits with 1. This wrapper exits with 2, so that
+# such a mutant does not count as detected.
 cat >"$work/bin/go" <<SCRIPT
 #!/usr/bin/env bash
 code=0

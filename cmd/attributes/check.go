@@ -47,7 +47,7 @@ func check(file string, now []byte, stdout io.Writer) error {
 	return err
 }
 
-// tokens returns the tokens of Go code without comments. A newline and a written semicolon are equal.
+// tokens returns the tokens of Go code without comments. A newline that ends a statement is equal to a semicolon.
 func tokens(code []byte) []string {
 	var all []string
 	files := token.NewFileSet()

@@ -15,7 +15,7 @@ import (
 	"github.com/kustomer-go/kustomer/internal/definitions"
 )
 
-// The generated file compiles, is formatted and is complete, whatever names and texts administrators choose.
+// The generated file compiles, is formatted and is complete for all names and texts that administrators choose.
 func FuzzGenerate(f *testing.F) {
 	add := func(name, other, display, value, node string) {
 		for flags := range uint8(8) {
@@ -66,7 +66,7 @@ func wantWhole(t *testing.T, all []definitions.Attribute, o *options) {
 		t.Fatalf("two runs differ:\n%s\n%s", code, again)
 	}
 	if bytes.Contains(code, []byte("\r")) || bytes.Count(code, []byte("\n//go:")) > 0 {
-		t.Fatalf("a text has begun a line:\n%s", code)
+		t.Fatalf("a text of a definition begins a line:\n%s", code)
 	}
 	s, err := stateOf("x.go", code)
 	if err != nil {

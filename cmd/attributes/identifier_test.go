@@ -105,7 +105,7 @@ func TestClashes(t *testing.T) {
 	}
 }
 
-// digests matches what stands for a digest in the test above, such as _h-orderNoStr for the digest of orderNoStr.
+// digests matches the placeholders for digests in the test above, such as _h-orderNoStr for the digest of orderNoStr.
 var digests = regexp.MustCompile(`_h-[^ =]*`)
 
 // Adding or removing other attributes does not change the meaning of an identifier. The exception is a new name that

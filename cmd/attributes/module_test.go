@@ -109,7 +109,7 @@ func TestUserModule(t *testing.T) {
 	}
 }
 
-// The Go compiler and go vet accept the file, whatever the names.
+// The Go compiler and go vet accept the file with names and texts that could break out of comments and strings.
 func TestUserModuleWithHostileNames(t *testing.T) {
 	t.Parallel()
 	dir := newModule(t)

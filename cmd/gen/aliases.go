@@ -24,15 +24,15 @@ import (
 %s)
 
 // The models are aliases of the types of package %s. A package page shows no fields of an alias, so the comments list
-// them, each with its Go type, its limits and its description. An optional field of a request is a pointer, which new(v)
-// makes of a value. A field of type Nullable is set with Value(v) or Null[T](). A nil slice or map is omitted, and an
-// empty one is sent. Lengths count characters, not bytes.
+// them, each with its Go type, its limits and its description. An optional field of a request is a pointer: set it with
+// new(v). Set a field of type Nullable with Value(v) or Null[T](). A nil slice or map is omitted, and an empty one is sent.
+// Lengths count characters, not bytes.
 //
-// [observed] marks what was seen in use, and [assumed] a careful reading. All else is in Kustomer's reference.
+// [observed] marks what was observed, [assumed] what was concluded. All other statements are from Kustomer's reference.
 `
 
-// generateAliases returns the models as package client passes them on. The names and types in it are those of the generated
-// models, the limits and descriptions those of the document.
+// generateAliases returns the aliases of the models in package client. Their names and types are from the generated models,
+// their limits and descriptions from the document.
 func (d document) generateAliases(doc *source, all *files, found *problems) []byte {
 	w := &aliasWriter{all: all, pkg: d.pkg, types: map[string]*ast.TypeSpec{}, consts: map[string][]string{}, schemas: map[string]*yaml.Node{}}
 	for _, s := range all.sources {
@@ -53,7 +53,7 @@ func (d document) generateAliases(doc *source, all *files, found *problems) []by
 type aliasWriter struct {
 	all     *files
 	pkg     string
-	types   map[string]*ast.TypeSpec // that the models declare
+	types   map[string]*ast.TypeSpec // declared by the models
 	consts  map[string][]string      // by type
 	schemas map[string]*yaml.Node    // by type: the components, and then the enumerations of their properties
 	b       strings.Builder
@@ -61,7 +61,7 @@ type aliasWriter struct {
 
 // read reads the types, constants and schemas of a document.
 func (w *aliasWriter) read(s *source) {
-	file, _ := parser.ParseFile(token.NewFileSet(), "", s.models, parser.SkipObjectResolution) // the generator has formatted it
+	file, _ := parser.ParseFile(token.NewFileSet(), "", s.models, parser.SkipObjectResolution) // cannot fail: the models are formatted Go
 	ast.Inspect(file, func(n ast.Node) bool {
 		switch spec := n.(type) {
 		case *ast.TypeSpec:
@@ -170,7 +170,7 @@ var (
 	imported   = regexp.MustCompile(`(nullable|externalRef[0-9]+)\.`)
 )
 
-// goType returns a type as a user of package client writes it. A name for a basic type is that type.
+// goType returns a type as a user of package client writes it. An alias of a basic type becomes that type.
 func (w *aliasWriter) goType(e ast.Expr) string {
 	s := imported.ReplaceAllString(types.ExprString(e), "")
 	return identifier.ReplaceAllStringFunc(s, func(name string) string {
@@ -181,6 +181,7 @@ func (w *aliasWriter) goType(e ast.Expr) string {
 	})
 }
 
+// isPlain reports whether a type is an alias of a basic type.
 func (w *aliasWriter) isPlain(name string) bool {
 	spec := w.types[name]
 	if spec == nil || !spec.Assign.IsValid() {
@@ -190,7 +191,7 @@ func (w *aliasWriter) isPlain(name string) bool {
 	return ok
 }
 
-// description returns a description as a Go comment, which has no marks for code and weight.
+// description returns a description as a Go comment, which has no markup for code and bold text.
 func description(schema *yaml.Node) string {
 	s := strings.Join(strings.Fields(text(get(schema, "description"))), " ")
 	return lowerFirst(strings.NewReplacer("`{}`", "{}", "`", `"`, "**", "").Replace(s))
@@ -203,7 +204,7 @@ var limitWords = []struct{ keyword, words string }{
 	{"uniqueItems", "no item twice"}, {"x-explain", ""},
 }
 
-// limits puts the limits of a schema into words.
+// limits describes the limits of a schema in words.
 func (w *aliasWriter) limits(schema *yaml.Node) (all []string) {
 	for _, l := range limitWords {
 		value := get(schema, l.keyword)

@@ -11,7 +11,7 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// What the request check gets of each keyword, whether or not a document has it at present.
+// Each keyword becomes data for the request check, whether or not a document uses it at present.
 func TestSchemaLiterals(t *testing.T) {
 	for text, want := range map[string]string{
 		"{}":                                                      "{}",
@@ -48,13 +48,13 @@ func TestSchemaLiterals(t *testing.T) {
 	}
 }
 
-// What a reader of the package page sees of the types that they write.
+// The comments list the fields, limits and descriptions, because the package page shows no fields of an alias.
 func TestAliases(t *testing.T) {
 	outputs, err := generate("testdata", []document{small})
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, got, _ := strings.Cut(string(outputs[2].data), "All else is in Kustomer's reference.\n\n")
+	_, got, _ := strings.Cut(string(outputs[2].data), "All other statements are from Kustomer's reference.\n\n")
 	want := `// Parcel: a parcel. Limits: min fields 1, needs a name or a weight.
 //
 //   - State (ParcelState, required, one of sent | lost): where it is.
@@ -82,8 +82,8 @@ const (
 	}
 }
 
-// spellings are values without a tag, by what YAML 1.2 takes them for. Another reader takes those of refused for
-// something else.
+// spellings has values without a tag, by their kind in YAML 1.2. To some readers of YAML, the values in refused have another
+// kind or another value.
 var spellings = map[string]struct {
 	values  []string
 	refused []string

@@ -16,7 +16,7 @@ func TestSmallDocumentHasNoProblems(t *testing.T) {
 	}
 }
 
-// A fault replaces a text that stands once in an input. An arrow marks the line that the message has to name.
+// A fault replaces a text that occurs once in an input. An arrow points to the line that the message must name.
 type fault struct{ name, from, to, want string }
 
 const arrow = "◀"
@@ -28,10 +28,10 @@ func wantProblem(t *testing.T, file string, f fault) {
 		text := readFile(t, "testdata", name)
 		if name == file {
 			if n := strings.Count(text, f.from); n != 1 {
-				t.Fatalf("%s holds %q %d times", name, f.from, n)
+				t.Fatalf("%s has %q %d times, want once", name, f.from, n)
 			}
 			text = strings.Replace(text, f.from, f.to, 1)
-			if before, after, marked := strings.Cut(text, arrow); marked {
+			if before, after, found := strings.Cut(text, arrow); found {
 				f.want = fmt.Sprintf("%s:%d: %s", name, 1+strings.Count(before, "\n"), f.want)
 				text = before + after
 			}
@@ -73,8 +73,8 @@ var documentFaults = []fault{
 	{"combination that is not supported", maxLength, "oneOf: [{maxLength: 20}]◀", "oneOf in a schema of a request: the request check does not know it"},
 	{"keyword of another type", maxLength, "maxItems: 20◀", `maxItems in a schema of a request: the request check does not know it for type "string"`},
 	{"format that is not checked", maxLength, "format: uri◀", "format in a schema of a request must be date-time, object-id or email"},
-	{"length of a time", dateTime, dateTime + "\n          minLength: 5◀", "minLength in a schema of a request: the request check ignores it beside format date-time"},
-	{"limit beside an enum", states, states + "\n          maxLength: 3◀", "maxLength in a schema of a request: the enum beside it limits the value already"},
+	{"length of a time", dateTime, dateTime + "\n          minLength: 5◀", "minLength in a schema of a request: the request check ignores it with format date-time"},
+	{"limit beside an enum", states, states + "\n          maxLength: 3◀", "maxLength in a schema of a request: the enum already limits the value"},
 	{"x-explain without a rule", maxLength, "x-explain: is short◀", "x-explain in a schema of a request: it needs a pattern, anyOf or not to explain"},
 	{"limit of zero", maxLength, "maxLength: 0◀", "maxLength in a schema of a request must be an integer from 1 to 2147483647"},
 	{"limit beyond Go's int", maxLength, "maxLength: 2147483648◀", "maxLength in a schema of a request must be an integer from 1 to 2147483647"},
@@ -83,11 +83,11 @@ var documentFaults = []fault{
 	{"boolean that is text", "uniqueItems: true", "uniqueItems: 'true'◀", "uniqueItems in a schema of a request must be true or false"},
 	{"schema of other properties", "additionalProperties: false", "additionalProperties: {type: string}◀", "additionalProperties in a schema of a request must be true or false"},
 	{"unknown type", "type: number", "type: nomber◀", "the type must be one of object, array, string, number, integer, boolean"},
-	{"pattern that Go does not know", "pattern: '^[A-Z]", "pattern: '◀(?!a)^[A-Z]", "pattern in a schema of a request must be a regular expression of Go"},
+	{"pattern that Go does not know", "pattern: '^[A-Z]", "pattern: '◀(?!a)^[A-Z]", "pattern in a schema of a request must be a Go regular expression"},
 	{"pattern that is not text", "pattern: '^[A-Z]+$'", "pattern: 7◀", "pattern in a schema of a request must be a string and not empty"},
 	{"enum of another type", states, "enum: [sent, 7]◀", "enum in a schema of a request must list values of type string"},
 	{"enum of a boolean", states, "enum: [true]◀", "enum in a schema of a request must list values of type string"},
-	{"keyword beside a $ref", toCode, toCode + "◀\n            nullable: true", "readers ignore the keywords beside a $ref"},
+	{"keyword next to a $ref", toCode, toCode + "◀\n            nullable: true", "readers ignore the keywords next to a $ref"},
 	{"$ref to nowhere", toCode, "items:\n            $ref: '#/components/schemas/Cod'◀", "#/components/schemas/Cod is not in the documents"},
 	{"$ref to another file", toCode, "items:\n            $ref: 'other.yaml#/Code'◀", "other.yaml#/Code is not in the documents"},
 	{"$ref to another host", toCode, "items:\n            $ref: 'https://example.com/openapi.yaml#/Code'◀", "https://example.com/openapi.yaml#/Code is not in the documents"},
@@ -97,7 +97,7 @@ var documentFaults = []fault{
 	{"limit of a body of zero", "x-max-body-bytes: 1000", "x-max-body-bytes: 0◀", "the request body of PATCH /v1/parcels/{id} needs content and x-max-body-bytes, an integer above 0"},
 	{"two successes", "'200':", "'202': {description: Later.}\n        '200':", "api/openapi.yaml:10: PATCH /v1/parcels/{id} needs exactly one 2xx response, has 2"},
 	{"range of successes", "'200':", "'2XX':", "api/openapi.yaml:10: PATCH /v1/parcels/{id} needs exactly one 2xx response, has 0"},
-	{"parameter in a header", "in: path\n        required: true", "in: header\n        required: true", "api/openapi.yaml:10: PATCH /v1/parcels/{id} may have one parameter in its path and others in its query, each with a schema, and has id in header"},
+	{"parameter in a header", "in: path\n        required: true", "in: header\n        required: true", "api/openapi.yaml:10: PATCH /v1/parcels/{id} may have one parameter in its path and others in its query, each with a schema; it has id in header"},
 
 	// What is probably misspelt.
 	{"required without a property", required, "required: [stat]◀", `required lists "stat", which is not among the properties`},
@@ -136,7 +136,7 @@ func TestOverlayFaults(t *testing.T) {
 		{"neither update nor removal", "Parcel.anyOf\n    remove: true", "Parcel.anyOf◀", "the action for $.components.schemas.Parcel.anyOf: unknown action type"},
 		{"older paths", "overlay: 1.0.0\nx-speakeasy-jsonpath: rfc9535\n", "overlay: 1.0.0◀\n", "needs `x-speakeasy-jsonpath: rfc9535`; without it filters match nothing"},
 		{"names for other values", "{x-go-type-skip-optional-pointer: false}", "{x-enum-varnames: [A]}", "api/openapi.yaml:35: the overlay's x-enum-varnames has 1 names for 2 values"},
-		{"not Go", "{x-go-type-skip-optional-pointer: false}", "{x-go-type-name: A B}", "api/overlay.yaml:1: the document that it shapes gives no Go: x-go-type-name in property"},
+		{"not Go", "{x-go-type-skip-optional-pointer: false}", "{x-go-type-name: A B}", "api/overlay.yaml:1: oapi-codegen cannot generate Go from the document with this overlay: x-go-type-name in property"},
 	} {
 		t.Run(f.name, func(t *testing.T) { wantProblem(t, small.overlay, f) })
 	}

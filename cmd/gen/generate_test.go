@@ -11,7 +11,7 @@ import (
 // repository is where the real inputs and outputs are.
 const repository = "../.."
 
-// newRoot copies the inputs and outputs of the generator into a directory of the test's own.
+// newRoot copies the inputs and outputs of the generator into a temporary directory.
 func newRoot(t *testing.T) string {
 	t.Helper()
 	root := t.TempDir()
@@ -59,7 +59,7 @@ func TestRepositoryIsCurrent(t *testing.T) {
 	}
 }
 
-// The generator of the models keeps state between runs, and much of it is held in maps.
+// oapi-codegen keeps state between runs, much of it in maps. Neither may change the output.
 func TestRunsAreIdentical(t *testing.T) {
 	first, err := generate(repository, documents)
 	if err != nil {
@@ -78,7 +78,7 @@ func TestRunsAreIdentical(t *testing.T) {
 	}
 }
 
-func TestDriftNamesTheFirstLineOfEachFile(t *testing.T) {
+func TestCheckNamesTheFirstDifferenceOfEachFile(t *testing.T) {
 	root := newRoot(t)
 	for _, name := range []string{"gen/schema.go", "client/models.go"} {
 		writeFile(t, root, name, strings.Replace(readFile(t, root, name), "\npackage ", "\npackage  ", 1))

@@ -11,29 +11,29 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// A keyword is one that the request check enforces.
+// A keyword is a keyword of a schema that the request check enforces.
 type keyword struct {
 	name  string
 	field string                             // of schema.Schema
 	types []string                           // the types that it applies to
-	code  func(n *yaml.Node) (string, error) // the code for its value; "" limits nothing
+	code  func(n *yaml.Node) (string, error) // the code for its value; "" means no limit
 }
 
 var allTypes = []string{"object", "array", "string", "number", "integer", "boolean"}
 
-// annotations are the keywords that limit no value.
+// annotations are the keywords that do not limit values.
 var annotations = []string{"title", "description", "example", "externalDocs", "deprecated", "default", "writeOnly"}
 
 // keywords returns the keywords for a schema of a type, in the order of the fields of schema.Schema.
 func (w *schemaWriter) keywords(kind string) []keyword {
 	onString, onArray, onNumber := []string{"string"}, []string{"array"}, []string{"number", "integer"}
-	onObject := []string{"object", ""} // or a part of an object's schema, which needs no type
+	onObject := []string{"object", ""} // "" is a part of an object's schema, which needs no type
 	schema := func(n *yaml.Node) (string, error) { return w.schema(n), nil }
 	return []keyword{
 		{"type", "Kind", allTypes, func(*yaml.Node) (string, error) { return "schema." + upperFirst(kind), nil }},
 		{"nullable", "Nullable", allTypes, boolean},
 		{"minLength", "MinLength", onString, atLeast(0)},
-		{"maxLength", "MaxLength", onString, atLeast(1)}, // the check takes 0 for no limit
+		{"maxLength", "MaxLength", onString, atLeast(1)}, // in the check, 0 means no limit
 		{"pattern", "Pattern", onString, pattern},
 		{"enum", "Enum", onString, enum(kind)},
 		{"enum", "Numbers", onNumber, enum(kind)},
@@ -56,14 +56,14 @@ func (w *schemaWriter) keywords(kind string) []keyword {
 	}
 }
 
-// ignored returns why the request check would ignore a keyword beside the others of a schema, or "" if it enforces it.
+// ignored returns why the request check would ignore a keyword because of the others of a schema, or "" if it enforces it.
 func ignored(schema *yaml.Node, name string) string {
 	ofText := slices.Contains([]string{"minLength", "maxLength", "pattern"}, name)
 	switch {
 	case get(schema, "enum") != nil && (ofText || slices.Contains([]string{"format", "minimum", "maximum"}, name)):
-		return "the enum beside it limits the value already"
+		return "the enum already limits the value"
 	case text(get(schema, "format")) == "date-time" && ofText:
-		return "the request check ignores it beside format date-time"
+		return "the request check ignores it with format date-time"
 	case name == "x-explain" && get(schema, "pattern") == nil && get(schema, "anyOf") == nil && get(schema, "not") == nil:
 		return "it needs a pattern, anyOf or not to explain"
 	}
@@ -108,7 +108,7 @@ func pattern(n *yaml.Node) (string, error) {
 		return "", errors.New("must be a string and not empty")
 	}
 	if _, err := regexp.Compile(text(n)); err != nil {
-		return "", fmt.Errorf("must be a regular expression of Go: %w", err)
+		return "", fmt.Errorf("must be a Go regular expression: %w", err)
 	}
 	return "schema.Pattern(" + quote(text(n)) + ")", nil
 }
@@ -118,12 +118,12 @@ func format(n *yaml.Node) (string, error) {
 	case "date-time":
 		return "true", nil
 	case "object-id", "email":
-		return "", nil // names: Kustomer decides what is an id or an email address
+		return "", nil // not checked: Kustomer decides what is an id or an email address
 	}
 	return "", errors.New("must be date-time, object-id or email; the request check knows no other")
 }
 
-// enum returns the code for the values other than null, which nullable stands for.
+// enum returns the code for the values other than null, which the keyword nullable allows.
 func enum(kind string) func(n *yaml.Node) (string, error) {
 	return func(n *yaml.Node) (string, error) {
 		var values []string

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	gofmt "go/format"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,8 +9,8 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// generateLimits returns the data for the request check. It takes the document before the overlay, which removes keywords
-// that the models cannot hold and the check can.
+// generateLimits returns the data for the request check. It uses the document before the overlay, because the overlay removes
+// keywords that the check supports but the models do not.
 func (d document) generateLimits(doc *source, all *files, found *problems) []byte {
 	w := &schemaWriter{doc: doc, all: all, found: found, written: map[*yaml.Node]string{}}
 	var ops, list strings.Builder
@@ -49,15 +48,7 @@ func (d document) generateLimits(doc *source, all *files, found *problems) []byt
 	return formatted(doc, b.String(), found)
 }
 
-func formatted(doc *source, code string, found *problems) []byte {
-	data, err := gofmt.Source([]byte(code))
-	if err != nil && len(*found) == 0 {
-		found.add(doc.name, 1, "gives code that is not Go: %v", err)
-	}
-	return data
-}
-
-// operation returns the fields of a schema.Operation that are not its name and place.
+// operation returns the fields of a schema.Operation, except its id, method and path.
 func (w *schemaWriter) operation(place string, key, op *yaml.Node, parameters []*yaml.Node) (f fields) {
 	var successes []string
 	for status := range pairs(get(op, "responses")) {
@@ -105,7 +96,7 @@ func (w *schemaWriter) operation(place string, key, op *yaml.Node, parameters []
 				required = append(required, name)
 			}
 		default:
-			w.refuse(key, "%s may have one parameter in its path and others in its query, each with a schema, and has %s in %s", place, name, in)
+			w.refuse(key, "%s may have one parameter in its path and others in its query, each with a schema; it has %s in %s", place, name, in)
 		}
 	}
 	f.add("PathID", id)

@@ -2,9 +2,10 @@
 // data for the request check, and the aliases of package client.
 //
 // It refuses faults that would reach a user's data unnoticed: a keyword that the request check would ignore, a required name
-// without a property, and an overlay action without effect. It names the file and line of each. The tests in contract/ find
-// limits that no value meets and invalid documents, Redocly (make lint-api) finds other faults, and go build code that does
-// not compile.
+// without a property, and an overlay action without effect. It names the file and line of each.
+//
+// Other faults are found elsewhere: invalid documents and limits that no value meets by the tests in contract/, code that does
+// not compile by go build, and the rest by Redocly (make lint-api).
 package main
 
 import (

@@ -10,7 +10,7 @@ import (
 	"github.com/oapi-codegen/oapi-codegen/v2/pkg/codegen"
 )
 
-// generatorVersion is that of oapi-codegen in go.mod.
+// generatorVersion is the version of oapi-codegen in go.mod.
 const generatorVersion = "v2.8.2"
 
 // options returns the configuration of oapi-codegen. The overlay is not in it: this program applies the overlay itself,
@@ -59,7 +59,7 @@ func (d document) generateModels(doc *source, all *files, found *problems) []byt
 		code, err = codegen.Generate(spec, d.options(imports))
 	}
 	if err != nil {
-		found.add(d.overlay, 1, "the document that it shapes gives no Go: %v", err)
+		found.add(d.overlay, 1, "oapi-codegen cannot generate Go from the document with this overlay: %v", err)
 		return nil
 	}
 	// The header of the code depends on how this program was built.

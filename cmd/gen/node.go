@@ -55,8 +55,8 @@ func keyLine(n *yaml.Node, name string) int {
 	return n.Line
 }
 
-// plain returns the value that encoding/json would read from a scalar, nil for none, and other nodes as they are.
-// [checkSpelling] has made sure that all readers of YAML read the same.
+// plain returns the value that encoding/json would read from a scalar, nil if there is no node, and other nodes unchanged.
+// [checkSpelling] has ensured that all readers of YAML read the same value.
 func plain(n *yaml.Node) any {
 	switch {
 	case n == nil || n.ShortTag() == "!!null":
@@ -87,7 +87,7 @@ func texts(n *yaml.Node) []string {
 	return all
 }
 
-// written returns a string as it is, a number as Go and people write it, and "" for other values.
+// written returns a string unchanged, a number without an exponent, and "" for other values.
 func written(n *yaml.Node) string {
 	if f, ok := plain(n).(float64); ok {
 		return strconv.FormatFloat(f, 'f', -1, 64)

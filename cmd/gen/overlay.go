@@ -29,8 +29,8 @@ func readOverlay(root, name string, found *problems) *overlayFile {
 	return o
 }
 
-// apply returns the document after all actions. An action without effect is a problem: the document no longer has what
-// it names, and the Go would be what the generator makes of it by default.
+// apply returns the document after all actions. An action without effect is a problem: its target has changed, and the
+// generator's default for the changed schema may be wrong.
 func (o *overlayFile) apply(doc *source, found *problems) *source {
 	shaped := parse(doc.name, doc.data, found)
 	for i, action := range o.Actions {

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Problems collects the faults of the inputs, so that one run reports all of them.
+// problems collects the faults of the inputs, so that one run reports all of them.
 type problems []string
 
 // add adds a fault. The file is relative to the root.

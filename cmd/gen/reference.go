@@ -8,7 +8,8 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// files are the documents so far, and what their references lead to. A document may refer to itself and to those before it.
+// files holds the documents that were read so far, and the targets of their references. A document may refer to itself and to
+// those before it.
 type files struct {
 	sources []*source
 	targets map[*yaml.Node]target // by the value of a $ref
@@ -19,7 +20,7 @@ type target struct {
 	node *yaml.Node
 }
 
-// add adds a document, and reports its references that lead nowhere.
+// add adds a document, and reports its references without a target.
 func (f *files) add(doc *source, found *problems) {
 	f.sources = append(f.sources, doc)
 	visit(doc.root(), doc.root(), func(n, _ *yaml.Node) {
@@ -51,7 +52,7 @@ func (f *files) named(name string) *source {
 	return f.sources[i]
 }
 
-// deref follows the $ref of a node. It returns nil if the references are a circle.
+// deref follows the $ref of a node. It returns nil if the references form a cycle.
 func (f *files) deref(n *yaml.Node) *yaml.Node {
 	for range 100 {
 		ref := get(n, "$ref")
@@ -64,7 +65,7 @@ func (f *files) deref(n *yaml.Node) *yaml.Node {
 }
 
 // reference returns the $ref of a schema, or nil. A property that refers to a schema and has its own description holds
-// the $ref as the only item of allOf, because nothing may stand beside a $ref.
+// the $ref as the only item of allOf, because readers ignore keywords next to a $ref.
 func reference(n *yaml.Node) *yaml.Node {
 	all := items(get(n, "allOf"))
 	if len(all) != 1 {

@@ -16,7 +16,7 @@ type schemaWriter struct {
 	all     *files
 	found   *problems
 	written map[*yaml.Node]string // component to literal
-	open    []*yaml.Node          // the components being written, to notice circles
+	open    []*yaml.Node          // the components being written, to detect cycles
 }
 
 // schema returns the code for a schema: a variable for a component, a literal for others.
@@ -30,7 +30,7 @@ func (w *schemaWriter) schema(n *yaml.Node) string {
 	case to.node == nil: // reported already
 		return ""
 	case get(n, "$ref") != nil && len(n.Content) > 2:
-		w.refuse(ref, "readers ignore the keywords beside a $ref")
+		w.refuse(ref, "readers ignore the keywords next to a $ref")
 		return ""
 	case slices.Contains(w.open, to.node):
 		w.refuse(ref, "the schema %s contains itself, which the request check does not support", path.Base(text(ref)))
@@ -107,7 +107,7 @@ func (w *schemaWriter) schemas(n *yaml.Node) (string, error) {
 
 func variable(component string) string { return "schema" + upperFirst(component) }
 
-// Fields holds the fields of a composite literal.
+// fields holds the fields of a composite literal.
 type fields []string
 
 // add adds a field, unless it has its zero value.

@@ -114,7 +114,7 @@ func TestSecondDocumentUsesTheTypesOfTheFirst(t *testing.T) {
 		}
 	}
 	if strings.Contains(files[second.aliases], "type Parcel ") {
-		t.Error("an alias of the first document is there twice")
+		t.Error("the aliases of the second document repeat one of the first")
 	}
 }
 

@@ -14,13 +14,13 @@ type source struct {
 	data []byte
 	doc  *yaml.Node // the document node
 
-	// What was made of a document.
+	// These are set when the document is generated.
 	pkg    string // the import path of its models
 	shaped []byte // the document after the overlay
 	models []byte
 }
 
-// root is the top-level mapping.
+// root returns the top-level mapping.
 func (s *source) root() *yaml.Node { return s.doc.Content[0] }
 
 // read parses a file. It returns nil if the file has problems.
@@ -38,7 +38,7 @@ func parse(name string, data []byte, found *problems) *source {
 	s := &source{name: name, data: data, doc: new(yaml.Node)}
 	if i := bytes.IndexAny(data, "\u0085\u2028\u2029"); i >= 0 {
 		found.add(name, 1+bytes.Count(data[:i], []byte("\n")),
-			`has a Unicode line break, which some readers of YAML take for text; write \x85, \u2028 or \u2029 within double quotes`)
+			`has a Unicode line break, which some readers of YAML treat as text; write \x85, \u2028 or \u2029 within double quotes`)
 	} else if err := yaml.Unmarshal(data, s.doc); err != nil {
 		found.add(name, 1, "%v", err)
 	} else if s.doc.Kind == 0 || s.root().Kind != yaml.MappingNode {

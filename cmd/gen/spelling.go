@@ -7,8 +7,8 @@ import (
 )
 
 // checkSpelling refuses spellings that some readers of YAML read differently. Redocly, kin-openapi and this program use
-// different readers, and a limit such as 0x1 or True must not be a number to one and a string to another. What is left
-// is JSON in other punctuation.
+// different readers, and a limit such as 0x1 or True must not be a number to one and a string to another. The spellings
+// that remain mean the same to all readers, as in JSON.
 func checkSpelling(file string, n *yaml.Node, found *problems) {
 	refuse := func(n *yaml.Node, format string, args ...any) { found.add(file, n.Line, format, args...) }
 	switch {
@@ -36,8 +36,9 @@ func checkSpelling(file string, n *yaml.Node, found *problems) {
 }
 
 var (
-	// jsonValue matches what JSON has beside strings. An empty value is null to every reader; longer numbers are rounded.
+	// jsonValue matches the JSON values other than strings. An empty value is null to every reader. Numbers with more digits
+	// do not match, because float64 rounds them.
 	jsonValue = regexp.MustCompile(`^(|null|true|false|-?(0|[1-9][0-9]{0,14})(\.[0-9]+)?([eE][-+]?[0-9]{1,2})?)$`)
-	// ambiguous matches what is a string here and a number or a boolean to another reader of YAML.
+	// ambiguous matches values that are strings here, but numbers or booleans to other readers of YAML.
 	ambiguous = regexp.MustCompile(`(?i)^([yn]|yes|no|on|off|=|[-+]?[0-9]+(\.[0-9]*)?e[-+]?[0-9]+|[-+]?[0-9][0-9_]*(:[0-5]?[0-9])+(\.[0-9_]*)?)$`)
 )

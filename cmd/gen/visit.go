@@ -6,8 +6,8 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// visit calls f with each mapping of a document that is not data. Whole is the schema that a part belongs to by allOf, anyOf,
-// oneOf or not, and otherwise the mapping itself.
+// visit calls f with each mapping of a document, except in examples. If the mapping is a part of a schema, by allOf, anyOf,
+// oneOf or not, whole is that schema. Otherwise whole is the mapping itself.
 func visit(n, whole *yaml.Node, f func(n, whole *yaml.Node)) {
 	if n.Kind == yaml.MappingNode {
 		f(n, whole)

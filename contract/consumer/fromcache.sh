@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# All tests pass where a user runs them: in a module that requires this one, from the module cache. Nothing can be written
-# there, and nothing of the repository lies around it.
+# All tests pass where a user runs them: in a module that requires this one, from the module cache. The cache is read-only and
+# has no other file of the repository.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 go=${GO:-go}
@@ -8,7 +8,7 @@ dir=$(mktemp -d)
 export GOWORK=off GOFLAGS=-mod=mod GONOSUMDB=github.com/kustomer-go/kustomer
 trap '"$go" clean -modcache; rm -rf "$dir"' EXIT
 (cd "$root/tools" && "$go" run ./modzip "$root" v0.0.0 "$dir/proxy")
-# What the other modules need is in the cache of this machine already, or is downloaded.
+# Other modules come from the cache of this machine, or are downloaded.
 GOPROXY="file://$dir/proxy,file://$("$go" env GOMODCACHE)/cache/download,$("$go" env GOPROXY)"
 GOMODCACHE=$dir/cache
 export GOPROXY GOMODCACHE

@@ -50,10 +50,10 @@ EOF
 for wrong in 's/OrderNumberStr/OrdreNumberStr/' 's/Set(12.5)/Set("12.5")/'; do
 	sed -i.bak "$wrong" main.go
 	if "$go" build -o /dev/null ./... 2>/dev/null; then
-		echo "it compiles with $wrong" >&2
+		echo "the program compiles after $wrong" >&2
 		exit 1
 	fi
 	mv main.go.bak main.go
 done
 "$go" tool attributes -check -o attributes/attributes.go metadata.json >/dev/null
-echo "a new module gets from definitions to a checked update with two commands"
+echo "a new module generates typed attributes with two commands and compiles with them"

@@ -19,7 +19,7 @@ import (
 // bodies is the number of random requests of each operation.
 const bodies = 1000
 
-// A result is what client and Prism report about one body.
+// A result has what client and Prism report about one body.
 type result struct {
 	op      string
 	body    []byte
@@ -183,7 +183,7 @@ func attributes(body func(client.CustomAttributes) any) []any {
 	}
 }
 
-// large keeps the limits of the schema and is longer than 102,400 bytes.
+// large returns attributes that are valid according to the schema, but longer than 102,400 bytes.
 func large() client.CustomAttributes {
 	return custom.New(custom.Txt("notes").Set(strings.Repeat("x", 102400)))
 }
@@ -206,7 +206,7 @@ func TestIDs(t *testing.T) {
 	}
 }
 
-// Prism and kin-openapi accept the same bodies, including bodies that no typed client sends: both read the document in the
+// Prism and kin-openapi accept the same bodies, including bodies that no typed client sends. So both read the document in the
 // same way.
 func TestPrismAndKinAgree(t *testing.T) {
 	s := connect(t, static)

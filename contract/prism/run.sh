@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Starts Prism with api/openapi.yaml and api/related.yaml, runs the tests of this directory against it, and ends it. Arguments go to go test.
+# Starts Prism with each of api/openapi.yaml and api/related.yaml, runs the tests of this directory against it, and stops it.
+# Arguments go to go test.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -13,15 +14,15 @@ stop() {
 trap stop EXIT
 trap 'exit 130' INT TERM
 
-# Prism 5.16.0 reads a copy of the document, which means the same, but is written differently in two places:
-# - It adds null to an enum that is nullable, also where null is there already. Such a schema does not compile, and Prism
-#   then takes every body without a word. OpenAPI 3.0.3 wants null in the enum, so the document keeps it.
-# - It puts the pattern that a value does not match into a header, and dies of characters that a header cannot hold. So
-#   those of the pattern of ids are escaped in the pattern, not in YAML.
+# Prism 5.16.0 reads a copy of the document. The copy has the same meaning, but differs in two places:
+# - Prism adds null to each nullable enum, even if the enum has null already. Such a schema does not compile, and Prism then
+#   accepts every body silently. OpenAPI 3.0.3 requires null in the enum, so only the copy omits it.
+# - If a value does not match a pattern, Prism puts the pattern into a header, and crashes if a header cannot have its
+#   characters. So the copy escapes those of the pattern of ids in the pattern, not in YAML.
 sed -e 's/enum: \[amazon-connect, null\]/enum: [amazon-connect]/' \
   -e '/pattern: ".*\\u/s/\\u\([0-9a-f]\{4\}\)/\\\\u\1/g' ../../api/openapi.yaml >"$dir/openapi.yaml"
 if [ "$(diff ../../api/openapi.yaml "$dir/openapi.yaml" | grep -c '^>')" != 2 ]; then
-  echo "prism: api/openapi.yaml has changed where run.sh helps Prism to read it" >&2
+  echo "prism: api/openapi.yaml has changed in a place that run.sh rewrites for Prism: adapt the rewriting" >&2
   exit 1
 fi
 cp ../../api/related.yaml "$dir" # refers to the document beside it
@@ -57,6 +58,6 @@ serve PRISM_DYNAMIC "$dir/openapi.yaml" --dynamic
 serve PRISM_SPARSE "$dir/sparse.yaml" --dynamic
 serve PRISM_RELATED "$dir/related.yaml"
 
-# A server without an address must not be skipped.
+# With this variable, a test whose server has no address fails instead of being skipped.
 export KUSTOMER_PRISM=1
 "${GO:-go}" test -count=1 "$@" .

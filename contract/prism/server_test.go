@@ -27,12 +27,12 @@ const (
 	sparse  = "PRISM_SPARSE"  // generates responses with some of the properties
 	related = "PRISM_RELATED" // responds with the examples of the second document
 
-	started = "KUSTOMER_PRISM" // set by run.sh: none of the addresses may be missing
+	started = "KUSTOMER_PRISM" // set by run.sh: no address may be missing
 )
 
 const id = "65f0a1b2c3d4e5f600000003"
 
-// A server is a transport to one Prism. It asks for certain responses and keeps the last one.
+// A server is a transport to one Prism server. It can request certain responses, and keeps the last response.
 type server struct {
 	url  *url.URL
 	doc  validator.Document
@@ -114,7 +114,7 @@ func (s *server) RoundTrip(r *http.Request) (*http.Response, error) {
 	s.sent++
 	resp, err := http.DefaultTransport.RoundTrip(sent)
 	if s.gone = err; err != nil {
-		return nil, fmt.Errorf("Prism is gone: %w", err)
+		return nil, fmt.Errorf("Prism does not respond: %w", err)
 	}
 	defer resp.Body.Close()
 	if s.last.body, err = io.ReadAll(resp.Body); err != nil {
@@ -128,7 +128,7 @@ func (s *server) RoundTrip(r *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// send sends a body that no client sends.
+// send sends a body without a client.
 func (s *server) send(t *testing.T, op operations.Operation, body []byte) (status int) {
 	t.Helper()
 	req := op.NewRequest(t, s.url.String(), "key", id)

@@ -66,7 +66,7 @@ func (c *conn) serve(f Fault) {
 	}
 }
 
-// end ends the connection in a manner that has nothing to do with HTTP.
+// end ends the connection in a manner that does not depend on HTTP.
 func (c *conn) end(m Manner) {
 	switch m {
 	case Close:

@@ -2,7 +2,7 @@ package faultproxy
 
 import "golang.org/x/net/http2"
 
-// A Fault makes one request fail. The zero Fault is none.
+// A Fault makes one request fail. The zero Fault is no fault.
 type Fault struct {
 	Moment  Moment
 	Manner  Manner
@@ -21,7 +21,7 @@ const (
 	InRequestHead                      // over HTTP/2, after the HEADERS frame
 	InRequestBody                      // over HTTP/2, after the first DATA frame
 	BeforeForwarding                   // the proxy has the whole request, the server does not
-	BeforeResponse                     // the server has responded, and the client gets nothing of it
+	BeforeResponse                     // the proxy has the response, the client gets nothing of it
 	InResponseHead                     // not over HTTP/2, where a part of a HEADERS frame means nothing
 	InResponseBody
 	AfterResponse
@@ -59,7 +59,7 @@ func (f Fault) String() string {
 	return what + " " + f.Moment.String()
 }
 
-// part returns the part At of n.
+// part returns n times At.
 func (f Fault) part(n int) int { return int(f.At * float64(n)) }
 
 // reachesServer reports whether the server gets the whole request.
@@ -75,17 +75,17 @@ func All(p Protocol) (all []Fault) {
 		}
 		manners := []Manner{Close, Reset, HalfClose}
 		if p.TLS() {
-			manners = append(manners, Cut) // without TLS, it is Close
+			manners = append(manners, Cut) // without TLS, it is the same as Close
 		}
 		if m != BeforeRequest && m != AfterResponse {
-			manners = append(manners, Stall) // before the request, it is that InRequestHead; after the response, nothing is left
+			manners = append(manners, Stall) // BeforeRequest, it is the same as InRequestHead; AfterResponse, there is nothing to stall
 		}
 		for _, how := range manners {
 			all = append(all, Fault{Moment: m, Manner: how})
 		}
 		for _, g := range garblings(p, m) {
 			all = append(all, Fault{Moment: m, Manner: Close, Garbled: g})
-			if g != endless1xx { // the client leaves first
+			if g != endless1xx { // the client closes the connection before the fault could
 				all = append(all, Fault{Moment: m, Manner: Reset, Garbled: g}, Fault{Moment: m, Manner: Stall, Garbled: g})
 			}
 		}

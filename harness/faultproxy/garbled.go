@@ -11,7 +11,7 @@ import (
 	"golang.org/x/net/http2/hpack"
 )
 
-// A Garbled response is malformed, or is not what the server has sent.
+// A Garbled response is malformed, or differs from the server's response.
 type Garbled string
 
 // Some of the garbled responses.
@@ -23,8 +23,8 @@ const (
 // earlyHints is an informational response. net/http reads as many as fit into 10 MiB.
 var earlyHints = "HTTP/1.1 103 Early Hints\r\nLink: </" + strings.Repeat("x", 2000) + ">\r\n\r\n"
 
-// garbledResponses are the garbled responses of HTTP/1.1. Those that do not look like a success may come before the request is
-// forwarded.
+// garbledResponses are the garbled responses of HTTP/1.1. Before the request is forwarded, only those that do not look like a
+// success are possible.
 var garbledResponses = []struct {
 	name    Garbled
 	success bool
@@ -53,7 +53,7 @@ var garbledResponses = []struct {
 
 // garbledFrames are the garbled responses of HTTP/2.
 var garbledFrames = map[Garbled]func(stream uint32) []byte{
-	NotHTTP:      func(uint32) []byte { return bytes.Repeat([]byte("HTTP/1.0 400 Bad Request\r\n"), 40) }, // as a frame, it has 4 MiB
+	NotHTTP:      func(uint32) []byte { return bytes.Repeat([]byte("HTTP/1.0 400 Bad Request\r\n"), 40) }, // read as a frame, it has 4 MiB
 	endless1xx:   func(stream uint32) []byte { return bytes.Repeat(headers(stream, status("103")), 20000) },
 	"bad status": func(stream uint32) []byte { return headers(stream, status("2OO")) },
 	"bad header": func(stream uint32) []byte { return headers(stream, bytes.Repeat([]byte{0xff}, 1000)) }, // an index of no table

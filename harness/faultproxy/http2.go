@@ -91,7 +91,7 @@ func (r *relay) fromClient(f frame) {
 	switch f.Type {
 	case http2.FrameSettings:
 		if !f.Flags.Has(http2.FlagSettingsAck) {
-			// Without a table, the header blocks of the server do not depend on each other, so they can be dropped.
+			// Without a dynamic table, the header blocks of the server do not depend on each other, so they can be dropped.
 			f.payload = append(f.payload, 0, byte(http2.SettingHeaderTableSize), 0, 0, 0, 0)
 		}
 	case http2.FrameHeaders: // a new request, because the client sends no trailers
@@ -137,7 +137,7 @@ func (r *relay) fromServer(f frame) {
 	}
 }
 
-// fail lets the fault take place. rest is what remains of the frame at hand.
+// fail applies the fault. rest is the part of the current frame that was not forwarded.
 func (r *relay) fail(rest []byte) {
 	r.failed = true
 	if r.fault.Garbled != "" {

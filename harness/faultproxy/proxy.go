@@ -1,5 +1,6 @@
-// Package faultproxy is a proxy for tests that breaks connections, as networks and gateways do. It stands between a client
-// and an HTTP server on the loopback address, and closes, resets, stalls or garbles the connection at any point of an exchange.
+// Package faultproxy is a proxy for tests that breaks connections in the ways that networks and gateways do. It is between a
+// client and an HTTP server on the loopback address, and closes, resets, stalls or garbles the connection at any point of an
+// exchange.
 package faultproxy
 
 import (
@@ -13,7 +14,7 @@ import (
 	"sync/atomic"
 )
 
-// A Protocol is what the client and the proxy speak.
+// A Protocol is the protocol between client and proxy.
 type Protocol string
 
 // The protocols.
@@ -24,7 +25,7 @@ const (
 	H2C   Protocol = "h2c"   // HTTP/2 without TLS
 )
 
-// Protocols are all of them.
+// Protocols lists all protocols.
 var Protocols = []Protocol{HTTP, HTTPS, H2, H2C}
 
 // TLS reports whether the protocol uses TLS.
@@ -78,7 +79,7 @@ func New(handler http.Handler, protocol Protocol) (*Proxy, error) {
 	return p, nil
 }
 
-// identity is a closed server, which has a certificate and a client that trusts it.
+// identity returns a closed server, which has a certificate and a client that trusts it.
 var identity = sync.OnceValue(func() *httptest.Server {
 	s := httptest.NewTLSServer(nil)
 	s.Close()
@@ -96,7 +97,7 @@ func (p *Proxy) Transport() *http.Transport {
 	return t
 }
 
-// Close ends all connections and waits until they are served.
+// Close closes all connections and waits until their goroutines have ended.
 func (p *Proxy) Close() {
 	p.listener.Close()
 	p.accepting.Wait()
@@ -109,7 +110,7 @@ func (p *Proxy) Close() {
 	p.server.Close()
 }
 
-// Inject forgets what was seen and applies the faults to the next requests, one to each.
+// Inject applies the faults to the next requests, one fault to each request. It resets the counts of [Proxy.Seen].
 func (p *Proxy) Inject(faults ...Fault) {
 	p.mu.Lock()
 	p.faults, p.requests, p.injected = slices.Clone(faults), 0, 0
@@ -126,7 +127,7 @@ func (p *Proxy) Inject(faults ...Fault) {
 	}
 }
 
-// Seen returns the number of requests since Inject of which at least one byte arrived, and of faults that took place.
+// Seen returns how many requests have arrived since [Proxy.Inject], at least in part, and how many faults have taken place.
 func (p *Proxy) Seen() (requests, faults int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -157,7 +158,7 @@ func (p *Proxy) CatchUp() error {
 	return nil
 }
 
-// next takes the next fault if its moment is in this range, and returns no fault otherwise. The caller holds mu.
+// next removes and returns the next fault if its moment is in this range. Otherwise it returns no fault. The caller holds mu.
 func (p *Proxy) next(first, last Moment) (f Fault) {
 	if len(p.faults) > 0 && first <= p.faults[0].Moment && p.faults[0].Moment <= last {
 		f, p.faults = p.faults[0], p.faults[1:]

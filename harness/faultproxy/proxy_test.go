@@ -62,7 +62,7 @@ func post(ctx context.Context, p *Proxy, hc *http.Client) (string, error) {
 	return string(body), err
 }
 
-// Each fault lets as much of the exchange happen as its moment says, and the client notices unless nothing is lost. The next
+// Each fault takes place at its moment. The client gets an error, unless the fault loses nothing of the response. The next
 // request succeeds.
 func TestFaults(t *testing.T) {
 	for _, protocol := range Protocols {
@@ -102,7 +102,7 @@ func TestFaults(t *testing.T) {
 					time.Sleep(time.Millisecond)
 					hc.CloseIdleConnections()
 				}
-				// A client may leave when it sees a half-close, before it has sent the whole request.
+				// A client may close the connection after a half-close, before it has sent the whole request.
 				perhaps := f.Manner == HalfClose && f.Moment < BeforeForwarding
 				if n := got.Load(); n > 1 || !perhaps && (n == 1) != (f.reachesServer() && f.Moment > BeforeRequest) {
 					t.Errorf("the server got %d requests", n)

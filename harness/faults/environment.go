@@ -13,7 +13,7 @@ import (
 // An environment is a client, a fake Kustomer, and a proxy between them.
 type environment struct {
 	protocol faultproxy.Protocol
-	wrapped  bool // the client does not see that its transport is that of net/http
+	wrapped  bool // the transport is wrapped, so the client does not know that it is an *http.Transport
 	fake     *kustomertest.Server
 	proxy    *faultproxy.Proxy
 	client   *client.Client
@@ -21,7 +21,7 @@ type environment struct {
 	customer, conversation string
 }
 
-// patient is longer than any call that ends.
+// patient is a timeout that only a stalled call reaches.
 const patient = 20 * time.Second
 
 func newEnvironment(protocol faultproxy.Protocol, wrapped bool) (*environment, error) {
@@ -44,12 +44,12 @@ func newEnvironment(protocol faultproxy.Protocol, wrapped bool) (*environment, e
 	return e, err
 }
 
-// A wrapper stands for a user's wrapper around a transport.
+// A wrapper is like a user's wrapper around a transport.
 type wrapper struct{ *http.Transport }
 
 func (w wrapper) RoundTrip(r *http.Request) (*http.Response, error) { return w.Transport.RoundTrip(r) }
 
-// settle closes idle connections until no connection and no request is left. It returns the number of those that do not end.
+// settle closes idle connections until no connection and no request is left. It returns how many are left after ten seconds.
 func (e *environment) settle() int {
 	if e.proxy.CatchUp() != nil {
 		return 1
@@ -60,7 +60,7 @@ func (e *environment) settle() int {
 	return e.proxy.Open()
 }
 
-// tag makes a call that has to succeed, if need be with a retry on another connection.
+// tag makes a call that must succeed, possibly after a retry on another connection.
 func (e *environment) tag(ctx context.Context, tag string) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*patient)
 	defer cancel()

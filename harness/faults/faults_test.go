@@ -20,7 +20,7 @@ var (
 
 const (
 	perBatch = 20
-	workers  = 20 // more, and on a busy machine callers give up before their faults
+	workers  = 20 // with more workers, callers on a busy machine give up before their faults take place
 )
 
 func TestFaults(t *testing.T) {
@@ -56,7 +56,7 @@ func TestFaults(t *testing.T) {
 	for end := time.Now().Add(10 * time.Second); runtime.NumGoroutine() > before; time.Sleep(time.Millisecond) {
 		if time.Now().After(end) {
 			stacks := make([]byte, 1<<20)
-			t.Fatalf("-seed %d: %d goroutines are left of %d:\n%s", *seed, runtime.NumGoroutine(), before, stacks[:runtime.Stack(stacks, true)])
+			t.Fatalf("-seed %d: there are %d goroutines, %d before the test:\n%s", *seed, runtime.NumGoroutine(), before, stacks[:runtime.Stack(stacks, true)])
 		}
 	}
 	t.Logf("-seed %d: %d calls, %d faults took place, reported %v, %d wrong", *seed, s.calls, s.faults, s.reported, s.wrong)
@@ -80,7 +80,7 @@ func batch(t *testing.T, number int, add func(*result)) {
 	for i := range perBatch {
 		s := newScenario(rng, e)
 		start := time.Now()
-		r := e.run(t.Context(), s, fmt.Sprintf("mark-%d-%d", number, i))
+		r := e.run(t.Context(), s, fmt.Sprintf("call-%d-%d", number, i))
 		add(r)
 		if *only >= 0 {
 			t.Logf("%s: %s after %s, %d requests and %d faults seen, applied %d times", s, r.reported, time.Since(start), r.requests, r.faultsSeen, r.applied)
@@ -90,7 +90,7 @@ func batch(t *testing.T, number int, add func(*result)) {
 			t.Errorf("%s\n-seed %d -batch %d, call %d: %s; the error is %v", problem, *seed, number, i, s, r.err)
 		}
 		if len(problems) > 0 {
-			return // the next call may fail because of what this one has left
+			return // the next call may fail because of this one
 		}
 	}
 }

@@ -14,22 +14,22 @@ import (
 	"github.com/kustomer-go/kustomer/harness/faultproxy"
 )
 
-// A foreigner is a wrapper whose first response is HTTP/1 from another host.
-type foreigner struct{ *http.Transport }
+// An otherHost is a wrapper whose response for the path /v1/elsewhere is HTTP/1, as if from another host.
+type otherHost struct{ *http.Transport }
 
-func (f foreigner) RoundTrip(r *http.Request) (*http.Response, error) {
+func (o otherHost) RoundTrip(r *http.Request) (*http.Response, error) {
 	if strings.HasSuffix(r.URL.Path, "/elsewhere") {
 		return &http.Response{
 			StatusCode: 200, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: http.Header{"Content-Type": {"application/json"}},
 			Body: io.NopCloser(strings.NewReader("{}")), Request: r,
 		}, nil
 	}
-	return f.Transport.RoundTrip(r)
+	return o.Transport.RoundTrip(r)
 }
 
-// One attempt is one request. net/http repeats a request on its own in several cases: over HTTP/2 after a stream was reset
-// with PROTOCOL_ERROR (up to Go 1.26) or refused, or the connection was closed with GOAWAY; over HTTP/1 a read whose
-// connection was lost.
+// One attempt is one request. By itself, net/http sends a request again in several cases. Over HTTP/2: the stream was refused
+// or, up to Go 1.26, reset with PROTOCOL_ERROR, or the connection was closed with GOAWAY. Over HTTP/1: the connection of a read
+// was lost.
 func TestOneAttemptIsOneRequest(t *testing.T) {
 	reset := func(m faultproxy.Moment, code http2.ErrCode) faultproxy.Fault {
 		return faultproxy.Fault{Moment: m, Manner: faultproxy.ResetStream, Code: code}
@@ -57,14 +57,14 @@ func TestOneAttemptIsOneRequest(t *testing.T) {
 						defer e.close()
 						var transport http.RoundTripper = e.proxy.Transport()
 						if wrapped {
-							transport = foreigner{e.proxy.Transport()}
+							transport = otherHost{e.proxy.Transport()}
 						}
 						c, err := e.client.Clone(client.WithHTTPClient(&http.Client{Transport: transport}), client.WithRetryPolicy(client.RetryPolicy{MaxAttempts: 1}))
 						if err != nil {
 							t.Fatal(err)
 						}
 						defer c.CloseIdleConnections()
-						one := call{environment: e, client: c, mark: "mark"}
+						one := call{environment: e, client: c, label: "label"}
 						switch {
 						case wrapped:
 							_, err = c.Do(t.Context(), "GET", "/v1/elsewhere", nil)

@@ -11,12 +11,12 @@ import (
 	"github.com/kustomer-go/kustomer/kustomertest"
 )
 
-// A result is what came of a call.
+// A result is the outcome of a call: as the client reports it, and as the proxy and the fake saw it.
 type result struct {
 	*scenario
 	err      error
 	reported report // by err
-	attempts int    // as the response or the error says
+	attempts int    // according to the response or the error
 	id       string // in the response
 
 	requests   int    // that the proxy has seen
@@ -24,22 +24,22 @@ type result struct {
 	arrived    int    // requests that the server has handled
 	applied    int    // how many of them it has applied
 	expectedID string // of the record that the call is about
-	permits    int    // of the limiter that were not given back
+	permits    int    // of the limiter that were not returned
 	next       error  // of the call that follows
-	left       int    // connections and requests that do not end
+	left       int    // connections and requests that do not end in time
 }
 
-// run makes the call of a scenario and observes what comes of it.
-func (e *environment) run(ctx context.Context, s *scenario, mark string) *result {
+// run makes the call of a scenario and returns its result.
+func (e *environment) run(ctx context.Context, s *scenario, label string) *result {
 	r := &result{scenario: s, expectedID: e.conversation}
 	if s.idle {
-		if r.next = e.tag(ctx, "before-"+mark); r.next != nil {
+		if r.next = e.tag(ctx, "before-"+label); r.next != nil {
 			return r
 		}
 	}
 	e.fake.ResetRequests()
 	e.proxy.Inject(s.faults...)
-	r.id, r.attempts, r.err = e.call(ctx, s, mark)
+	r.id, r.attempts, r.err = e.call(ctx, s, label)
 	var failure *client.Error
 	if r.reported, failure = reportOf(r.err); failure != nil {
 		r.attempts = failure.Attempts
@@ -48,18 +48,18 @@ func (e *environment) run(ctx context.Context, s *scenario, mark string) *result
 		r.permits = state.InFlight + state.Waiting
 	}
 	if r.reported == notApplied {
-		r.left = e.settle() // a request that is on its way has to arrive first
+		r.left = e.settle() // a request that is on its way must arrive before the requests are counted
 	}
 	r.requests, r.faultsSeen = e.proxy.Seen()
 	e.proxy.Inject()
-	r.next = e.tag(ctx, "after-"+mark)
+	r.next = e.tag(ctx, "after-"+label)
 	r.left = max(r.left, e.settle())
-	e.observe(r, mark)
+	e.observe(r, label)
 	return r
 }
 
-// call makes the call, and gives up if the scenario says so.
-func (e *environment) call(ctx context.Context, s *scenario, mark string) (id string, attempts int, err error) {
+// call makes the call. It gives up when the scenario requires it.
+func (e *environment) call(ctx context.Context, s *scenario, label string) (id string, attempts int, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	opts := []client.Option{client.WithRetryPolicy(client.RetryPolicy{MaxAttempts: s.maxAttempts})}
@@ -88,15 +88,15 @@ func (e *environment) call(ctx context.Context, s *scenario, mark string) (id st
 	if s.noWait {
 		callOpts = append(callOpts, client.CallMaxWait(1))
 	}
-	return s.operation.do(ctx, call{e, c, mark, custom.New(note.Set(strings.Repeat("x", s.padding))), callOpts})
+	return s.operation.do(ctx, call{e, c, label, custom.New(note.Set(strings.Repeat("x", s.padding))), callOpts})
 }
 
 var note = custom.Txt("note")
 
-// observe reads what the server has done.
-func (e *environment) observe(r *result, mark string) {
+// observe adds what the fake has done to the result.
+func (e *environment) observe(r *result, label string) {
 	for _, request := range e.fake.Requests() {
-		if strings.HasSuffix(request.Path, "/"+mark) || bytes.Contains(request.Body, []byte(`"`+mark+`"`)) {
+		if strings.HasSuffix(request.Path, "/"+label) || bytes.Contains(request.Body, []byte(`"`+label+`"`)) {
 			r.arrived++
 			if request.Applied {
 				r.applied++
@@ -104,7 +104,7 @@ func (e *environment) observe(r *result, mark string) {
 		}
 	}
 	for _, conv := range e.fake.Conversations() {
-		if conv.Attributes.ExternalID == mark {
+		if conv.Attributes.ExternalID == label {
 			r.expectedID = conv.ID
 			if conv.ID == r.id {
 				break

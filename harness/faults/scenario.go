@@ -13,14 +13,14 @@ import (
 type scenario struct {
 	protocol    faultproxy.Protocol
 	wrapped     bool
-	faults      []faultproxy.Fault // one for each request, from the first; none if nobody listens
+	faults      []faultproxy.Fault // one for each request, from the first; none if there is no server
 	idle        bool               // the call begins on an idle connection
 	operation   *operation
 	padding     int // bytes
 	maxAttempts int
 	retryCreate bool
 	noWait      bool          // retries cannot wait
-	patience    time.Duration // when the caller gives up; 0 is never
+	patience    time.Duration // when the caller gives up; 0 means never
 	givesUp     string        // by "timeout" of the attempt, "deadline" or "cancel"
 }
 
@@ -46,7 +46,7 @@ func newScenario(rng *rand.Rand, e *environment) *scenario {
 			f = pick(rng, possible) // there are many of them
 		}
 		if i > 0 && e.protocol.TLS() && rng.IntN(2) == 0 {
-			f = faultproxy.Fault{Moment: faultproxy.InHandshake, Manner: faultproxy.Close} // certainly not sent, after a request that perhaps was
+			f = faultproxy.Fault{Moment: faultproxy.InHandshake, Manner: faultproxy.Close} // certainly not sent, after a request that may have been sent
 		}
 		f.At = rng.Float64()
 		s.faults = append(s.faults, f)

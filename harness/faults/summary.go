@@ -7,8 +7,8 @@ import (
 )
 
 const (
-	minTook = 0.7    // of the faults; on a busy machine, callers give up before some of them
-	longRun = 10_000 // calls, among which each fault takes place
+	minFaults = 0.7    // share of the calls whose fault takes place; on a busy machine, some callers give up before it
+	longRun   = 10_000 // number of calls among which each kind of fault must take place
 )
 
 // A summary counts results.
@@ -18,7 +18,7 @@ type summary struct {
 	kinds                map[kind]int // of the faults that took place
 }
 
-// A kind is a fault, and the protocol that it happens to.
+// A kind is a fault over one protocol.
 type kind struct {
 	protocol faultproxy.Protocol
 	fault    faultproxy.Fault // with At 0
@@ -36,9 +36,9 @@ func (s *summary) add(r *result) {
 	}
 }
 
-// missing returns what a run lacks to prove anything.
+// missing returns why a run tests too little.
 func (s *summary) missing() (all []string) {
-	if float64(s.faults) < minTook*float64(s.calls) || s.calls == 0 {
+	if float64(s.faults) < minFaults*float64(s.calls) || s.calls == 0 {
 		all = append(all, fmt.Sprintf("only %d faults took place in %d calls", s.faults, s.calls))
 	}
 	if s.calls < longRun {

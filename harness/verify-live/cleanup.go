@@ -11,7 +11,7 @@ import (
 	"github.com/kustomer-go/kustomer/client"
 )
 
-// createdName tells people what the conversations are.
+// createdName is the name of the conversations, for the people who see them.
 const createdName = "verify-live: may be deleted"
 
 // create creates a conversation and remembers it for the clean-up. A server may return the same one twice.
@@ -30,7 +30,7 @@ func (v *verifier) create(ctx context.Context) (*client.Conversation, error) {
 
 const cleanUpQuestion = "Are the conversations of this run cleaned up?"
 
-// cleanUp marks the conversations of this run as deleted and done, also after ctx has ended. It waits for limits.
+// cleanUp marks the conversations of this run as deleted and done, even if ctx has ended. It retries after a 429.
 func (v *verifier) cleanUp(ctx context.Context) {
 	v.recorder.cleaning = true
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Minute)

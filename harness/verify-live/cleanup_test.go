@@ -7,7 +7,7 @@ import (
 	"github.com/kustomer-go/kustomer/kustomertest"
 )
 
-// Also during the clean-up, responses say that the budget is spent.
+// Responses say that the budget is spent during the clean-up too.
 func TestCleanUpOfTwoWhenBusy(t *testing.T) {
 	var srv *kustomertest.Server
 	srv = sandbox(t, kustomertest.Config{Faults: func(r kustomertest.Request) *kustomertest.Fault {
@@ -29,11 +29,11 @@ func TestCleanUpOfTwoWhenBusy(t *testing.T) {
 // A create that was applied and got a 500 is found or reported.
 func TestCleanUpOfUnclearCreates(t *testing.T) {
 	for name, test := range map[string]struct {
-		nth     int
-		applied bool
-		created int
-		row     string // "" is none
-		verdict string
+		nth        int
+		applied    bool
+		created    int
+		row        string // "" is none
+		comparison string
 	}{
 		"the first one":              {1, true, 1, "deleted and done", "same"},
 		"the first one, not applied": {1, false, 0, "", ""},
@@ -64,10 +64,10 @@ func TestCleanUpOfUnclearCreates(t *testing.T) {
 				}
 				return
 			}
-			if line := row(t, table, cleanUpQuestion); !strings.Contains(line, test.row) || verdict(line) != test.verdict {
+			if line := row(t, table, cleanUpQuestion); !strings.Contains(line, test.row) || comparison(line) != test.comparison {
 				t.Error(line)
 			}
-			if test.verdict == "same" {
+			if test.comparison == "same" {
 				checkCleanUp(t, srv, table)
 			}
 		})

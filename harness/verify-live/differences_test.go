@@ -46,7 +46,7 @@ func TestDifferencesAreFound(t *testing.T) {
 		fault  *kustomertest.Fault
 		alter  func(exchanged)
 		rows   map[string]string
-		passes string // the verdict, where nothing differs
+		passes string // the comparison, where nothing differs
 	}{
 		"the key is refused once": {
 			alter: on("GET", "/v1/users/current", 1, func(e exchanged) { e.refuse(403, "Forbidden") }),
@@ -185,7 +185,7 @@ func TestDifferencesAreFound(t *testing.T) {
 			table, _ := verify(t, code)
 			for question, text := range test.rows {
 				line := row(t, table, question)
-				if !strings.Contains(line, text) || verdict(line) != want {
+				if !strings.Contains(line, text) || comparison(line) != want {
 					t.Errorf("%s does not say %q and %s", line, text, want)
 				}
 				planted[question] = planted[question] || want == different

@@ -14,7 +14,7 @@ import (
 	"github.com/kustomer-go/kustomer/kustomertest"
 )
 
-// sandbox returns a fake that the environment names.
+// sandbox returns a fake, and sets the environment variables that the command reads.
 func sandbox(t *testing.T, cfg kustomertest.Config) *kustomertest.Server {
 	t.Helper()
 	cfg.Attributes = kustomertest.Attributes("orderNumberStr", "warehouseStr", "refundNum")
@@ -51,8 +51,8 @@ func row(t *testing.T, table, question string) string {
 	return ""
 }
 
-// verdict returns the last cell of a row.
-func verdict(line string) string {
+// comparison returns the last cell of a row.
+func comparison(line string) string {
 	cells := strings.Split(line, "|")
 	return strings.TrimSpace(cells[len(cells)-2])
 }
@@ -60,7 +60,7 @@ func verdict(line string) string {
 // checkCleanUp checks that all conversations are deleted and done, and that the table says so.
 func checkCleanUp(t *testing.T, srv *kustomertest.Server, table string) {
 	t.Helper()
-	if line := row(t, table, cleanUpQuestion); verdict(line) != same {
+	if line := row(t, table, cleanUpQuestion); comparison(line) != same {
 		t.Error(line)
 	}
 	for _, c := range srv.Conversations() {

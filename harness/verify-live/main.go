@@ -1,8 +1,8 @@
 // Verify-live tests what Kustomer's reference leaves open against a sandbox, and compares it with what this module assumes.
 //
 // It creates two conversations for one customer, updates and tags the first one, and sends some requests that should be
-// refused: about 25 requests. It prints what was expected and observed. The file verify-live-report.md (-report) has that and
-// all responses, without keys, hosts, ids, names and values of yours. Error texts are masked.
+// refused: about 25 requests. It prints what was expected and what was observed. The file verify-live-report.md (-report) has
+// that and all responses, without your keys, hosts, ids, names and values. Error texts are masked.
 //
 // It needs KUSTOMER_ORG (or KUSTOMER_BASE_URL), KUSTOMER_API_KEY (or KUSTOMER_API_KEY_FILE), the id of a customer in
 // KUSTOMER_CUSTOMER_ID, and KUSTOMER_SANDBOX=yes, because agents see the conversations. It stops when less than half of the
@@ -58,7 +58,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	case err != nil:
 		fmt.Fprintln(stderr, "verify-live: stopped early:", v.redact(short(err)))
 		return exitFailed
-	case slices.ContainsFunc(v.findings, func(f finding) bool { return f.verdict == different }):
+	case slices.ContainsFunc(v.findings, func(f finding) bool { return f.comparison == different }):
 		return exitDifferent
 	}
 	return exitSame

@@ -19,10 +19,10 @@ type question struct {
 	ask      ask
 }
 
-// An ask returns what was observed. An error says why the question was not asked.
+// An ask sends the requests of a question and returns what was observed. An error is the reason why it could not be asked.
 type ask func(context.Context, *verifier) (observed string, err error)
 
-// questions returns what the reference leaves open, in the order in which it is asked.
+// questions returns all questions, in the order in which they are asked.
 func questions() []question {
 	return []question{
 		{"Is the API key accepted?", "200", send("GET", "/v1/users/current", nil)},

@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// A secret is a text that identifies the organisation or gives access to it, and what is shown instead.
+// A secret is a text that identifies the organisation or gives access to it, with its replacement.
 type secret struct{ text, instead string }
 
 // environment returns the secrets of the environment: the API key, and the organisation's name and host.
@@ -36,7 +36,7 @@ var idPattern = regexp.MustCompile(`(?i)[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{
 
 // redact replaces ids and secrets.
 func (v *verifier) redact(text string) string {
-	// The longest first, because a host contains the name of the organisation.
+	// Replace the longest first, because a host contains the name of the organisation.
 	slices.SortStableFunc(v.secrets, func(a, b secret) int { return cmp.Compare(len(b.text), len(a.text)) })
 	for _, s := range v.secrets {
 		if s.text == "" {
@@ -44,7 +44,7 @@ func (v *verifier) redact(text string) string {
 		}
 		pattern := regexp.QuoteMeta(s.text)
 		if len(s.text) < 3 {
-			pattern = `\b` + pattern + `\b` // many words contain such a short text
+			pattern = `\b` + pattern + `\b` // such a short text is a part of many words
 		}
 		text = regexp.MustCompile(`(?i)`+pattern).ReplaceAllLiteralString(text, s.instead)
 	}
@@ -52,11 +52,12 @@ func (v *verifier) redact(text string) string {
 }
 
 var (
-	// quoted matches quoted texts, but not what is between apostrophes, and numbers of 7 or more digits, as phones have.
+	// quoted matches quoted texts, and numbers of 7 or more digits, such as phone numbers. Apostrophes in words are no quotes.
 	quoted = regexp.MustCompile("\"[^\"]*\"|`[^`]*`|\u201c[^\u201d]*\u201d|\\B'[^']*'\\B|\\+?\\d(?:[ ()./-]*\\d){6,}")
-	// plain matches words that are no names: lower case, as in externalId, a short number, and what redact writes.
+	// plain matches words that are not names: words that begin in lower case, such as externalId, short numbers, and the
+	// placeholders of redact.
 	plain = regexp.MustCompile(`^\(?([a-z][A-Za-z'-]*|\d{1,6}|<[A-Za-z]+>)[).,:;?!]*$`)
-	// capital matches a word that begins a sentence, or is a name.
+	// capital matches the first word of a sentence, or a name.
 	capital = regexp.MustCompile(`^[A-Z][a-z']*[.,:;?!]*$`)
 )
 

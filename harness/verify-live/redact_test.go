@@ -14,7 +14,7 @@ import (
 	"github.com/kustomer-go/kustomer/kustomertest"
 )
 
-// A server may repeat in its errors what it has received and what it knows. Report and table have none of that.
+// A server may repeat in its errors what it has received and what it knows. Neither the report nor the table has any of that.
 func TestSecrets(t *testing.T) {
 	const customer = "custJane7"
 	keyFile := filepath.Join(t.TempDir(), "key")
@@ -74,13 +74,13 @@ func TestSecrets(t *testing.T) {
 				}
 				for where, text := range map[string]string{"report": report, "table": table} {
 					if at := strings.Index(text, secret); at >= 0 {
-						t.Errorf("the %s holds %q: %s", where, secret, text[max(at-100, 0):min(at+100, len(text))])
+						t.Errorf("the %s has %q: %s", where, secret, text[max(at-100, 0):min(at+100, len(text))])
 					}
 				}
 			}
 			for _, want := range []string{"| Are custom attributes merged by name, and cleared by null? | merged, absent after null | updateConversationAttributes: 400 Bad Request | not asked |", "PATCH /v1/conversations/{id}"} {
 				if !strings.Contains(report, want) {
-					t.Errorf("the report does not hold %q:\n%s", want, report)
+					t.Errorf("the report does not have %q:\n%s", want, report)
 				}
 			}
 		})

@@ -20,7 +20,7 @@ func (v *verifier) table() string {
 	b.WriteString("| question | expected | observed | |\n| --- | --- | --- | --- |\n")
 	cell := strings.NewReplacer("|", "\\|", "\n", " ").Replace
 	for _, f := range v.findings {
-		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", f.question, cmp.Or(f.expected, "(not known)"), cell(f.observed), f.verdict)
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", f.question, cmp.Or(f.expected, "(not known)"), cell(f.observed), f.comparison)
 	}
 	return b.String()
 }
@@ -80,7 +80,7 @@ func short(err error) string {
 	return err.Error()
 }
 
-// shape returns a JSON body with types instead of values. Of an error it also returns Kustomer's own texts, masked.
+// shape returns a JSON body with types instead of values. In an error, Kustomer's own texts remain, masked.
 func (v *verifier) shape(body []byte, isError bool) string {
 	var value any
 	if json.Unmarshal(body, &value) != nil {
@@ -89,7 +89,7 @@ func (v *verifier) shape(body []byte, isError bool) string {
 	var b strings.Builder
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
-	_ = e.Encode(v.shapeOf("", value, isError)) // what was decoded can be encoded
+	_ = e.Encode(v.shapeOf("", value, isError)) // cannot fail: the value was decoded from JSON
 	return strings.TrimSpace(b.String())
 }
 

@@ -16,8 +16,8 @@ import (
 // A finding is the result of a question.
 type finding struct {
 	question, expected string
-	observed           string // or why the question was not asked
-	verdict            string
+	observed           string // or the reason why the question was not asked
+	comparison         string
 }
 
 const (
@@ -80,11 +80,11 @@ func (v *verifier) run(ctx context.Context) {
 		f := finding{q.text, q.expected, observed, different}
 		switch {
 		case err != nil:
-			f.observed, f.verdict = short(err), notAsked
+			f.observed, f.comparison = short(err), notAsked
 		case q.expected == "":
-			f.verdict = isNew
+			f.comparison = isNew
 		case strings.HasPrefix(observed, q.expected):
-			f.verdict = same
+			f.comparison = same
 		}
 		v.findings = append(v.findings, f)
 		switch {

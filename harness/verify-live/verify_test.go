@@ -9,7 +9,7 @@ import (
 	"github.com/kustomer-go/kustomer/kustomertest"
 )
 
-// A sandbox that differs in nothing. One conversation accepts 39 updates.
+// The sandbox behaves as expected. One conversation accepts 39 updates.
 func TestAsExpected(t *testing.T) {
 	updates := 0
 	srv := sandbox(t, kustomertest.Config{Faults: func(r kustomertest.Request) *kustomertest.Fault {
@@ -30,7 +30,7 @@ func TestAsExpected(t *testing.T) {
 		if q.expected == "" {
 			want = isNew
 		}
-		if line := row(t, table, q.text); verdict(line) != want {
+		if line := row(t, table, q.text); comparison(line) != want {
 			t.Error(line)
 		}
 	}

@@ -32,7 +32,7 @@ func TestName(t *testing.T) {
 		"vatBool":          "vipBool",
 		"vatNun":           "vatNum",
 		"vatXtr":           "vatStr",
-		"refundNum":        "", // that is the one
+		"refundNum":        "", // the name itself
 		"warehouseStr":     "",
 		"x":                "",
 		"":                 "",

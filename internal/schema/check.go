@@ -171,7 +171,7 @@ func (c *checker) string(s *Schema, v reflect.Value) {
 		return // one message is enough
 	}
 	if s.MaxLength > 0 && n > s.MaxLength {
-		text = string([]rune(text)[:s.MaxLength]) // a text that is only too long does not break the pattern as well
+		text = string([]rune(text)[:s.MaxLength]) // check the pattern without the excess, which is reported already
 	}
 	if s.Pattern != nil && !s.Pattern().MatchString(text) {
 		c.add("%s", cmp.Or(s.Explain, "does not match "+s.Pattern().String()))

@@ -65,7 +65,7 @@ func TestDuplicateKeys(t *testing.T) {
 	}
 }
 
-func TestEmptyNameIsNoIndex(t *testing.T) {
+func TestEmptyNameIsNotAnIndex(t *testing.T) {
 	closed := &Schema{Kind: Object, Properties: []Property{{"", &Schema{Kind: Array, Items: &Schema{Kind: Object}}}}}
 	for root, want := range map[string]string{"": `""[1].""`, "custom": `custom.""[1].""`} {
 		v := map[string]any{"": []any{map[string]any{}, map[string]any{"": 1}}}

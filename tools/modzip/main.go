@@ -70,7 +70,7 @@ func tracked(root string) ([]zip.File, error) {
 	return files, nil
 }
 
-// A file is a file for the archive. It implements zip.File.
+// A file is a [zip.File] on disk.
 type file struct{ onDisk, name string }
 
 func (f file) Path() string                 { return f.name }

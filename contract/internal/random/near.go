@@ -8,8 +8,8 @@ import (
 	"github.com/getkin/kin-openapi/openapi3"
 )
 
-// Near returns JSON that is similar to what s describes, and often valid. It has no custom attributes, because the document
-// does not say which ones are defined.
+// Near returns a JSON value that is close to the schema s and often valid. It has no custom attributes, because the document
+// does not list the defined ones.
 func (r Source) Near(s *openapi3.SchemaRef) any {
 	v := s.Value
 	if v.Type != nil && v.Type.Is("object") && len(v.Properties) == 0 {

@@ -18,7 +18,8 @@ type Source struct{ *rand.Rand }
 // New returns a new source.
 func New(seed1, seed2 uint64) Source { return Source{rand.New(rand.NewPCG(seed1, seed2))} }
 
-// Letters that count differently in bytes, UTF-16 units and code points, and letters that tags may and must not have.
+// alphabets have letters that count differently in bytes, UTF-16 units and code points, and letters that tags may and must
+// not have.
 var alphabets = []string{"abcXYZ019", "éÀÿßñ", "漢字かな", "😀🚚", "Ωжա", "a _/<>-.", ",:#&\"\\\n\t", "e\u0301\u200d"}
 
 var lengths = []int{0, 1, 2, 5, 63, 64, 65, 99, 100, 101, 127, 128, 129, 255, 256, 257, 1023, 1024, 1025}

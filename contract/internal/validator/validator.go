@@ -21,8 +21,8 @@ func init() {
 	openapi3.DefineStringFormatValidator("date-time", openapi3.NewCallbackValidator(dateTime()))
 }
 
-// dateTime returns the check of another library. The pattern of kin-openapi accepts offsets such as +10:60 and days such as the
-// 30th of February, and refuses lower-case letters.
+// dateTime returns the check of package jsonschema. The pattern of kin-openapi accepts offsets such as +10:60 and days such as
+// the 30th of February, and refuses lower-case letters.
 func dateTime() func(string) error {
 	c := jsonschema.NewCompiler()
 	c.AssertFormat()

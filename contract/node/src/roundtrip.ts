@@ -108,7 +108,7 @@ async function main() {
   assert.equal(definitions.response?.status, 200);
   assert.equal(definitions.data?.data.attributes?.properties?.["refundNum"]?.type, "number");
 
-  // Errors. What the types do not allow is forced past them.
+  // Errors. Casts send what the types do not allow.
   const undefinedAttribute = refused(await updateConversationAttributes({ client, path, body: { custom: { notDefined: 1 } } }), 400);
   assert.equal(undefinedAttribute.code, "badparam");
   assert.equal(undefinedAttribute.source?.parameter, "notDefined");

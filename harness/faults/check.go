@@ -54,7 +54,7 @@ func (r *result) problems() []string {
 	must(r.permits == 0, "%d permits of the limiter are held", r.permits)
 	must(r.next == nil, "the next call fails: %v", r.next)
 	must(r.left == 0, "%d connections or requests are left", r.left)
-	must(r.attempts <= r.maxAttempts, "%d attempts of %d", r.attempts, r.maxAttempts)
+	must(r.attempts <= r.maxAttempts, "%d attempts, may have %d", r.attempts, r.maxAttempts)
 	must(r.requests <= r.attempts, "%d requests in %d attempts", r.requests, r.attempts)
 	if r.operation.read {
 		must(r.reported == success || r.reported == notApplied, "a read is reported as %s", r.reported)
@@ -80,20 +80,20 @@ func (r *result) problems() []string {
 	return found
 }
 
-// refusedByServer reports whether the server has said that it did not process a request.
+// refusedByServer reports whether HTTP/2 may have reported that the server did not process a request.
 func (r *result) refusedByServer() bool {
 	return slices.ContainsFunc(r.faults, func(f faultproxy.Fault) bool {
 		return f.Moment == faultproxy.BeforeForwarding && (f.Manner == faultproxy.GoAway || f.Code == http2.ErrCodeRefusedStream)
 	})
 }
 
-// headArrived reports whether the client certainly got the head of the response to its only request.
+// headArrived reports whether the client certainly received the head of the response to its only request.
 func (r *result) headArrived() bool {
 	return r.faultsSeen == 1 && r.faults[0].Moment >= faultproxy.InResponseBody && r.patience == 0
 }
 
-// notSent reports whether certainly no byte of a request was sent: nobody listens, or all attempts fail in the TLS handshake,
-// which the client sees unless its transport is wrapped.
+// notSent reports whether certainly no byte of a request was sent: there is no server, or all attempts fail in the TLS
+// handshake. The client detects the latter unless its transport is wrapped.
 func (r *result) notSent() bool {
 	sent := func(f faultproxy.Fault) bool { return f.Moment != faultproxy.InHandshake }
 	return len(r.faults) == 0 || !r.wrapped && len(r.faults) >= r.maxAttempts && !slices.ContainsFunc(r.faults, sent)

@@ -22,7 +22,7 @@ func TestProblems(t *testing.T) {
 		"success":                         {success, 1, nil, 0},
 		"success and not applied":         {success, 0, nil, 1},
 		"applied":                         {applied, 1, nil, 0},
-		"applied and is not":              {applied, 0, nil, 1},
+		"applied, but it is not":          {applied, 0, nil, 1},
 		"unknown and applied":             {unknown, 1, nil, 0},
 		"unknown and not applied":         {unknown, 0, nil, 0},
 		"not applied, and a byte arrived": {notApplied, 0, nil, 1},
@@ -38,7 +38,7 @@ func TestProblems(t *testing.T) {
 			r.faults = []faultproxy.Fault{{Moment: faultproxy.BeforeForwarding, Manner: faultproxy.GoAway}}
 		}, 0},
 		"unknown after half a response": {unknown, 1, func(r *result) { r.faults = fault(faultproxy.InResponseBody) }, 1},
-		"unknown when nobody listens":   {unknown, 0, func(r *result) { r.faults, r.requests, r.faultsSeen = nil, 0, 0 }, 1},
+		"unknown without a server":      {unknown, 0, func(r *result) { r.faults, r.requests, r.faultsSeen = nil, 0, 0 }, 1},
 		"unknown after a failed handshake": {unknown, 0, func(r *result) {
 			r.faults, r.requests = fault(faultproxy.InHandshake), 0
 		}, 1},
