@@ -145,8 +145,9 @@ test-prism: $(PACKAGES)
 .PHONY: test-clients
 test-clients: $(PACKAGES)
 	@command -v curl >/dev/null || { echo "this target needs curl" >&2; exit 1; }
-	cd $(NODE) && rm -rf build/client build/metadata build/js \
+	cd $(NODE) && rm -rf build/client build/related build/metadata build/js \
 	&& node node_modules/@hey-api/openapi-ts/bin/run.js -i ../../api/openapi.yaml -o build/client --silent --no-log-file \
+	&& node node_modules/@hey-api/openapi-ts/bin/run.js -i ../../api/related.yaml -o build/related --silent --no-log-file \
 	&& node node_modules/@hey-api/openapi-ts/bin/run.js -i ../../api/metadata.yaml -o build/metadata --silent --no-log-file \
 	&& node node_modules/typescript/bin/tsc -p .
 	cd contract && KUSTOMER_CLIENTS=1 $(GO) test -count=1 ./clients

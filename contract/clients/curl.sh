@@ -57,6 +57,25 @@ call GET /v1/metadata/conversation ''
 is 200
 has '"type":"metadata"' '"refundNum":{' '"type":"number"'
 
+call GET /v1/conversations/externalId=order-10045 ''
+is 200
+has "\"self\":\"$conversation\""
+call GET "/v1/customers/$customer/conversations?page=1&pageSize=1" ''
+is 200
+has "\"self\":\"$conversation\"" '"next":null' '"pageSize":1'
+call GET /v1/customers/email=jane%2Fdoe%2Borders@shop.example ''
+is 200
+has '"type":"customer"' "\"self\":\"/v1/customers/$customer\""
+call GET /v1/customers/phone=%2B14155550123 ''
+is 200
+has '"phone":"+14155550123"'
+call DELETE "$conversation/tags" '["vip"]'
+is 200
+has "\"tags\":[\"$tag\"]"
+call GET /v1/customers/email=nobody@shop.example ''
+is 404
+has '"code":"notfound"' '"parameter":"email"'
+
 call PATCH "$conversation" '{"custom":{"notDefined":1}}'
 is 400
 has '"parameter":"notDefined"' '"code":"badparam"' '"title":"Additional properties not allowed"' '"status":400'

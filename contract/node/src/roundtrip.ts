@@ -6,6 +6,8 @@ import type { ConversationUpdate, ErrorAnswer } from "../build/client";
 import { createClient } from "../build/client/client";
 import { getCustomAttributeMetadata } from "../build/metadata";
 import { createClient as createMetadataClient } from "../build/metadata/client";
+import { getConversationByExternalId, getConversationsByCustomer, getCustomerByEmail, getCustomerByPhone, removeTagsFromConversation } from "../build/related";
+import { createClient as createRelatedClient } from "../build/related/client";
 
 const env = (name: string): string => {
   const value = process.env[name];
@@ -107,6 +109,31 @@ async function main() {
   calls++;
   assert.equal(definitions.response?.status, 200);
   assert.equal(definitions.data?.data.attributes?.properties?.["refundNum"]?.type, "number");
+
+  const reads = createRelatedClient({ baseUrl: env("KUSTOMER_URL"), auth });
+  const looked = await getConversationByExternalId({ client: reads, path: { externalId: "order-10045" } });
+  calls++;
+  assert.equal(looked.response?.status, 200);
+  assert.equal(looked.data?.data.id, id);
+  const list = await getConversationsByCustomer({ client: reads, path: customer, query: { page: 1, pageSize: 1 } });
+  calls++;
+  assert.equal(list.response?.status, 200);
+  assert.deepEqual(list.data?.data.map((conversation) => conversation.id), [id]);
+  assert.equal(list.data?.links?.next, null);
+  const byEmail = await getCustomerByEmail({ client: reads, path: { email: "jane/doe+orders@shop.example" } });
+  calls++;
+  assert.equal(byEmail.response?.status, 200);
+  assert.equal(byEmail.data?.data.id, customer.id);
+  const byPhone = await getCustomerByPhone({ client: reads, path: { phone: "+14155550123" } });
+  calls++;
+  assert.equal(byPhone.response?.status, 200);
+  assert.equal(byPhone.data?.data.attributes?.phones?.[0]?.phone, "+14155550123");
+  const removed = await removeTagsFromConversation({ client: reads, path, body: ["vip"] });
+  calls++;
+  assert.equal(removed.response?.status, 200);
+  assert.deepEqual(removed.data?.data.attributes?.tags, [tag]);
+  const absent = refused(await getCustomerByEmail({ client: reads, path: { email: "nobody@shop.example" } }), 404);
+  assert.deepEqual([absent.code, absent.source?.parameter], ["notfound", "email"]);
 
   // Errors. Casts send what the types do not allow.
   const undefinedAttribute = refused(await updateConversationAttributes({ client, path, body: { custom: { notDefined: 1 } } }), 400);
