@@ -171,7 +171,7 @@ func TestResponsesThatAreNoLists(t *testing.T) {
 
 // The errors of a list show no API key that the server repeats.
 func TestKeyDoesNotShowInListErrors(t *testing.T) {
-	r := search(t, `{"data":[{"id":"x","attributes":{"`+apiKey+`":1,"custom":7,"name":["`+apiKey+`"]}}]}`)
+	r := search(t, `{"data":[{"id":"x","attributes":{"`+apiKey+`":"x","custom":7,"name":["`+apiKey+`"]}}]}`)
 	_, first := client.DecodeRecords[client.Conversation](r)
 	_, second := client.DecodeRecords[map[string]map[string]int](r)
 	mustNotShow(t, "the error of a list", first, second)

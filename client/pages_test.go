@@ -274,6 +274,11 @@ func TestPagesAreCalls(t *testing.T) {
 			}
 			return testResponse{status: 200, body: page("", "b")}.response(r), nil
 		}), client.WithRetryPolicy(client.RetryPolicy{MaxAttempts: 2}))
+		for _, err := range c.Pages(t.Context(), "/v1/notes", client.CallHeader("X-Trace", "t-1")) {
+			if err != nil {
+				t.Error(err)
+			}
+		}
 		ids, err := readAll(t.Context(), c, client.CallHeader("X-Trace", "t-1"))
 		if err != nil || len(ids) != 2 || attempts[listPath] != 2 {
 			t.Errorf("got %v, %v after %v", ids, err, attempts)
