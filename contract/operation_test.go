@@ -39,6 +39,8 @@ var steps = []struct {
 		func(t *testing.T, op operations.Operation) bool {
 			return isIn(t, "README.md", fmt.Sprintf("\n| `%s` | `%s %s` | %d |", op.MethodName(), op.Method, op.Path, op.Success()))
 		}},
+	{"llms.txt", "llms.txt: add the signature of %[6]s…)",
+		func(t *testing.T, op operations.Operation) bool { return isIn(t, "llms.txt", " "+op.Called()) }},
 	{"changelog", "CHANGELOG.md: add an entry that names `%[1]s`",
 		func(t *testing.T, op operations.Operation) bool {
 			return isIn(t, "CHANGELOG.md", "`"+op.MethodName()+"`")
