@@ -53,13 +53,14 @@ func TestRelatedPaths(t *testing.T) {
 	s := connect(t, related)
 	c := s.client(t)
 	for _, op := range operationsOf(t, "api/related.yaml") {
-		if op.Parameter().Schema.Value.Format == "email" {
-			continue
-		}
+		values := op.Values()
 		r := random.New(13, 14)
-		for range 200 {
+		for op.Parameter().Schema.Value.Format != "email" && len(values) < 200 {
 			var value string
 			r.Value(reflect.ValueOf(&value).Elem(), 1)
+			values = append(values, value)
+		}
+		for _, value := range values {
 			call(t, s, c, op, value, op.ExampleBody(t))
 		}
 	}
