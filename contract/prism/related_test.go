@@ -100,10 +100,11 @@ func call(t *testing.T, s *server, c *client.Client, op operations.Operation, va
 	if s.gone != nil {
 		t.Fatal(s.gone)
 	}
-	if invalid, ok := errors.AsType[*client.ValidationError](err); ok {
+	if _, ok := errors.AsType[*client.ValidationError](err); ok {
 		return false
-	} else if s.sent == sent {
-		t.Fatalf("%s %q was not sent: %v, %v", op.OperationID, value, err, invalid)
+	}
+	if s.sent == sent {
+		t.Fatalf("%s %q was not sent: %v", op.OperationID, value, err)
 	}
 	if byPrism := s.violations("request") != nil; byPrism != (s.last.refused != nil) || byPrism != errors.Is(err, client.ErrBadRequest) {
 		t.Fatalf("%s %q: Prism: %q, kin-openapi: %v, client: %v", op.OperationID, value, s.violations("request"), s.last.refused, err)
