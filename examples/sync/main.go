@@ -37,14 +37,14 @@ func main() {
 		stop() // so that the next signal ends the process
 		log.Print("sync: finishing the orders under way; the next Ctrl-C ends sync at once")
 	})
-	if path := flag.Arg(0); path != "" {
-		c, err := client.FromEnv(client.WithUserAgent("kustomer-sync"))
-		check(err)
-		run(ctx, c, path, *searchFor)
-	} else {
-		c, path := demo()
-		run(ctx, c, path, *searchFor)
+
+	path := flag.Arg(0)
+	c, err := client.FromEnv(client.WithUserAgent("kustomer-sync"))
+	if path == "" {
+		c, path, err = demo()
 	}
+	check(err)
+	run(ctx, c, path, *searchFor)
 }
 
 // check ends the process if there is an error. It may do so at any moment, because the next run continues.
@@ -55,7 +55,7 @@ func check(err error) {
 }
 
 // demo returns a client of a fake Kustomer that fails 5 % of the requests, and a file of 300 orders, two of them wrong.
-func demo() (*client.Client, string) {
+func demo() (*client.Client, string, error) {
 	faults := []kustomertest.Fault{kustomertest.CutBefore(), kustomertest.CutAfter(), kustomertest.Status(503, ""), kustomertest.Status(429, "")}
 	srv := kustomertest.New(kustomertest.Config{Faults: func(kustomertest.Request) *kustomertest.Fault {
 		if n := rand.N(20 * len(faults)); n < len(faults) {
@@ -73,8 +73,7 @@ func demo() (*client.Client, string) {
 	path := dir + "/orders.csv"
 	check(os.WriteFile(path, []byte(text), 0o600))
 	c, err := client.New(client.WithBaseURL(srv.URL), client.WithAPIKey(kustomertest.APIKey), client.WithHTTPClient(srv.HTTPClient()))
-	check(err)
-	return c, path
+	return c, path, err
 }
 
 const header = "order,customer,name,amount,tags"
@@ -105,6 +104,7 @@ func run(ctx context.Context, c *client.Client, path string, searchFor time.Dura
 		}
 	}
 	close(todo)
+	log.Printf("sync: %d orders of %s go to %v", len(todo), path, c)
 	p := newProgress(c, len(todo))
 	var workers sync.WaitGroup
 	for range 16 {

@@ -99,13 +99,9 @@ func TestKilledJobMakesNoDuplicates(t *testing.T) {
 	for range kills {
 		stop := srv.stopAt(random.IntN(most))
 		p := start(t, srv, path)
-		select {
-		case <-stop:
-			p.Process.Kill()
-			<-p.ended
-		case <-p.ended:
-			t.Fatalf("sync ended with %v before it was killed", p.ProcessState)
-		}
+		p.waitStop(t, stop)
+		p.Process.Kill()
+		<-p.ended
 		srv.settle(t)
 	}
 	start(t, srv, path).waitEnd(t, 0)
@@ -125,7 +121,7 @@ func TestFirstSignalFinishesWhatIsUnderWay(t *testing.T) {
 			path := writeOrders(t, srv, 100)
 			stop, release := srv.holdAt(t, 60)
 			p := start(t, srv, path)
-			<-stop
+			p.waitStop(t, stop)
 			p.Process.Signal(signal)
 			p.waitFor(t, "finishing")
 			release()
@@ -149,7 +145,7 @@ func TestSecondSignalEndsAtOnce(t *testing.T) {
 	path := writeOrders(t, srv, 50)
 	stop, release := srv.holdAt(t, 30)
 	p := start(t, srv, path)
-	<-stop
+	p.waitStop(t, stop)
 	p.Process.Signal(os.Interrupt)
 	p.waitFor(t, "finishing")
 	p.Process.Signal(os.Interrupt)
@@ -168,7 +164,7 @@ func TestSecondProcessIsRefused(t *testing.T) {
 	path := writeOrders(t, srv, 20)
 	stop, release := srv.holdAt(t, 1)
 	first := start(t, srv, path)
-	<-stop
+	first.waitStop(t, stop)
 	second := start(t, srv, path)
 	second.waitFor(t, "orders.csv.journal is locked, probably by another sync")
 	second.waitEnd(t, 1)
@@ -259,7 +255,10 @@ func lastSteps(path string) map[string]string {
 func TestDemo(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 	synctest.Test(t, func(t *testing.T) {
-		c, path := demo()
+		c, path, err := demo()
+		if err != nil {
+			t.Fatal(err)
+		}
 		run(t.Context(), c, path, 10*time.Second)
 		if steps := lastSteps(path); steps["A-1"] != "rejected" || steps["A-2"] != "rejected" || steps["A-3"] != "done" || len(steps) != 300 {
 			t.Errorf("%d orders have steps: %q", len(steps), steps)

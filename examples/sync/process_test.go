@@ -89,6 +89,16 @@ func (p *process) waitFor(t *testing.T, text string) {
 	}
 }
 
+// waitStop waits until the server stops the process at a request.
+func (p *process) waitStop(t *testing.T, stop <-chan struct{}) {
+	t.Helper()
+	select {
+	case <-stop:
+	case <-p.ended:
+		t.Fatalf("sync ended with %v before the request", p.ProcessState)
+	}
+}
+
 // waitEnd waits until the process ends by itself.
 func (p *process) waitEnd(t *testing.T, code int) {
 	t.Helper()
