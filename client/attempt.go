@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"runtime"
@@ -85,7 +86,7 @@ func (c *Client) readToken(ctx context.Context, s retryState) (token string, use
 // acquire asks the limiter for a permit.
 func (c *Client) acquire(ctx context.Context, call *call, s retryState) (ratelimit.Permit, error) {
 	r := ratelimit.Request{
-		Op: call.op.ID, Object: call.object, Customer: call.customer,
+		Op: call.op.ID, Object: call.object, Customer: call.customer, Search: call.search,
 		Background: call.settings.background, Retry: !s.uncertainSince.IsZero(),
 	}
 	if r.Op == doID { // some endpoints, such as searches, have limits of their own
@@ -175,6 +176,7 @@ func (c *Client) newRequest(ctx context.Context, call *call, token string, guard
 	if err != nil {
 		return nil, err
 	}
+	maps.Copy(req.Header, call.settings.header)
 	if call.body != nil {
 		req.Header["Content-Type"] = []string{call.mediaType}
 		req.GetBody = nil

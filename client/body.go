@@ -98,7 +98,7 @@ func isNothing(raw []byte) bool {
 // content says what the body of a response with a 2xx status has.
 type content struct {
 	kind   bodyKind
-	id     bool // a readable data.id
+	id     bool // a readable data.id, or the list that the call asks for
 	errors bool // errors, and no record
 }
 
@@ -118,6 +118,13 @@ func decodeAny(call *call, a *attempt) content {
 	}
 	c.id = decodeRecord(&Conversation{Response: Response{plain: body}}) == nil
 	c.errors = c.errors && !c.id
+	return c
+}
+
+// decodePage reports what the response of a call that asks for a list has. Its records are decoded later.
+func decodePage(call *call, a *attempt) content {
+	c := decodeAny(call, a)
+	c.id = c.kind == bodyObject && !c.errors
 	return c
 }
 

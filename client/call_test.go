@@ -19,6 +19,9 @@ func TestURLsAreThoseOfTheDocument(t *testing.T) {
 	for _, base := range []string{"https://acme.api.kustomerapp.com", "https://gateway.example:8443/kustomer/", "https://gateway.example/a+b"} {
 		for _, id := range []string{conversationID, "externalId=order-1", "{id}", "a;b,c", "a:b@c", "é漢", "a+b&c=d", "~!$'()*", `"<>^|[]` + "`"} {
 			for _, op := range operations {
+				if op.builder == nil {
+					continue
+				}
 				sent := new(sent)
 				c := over(t, base, client.WithHTTPClient(&http.Client{Transport: transport(func(r *http.Request) (*http.Response, error) {
 					sent.take(t, r)
@@ -78,7 +81,11 @@ func TestDoCountsAgainstTheRecord(t *testing.T) {
 		{"POST", "/v1/companies/c2/conversations", struct{}{}, request{Object: "c2"}},
 		{"POST", "/v1/customers/c2/conversations/1", struct{}{}, request{Object: "c2"}},
 		{"GET", "/v1/conversations/c1", nil, request{}},
-		{"POST", "/v1/customers/search", struct{}{}, request{}},
+		{"POST", "/v1/customers/search", struct{}{}, request{Search: true}},
+		{"POST", "/v1/customers/search?page=2", struct{}{}, request{Search: true}},
+		{"GET", "/v1/customers/search", nil, request{Search: true}},
+		{"POST", "/v1/conversations/c1/search-terms", struct{}{}, request{Object: "c1"}},
+		{"PUT", "/v1/customers/search", struct{}{}, request{}},
 		{"POST", "/v1/conversations", struct{}{}, request{}},
 	} {
 		s := newSlots()
@@ -96,36 +103,44 @@ func TestDoCountsAgainstTheRecord(t *testing.T) {
 	}
 }
 
-// A call by Do that exceeds a limit of its own, such as that of searches, delays only calls of its kind.
+// A call by Do that exceeds a limit of its own delays only calls of its kind: all searches, or calls of the same path.
 func TestDoWithALimitOfItsOwn(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		c, err := client.New(client.WithOrg("acme"), client.WithAPIKey(apiKey), client.WithHTTPClient(&http.Client{
-			Transport: transport(func(r *http.Request) (*http.Response, error) {
-				a := testResponse{status: 200, header: http.Header{"X-Ratelimit-Limit": {"1000"}, "X-Ratelimit-Remaining": {"900"}}}
-				if r.URL.Path == "/v1/customers/search" {
-					a.status = 429
-				}
-				return a.response(r), nil
-			})}))
-		if err != nil {
-			t.Fatal(err)
-		}
-		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-		defer cancel()
-		for range 8 {
-			go func() { _, _ = c.Do(ctx, "POST", "/v1/customers/search", struct{}{}) }()
-		}
-		time.Sleep(30 * time.Second)
-		for _, call := range []struct{ method, path string }{{"GET", "/v1/users/current"}, {"GET", "/v1/customers/search"}} {
-			_, err := c.Do(t.Context(), call.method, call.path, nil, client.CallNoWait())
-			if limited := errors.Is(err, client.ErrRateLimited); limited != (call.path == "/v1/customers/search") {
-				t.Errorf("%s %s: %v", call.method, call.path, err)
+	for _, test := range []struct {
+		limited, too, free string // paths: the one that is limited, one that shares its limit, and one that does not
+		kind, id           string
+	}{
+		{"/v1/customers/search", "/v1/conversations/search", "/v1/conversations", "search", ""},
+		{"/v1/conversations", "/v1/conversations?x=1", "/v1/customers/search", "operation", "Do POST /v1/conversations"},
+	} {
+		bubble(t, test.kind, func(t *testing.T) {
+			c, err := client.New(client.WithOrg("acme"), client.WithAPIKey(apiKey), client.WithHTTPClient(&http.Client{
+				Transport: transport(func(r *http.Request) (*http.Response, error) {
+					a := testResponse{status: 200, header: http.Header{"X-Ratelimit-Limit": {"1000"}, "X-Ratelimit-Remaining": {"900"}}}
+					if r.URL.Path == test.limited {
+						a.status = 429
+					}
+					return a.response(r), nil
+				})}))
+			if err != nil {
+				t.Fatal(err)
 			}
-		}
-		if s, _ := c.RateLimit(); len(s.Blocked) == 0 || s.Blocked[0].Kind != "operation" || s.Blocked[0].ID != "Do POST /v1/customers/search" {
-			t.Errorf("blocked are %+v", s.Blocked)
-		}
-		cancel()
-		synctest.Wait()
-	})
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+			for range 8 {
+				go func() { _, _ = c.Do(ctx, "POST", test.limited, struct{}{}) }()
+			}
+			time.Sleep(30 * time.Second)
+			for path, want := range map[string]bool{test.limited: true, test.too: true, test.free: false} {
+				_, err := c.Do(t.Context(), "POST", path, struct{}{}, client.CallNoWait())
+				if limited := errors.Is(err, client.ErrRateLimited); limited != want {
+					t.Errorf("%s: %v", path, err)
+				}
+			}
+			if s, _ := c.RateLimit(); len(s.Blocked) == 0 || s.Blocked[0].Kind != test.kind || s.Blocked[0].ID != test.id {
+				t.Errorf("blocked are %+v", s.Blocked)
+			}
+			cancel()
+			synctest.Wait()
+		})
+	}
 }

@@ -66,7 +66,7 @@ func newClient(s settings) (*Client, error) {
 //
 // For the same host it also shares the limiter of c, unless opts have [WithLimiter]. Calls with another key of the
 // organisation then stay within one budget. If the host serves many organisations, give WithLimiter together with the key of
-// another organisation.
+// another organisation. The clone also shares what [Client.EnsureConversation] remembers, unless opts have both.
 //
 // A clone for another host, by [WithOrg] or [WithBaseURL], needs a credential of its own, otherwise Clone returns an error:
 // the credential of c is never sent to another host. Such a clone has a new limiter, unless opts have [WithLimiter]. Base URLs

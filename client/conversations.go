@@ -6,6 +6,8 @@ import (
 	"github.com/oapi-codegen/nullable"
 
 	"github.com/kustomer-go/kustomer/gen"
+	"github.com/kustomer-go/kustomer/gen/related"
+	"github.com/kustomer-go/kustomer/internal/schema"
 )
 
 // A Conversation is a conversation as a response shows it, with that response.
@@ -52,8 +54,8 @@ func Null[T any]() Nullable[T] { return nullable.NewNullNullable[T]() }
 // CreateConversationForCustomer creates a conversation without messages for the customer. The zero [ConversationCreate] is
 // enough.
 //
-// Calling it again creates a second conversation. If the outcome is unknown the error is an [*OutcomeUnknownError]: look for
-// the externalId before you try again.
+// Calling it again creates a second conversation. [Client.EnsureConversation] creates only if there is none. If the outcome is
+// unknown the error is an [*OutcomeUnknownError]: look for the externalId before you try again, as EnsureConversation does.
 //
 // The API key needs the role org.permission.conversation.create, or org.user.conversation.write (older). A customer accepts
 // 120 new conversations per minute from one client, unless ImportedAt is set (Kustomer's reference for the other create
@@ -63,7 +65,7 @@ func Null[T any]() Nullable[T] { return nullable.NewNullNullable[T]() }
 //
 // POST /v1/customers/{id}/conversations, see https://developer.kustomer.com/docs/concepts/conversations-and-messages.
 func (c *Client) CreateConversationForCustomer(ctx context.Context, customerID string, create ConversationCreate, opts ...CallOption) (*Conversation, error) {
-	return c.conversation(ctx, createCall(customerID, &create), opts, "customerID", "", &create)
+	return callFor[Conversation](ctx, c, createCall(customerID, &create), opts, "customerID", "", &create)
 }
 
 // createCall returns the call that creates a conversation.
@@ -96,7 +98,7 @@ func createCall(customerID string, create *ConversationCreate) call {
 //
 // PATCH /v1/conversations/{id}, see https://developer.kustomer.com/docs/concepts/conversations-and-messages.
 func (c *Client) UpdateConversationAttributes(ctx context.Context, conversationID string, update ConversationUpdate, opts ...CallOption) (*Conversation, error) {
-	return c.conversation(ctx, call{
+	return callFor[Conversation](ctx, c, call{
 		op: &gen.UpdateConversationAttributesOperation, id: conversationID, object: conversationID, mediaType: c.updateContentType,
 		repeatable: update.Rev == nil, windowed: true,
 	}, opts, "conversationID", "", &update)
@@ -116,17 +118,35 @@ func (c *Client) UpdateConversationAttributes(ctx context.Context, conversationI
 //
 // POST /v1/conversations/{id}/tags, see https://developer.kustomer.com/api/core-resources/append-tags-to-conversation.
 func (c *Client) AppendTagsToConversation(ctx context.Context, conversationID string, tags []string, opts ...CallOption) (*Conversation, error) {
+	return c.changeTags(ctx, &gen.AppendTagsToConversationOperation, conversationID, tags, opts)
+}
+
+// RemoveTags removes tags, by name or id (assumed), from those of the conversation. A tag that the conversation does not have is
+// no error (assumed). The response lists the remaining tags by id.
+//
+// It takes 1 to 20 tags, as [Client.AppendTagsToConversation] does. The API key needs the role
+// org.permission.conversation.delete, which is not the role for appending, or org.user.conversation.write (older). The call
+// counts against the limit on updates of one conversation by one API user. That limit is not documented.
+//
+// Removing a tag twice has the effect of removing it once (assumed). Tags that may have been removed are sent again for one
+// minute only, because a later repeat could remove a tag that somebody has appended again: see [RetryPolicy.RetryWindow].
+//
+// The tags are in the body of a DELETE, which a proxy may drop. Kustomer does not document what it does without one, so compare
+// the tags in the response if there is a proxy in between.
+//
+// The error is a [*ValidationError], [*Error], [*RateLimitError] or [*OutcomeUnknownError].
+//
+// DELETE /v1/conversations/{id}/tags, see https://developer.kustomer.com/docs/concepts/conversations-and-messages.
+func (c *Client) RemoveTags(ctx context.Context, conversationID string, tags []string, opts ...CallOption) (*Conversation, error) {
+	return c.changeTags(ctx, &related.RemoveTagsFromConversationOperation, conversationID, tags, opts)
+}
+
+func (c *Client) changeTags(ctx context.Context, op *schema.Operation, conversationID string, tags []string, opts []CallOption) (*Conversation, error) {
 	if tags == nil {
 		tags = []string{} // nil would be null in JSON; an empty list is refused with a clear error
 	}
-	op := &gen.AppendTagsToConversationOperation
-	return c.conversation(ctx, call{
+	return callFor[Conversation](ctx, c, call{
 		op: op, id: conversationID, object: conversationID, mediaType: op.MediaTypes[0],
 		repeatable: true, windowed: true,
 	}, opts, "conversationID", "tags", tags)
-}
-
-// conversation checks and sends a call whose response is a conversation. See [Client.prepare] for idName, root and body.
-func (c *Client) conversation(ctx context.Context, call call, opts []CallOption, idName, root string, body any) (*Conversation, error) {
-	return callFor[Conversation](ctx, c, call, opts, idName, root, body)
 }

@@ -183,7 +183,7 @@ func (c *Client) learn(call *call, a *attempt, permit ratelimit.Permit) (refusal
 		if r, ok := permit.(ratelimit.Refuser); ok {
 			return r.Refusal(), true
 		}
-		known := ratelimit.Known{Record: call.object != "" || call.customer != "", Counts: seen.counts.Load(), ResetsAlways: seen.resets.Load()}
+		known := ratelimit.Known{Record: call.object != "" || call.customer != "" || call.search, Counts: seen.counts.Load(), ResetsAlways: seen.resets.Load()}
 		return ratelimit.Classify(a.Header, a.receivedAt, known), false
 	}
 	if a.Header.Get("X-Ratelimit-Remaining") != "" {
@@ -247,7 +247,7 @@ func (c *Client) failure(call *call, a *attempt, v verdict, attempts int) error 
 	case ScopeOrg:
 		e.addHint("the organisation's budget of requests is spent")
 	case ScopeObject:
-		e.addHint("the limit of this record or customer is exceeded, others are not affected")
+		e.addHint("the limit of this record or customer, or of searches, is exceeded; other calls are not affected")
 	}
 	if a.refusal.Wait > 0 {
 		e.addHint(fmt.Sprintf("send it again in %s", a.refusal.Wait.Round(time.Second)))

@@ -17,9 +17,8 @@ import (
 	"github.com/kustomer-go/kustomer/internal/schema"
 )
 
-// Do sends any other call of the API with the same credential, limits and errors, such as one that looks up a customer's id, or
-// one that reads a conversation back after an unknown outcome. A second HTTP client would use the organisation's budget
-// without this client knowing.
+// Do sends any other call of the API with the same credential, limits and errors, such as one that creates a customer. A second
+// HTTP client would use the organisation's budget without this client knowing.
 //
 // method is GET, HEAD, POST, PUT, PATCH or DELETE. path begins with /v1/ and may have a query. Both must be escaped: each
 // segment of the path with [url.PathEscape], the query with [url.QueryEscape] or [url.Values.Encode]. A blank, a character
@@ -29,12 +28,18 @@ import (
 // body is nil, JSON as [json.RawMessage], or any value that encoding/json can write. It is sent as application/json. GET and
 // HEAD have no body. Text in the path or body that is not valid UTF-8 is a [*ValidationError].
 //
-// If the call succeeds, [Response.Decode] decodes the body and [DecodeConversation] decodes it as a conversation. The errors
-// are those of the other operations. A call other than GET and HEAD is not repeated after it may have been applied. Such a call
-// counts against the limit of the record whose id follows the name of the resource, or of the customer for whom it creates a
-// conversation.
+// If the call succeeds, [Response.Decode], [DecodeConversation], [DecodeCustomer] and [DecodeRecords] decode the body. The errors
+// are those of the other operations. A 404 to a HEAD is never [ErrNotFound], because it has no body.
 //
-//	r, err := c.Do(ctx, "GET", "/v1/conversations/externalId="+url.PathEscape(id), nil)
+// A GET, a HEAD, a POST whose path ends in /search, and a POST with [CallReadOnly] change nothing, so they are repeated after a
+// failure that may pass. Any other call is not repeated after it may have been applied. It counts against the limit of the
+// record whose id follows the name of the resource, or of the customer for whom it creates a conversation.
+//
+// [Client.Pages] reads lists. This package has operations of its own for conversations and customers:
+// [Client.GetConversation], [Client.ConversationByExternalID], [Client.CustomerConversations], [Client.FindCustomer] and
+// [Client.RemoveTags].
+//
+//	r, err := c.Do(ctx, "POST", "/v1/customers", map[string]any{"name": "Jane Doe"})
 func (c *Client) Do(ctx context.Context, method, path string, body any, opts ...CallOption) (*Response, error) {
 	shown, id := redactPath(path)
 	op := &schema.Operation{ID: doID, Method: method, Path: shown, MaxBody: gen.Operations[0].MaxBody}
@@ -42,15 +47,16 @@ func (c *Client) Do(ctx context.Context, method, path string, body any, opts ...
 		body = nil
 	}
 	call := call{
-		op: op, path: path, id: id, mediaType: "application/json", decode: decodeAny,
-		readOnly: method == http.MethodGet || method == http.MethodHead,
-		settings: callSettingsOf(ctx, opts),
+		op: op, path: path, id: id, mediaType: "application/json", decode: decodeAny, settings: callSettingsOf(ctx, opts),
 	}
+	call.readOnly = method == http.MethodGet || method == http.MethodHead ||
+		method == http.MethodPost && (call.settings.readOnly || isSearch(path))
 	call.repeatable = call.readOnly
+	call.search = call.readOnly && isSearch(path)
 	if !call.readOnly {
 		call.object, call.customer = limitKeys(method, path)
 	}
-	data, err := c.marshal(op, append(call.settings.errs, checkDo(method, path, body)...), body)
+	data, err := c.marshal(op, append(call.optionErrs(), checkDo(method, path, body)...), body)
 	if err != nil {
 		return nil, err
 	}
@@ -71,6 +77,12 @@ func (c *Client) Do(ctx context.Context, method, path string, body any, opts ...
 
 // doID is the operation of Do in errors, logs and events.
 const doID = "Do"
+
+// isSearch reports whether a path is that of a search, which changes nothing.
+func isSearch(path string) bool {
+	path, _, _ = strings.Cut(path, "?")
+	return strings.HasSuffix(path, "/search")
+}
 
 var methods = []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}
 

@@ -1,5 +1,5 @@
-// Package client calls three operations of the Kustomer API on conversations: create one for a customer, update its
-// attributes, append tags to it.
+// Package client calls the Kustomer API: it creates conversations for customers, updates their attributes, appends and removes
+// tags, and reads conversations and customers.
 //
 //	c, err := client.New(client.WithOrg("acme"), client.WithAPIKey(key)) // or client.FromEnv()
 //	conv, err := c.CreateConversationForCustomer(ctx, customerID, client.ConversationCreate{
@@ -13,7 +13,15 @@
 //	})
 //	conv, err = c.AppendTagsToConversation(ctx, conv.ID, []string{"vip", "damaged parcel"})
 //
-// [Client.Do] sends any other call with the same credential, limits and errors.
+// [Client.FindCustomer], [Client.GetConversation] and [Client.ConversationByExternalID] look up one record, and
+// [Client.CustomerConversations] lists a customer's conversations:
+//
+//	cust, err := c.FindCustomer(ctx, client.ByEmail("jane@shop.example"))
+//	if errors.Is(err, client.ErrNotFound) {
+//		// there is no such customer
+//	}
+//
+// [Client.Do] sends any other call with the same credential, limits and errors, and [Client.Pages] reads any other list.
 //
 // # Requests
 //
@@ -25,6 +33,8 @@
 // [WithoutRequestChecks] turns the checks off.
 //
 // # Responses
+//
+// One attribute of another type than expected, such as a masked one, never loses the record.
 //
 // A write that succeeded is never reported as failed. The [Conversation] has everything that could be decoded from the
 // response, [Conversation.DecodeError] names the rest, and Raw has the body as received. Updates and tags succeed even if the
@@ -46,11 +56,14 @@
 //
 //   - [*ValidationError]: not sent, because the arguments are not valid.
 //   - [*Error]: refused, or not sent because no connection could be made. Use errors.Is with [ErrNotFound] and the other
-//     sentinels. Outcome says whether the call was applied.
+//     sentinels. Outcome says whether the call was applied. ErrNotFound means that the API has no such record. A 404 of a proxy
+//     or of a wrong host is an Error that does not match it.
 //   - [*RateLimitError]: not applied, because a limit is exceeded and the wait does not fit. It has the limit and the time to
 //     wait, and wraps an Error.
 //   - [*OutcomeUnknownError]: sent, and perhaps applied by one of the attempts. Read the record back before you send the call
 //     again. It wraps an Error.
+//   - [*OtherCustomerError]: [Client.EnsureConversation] found a conversation of another customer.
+//   - [*PageError]: a page of a list could not be read. It wraps one of the others.
 //
 // If the context of a call ended, errors.Is matches [context.Canceled] or [context.DeadlineExceeded]. No error, log record or
 // formatted value shows the API key.

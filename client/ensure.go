@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"slices"
 	"time"
+
+	"github.com/kustomer-go/kustomer/gen/related"
 )
 
 // EnsureConversation returns the conversation whose externalId is create.ExternalID, and creates it for the customer if there is
@@ -21,8 +23,8 @@ import (
 // second one, it looks too, because somebody else may have created the conversation.
 //
 // Concurrent calls of one client and its clones with the same externalId take turns and make one conversation. A call that ends
-// early, such as one whose context ends, leaves what it knows to the next one. The client remembers its creates for the time
-// that CallSearchFor sets, so that it is safe to call again at once.
+// early, such as one whose context ends, leaves what it knows to the next one. The client remembers a create for the time
+// that CallSearchFor sets after its call, so that it is safe to call again at once.
 //
 // There may be two conversations if Kustomer accepts a second one with the same externalId, which is not documented, and
 //
@@ -36,9 +38,9 @@ import (
 // total, including the pauses and the wait for the turn. [CallRetryCreate] changes nothing.
 //
 // An [*OutcomeUnknownError] means that this call sent a create and cannot find out whether it was applied. It says what was
-// tried. Call EnsureConversation again later, and with CallBegunAt if that is in another process. The other errors mean that this
-// call created nothing, unless the Outcome of an [*Error] is applied: [*ValidationError], [*Error], [*RateLimitError],
-// and [*OtherCustomerError] if the conversation belongs to another customer.
+// tried. Call EnsureConversation again later, and with CallBegunAt if that is in another process. An [*OtherCustomerError] has a
+// conversation of another customer. A [*ValidationError], a [*RateLimitError], and an [*Error] whose Outcome is not applied mean
+// that this call created nothing.
 func (c *Client) EnsureConversation(ctx context.Context, customerID string, create ConversationCreate, opts ...CallOption) (conv *Conversation, created bool, err error) {
 	e := &ensure{c: c, create: createCall(customerID, &create)}
 	if err := e.prepare(ctx, opts, &create); err != nil {
@@ -50,12 +52,12 @@ func (c *Client) EnsureConversation(ctx context.Context, customerID string, crea
 	if err := e.takeTurn(ctx); err != nil {
 		return nil, false, err
 	}
-	defer func() { <-e.slot.turn }()
+	defer e.endTurn()
 	return e.run(ctx, joined)
 }
 
-// An OtherCustomerError reports that the conversation with the externalId belongs to another customer. Either two customers have
-// the same externalId, or Kustomer has merged the customer into the other one: then use the conversation.
+// An OtherCustomerError reports that the conversation with the externalId belongs to another customer. Either the
+// externalId was used for both customers, or Kustomer has merged the customer into the other one: then use the conversation.
 type OtherCustomerError struct {
 	Conversation *Conversation
 	// CustomerID is the customer of the conversation.
@@ -81,9 +83,6 @@ func (e *OtherCustomerError) LogValue() slog.Value {
 	return slog.GroupValue(attrs...)
 }
 
-// ensureOp is the operation of EnsureConversation in errors about its arguments.
-const ensureOp = "EnsureConversation"
-
 // The pauses between look-ups.
 const (
 	firstSearchPause = 250 * time.Millisecond
@@ -107,7 +106,7 @@ type ensure struct {
 func (e *ensure) prepare(ctx context.Context, opts []CallOption, create *ConversationCreate) error {
 	once := func(s *callSettings) { s.retryCreate, s.waited = false, &e.waited }
 	err := e.c.prepare(ctx, &e.create, append(slices.Clip(opts), once), "customerID", "", create)
-	e.lookUp = lookUpCall(e.create.createRef.ExternalID)
+	e.lookUp = read(&related.GetConversationByExternalIdOperation, e.create.createRef.ExternalID)
 	lookUpErr := e.c.prepare(ctx, &e.lookUp, nil, "externalId", "", nil)
 	e.lookUp.settings = e.create.settings
 	var all []Violation
@@ -124,21 +123,21 @@ func (e *ensure) prepare(ctx context.Context, opts []CallOption, create *Convers
 		}
 	}
 	if all != nil {
-		return &ValidationError{Op: ensureOp, Violations: all}
+		return &ValidationError{Op: "EnsureConversation", Violations: all}
 	}
 	return nil
 }
 
 // takeTurn waits until no other call with the same externalId runs.
 func (e *ensure) takeTurn(ctx context.Context) error {
-	start := time.Now()
-	timer := time.NewTimer(e.c.waitLeft(&e.create, retryState{}))
-	defer timer.Stop()
 	select {
-	case e.slot.turn <- struct{}{}: // also if the call may not wait
+	case e.slot.turn <- struct{}{}:
 		return nil
 	default:
 	}
+	start := time.Now()
+	timer := time.NewTimer(e.c.waitLeft(&e.create, retryState{}))
+	defer timer.Stop()
 	select {
 	case e.slot.turn <- struct{}{}:
 		e.waited = time.Since(start)
@@ -150,9 +149,19 @@ func (e *ensure) takeTurn(ctx context.Context) error {
 	}
 }
 
+// endTurn lets the next call run. If this call has created the conversation, or may have, the slot stays for as long as a
+// look-up may not find it.
+func (e *ensure) endTurn() {
+	if e.creates > 0 && !e.slot.at.IsZero() {
+		e.c.slots.keep(e.slot, e.slot.searchFor)
+	}
+	<-e.slot.turn
+}
+
 // run looks and creates until one of them succeeds.
 func (e *ensure) run(ctx context.Context, joined time.Time) (*Conversation, bool, error) {
 	s, settings := e.slot, &e.create.settings
+	s.searchFor = max(s.searchFor, cmp.Or(settings.searchFor, defaultSearchFor))
 	if s.found != nil && !s.at.Before(joined) {
 		return e.found(s.conversation())
 	}
@@ -187,7 +196,7 @@ func (e *ensure) run(ctx context.Context, joined time.Time) (*Conversation, bool
 // search looks for the conversation until the time after the last create that may have been applied is over. It returns nil if
 // there is none.
 func (e *ensure) search(ctx context.Context) (*Conversation, error) {
-	until := e.slot.at.Add(cmp.Or(e.create.settings.searchFor, defaultSearchFor))
+	until := e.slot.at.Add(e.slot.searchFor)
 	for pause := firstSearchPause; ; pause = min(2*pause, maxSearchPause) {
 		start := time.Now()
 		e.looks++
@@ -198,10 +207,11 @@ func (e *ensure) search(ctx context.Context) (*Conversation, error) {
 			return conv, nil
 		case !errors.Is(err, ErrNotFound):
 			return nil, err
-		case e.slot.found != nil: // created a moment ago
-			return e.slot.conversation(), nil
 		case !start.Before(until):
+			e.slot.found = nil
 			return nil, nil
+		case e.slot.found != nil: // a moment ago
+			return e.slot.conversation(), nil
 		}
 		pause := min(pause, time.Until(until))
 		if err := e.c.pause(ctx, &e.create, retryState{waited: e.waited, pause: pause}); err != nil {
@@ -221,7 +231,6 @@ func (e *ensure) send(ctx context.Context) (*Conversation, error) {
 		e.slot.at = before
 		return nil, err
 	}
-	e.remember()
 	e.slot.keepResponse(conv)
 	e.slot.customer = e.create.id
 	return conv, nil
@@ -240,14 +249,8 @@ func (e *ensure) mayExist(err error) bool {
 	if failed.Outcome == OutcomeNotApplied && !exists {
 		return false
 	}
-	e.remember()
-	return true
-}
-
-// remember keeps the slot for as long as a look-up may not find the conversation that was created just now.
-func (e *ensure) remember() {
 	e.slot.at = time.Now()
-	e.c.slots.keep(e.slot, cmp.Or(e.create.settings.searchFor, defaultSearchFor))
+	return true
 }
 
 // found returns a conversation that exists.

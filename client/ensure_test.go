@@ -59,8 +59,8 @@ func (r *rig) matching(externalID string) int {
 	return n
 }
 
-// The search after a create at 0 s, with the defaults.
-const search = " L0 L0.25 L0.75 L1.75 L3.75 L7.75 L10"
+// allLooks are the look-ups after a create at 0 s, with the defaults.
+const allLooks = " L0 L0.25 L0.75 L1.75 L3.75 L7.75 L10"
 
 func TestEnsureConversation(t *testing.T) {
 	cutBefore, cutAfter := creates(kustomertest.CutBefore()), creates(kustomertest.CutAfter())
@@ -90,33 +90,35 @@ func TestEnsureConversation(t *testing.T) {
 		{name: "lost response", faults: faults{cutAfter}, steps: "L0 C0 L0", created: true, count: 1},
 		{name: "lost response, known absent", faults: faults{cutAfter}, call: opts{client.CallKnownAbsent()}, steps: "C0 L0", created: true, count: 1},
 		{name: "lost response, lag", fake: lag(3 * time.Second), faults: faults{cutAfter}, steps: "L0 C0 L0 L0.25 L0.75 L1.75 L3.75", created: true, count: 1},
-		{name: "lost response, lag of almost the setting", fake: lag(9999 * time.Millisecond), faults: faults{cutAfter}, steps: "L0 C0" + search, created: true, count: 1},
+		{name: "lost response, lag of almost the setting", fake: lag(9999 * time.Millisecond), faults: faults{cutAfter}, steps: "L0 C0" + allLooks, created: true, count: 1},
 		{name: "503 that was applied", fake: lag(time.Second), faults: faults{creates(appliedBut(503))}, steps: "L0 C0 L0 L0.25 L0.75 L1.75", created: true, count: 1},
-		{name: "lost request", faults: faults{cutBefore}, steps: "L0 C0" + search + " C10", created: true, count: 1},
-		{name: "503", faults: faults{creates(retryable)}, steps: "L0 C0" + search + " C10", created: true, count: 1},
-		{name: "lost request, CallRetryCreate", faults: faults{cutBefore}, call: opts{client.CallRetryCreate()}, steps: "L0 C0" + search + " C10", created: true, count: 1},
+		{name: "lost request", faults: faults{cutBefore}, steps: "L0 C0" + allLooks + " C10", created: true, count: 1},
+		{name: "503", faults: faults{creates(retryable)}, steps: "L0 C0" + allLooks + " C10", created: true, count: 1},
+		{name: "lost request, CallRetryCreate", faults: faults{cutBefore}, call: opts{client.CallRetryCreate()}, steps: "L0 C0" + allLooks + " C10", created: true, count: 1},
 		{name: "short search", faults: faults{cutBefore}, call: opts{client.CallSearchFor(time.Second)}, steps: "L0 C0 L0 L0.25 L0.75 L1 C1", created: true, count: 1},
+		{name: "short search, slow look-ups", fake: fakeOptions{Latency: func() time.Duration { return 600 * time.Millisecond }}, faults: faults{cutBefore}, call: opts{client.CallSearchFor(time.Second)},
+			steps: "L0 C0.6 L0.9 L1.75 L2.35 C2.95", created: true, count: 1},
 		{name: "long search", faults: faults{cutBefore}, call: opts{client.CallSearchFor(30 * time.Second)}, steps: "L0 C0 L0 L0.25 L0.75 L1.75 L3.75 L7.75 L15.75 L23.75 L30 C30", created: true, count: 1},
 		{name: "lost requests without end", faults: faults{always(cutBefore)}, call: opts{client.CallSearchFor(250 * time.Millisecond)},
 			steps: "L0 C0 L0 L0.25 C0.25 L0.25 L0.5 C0.5 L0.5 L0.75 C0.75 L0.75 L1", kind: "unknown"},
-		{name: "no retries", client: []client.Option{once}, faults: faults{cutBefore}, steps: "L0 C0" + search, kind: "unknown"},
-		{name: "lag beyond the setting", fake: lag(time.Minute), faults: faults{cutAfter}, steps: "L0 C0" + search + " C10", created: true, count: 2},
+		{name: "no retries", client: []client.Option{once}, faults: faults{cutBefore}, steps: "L0 C0" + allLooks, kind: "unknown"},
+		{name: "lag beyond the setting", fake: lag(time.Minute), faults: faults{cutAfter}, steps: "L0 C0" + allLooks + " C10", created: true, count: 2},
 		{name: "unreadable response", faults: faults{creates(kustomertest.ReplaceBody("{}"))}, steps: "L0 C0 L0", created: true, count: 1},
-		{name: "unreadable response, never found", fake: lag(time.Minute), faults: faults{creates(kustomertest.ReplaceBody("{}"))}, steps: "L0 C0" + search,
+		{name: "unreadable response, never found", fake: lag(time.Minute), faults: faults{creates(kustomertest.ReplaceBody("{}"))}, steps: "L0 C0" + allLooks,
 			kind: "error", outcome: client.OutcomeApplied, count: 1},
 
 		{name: "400", faults: faults{creates(kustomertest.Status(400, ""))}, steps: "L0 C0", kind: "error", is: client.ErrBadRequest, outcome: client.OutcomeNotApplied},
 		{name: "403", faults: faults{creates(kustomertest.Status(403, ""))}, steps: "L0 C0", kind: "error", is: client.ErrForbidden, outcome: client.OutcomeNotApplied},
 		{name: "409", fake: fakeOptions{UniqueExternalIDs: true, LookupLag: 2 * time.Second}, exists: true, steps: "L0 C0 L0 L0.25 L0.75 L1.75 L3.75", count: 1},
-		{name: "409, never found", faults: faults{creates(kustomertest.Status(409, ""))}, steps: "L0 C0" + search, kind: "error", is: client.ErrConflict, outcome: client.OutcomeNotApplied},
+		{name: "409, never found", faults: faults{creates(kustomertest.Status(409, ""))}, steps: "L0 C0" + allLooks, kind: "error", is: client.ErrConflict, outcome: client.OutcomeNotApplied},
 		{name: "lost response, then 409", fake: fakeOptions{UniqueExternalIDs: true, LookupLag: 15 * time.Second}, faults: faults{cutAfter},
-			steps: "L0 C0" + search + " C10 L10 L10.25 L10.75 L11.75 L13.75 L17.75", created: true, count: 1},
+			steps: "L0 C0" + allLooks + " C10 L10 L10.25 L10.75 L11.75 L13.75 L17.75", created: true, count: 1},
 		{name: "lost response, then 400", fake: lag(15 * time.Second), faults: faults{cutAfter, creates(kustomertest.Status(400, ""))},
-			steps: "L0 C0" + search + " C10 L10 L10.25 L10.75 L11.75 L13.75 L17.75", created: true, count: 1},
+			steps: "L0 C0" + allLooks + " C10 L10 L10.25 L10.75 L11.75 L13.75 L17.75", created: true, count: 1},
 		{name: "lost request, then 400, never found", faults: faults{cutBefore, creates(kustomertest.Status(400, ""))},
-			steps: "L0 C0" + search + " C10 L10 L10.25 L10.75 L11.75 L13.75 L17.75 L20", kind: "unknown", is: client.ErrBadRequest},
-		{name: "lost request, then 403", faults: faults{cutBefore, creates(kustomertest.Status(403, ""))}, steps: "L0 C0" + search + " C10", kind: "unknown", is: client.ErrForbidden},
-		{name: "lost request, then 429", faults: faults{cutBefore, creates(with(kustomertest.Status(429, ""), "Retry-After", "7200"))}, steps: "L0 C0" + search + " C10",
+			steps: "L0 C0" + allLooks + " C10 L10 L10.25 L10.75 L11.75 L13.75 L17.75 L20", kind: "unknown", is: client.ErrBadRequest},
+		{name: "lost request, then 403", faults: faults{cutBefore, creates(kustomertest.Status(403, ""))}, steps: "L0 C0" + allLooks + " C10", kind: "unknown", is: client.ErrForbidden},
+		{name: "lost request, then 429", faults: faults{cutBefore, creates(with(kustomertest.Status(429, ""), "Retry-After", "7200"))}, steps: "L0 C0" + allLooks + " C10",
 			kind: "unknown", is: client.ErrRateLimited},
 
 		{name: "look-up fails once", faults: faults{lookUps(retryable)}, steps: "~L L C", created: true, count: 1},
@@ -133,8 +135,8 @@ func TestEnsureConversation(t *testing.T) {
 		{name: "begun 4 s ago", begun: new(4 * time.Second), steps: "L0 L0.25 L0.75 L1.75 L3.75 L6 C6", created: true, count: 1},
 		{name: "begun 4 s ago, exists", fake: lag(3 * time.Second), exists: true, begun: new(4 * time.Second), steps: "L0 L0.25 L0.75 L1.75 L3.75", count: 1},
 		{name: "begun long ago", begun: new(time.Hour), steps: "L0 C0", created: true, count: 1},
-		{name: "begun in the future", begun: new(-time.Hour), steps: strings.TrimSpace(search) + " C10", created: true, count: 1},
-		{name: "begun now, known absent", begun: new(time.Duration(0)), call: opts{client.CallKnownAbsent()}, steps: strings.TrimSpace(search) + " C10", created: true, count: 1},
+		{name: "begun in the future", begun: new(-time.Hour), steps: strings.TrimSpace(allLooks) + " C10", created: true, count: 1},
+		{name: "begun now, known absent", begun: new(time.Duration(0)), call: opts{client.CallKnownAbsent()}, steps: strings.TrimSpace(allLooks) + " C10", created: true, count: 1},
 		{name: "begun now, then 400", begun: new(9 * time.Second), faults: faults{creates(kustomertest.Status(400, ""))},
 			steps: "L0 L0.25 L0.75 L1 C1 L1 L1.25 L1.75 L2.75 L4.75 L8.75 L11", kind: "error", is: client.ErrBadRequest, outcome: client.OutcomeNotApplied},
 

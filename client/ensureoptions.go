@@ -6,7 +6,7 @@ import "time"
 
 // CallKnownAbsent lets [Client.EnsureConversation] create without looking first. It is for conversations that surely do not
 // exist, such as those of the first run of an import. It saves one request of two. If the outcome of the create is unknown, the
-// call looks all the same. So it does with [CallBegunAt].
+// call looks all the same. So it does with [CallBegunAt]. Do not give it again after an [*OutcomeUnknownError].
 func CallKnownAbsent() CallOption { return func(s *callSettings) { s.knownAbsent = true } }
 
 // defaultSearchFor is the default of CallSearchFor.

@@ -18,9 +18,10 @@ type slot struct {
 	uses       int           // guarded by the mutex of slots
 
 	// The call whose turn it is may use these.
-	found    *Response // the conversation, if it is known to exist
-	customer string    // that it was created for, if it was created here
-	at       time.Time // when found was received or, without it, when the last create ended that may have been applied
+	found     *Response     // the conversation, if it is known to exist
+	customer  string        // that it was created for, if it was created here
+	at        time.Time     // when found was received or, without it, when the last create ended that may have been applied
+	searchFor time.Duration // how long after that look-ups may not find it: the longest setting of all calls
 }
 
 // join returns the slot of an externalId. Each join is followed by a leave.

@@ -92,7 +92,7 @@ func TestIDsInTheTextOfAnError(t *testing.T) {
 }
 
 func TestErrorsMadeByHand(t *testing.T) {
-	for _, err := range []error{&client.OutcomeUnknownError{}, &client.RateLimitError{}, &client.Error{}, &client.ValidationError{}} {
+	for _, err := range []error{&client.OutcomeUnknownError{}, &client.RateLimitError{}, &client.Error{}, &client.ValidationError{}, &client.PageError{}, &client.PageError{Page: 2, Err: &client.Error{}}} {
 		if err.Error() == "" || errors.Is(err, client.ErrNotFound) {
 			t.Errorf("%T", err)
 		}

@@ -31,7 +31,8 @@ func (o Outcome) String() string {
 // the context was canceled, the server failed, or the response did not come from the API.
 //
 // Read the record back before you send the write again. A repeated create makes a second conversation that agents see: look
-// for the first one by its ExternalID or ID. A repeated update undoes what somebody else has changed since the first one.
+// for the first one by its ID, or by its ExternalID as [Client.EnsureConversation] does. A repeated update undoes what somebody
+// else has changed since the first one.
 //
 // It wraps the [*Error] of the last attempt, so errors.Is(err, context.Canceled) and errors.Is(err, ErrServer) work.
 type OutcomeUnknownError struct {
@@ -83,7 +84,7 @@ type Scope = ratelimit.Scope
 const (
 	ScopeUnknown = ratelimit.ScopeUnknown // the response does not say which limit, or the limiter has a cap of its own
 	ScopeOrg     = ratelimit.ScopeOrg     // the budget that all keys and users of the organisation share
-	ScopeObject  = ratelimit.ScopeObject  // the limit of one record, or of one customer for new conversations
+	ScopeObject  = ratelimit.ScopeObject  // the limit of one record, of one customer for new conversations, or of searches
 )
 
 // A RateLimitError reports that a limit is exceeded. The call was not applied, and may be sent again after RetryAfter. It wraps

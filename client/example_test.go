@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/url"
 
 	"github.com/kustomer-go/kustomer/client"
 	"github.com/kustomer-go/kustomer/custom"
@@ -75,25 +74,19 @@ func ExampleClient_UpdateConversationAttributes() {
 }
 
 func ExampleClient_Do() {
-	c, srv := connect(kustomertest.Config{})
-	ctx := context.Background()
-	if _, err := c.CreateConversationForCustomer(ctx, srv.AddCustomer(), client.ConversationCreate{ExternalID: new("order-10045")}); err != nil {
-		fmt.Println(err)
-		return
-	}
-
-	r, err := c.Do(ctx, "GET", "/v1/conversations/externalId="+url.PathEscape("order-10045"), nil)
+	c, _ := connect(kustomertest.Config{})
+	r, err := c.Do(context.Background(), "POST", "/v1/customers", map[string]any{"name": "Jane Doe"})
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	conv, err := client.DecodeConversation(r) // or r.Decode, into a type of your own
+	cust, err := client.DecodeCustomer(r) // or r.Decode, into a type of your own
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(conv.StatusCode, conv.Attributes.ExternalID)
-	// Output: 200 order-10045
+	fmt.Println(cust.StatusCode, cust.Attributes.Name)
+	// Output: 201 Jane Doe
 }
 
 func ExampleError() {
@@ -137,7 +130,7 @@ func ExampleOutcomeUnknownError() {
 
 	_, err := c.CreateConversationForCustomer(ctx, customer, client.ConversationCreate{ExternalID: new("order-10045")})
 	if unknown, ok := errors.AsType[*client.OutcomeUnknownError](err); ok {
-		_, err := c.Do(ctx, "GET", "/v1/conversations/externalId="+url.PathEscape(unknown.ExternalID), nil)
+		_, err := c.ConversationByExternalID(ctx, unknown.ExternalID)
 		fmt.Println("created already:", err == nil)
 	}
 	// Output: created already: true

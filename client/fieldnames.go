@@ -2,6 +2,7 @@ package client
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"reflect"
@@ -19,7 +20,8 @@ func decodesItself(t reflect.Type) bool {
 	return reflect.PointerTo(t).Implements(reflect.TypeFor[json.Unmarshaler]())
 }
 
-// fields are the JSON names of the fields of a struct, by index. "" is a field without a name.
+// fields are the JSON names of the fields of a struct, by index. "" is a field that is not in JSON. They are nil for a struct that
+// is decoded as a whole, because it embeds another or uses the option string.
 type fields []string
 
 var knownFields sync.Map // of reflect.Type to fields
@@ -31,10 +33,18 @@ func fieldsOf(t reflect.Type) fields {
 	}
 	names := make(fields, t.NumField())
 	for i := range names {
-		names[i], _, _ = strings.Cut(t.Field(i).Tag.Get("json"), ",")
-		if names[i] == "-" {
-			names[i] = ""
+		f := t.Field(i)
+		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
+		switch {
+		case name == "-" && options == "", !f.IsExported() && !f.Anonymous:
+			continue
+		case name == "" && f.Anonymous, strings.Contains(options, "string"):
+			names = nil
 		}
+		if names == nil {
+			break
+		}
+		names[i] = cmp.Or(name, f.Name)
 	}
 	knownFields.Store(t, names)
 	return names
@@ -67,6 +77,9 @@ func jsonKind(b byte) string {
 
 // goKind returns the type of JSON value that a Go type accepts, in words.
 func goKind(t reflect.Type) string {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
 	switch {
 	case t == reflect.TypeFor[time.Time]():
 		return "a date and time"
@@ -78,7 +91,7 @@ func goKind(t reflect.Type) string {
 		return "a boolean"
 	case t.Kind() == reflect.String:
 		return "a string"
-	case t.Kind() == reflect.Int:
+	case t.Kind() >= reflect.Int && t.Kind() <= reflect.Uint64:
 		return "an integer"
 	}
 	return "a number"

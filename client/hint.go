@@ -47,7 +47,7 @@ func (e *Error) setHint(call *call, defined []string) {
 		e.Hint = "the API key is not valid here, or lacks a role that the call needs"
 	case errors.Is(e, ErrNotFound):
 		e.Hint = "no such record, or one outside the scope of the API key"
-	case e.StatusCode == http.StatusNotFound && e.Err == nil:
+	case e.StatusCode == http.StatusNotFound && e.Err == nil && e.Method != http.MethodHead:
 		e.Hint = "the response does not have the API's list of errors: probably the host or the path is wrong, or it comes from a proxy"
 	case e.StatusCode == http.StatusConflict && call.op == &gen.CreateConversationForCustomerOperation:
 		e.Hint = "a conversation with this id or externalId may exist already: look for it"

@@ -40,7 +40,14 @@ func TestIDsThatLeadElsewhereAreRefused(t *testing.T) {
 func TestOrdinaryIDsPass(t *testing.T) {
 	for _, id := range []string{conversationID, "a", "...", "...;", "..a", "..a;", ".a", "a;", "externalId=order-1", "a:b", "a;b", "a@b", "é漢", "a+b", "a&b=c"} {
 		for _, op := range operations {
-			c, sent := responding(t, sample(t, "responses/append-tags-200.json"))
+			if op.safety == reading && strings.Contains(id, "=") {
+				continue // the path would be that of a look-up
+			}
+			a := sample(t, "responses/append-tags-200.json")
+			if op.Query != nil { // of a list
+				a.body = page("")
+			}
+			c, sent := responding(t, a)
 			if err := op.call(t.Context(), c, id); err != nil {
 				t.Errorf("%s with the id %q: %v", op.ID, id, err)
 				continue

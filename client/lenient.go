@@ -67,18 +67,15 @@ func (d *lenientDecoder) note(format string, args ...any) {
 }
 
 func (d *lenientDecoder) value(v reflect.Value) error {
-	for v.Kind() == reflect.Pointer {
+	first := d.next()
+	for v.Kind() == reflect.Pointer && !(v.IsNil() && d.inParts(v.Type().Elem(), first) == nil) {
+		if v.IsNil() {
+			v.Set(reflect.New(v.Type().Elem()))
+		}
 		v = v.Elem()
 	}
-	first := d.next()
-	switch {
-	case decodesItself(v.Type()) || len(d.path) > maxNested:
-	case v.Kind() == reflect.Struct && first == '{':
-		return d.fields(v)
-	case v.Kind() == reflect.Map && first == '{':
-		return d.entries(v)
-	case v.Kind() == reflect.Slice && first == '[':
-		return d.items(v)
+	if decode := d.inParts(v.Type(), first); decode != nil {
+		return decode(v)
 	}
 	raw, err := d.skip()
 	if err != nil {
@@ -93,15 +90,33 @@ func (d *lenientDecoder) value(v reflect.Value) error {
 	case !json.Valid(raw):
 		d.note("is not JSON")
 	default:
-		got, want := jsonKind(first), goKind(v.Type())
-		if got == want {
-			d.note("is %s that does not fit", got)
-		} else {
+		switch got, want := jsonKind(first), goKind(v.Type()); {
+		case got != want:
 			d.note("is %s, not %s", got, want)
+		case v.Kind() == reflect.Struct && !decodesItself(v.Type()):
+			d.note("does not fit: %v", err)
+			v.Set(fresh.Elem()) // what encoding/json has decoded
+		default:
+			d.note("is %s that does not fit", got)
 		}
-		if v.Kind() == reflect.String && v.Len() == 0 && got == "a number" {
+		if v.Kind() == reflect.String && v.Len() == 0 && jsonKind(first) == "a number" {
 			v.SetString(string(raw)) // such as an id that is a number
 		}
+	}
+	return nil
+}
+
+// inParts returns the method that decodes a value, which begins with first, into a type part by part. It is nil for a value that is
+// decoded as a whole.
+func (d *lenientDecoder) inParts(t reflect.Type, first byte) func(reflect.Value) error {
+	switch {
+	case decodesItself(t) || len(d.path) > maxNested:
+	case t.Kind() == reflect.Struct && first == '{' && fieldsOf(t) != nil:
+		return d.fields
+	case t.Kind() == reflect.Map && first == '{' && t.Key().Kind() == reflect.String:
+		return d.entries
+	case t.Kind() == reflect.Slice && first == '[':
+		return d.items
 	}
 	return nil
 }
@@ -118,9 +133,6 @@ func (d *lenientDecoder) fields(v reflect.Value) error {
 			return err
 		}
 		f := v.Field(i)
-		for f.Kind() == reflect.Pointer {
-			f = f.Elem()
-		}
 		if isExact && !exact[i] {
 			exact[i] = true
 			f.SetZero() // discard the value of a name in another case

@@ -6,7 +6,21 @@ import (
 	"strings"
 
 	"github.com/kustomer-go/kustomer/gen/related"
+	"github.com/kustomer-go/kustomer/internal/schema"
 )
+
+// GetConversation returns the conversation with the id. If there is none, errors.Is(err, [ErrNotFound]) is true. An id with a
+// comma is refused, because the API reads it as several ids.
+//
+// The API key needs the role org.permission.conversation.read, or org.user.conversation.read (older). The call changes nothing,
+// so it is repeated after a failure that may pass.
+//
+// The error is a [*ValidationError], [*Error] or [*RateLimitError].
+//
+// GET /v1/conversations/{id}, see https://developer.kustomer.com/docs/concepts/conversations-and-messages.
+func (c *Client) GetConversation(ctx context.Context, conversationID string, opts ...CallOption) (*Conversation, error) {
+	return callFor[Conversation](ctx, c, read(&related.GetConversationOperation, conversationID), opts, "conversationID", "", nil)
+}
 
 // ConversationByExternalID returns the conversation that was created or updated with this externalId. If there is none,
 // errors.Is(err, [ErrNotFound]) is true. That does not prove that none was created a moment ago: Kustomer does not document
@@ -16,35 +30,33 @@ import (
 // it.
 //
 // The API key needs the role org.permission.conversation.read, or org.user.conversation.read (older). The call changes nothing,
-// so it is repeated after any failure that may pass.
+// so it is repeated after a failure that may pass.
 //
 // The error is a [*ValidationError], [*Error] or [*RateLimitError].
 //
 // GET /v1/conversations/externalId={externalId}, see https://developer.kustomer.com/docs/concepts/conversations-and-messages.
 func (c *Client) ConversationByExternalID(ctx context.Context, externalID string, opts ...CallOption) (*Conversation, error) {
-	return c.conversation(ctx, lookUpCall(externalID), opts, "externalID", "", nil)
+	return callFor[Conversation](ctx, c, read(&related.GetConversationByExternalIdOperation, externalID), opts, "externalID", "", nil)
 }
 
-func lookUpCall(externalID string) call {
-	return call{op: &related.GetConversationByExternalIdOperation, id: externalID, readOnly: true, repeatable: true}
+// read returns a call that changes nothing.
+func read(op *schema.Operation, id string) call {
+	return call{op: op, id: id, readOnly: true, repeatable: true}
 }
-
-// isLookUp reports whether the path of a call looks a record up by another value than its id, such as by email={email}.
-func (call *call) isLookUp() bool { return strings.Contains(call.op.Path, "={") }
 
 // fillPath puts the id of a call, or the value of its look-up, into its path. It returns what is wrong with the path. A value
-// that may be an address or a phone number is not kept as the id, which errors and logs show.
+// that may be an address, a phone number or a name is not kept as the id, because errors and logs show that.
 func (call *call) fillPath() (wrong string) {
 	before, rest, _ := strings.Cut(call.op.Path, "{")
 	_, after, _ := strings.Cut(rest, "}")
 	value := url.PathEscape(call.id)
-	if !call.isLookUp() {
+	if !strings.HasSuffix(before, "=") {
 		call.path = before + value + after
 		return ""
 	}
 	// A plus sign may stay as it is in a path, but a server that decodes a path like a query would read a blank.
 	call.path = before + strings.ReplaceAll(value, "+", "%2B") + after
-	if !plainID.MatchString(call.id) {
+	if !strings.HasSuffix(before, "/externalId=") || !plainID.MatchString(call.id) {
 		call.id = ""
 	}
 	return checkPath(call.path)

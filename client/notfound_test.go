@@ -9,6 +9,16 @@ import (
 	"github.com/kustomer-go/kustomer/client"
 )
 
+// The 404 to a HEAD has no body, so it says nothing about the record, and nothing is wrong with the host either.
+func TestNotFoundForAHead(t *testing.T) {
+	c, _ := responding(t, testResponse{status: 404})
+	_, err := c.Do(t.Context(), "HEAD", "/v1/conversations/c1", nil)
+	e, ok := err.(*client.Error)
+	if !ok || errors.Is(err, client.ErrNotFound) || e.Hint != "such a 404 does not say whether the record exists" {
+		t.Errorf("error is %v", err)
+	}
+}
+
 // Only a 404 with the API's list of errors says that there is no such record.
 func TestNotFound(t *testing.T) {
 	html := http.Header{"Content-Type": {"text/html"}}

@@ -2,12 +2,14 @@ package client_test
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"strings"
 
 	"github.com/kustomer-go/kustomer/client"
 	"github.com/kustomer-go/kustomer/gen"
+	"github.com/kustomer-go/kustomer/gen/related"
 	"github.com/kustomer-go/kustomer/internal/schema"
 )
 
@@ -24,12 +26,12 @@ const (
 // An operation is an operation of the documents, with a call that passes the checks.
 type operation struct {
 	*schema.Operation
-	safety  safety // that of the call
-	builder func(server, id, contentType string, body io.Reader) (*http.Request, error)
+	safety  safety                                                                      // that of the call
+	builder func(server, id, contentType string, body io.Reader) (*http.Request, error) // nil if none is generated
 	call    func(ctx context.Context, c *client.Client, id string) error
 }
 
-// operations are all operations that are methods of the client: contract/ tests this.
+// operations are the operations that are methods of the client and take an id: contract/ tests this for those of package gen.
 var operations = []operation{
 	{&gen.CreateConversationForCustomerOperation, unsafe, gen.NewCreateConversationForCustomerRequestWithBody,
 		func(ctx context.Context, c *client.Client, id string) error {
@@ -45,6 +47,28 @@ var operations = []operation{
 		func(ctx context.Context, c *client.Client, id string) error {
 			_, err := c.AppendTagsToConversation(ctx, id, []string{"vip"})
 			return err
+		}},
+	{&related.RemoveTagsFromConversationOperation, windowed, nil,
+		func(ctx context.Context, c *client.Client, id string) error {
+			_, err := c.RemoveTags(ctx, id, []string{"vip"})
+			return err
+		}},
+	{&related.GetConversationOperation, reading, nil,
+		func(ctx context.Context, c *client.Client, id string) error {
+			_, err := c.GetConversation(ctx, id)
+			return err
+		}},
+	{&related.GetCustomerByIdOperation, reading, nil,
+		func(ctx context.Context, c *client.Client, id string) error {
+			_, err := c.FindCustomer(ctx, client.ByID(id))
+			return err
+		}},
+	{&related.GetConversationsByCustomerOperation, reading, nil,
+		func(ctx context.Context, c *client.Client, id string) error {
+			for _, err := range c.CustomerConversations(ctx, id) {
+				return errors.Unwrap(err) // a PageError
+			}
+			return nil
 		}},
 }
 

@@ -25,6 +25,7 @@ type call struct {
 	createRef  createRef
 	body       []byte
 	mediaType  string
+	search     bool // counts against the limit of searches
 	readOnly   bool // the call changes nothing
 	repeatable bool // sending it twice has the effect of sending it once
 	windowed   bool // repeatable only while nobody else changes the record: see RetryPolicy.RetryWindow

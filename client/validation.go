@@ -76,34 +76,17 @@ func (c *Client) prepare(ctx context.Context, call *call, opts []CallOption, idN
 		inUTC(v.Elem())
 	}
 	// The check of the id cannot be turned off: a PATCH with the id ".." would reach another live endpoint.
-	found := append(call.settings.errs, violations(schema.Check(call.op.PathID, idName, call.id), true)...)
+	wrong := violations(schema.Check(call.op.PathID, idName, call.id), true)
+	if text := call.fillPath(); text != "" && wrong == nil {
+		wrong = []Violation{{idName, text}}
+	}
+	found := append(call.optionErrs(), wrong...)
 	if call.op.Body != nil {
 		found = append(found, violations(schema.Check(call.op.Body, root, body), !c.skipChecks)...)
-	}
-	if wrong := call.fillPath(); wrong != "" && len(found) == 0 {
-		found = append(found, Violation{idName, wrong})
 	}
 	call.body, err = c.marshal(call.op, found, body)
 	call.repeatable = call.repeatable || call.settings.retryCreate && call.createRef != (createRef{})
 	return err
-}
-
-func callSettingsOf(ctx context.Context, opts []CallOption) callSettings {
-	if len(opts) == 0 && ctx != nil {
-		return callSettings{} // no allocation
-	}
-	var s callSettings
-	if ctx == nil {
-		s.errs = append(s.errs, Violation{"ctx", "must not be nil: use context.Background"})
-	}
-	for _, o := range opts {
-		if o == nil {
-			s.errs = append(s.errs, Violation{"options", "has a nil option"})
-			continue
-		}
-		o(&s)
-	}
-	return s
 }
 
 // violations converts what a check found. Without all, it keeps only what cannot be sent at all.

@@ -3,6 +3,7 @@ package kustomertest_test
 import (
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -56,7 +57,15 @@ func TestRoles(t *testing.T) {
 		"create":   "POST /v1/customers/" + sampleCustomer + "/conversations {}",
 		"update":   "PATCH /v1/conversations/" + sampleConversation + " {}",
 		"append":   "POST /v1/conversations/" + sampleConversation + "/tags []",
+		"remove":   "DELETE /v1/conversations/" + sampleConversation + "/tags []",
 		"read":     "GET /v1/conversations/" + sampleConversation,
+		"find":     "GET /v1/conversations/externalId=a",
+		"list":     "GET /v1/customers/" + sampleCustomer + "/conversations",
+		"customer": "GET /v1/customers/" + sampleCustomer,
+		"email":    "GET /v1/customers/email=a",
+		"phone":    "GET /v1/customers/phone=a",
+		"external": "GET /v1/customers/externalId=a",
+		"person":   "POST /v1/customers {}",
 		"metadata": "GET /v1/metadata/conversation",
 		"current":  "GET /v1/users/current",
 	}
@@ -64,18 +73,23 @@ func TestRoles(t *testing.T) {
 		roles   []string
 		allowed string
 	}{
-		{nil, "create update append read metadata current"},
+		{nil, "create update append remove read find list customer email phone external person metadata current"},
 		{[]string{}, "current"},
 		{[]string{"org.permission.conversation.update"}, "update append current"},
 		{[]string{"org.permission.conversation.create"}, "create current"},
-		{[]string{"org.user.conversation.write"}, "create update append current"},
-		{[]string{"org.user.conversation.read", "org.permission.metadata.read"}, "read metadata current"},
+		{[]string{"org.permission.conversation.delete"}, "remove current"},
+		{[]string{"org.permission.conversation.read"}, "read find list current"},
+		{[]string{"org.permission.customer.read"}, "customer email phone external current"},
+		{[]string{"org.permission.customer.create"}, "person current"},
+		{[]string{"org.user.conversation.write"}, "create update append remove current"},
+		{[]string{"org.user.customer.read"}, "customer email phone external current"},
+		{[]string{"org.user.conversation.read", "org.permission.metadata.read"}, "read find list metadata current"},
 	} {
 		srv := kustomertest.New(kustomertest.Config{Roles: tt.roles})
 		for name := range maps.Keys(calls) {
 			parts := strings.SplitN(calls[name], " ", 3)
 			r := send(t, srv, parts[0], parts[1], strings.Join(parts[2:], ""))
-			if allowed := strings.Contains(tt.allowed, name); allowed == (r.status == http.StatusForbidden) {
+			if allowed := slices.Contains(strings.Fields(tt.allowed), name); allowed == (r.status == http.StatusForbidden) {
 				t.Errorf("roles %q: %s gets %d", tt.roles, name, r.status)
 			}
 		}

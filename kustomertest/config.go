@@ -15,7 +15,7 @@ import (
 // and accepts any custom attribute.
 //
 // The fake never calls functions of the Config concurrently, so they can use a seeded random source. They must not call
-// the fake over HTTP.
+// the fake over HTTP. The handlers of Webhooks may.
 type Config struct {
 	// Host is the host in the URL of an in-memory fake. The default is acme.api.kustomerapp.com.
 	Host string
@@ -35,7 +35,7 @@ type Config struct {
 	// the reference has for a key of another region (status and form of the response are assumed).
 	KeyPod string
 
-	// Customers are ids of customers that exist from the start. See also [Server.AddCustomer].
+	// Customers are ids of customers that exist from the start. See also [Server.AddCustomer] and [Server.AddCustomerWith].
 	Customers []string
 	// UniqueExternalIDs makes a second conversation with the same externalId get a 409. Kustomer's behaviour is not
 	// documented.
@@ -55,7 +55,7 @@ type Config struct {
 	LookupLags func() time.Duration
 
 	// ListLimit is how many records of a list can be read. The default is 10,000 (observed); a negative value means no limit.
-	// The last readable page has a link to a next page, which gets a 400 (status assumed).
+	// A page beyond it gets a 400 (assumed). If there are more records, the last page still has a link to the next one.
 	ListLimit int
 	// EmptyBeyondListLimit makes pages beyond ListLimit empty instead (observed), without a link to a next page (assumed).
 	EmptyBeyondListLimit bool
@@ -74,7 +74,7 @@ type Config struct {
 	// OrgLimit is how many requests all keys of the organisation may make per window. The default is 1000, the budget
 	// of the Enterprise plan. A negative value means no limit; responses then have no rate-limit headers.
 	OrgLimit int
-	// ObjectLimit is how many updates of one conversation are allowed per window; appending tags is an update. The
+	// ObjectLimit is how many updates of one conversation are allowed per window; appending and removing tags are updates. The
 	// reference states that there is such a limit but not its number or window, so the default is no limit. Only
 	// applied updates count, and the 429 has no x-ratelimit-reset (both assumed).
 	ObjectLimit int

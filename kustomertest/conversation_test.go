@@ -228,6 +228,35 @@ func TestTags(t *testing.T) {
 	}
 }
 
+func TestRemoveTags(t *testing.T) {
+	srv, id := newConversation(t, kustomertest.Config{ObjectLimit: 5})
+	path := "/v1/conversations/" + id + "/tags"
+	const foreign = "65f0a1b2c3d4e5f6000000ff"
+	tags := want(t, srv, 200, "POST", path, `["vip","damaged parcel","late","`+foreign+`"]`).attributes()["tags"].([]any)
+	r := want(t, srv, 200, "DELETE", path, `["vip","`+tags[2].(string)+`","never seen","`+foreign+`"]`)
+	equal(t, "tags that are left", r.attributes()["tags"], tags[1:2])
+	equal(t, "rev", r.attributes()["rev"], 3)
+	again := want(t, srv, 200, "DELETE", path, `["vip"]`)
+	equal(t, "a repeated removal", again.data(), r.data())
+	equal(t, "all removed", want(t, srv, 200, "DELETE", path, `["damaged parcel"]`).attributes()["tags"], []any{})
+	if name, ok := srv.TagName(tags[0].(string)); !ok || name != "vip" {
+		t.Error("the removed tag is gone for other conversations")
+	}
+	for _, body := range []string{"", `[]`, `{}`, `["vip","vip"]`, `[" "]`} {
+		want(t, srv, 400, "DELETE", path, body)
+	}
+	want(t, srv, 404, "DELETE", "/v1/conversations/unknown/tags", `["vip"]`)
+	equal(t, "status of a fifth update", send(t, srv, "DELETE", path, `["vip"]`).status, 200)
+	equal(t, "status of a sixth update", send(t, srv, "DELETE", path, `["vip"]`).status, 429)
+	applied := 0
+	for _, r := range srv.Requests() {
+		if r.Applied {
+			applied++
+		}
+	}
+	equal(t, "applied", applied, 5)
+}
+
 func TestStaleRevision(t *testing.T) {
 	srv, id := newConversation(t, kustomertest.Config{})
 	equal(t, "rev", patch(t, srv, id, `{"name":"a","rev":1}`).attributes()["rev"], 2)

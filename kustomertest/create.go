@@ -15,7 +15,7 @@ func (s *Server) createConversation(c *call, customerID string) *response {
 	fields := body.(map[string]any)
 	if externalID, ok := fields["externalId"].(string); ok && s.cfg.IdempotentExternalIDs {
 		if conv := s.store.byExternalID(externalID); conv != nil {
-			return s.conversationResponse(conv, 201)
+			return s.conversationResponse(conv, c.op.Success)
 		}
 	}
 	if failure := s.clash(nil, fields); failure != nil {
@@ -27,7 +27,7 @@ func (s *Server) createConversation(c *call, customerID string) *response {
 	}
 	conv := s.create(customerID, s.store.user, fields, now)
 	conv.foundFrom, conv.listedFrom = now.Add(c.lag), now.Add(c.lag)
-	return s.writeResponse(conv, 201)
+	return s.writeResponse(conv, c.op.Success)
 }
 
 func (s *Server) create(customer, user string, fields map[string]any, now time.Time) *conversation {

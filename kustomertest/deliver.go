@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"sort"
 	"time"
 )
 
@@ -20,7 +21,7 @@ var pauses = []time.Duration{
 
 const (
 	responseTime = 5 * time.Second // the reference states a few seconds
-	maxChain     = 1000            // how many events of events are delivered
+	maxChain     = 1000            // how many more events the receivers may cause in one call
 )
 
 // DeliverWebhooks delivers the events of all changes so far, and of the changes that the receivers make meanwhile. It calls
@@ -34,64 +35,54 @@ const (
 // If ctx ends, DeliverWebhooks returns its cause, and a later call continues. It also returns an error if the receivers go on
 // making events, such as one that updates a conversation for each event. It does not wait for what a concurrent call delivers.
 func (s *Server) DeliverWebhooks(ctx context.Context) error {
+	s.mu.Lock()
+	left := len(s.events)*(len(pauses)+1) + maxChain
+	s.mu.Unlock()
 	var errs []error
-	for left := s.waiting()*(len(pauses)+1) + maxChain; left > 0; {
-		due, ok := s.nextDelivery()
-		if !ok {
-			return errors.Join(errs...)
+	for ; left > 0; left-- {
+		e, err := s.nextEvent(ctx)
+		if e == nil {
+			return errors.Join(append(errs, err)...)
 		}
-		select {
-		case <-time.After(time.Until(due)):
-		case <-ctx.Done():
-		}
-		if ctx.Err() != nil {
-			return errors.Join(append(errs, context.Cause(ctx))...)
-		}
-		if e := s.takeEvent(); e != nil {
-			left--
-			errs = append(errs, s.deliver(ctx, e))
-		}
+		errs = append(errs, s.deliver(ctx, e))
 	}
 	return errors.Join(append(errs, errors.New("kustomertest: the receiver still makes events, perhaps one for each event"))...)
 }
 
-// waiting returns how many events wait for delivery.
-func (s *Server) waiting() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return len(s.events)
-}
-
-// nextDelivery returns when the next event is due, and false if there is none.
-func (s *Server) nextDelivery() (time.Time, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.events) == 0 {
-		return time.Time{}, false
+// nextEvent waits until an event is due and takes it. It returns nil if there is none, or ctx ends.
+func (s *Server) nextEvent(ctx context.Context) (*event, error) {
+	for ctx.Err() == nil {
+		e, wait := s.takeEvent()
+		if wait <= 0 {
+			return e, nil
+		}
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+		}
 	}
-	return s.events[0].due, true
+	return nil, context.Cause(ctx)
 }
 
-// takeEvent removes the next event from those that wait, if it is due.
-func (s *Server) takeEvent() *event {
+// takeEvent removes the next event from those that wait. If it is not due yet, takeEvent only returns how long to wait.
+func (s *Server) takeEvent() (*event, time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.events) == 0 || time.Until(s.events[0].due) > 0 {
-		return nil
+	s.events = slices.DeleteFunc(s.events, func(e *event) bool { return e.to.disabled })
+	if len(s.events) == 0 {
+		return nil, 0
 	}
 	e := s.events[0]
+	if wait := time.Until(e.due); wait > 0 {
+		return nil, wait
+	}
 	s.events = s.events[1:]
-	return e
+	return e, 0
 }
 
-// addEvent adds an event to those that wait, behind those of the same time. The caller holds mu.
+// addEvent adds an event, behind those that are due at the same time. The caller holds mu.
 func (s *Server) addEvent(e *event) {
-	i, _ := slices.BinarySearchFunc(s.events, e.due, func(e *event, due time.Time) int {
-		if e.due.After(due) {
-			return 1
-		}
-		return -1
-	})
+	i := sort.Search(len(s.events), func(i int) bool { return s.events[i].due.After(e.due) })
 	s.events = slices.Insert(s.events, i, e)
 }
 
@@ -107,19 +98,16 @@ func (s *Server) deliver(ctx context.Context, e *event) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.deliveries = append(s.deliveries, d)
-	switch {
-	case d.Status >= 200 && d.Status <= 299:
+	if d.Status >= 200 && d.Status <= 299 {
 		return nil
-	case e.failed < len(pauses):
+	}
+	if e.failed < len(pauses) {
 		e.due = time.Now().Add(pauses[e.failed])
 		e.failed++
-		if !e.to.disabled {
-			s.addEvent(e)
-		}
+		s.addEvent(e)
 		return nil
 	}
 	e.to.disabled = true
-	s.events = slices.DeleteFunc(s.events, func(other *event) bool { return other.to == e.to })
 	return fmt.Errorf("kustomertest: the webhook %s is disabled, because %d deliveries of event %s failed, the last with %w",
 		e.to.url, len(pauses)+1, e.id, cmp.Or(d.Err, fmt.Errorf("status %d", d.Status)))
 }
@@ -135,7 +123,7 @@ func (h *hook) post(ctx context.Context, header http.Header, body []byte) (int, 
 	ctx, cancel := context.WithTimeout(ctx, responseTime)
 	defer cancel()
 	if h.handler != nil {
-		r := httptest.NewRequestWithContext(ctx, http.MethodPost, h.url, bytes.NewReader(bytes.Clone(body)))
+		r := httptest.NewRequestWithContext(ctx, http.MethodPost, h.url, bytes.NewReader(body))
 		r.Header = header
 		w := httptest.NewRecorder()
 		h.handler.ServeHTTP(w, r)

@@ -17,22 +17,36 @@
 //
 // # Operations
 //
-// The fake serves the three operations of this module and the related reads:
+// The fake serves all operations of api/openapi.yaml and api/related.yaml, and these:
 //
-//	POST  /v1/customers/{id}/conversations
-//	PATCH /v1/conversations/{id}
-//	POST  /v1/conversations/{id}/tags
-//	GET   /v1/conversations/{id}
-//	GET   /v1/conversations/externalId={externalId}
-//	GET   /v1/customers/{id}
-//	GET   /v1/users/current
-//	GET   /v1/metadata/conversation
+//	POST /v1/customers
+//	GET  /v1/users/current
+//	GET  /v1/metadata/conversation
 //
 // Everything else gets a 404.
+//
+// # Lookups and lists
+//
+// By default, lookups and lists find a new record at once. [Config.LookupLag] makes them find it later. Lists have the newest
+// conversation first (assumed). So a create between two pages makes one conversation appear on both. [Config.ListLimit] is how
+// many records a list has at most.
+//
+// # Webhooks
+//
+// [Server.AddWebhook] adds a receiver of signed events. The test decides when the events are delivered:
+//
+//	srv.AddWebhook(kustomertest.Webhook{Handler: handler})
+//	...
+//	err := srv.EditConversation(id, func(attributes map[string]any) { attributes["priority"] = 5 })
+//	...
+//	err = srv.DeliverWebhooks(ctx)
+//
+// The user of the API keys, whose id GET /v1/users/current returns, makes the changes of calls. The changes of
+// [Server.AddConversation] and [Server.EditConversation] have another user.
 //
 // # Sources
 //
 // Statements about Kustomer without a mark come from its reference. Statements marked (observed) were seen in recorded
-// exchanges or in working public code. Statements marked (assumed) are not confirmed. The limits of request bodies are
-// those of api/openapi.yaml.
+// exchanges or in working public code. Statements marked (assumed) are not confirmed. Paths, roles and limits are those of
+// the documents in api.
 package kustomertest

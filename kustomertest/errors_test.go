@@ -2,9 +2,13 @@ package kustomertest_test
 
 import (
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/kustomer-go/kustomer/gen"
+	"github.com/kustomer-go/kustomer/gen/related"
 	"github.com/kustomer-go/kustomer/kustomertest"
 )
 
@@ -197,6 +201,18 @@ func TestContentType(t *testing.T) {
 	equal(t, "status of tags as json-patch", do(t, srv, req).status, 400)
 }
 
+// The 404 of an operation that the fake does not serve names no parameter.
+func TestEachOperationIsServed(t *testing.T) {
+	srv := kustomertest.New(kustomertest.Config{})
+	for _, op := range slices.Concat(gen.Operations, related.Operations) {
+		path := regexp.MustCompile(`\{.*?\}`).ReplaceAllString(op.Path, "x")
+		r := send(t, srv, op.Method, path, "")
+		if _, named := object(r.firstError()["source"])["parameter"]; r.status == 404 && !named || r.status == 200 {
+			t.Errorf("%s %s: status %d: %s", op.Method, path, r.status, r.text)
+		}
+	}
+}
+
 func TestNotFound(t *testing.T) {
 	srv := sampleServer(t, kustomertest.Config{})
 	for call, parameter := range map[string]string{
@@ -212,7 +228,14 @@ func TestNotFound(t *testing.T) {
 		"GET /v1/conversations/externalId=":                                       "id",
 		"POST /v1/conversations {}":                                               "",
 		"DELETE /v1/conversations/" + sampleConversation:                          "",
-		"GET /v1/customers/" + sampleCustomer + "/conversations":                  "",
+		"GET /v1/customers/65f0a1b2c3d4e5f6ffffffff":                              "id",
+		"GET /v1/customers/65f0a1b2c3d4e5f6ffffffff/conversations":                "id",
+		"GET /v1/customers/email=nobody@shop.example":                             "email",
+		"GET /v1/customers/phone=%2B14155550123":                                  "phone",
+		"GET /v1/customers/externalId=none":                                       "externalId",
+		"GET /v1/customers/name=none":                                             "id",
+		"DELETE /v1/conversations/65f0a1b2c3d4e5f6ffffffff/tags [\"a\"]":          "id",
+		"GET /v1/customers/" + sampleCustomer + "/messages":                       "",
 		"GET /v2/users/current":                                                   "",
 		"GET /":                                                                   "",
 	} {

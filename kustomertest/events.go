@@ -22,9 +22,6 @@ func (s *Server) announce(c *conversation) {
 		return
 	}
 	before, after := c.announced, s.conversationResource(c)
-	if bytes.Equal(before, after) {
-		return
-	}
 	c.announced = after
 	id, name := s.store.newID(), "kustomer.conversation.update"
 	if before == nil {
@@ -37,9 +34,7 @@ func (s *Server) announce(c *conversation) {
 	})
 	for _, h := range s.webhooks {
 		for range h.copies {
-			if !h.disabled {
-				s.addEvent(&event{id: id, name: name, body: body, to: h, due: time.Now()})
-			}
+			s.addEvent(&event{id: id, name: name, body: body, to: h, due: time.Now()})
 		}
 	}
 }

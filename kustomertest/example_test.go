@@ -10,6 +10,7 @@ import (
 
 	"github.com/kustomer-go/kustomer/client"
 	"github.com/kustomer-go/kustomer/kustomertest"
+	"github.com/kustomer-go/kustomer/webhook"
 )
 
 // escalate is the function under test. It takes a client.
@@ -96,4 +97,71 @@ func ExampleServer_Fail() {
 	// true true
 	// true true
 	// false false
+}
+
+// Test a service that receives webhooks: it escalates what agents snooze, and must not react to its own updates.
+func ExampleServer_DeliverWebhooks() {
+	ctx := context.Background()
+	srv := kustomertest.New(kustomertest.Config{})
+	c, err := client.New(client.WithBaseURL(srv.URL), client.WithAPIKey(kustomertest.APIKey), client.WithHTTPClient(srv.HTTPClient()))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	h, err := webhook.Handler(func(ctx context.Context, e webhook.Event) error {
+		if e.Name != "kustomer.conversation.update" || e.Conversation.Attributes.Priority == 5 {
+			return nil
+		}
+		return escalate(ctx, c, e.Conversation.ID)
+	}, []string{kustomertest.WebhookSecret})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	srv.AddWebhook(kustomertest.Webhook{Handler: h, Twice: true})
+
+	id := srv.AddConversation(srv.AddCustomer())
+	if err := srv.EditConversation(id, func(a map[string]any) { a["status"] = "snoozed" }); err != nil {
+		fmt.Println(err)
+		return
+	}
+	if err := srv.DeliverWebhooks(ctx); err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, d := range srv.Deliveries() {
+		fmt.Println(d.Event, d.Status)
+	}
+	fmt.Println("updates by the service:", len(srv.Requests()))
+	// Output:
+	// kustomer.conversation.create 200
+	// kustomer.conversation.create 200
+	// kustomer.conversation.update 200
+	// kustomer.conversation.update 200
+	// kustomer.conversation.update 200
+	// kustomer.conversation.update 200
+	// updates by the service: 1
+}
+
+// Test a program that looks for a customer before it creates one, while lookups lag behind.
+func ExampleConfig_lookupLag() {
+	srv := kustomertest.New(kustomertest.Config{LookupLag: 3 * time.Second})
+	c, err := client.New(client.WithBaseURL(srv.URL), client.WithAPIKey(kustomertest.APIKey), client.WithHTTPClient(srv.HTTPClient()))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	ctx := context.Background()
+	jane := map[string]any{"externalId": "customer-501", "emails": []any{map[string]any{"type": "home", "email": "jane@shop.example"}}}
+	if _, err := c.Do(ctx, "POST", "/v1/customers", jane); err != nil {
+		fmt.Println(err)
+		return
+	}
+	_, err = c.Do(ctx, "GET", "/v1/customers/externalId=customer-501", nil)
+	fmt.Println("found at once:", err == nil)
+	_, err = c.Do(ctx, "POST", "/v1/customers", jane)
+	fmt.Println("created twice:", !errors.Is(err, client.ErrConflict))
+	// Output:
+	// found at once: false
+	// created twice: false
 }

@@ -3,6 +3,7 @@ package kustomertest_test
 import (
 	"net/http"
 	"strconv"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -40,6 +41,18 @@ func TestOrgLimit(t *testing.T) {
 		time.Sleep(time.Nanosecond)
 		equal(t, "new window", rate(current(t, srv, 200)), []string{"4", "3", ""})
 	})
+}
+
+func TestEachCallUsesOneRequestOfTheBudget(t *testing.T) {
+	srv := sampleServer(t, kustomertest.Config{})
+	for i, call := range []string{
+		"GET /v1/conversations/" + sampleConversation, "GET /v1/conversations/externalId=order-10045",
+		"DELETE /v1/conversations/" + sampleConversation + "/tags", "GET /v1/customers/" + sampleCustomer + "/conversations?pageSize=1",
+		"GET /v1/customers/" + sampleCustomer, "GET /v1/customers/email=a", "GET /v1/customers/phone=a", "GET /v1/customers/externalId=a",
+	} {
+		method, path, _ := strings.Cut(call, " ")
+		equal(t, call, rate(send(t, srv, method, path, "")), []string{"1000", strconv.Itoa(1000 - 2 - i), ""})
+	}
 }
 
 func TestAlignedWindows(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/kustomer-go/kustomer/gen"
+	"github.com/kustomer-go/kustomer/gen/related"
 	"github.com/kustomer-go/kustomer/internal/schema"
 )
 
@@ -14,31 +15,25 @@ type route struct {
 	serve func(*Server, *call, string) *response
 }
 
-// routes lists the operations; the first matching path is used. The roles of the reads are assumed, except those of the
-// metadata.
+// routes lists the operations; the first matching path is used.
 var routes = []route{
 	{gen.CreateConversationForCustomerOperation, (*Server).createConversation},
 	{gen.UpdateConversationAttributesOperation, (*Server).updateConversation},
 	{gen.AppendTagsToConversationOperation, (*Server).appendTags},
-	{read("/v1/conversations/externalId={externalId}", conversationReaders), (*Server).findConversation},
-	{read("/v1/conversations/{id}", conversationReaders), (*Server).getConversation},
-	{read("/v1/customers/email={email}", customerReaders), (*Server).findCustomer},
-	{read("/v1/customers/phone={phone}", customerReaders), (*Server).findCustomer},
-	{read("/v1/customers/externalId={externalId}", customerReaders), (*Server).findCustomer},
-	{read("/v1/customers/{id}", customerReaders), (*Server).getCustomer},
+	{related.RemoveTagsFromConversationOperation, (*Server).removeTags},
+	{related.GetConversationByExternalIdOperation, (*Server).findConversation},
+	{related.GetConversationOperation, (*Server).getConversation},
+	{related.GetConversationsByCustomerOperation, (*Server).listConversations},
+	{related.GetCustomerByEmailOperation, (*Server).findCustomer},
+	{related.GetCustomerByPhoneOperation, (*Server).findCustomer},
+	{related.GetCustomerByExternalIdOperation, (*Server).findCustomer},
+	{related.GetCustomerByIdOperation, (*Server).getCustomer},
 	{createCustomerOperation, (*Server).createCustomer},
-	{read("/v1/users/current", nil), (*Server).getCurrentUser},
-	{read("/v1/metadata/conversation", metadataReaders), (*Server).metadata},
-}
-
-var (
-	conversationReaders = []string{"org.permission.conversation.read", "org.user.conversation.read"}
-	customerReaders     = []string{"org.permission.customer.read", "org.user.customer.read"}
-	metadataReaders     = []string{"org.permission.metadata.read", "org.user.metadata.read", "org.admin.metadata.read"}
-)
-
-func read(path string, roles []string) schema.Operation {
-	return schema.Operation{Method: "GET", Path: path, Roles: roles}
+	{schema.Operation{Method: "GET", Path: "/v1/users/current", Success: 200}, (*Server).getCurrentUser},
+	{schema.Operation{
+		Method: "GET", Path: "/v1/metadata/conversation", Success: 200, Roles: []string{"org.permission.metadata.read"},
+		LegacyRoles: []string{"org.user.metadata.read", "org.admin.metadata.read"},
+	}, (*Server).metadata},
 }
 
 // route serves a call after the checks of key and budget.
@@ -49,20 +44,21 @@ func (s *Server) route(c *call) *response {
 	}
 	for i := range routes {
 		r := &routes[i]
-		id, ok := match(r.op.Path, "/"+path)
+		value, ok := match(r.op.Path, "/"+path)
 		if !ok || r.op.Method != c.method {
 			continue
 		}
-		if strings.HasSuffix(r.op.Path, "{id}") || strings.Contains(r.op.Path, "{id}/") {
-			if !isPathID(id) {
-				return notFound("id")
+		if r.op.PathID != nil && len(schema.Check(r.op.PathID, "", value)) > 0 {
+			if strings.Contains(value, ",") {
+				return badParameter(parameter(r.op.Path), "the fake takes one id only")
 			}
+			return notFound(parameter(r.op.Path))
 		}
 		if !s.permitted(r.op.Roles, r.op.LegacyRoles) {
 			return errorResponse(403, errorItem{Code: "forbidden", Title: "Forbidden"})
 		}
 		c.op = &r.op
-		return r.serve(s, c, id)
+		return r.serve(s, c, value)
 	}
 	// This includes a known path with another method (assumed).
 	return notFound("")

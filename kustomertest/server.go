@@ -55,7 +55,7 @@ func New(cfg Config) *Server {
 	for _, w := range cfg.Webhooks {
 		s.AddWebhook(w)
 	}
-	s.cfg.Webhooks = nil // for the same reason
+	s.cfg.Webhooks = nil // which have secrets
 	conn, _ := net.Pipe()
 	s.client = &http.Client{Transport: &transport{s, conn}}
 	return s

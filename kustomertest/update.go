@@ -26,14 +26,15 @@ func (s *Server) updateConversation(c *call, id string) *response {
 	if !s.spend(&conv.updates, s.cfg.ObjectLimit, now) {
 		return tooManyRequests()
 	}
-	old := conv.attributes["externalId"]
-	if s.apply(conv, fields, now); conv.attributes["externalId"] != old {
+	old, _ := conv.attributes["externalId"].(string)
+	s.apply(conv, fields, now)
+	if externalID, _ := conv.attributes["externalId"].(string); externalID != old {
 		conv.foundFrom = now.Add(c.lag)
 	}
 	conv.attributes["locale"] = nil // observed after one update; assumed after each
 	conv.bumpRev(s.store.user, now)
 	s.announce(conv)
-	return s.writeResponse(conv, 200)
+	return s.writeResponse(conv, c.op.Success)
 }
 
 // readChange reads the body of a write and finds its conversation.

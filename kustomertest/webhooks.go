@@ -14,7 +14,7 @@ import (
 const WebhookSecret = "the0webhook1secret2of3all4tests"
 
 // A Webhook receives a signed event for each create and each update of a conversation: by a call, and by
-// [Server.AddConversation] and [Server.EditConversation]. A write that changes nothing has no event (assumed).
+// [Server.AddConversation] and [Server.EditConversation]. Tags that change nothing have no event (assumed).
 //
 // The events wait until the test calls [Server.DeliverWebhooks].
 type Webhook struct {

@@ -192,7 +192,7 @@ func TestEventsDoNotWaitForEachOther(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var got received
 		srv := kustomertest.New(kustomertest.Config{Webhooks: []kustomertest.Webhook{
-			{Handler: withStatus(500, 200, 500)}, {Handler: handler(t, got.add, "s"), Secret: "s"},
+			{Handler: withStatus(500)}, {Handler: handler(t, got.add, "s"), Secret: "s"},
 		}})
 		customer := srv.AddCustomer()
 		srv.AddConversation(customer)
@@ -203,12 +203,12 @@ func TestEventsDoNotWaitForEachOther(t *testing.T) {
 		if err := srv.DeliverWebhooks(ctx); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("error %v", err)
 		}
-		equal(t, "deliveries", deliveryTimes(srv, start), []string{"0 500", "0 200", "0 200", "0 200"})
+		equal(t, "deliveries", deliveryTimes(srv, start), []string{"0 500", "0 200", "0 500", "0 200"})
 		equal(t, "events of the second webhook", len(got.events), 2)
 		if err := srv.DeliverWebhooks(t.Context()); err == nil {
 			t.Error("the webhook is not disabled")
 		}
-		equal(t, "deliveries", len(srv.Deliveries()), 4+7)
+		equal(t, "deliveries", len(srv.Deliveries()), 2+8+7)
 	})
 }
 
@@ -242,9 +242,11 @@ func TestTwice(t *testing.T) {
 
 // A receiver that updates the record of each event would do so forever.
 func TestReceiverThatReactsToItself(t *testing.T) {
-	srv, id := newConversation(t, kustomertest.Config{OrgLimit: -1})
+	srv, id := newConversation(t, kustomertest.Config{})
 	srv.AddWebhook(kustomertest.Webhook{Handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
-		patch(t, srv, id, `{"priority":5}`)
+		if err := srv.EditConversation(id, func(a map[string]any) { a["priority"] = 5 }); err != nil {
+			t.Error(err)
+		}
 	})})
 	patch(t, srv, id, `{"priority":4}`)
 	if err := srv.DeliverWebhooks(t.Context()); err == nil || !strings.Contains(err.Error(), "still makes events") {

@@ -1,6 +1,7 @@
 package ratelimit
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"sync"
@@ -9,48 +10,40 @@ import (
 
 // Adaptive is a limiter for one process. It uses the whole budget of the organisation, less a reserve. It learns the
 // budget from responses: it sends one probe, then as many requests as are left, and waits for the window to end when
-// the budget is spent. It never has more requests in flight than a window has, less the reserve. A refusal with room
-// left in the budget holds back only the requests for that record, customer or operation.
+// the budget is spent. It never has more requests in flight than the budget of a window, less the reserve. A refusal
+// while budget is left blocks only the requests for that record, customer or operation, or only the searches.
 //
-// Requests wait in three queues, each in order of arrival: retries go first, then interactive requests, then those in
-// the background. Requests in the background also leave part of the budget to the others (see [Config]).
+// Requests wait in three queues, each in order of arrival: retries go first, then interactive requests, then background
+// requests. Background requests also leave part of the budget to the others (see [Config]).
 //
-// An Adaptive is safe for concurrent use and runs no goroutine of its own. It keeps state for at most 10,000 records,
-// or for as many as are in use if they are more. Its permits are [Refuser]s.
+// An Adaptive is safe for concurrent use and needs no Close. It keeps state for at most 10,000 records, customers and
+// operations, or for all that are in use if those are more. Its permits are [Refuser]s.
 type Adaptive struct {
 	config Config
-	epoch  epoch
 
 	mu          sync.Mutex
 	budget      budget
 	inFlight    int
 	waiting     classes
-	order       int // of the next waiter
-	places      int // that were given in the budget's queue
+	number      int // the last order or place that a waiter was given
 	keyLimiters keyLimiters
-	permits     []permit // to be given
 
 	probes   int           // probes in flight
-	probedAt moment        // when the last of them left
-	latency  time.Duration // of responses, on average
+	probedAt time.Time     // when the last probe was sent
+	latency  time.Duration // average time until a response comes
 
-	// Refusals that do not say which limit they met.
-	until     moment
-	refusals  int
-	refusedAt moment // when the last one came
-
-	rate  rateCap
-	timer *time.Timer // fires when a waiter may go on
+	backoff // after refusals that do not say which limit they met
+	rate    rateCap
+	timer   *time.Timer // fires when a waiter may be sent
 }
 
-// New returns a limiter. The error reports all problems of c.
+// New returns a limiter. The error reports all invalid fields of c.
 func New(c Config) (*Adaptive, error) {
 	c = c.complete()
 	if err := c.check(); err != nil {
 		return nil, fmt.Errorf("ratelimit: %w", err)
 	}
-	e := newEpoch()
-	return &Adaptive{config: c, epoch: e, budget: newBudget(e), keyLimiters: newKeyLimiters(), rate: rateCap{perWindow: c.MaxRate}}, nil
+	return &Adaptive{config: c, budget: newBudget(), keyLimiters: newKeyLimiters(), rate: rateCap{perWindow: c.MaxRate}}, nil
 }
 
 // permit is the permit of Adaptive.
@@ -58,153 +51,134 @@ type permit struct {
 	l          *Adaptive
 	keyLimiter *keyLimiter
 	op         string
-	at         moment // when it was given
+	at         time.Time // when it was given
 	probe      bool
-	once       bool
+	done       bool
 
-	refusal Refusal // what the response means, if it refuses
+	refusal Refusal // what the response means, if its status is 429
 }
 
-// Acquire waits until the request may be sent: until there is a budget, its record is not held back after a refusal,
-// and those ahead of it have gone. A wait that cannot end within r.MaxWait or the deadline of ctx fails at once, with a
-// [*WaitError]. As long as the budget is unknown, up to eight requests that cannot wait any longer are sent all the
-// same.
+// Acquire waits until the request may be sent: until budget is left, its record, customer or operation, or searches are not blocked,
+// and the requests ahead of it have been sent. If the wait cannot end within r.MaxWait or before the deadline of ctx,
+// Acquire fails at once with a [*WaitError]. While the budget is unknown, up to eight requests that cannot wait any
+// longer are sent as probes.
 func (l *Adaptive) Acquire(ctx context.Context, r Request) (Permit, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	l.mu.Lock()
-	now := l.epoch.now()
-	k := l.keyLimiters.of(r, l.config, now)
-	if !r.Background {
-		l.budget.people.came(now)
-	}
-	if l.nobodyAhead(k) && l.enter(k, now) && l.admit(r.patient(), now) {
-		p := l.grant(r, k, now)
-		l.mu.Unlock()
-		return p, nil
-	}
-	w := &waiter{request: r, keyLimiter: k, since: now, ready: make(chan error, 1), deadline: l.deadline(ctx, r, now), order: l.order}
-	l.order++
-	n := l.enqueue(w)
-	l.dispatch(now)
-	err := l.checkDeadline(w, n, now)
-	var p Permit
-	if err != nil {
-		p = l.lastChance(w, now)
-	}
-	l.mu.Unlock()
+	w, err := l.join(ctx, r)
 	switch {
-	case p != nil:
-		return p, nil
 	case err != nil:
 		return nil, err
+	case w.ready == nil:
+		return w.permit, nil
 	}
 	return l.wait(ctx, w)
 }
 
-// wait waits for w's turn.
+// join puts a request into its queue. If it may be sent at once, the waiter has a permit, and its ready is nil.
+func (l *Adaptive) join(ctx context.Context, r Request) (*waiter, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := time.Now()
+	if !r.Background {
+		l.budget.people.came(now)
+	}
+	l.number++
+	w := &waiter{
+		request: r, keyLimiter: l.keyLimiters.of(r, l.config, now), order: l.number,
+		since: now, deadline: deadline(ctx, r, now),
+	}
+	n := l.enqueue(w, now)
+	l.dispatch(now)
+	err := l.checkDeadline(w, n, now)
+	switch {
+	case err != nil && l.lastChance(w, now):
+		err = nil
+	case w.permit == nil:
+		w.ready = make(chan struct{})
+	}
+	return w, err
+}
+
+// wait returns when the turn of w comes, its time is over or ctx is done.
 func (l *Adaptive) wait(ctx context.Context, w *waiter) (Permit, error) {
 	var over <-chan time.Time
 	if d := w.request.MaxWait; d > 0 {
-		t := time.NewTimer(w.since.Add(d).Sub(l.epoch.now()))
+		t := time.NewTimer(time.Until(w.since.Add(d)))
 		defer t.Stop()
 		over = t.C
 	}
-	var come bool
-	var err error
 	select {
-	case err = <-w.ready:
-		come = true
+	case <-w.ready:
 	case <-ctx.Done():
 	case <-over:
 	}
-	cause := ctx.Err()
-	if come && cause == nil {
-		return w.turn(err)
-	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if !come {
-		select {
-		case err = <-w.ready: // at the same moment
-			come = true
-		default:
-		}
-	}
-	if come {
-		if cause == nil {
-			return w.turn(err)
-		}
-		if err == nil {
-			w.permit.cancel(l.epoch.now())
-		}
-		return nil, cause
-	}
-	now := l.epoch.now()
-	if cause == nil {
-		e := l.waitError(w, ahead{}, now)
-		if p := l.lastChance(w, now); p != nil {
-			return p, nil
-		}
-		e.Wait = max(e.Wait, now.Sub(w.since))
-		cause = e
-	} else {
-		l.reject(w, now)
-	}
-	l.dispatch(now)
-	return nil, cause
-}
-
-// lastChance takes a waiter that cannot wait any longer out of its queue. It lets the waiter go if only a probe in
-// flight is in the way.
-func (l *Adaptive) lastChance(w *waiter, now moment) Permit {
-	l.drop(w)
-	if !l.mayProbeToo(w.request.patient(), w.keyLimiter, now) {
-		l.keyLimiters.trim(w.keyLimiter, now)
-		return nil
-	}
-	return l.grant(w.request, w.keyLimiter, now)
-}
-
-func (w *waiter) turn(err error) (Permit, error) {
-	if err != nil {
+	now := time.Now()
+	switch err := ctx.Err(); {
+	case w.permit != nil && err == nil:
+		return w.permit, nil
+	case w.permit != nil:
+		w.permit.cancel(now)
+		return nil, err
+	case w.err != nil:
+		return nil, cmp.Or(err, w.err)
+	case err != nil:
+		l.drop(w)
+		l.release(w.keyLimiter, now)
+		l.dispatch(now)
 		return nil, err
 	}
-	return w.permit, nil
+	return l.giveUp(w, now)
 }
 
-// Done records the result of the request and lets others go on.
+// giveUp ends the wait of w when its MaxWait is over.
+func (l *Adaptive) giveUp(w *waiter, now time.Time) (Permit, error) {
+	e := l.waitError(w, ahead{}, now)
+	if l.lastChance(w, now) {
+		return w.permit, nil
+	}
+	l.dispatch(now)
+	e.Wait = max(e.Wait, now.Sub(w.since))
+	return nil, e
+}
+
+// lastChance takes a waiter that cannot wait any longer out of its queue. It gives it a permit if only a probe in flight
+// is in the way.
+func (l *Adaptive) lastChance(w *waiter, now time.Time) bool {
+	k := w.keyLimiter
+	l.drop(w)
+	if l.mayProbeToo(w.request.patient(), k, now) {
+		l.grant(w, now)
+	}
+	l.release(k, now)
+	return w.permit != nil
+}
+
+// Done records the result of the request, and gives permits to the waiters that may be sent now.
 func (p *permit) Done(r Result) {
 	l := p.l
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if p.once {
+	if p.done {
 		return
 	}
-	now := l.epoch.now()
+	now := time.Now()
 	l.leave(p, r, now)
-	if p.keyLimiter != nil {
-		l.keyLimiters.changed(p.keyLimiter)
-		l.keyLimiters.trim(p.keyLimiter, now)
-	}
-	p.forget()
+	l.release(p.keyLimiter, now)
 	l.dispatch(now)
 }
 
-// forget clears the references of an ended permit, which stays in memory as long as the permits allocated with it.
-func (p *permit) forget() { p.op, p.keyLimiter = "", nil }
-
-// cancel gives the permit back unused.
-func (p *permit) cancel(now moment) {
-	p.l.inFlight--
-	p.endProbe()
-	if p.keyLimiter != nil {
-		p.keyLimiter.refund()
-		p.l.keyLimiters.changed(p.keyLimiter)
-		p.l.keyLimiters.trim(p.keyLimiter, now)
+// cancel takes back a permit that was not used.
+func (p *permit) cancel(now time.Time) {
+	l, k := p.l, p.keyLimiter
+	p.land()
+	if k != nil {
+		k.refund()
 	}
-	p.l.rate.refund()
-	p.forget()
-	p.l.dispatch(now)
+	l.rate.refund()
+	l.release(k, now)
+	l.dispatch(now)
 }

@@ -3,43 +3,22 @@ package ratelimit
 import "time"
 
 const (
-	// probeEvery is the time between probes. Each probe that comes too early is refused, so probes are rare.
+	// probeEvery is the time between probes for the end of a window. A probe that comes too early is refused, so they are
+	// rare.
 	probeEvery = 11 * time.Second
-	// probeEveryShared is the same where others draw on the budget too, because they probe as well.
+	// probeEveryShared is the same if others use the budget too, because they send probes as well.
 	probeEveryShared = 14 * time.Second
-	// probePatience is how long a probe may stay without a response before another one follows. Slow servers are given
-	// more time.
+	// probePatience is how long the limiter waits for the response to a probe before it sends another one. If responses
+	// are slow, it waits up to maxProbePatience.
 	probePatience    = 2 * time.Second
 	maxProbePatience = 30 * time.Second
-	// firstProbes is how many requests may probe at once if they cannot wait.
+	// firstProbes is how many requests that cannot wait may be in flight as probes.
 	firstProbes = 8
 )
 
-// nobodyAhead reports whether no call waits for what the next request needs.
-func (l *Adaptive) nobodyAhead(k *keyLimiter) bool {
-	return l.waiting.len() == 0 && (k == nil || k.waiting.len() == 0)
-}
-
-// anybodyWaits reports whether a call waits for anything.
-func (l *Adaptive) anybodyWaits() bool { return l.waiting.len() > 0 || len(l.keyLimiters.blocked) > 0 }
-
-// enter reports whether the key limiter, if any, is open.
-func (l *Adaptive) enter(k *keyLimiter, now moment) bool {
-	if k == nil {
-		return true
-	}
-	at, ok := k.opens(now)
-	return ok && !at.After(now)
-}
-
-// admit reports whether the organisation's budget and the caller's caps let one more request through.
-func (l *Adaptive) admit(background bool, now moment) bool {
-	ok, _ := l.admission(background, now)
-	return ok
-}
-
-// admission is admit. If it is false, it also returns when to ask again; never means when a response comes.
-func (l *Adaptive) admission(background bool, now moment) (ok bool, again moment) {
+// admission reports whether the organisation's budget and the caller's caps allow one more request. If not, it also
+// returns when to ask again; zero means that it depends on a response.
+func (l *Adaptive) admission(background bool, now time.Time) (ok bool, again time.Time) {
 	if ok, again = l.capped(now); !ok {
 		return false, again
 	}
@@ -51,11 +30,11 @@ func (l *Adaptive) admission(background bool, now moment) (ok bool, again moment
 	b := &l.budget
 	switch {
 	case !b.seen && b.noCounts:
-		return true, never
+		return true, time.Time{}
 	case !b.seen, b.stale(now):
 		return l.mayProbe(now)
 	case l.allowance(background, now) > l.inFlight:
-		return true, never
+		return true, time.Time{}
 	case b.over(now):
 		return l.mayProbe(now)
 	}
@@ -74,20 +53,20 @@ func (l *Adaptive) admission(background bool, now moment) (ok bool, again moment
 	case at.After(now):
 		return false, earlier(again, at)
 	case l.inFlight > 0:
-		return false, again // if none of them is answered until then
+		return false, again // one of them may show what is left
 	}
-	return true, never
+	return true, time.Time{}
 }
 
-// capped reports whether the caller's own caps, a hold of all requests and the size of the budget let one more request
-// through, and when to ask again if they do not.
-func (l *Adaptive) capped(now moment) (ok bool, again moment) {
+// capped reports whether the caller's own caps, the backoff and the size of the budget allow one more request. If not,
+// it also returns when to ask again; zero means that it depends on a response.
+func (l *Adaptive) capped(now time.Time) (ok bool, again time.Time) {
 	if n := l.config.MaxInFlight; n > 0 && l.inFlight >= n {
-		return false, never
+		return false, time.Time{}
 	}
-	// No window lets more through, whatever the counts say.
+	// No window has more than its limit, whatever the counts say.
 	if n := l.budget.limit; n > 0 && l.inFlight >= n-l.config.reserve(n) {
-		return false, never
+		return false, time.Time{}
 	}
 	if at := l.rate.next(now, 0); at.After(now) {
 		return false, at
@@ -95,8 +74,8 @@ func (l *Adaptive) capped(now moment) (ok bool, again moment) {
 	return !l.until.After(now), l.until
 }
 
-// allowance is how many requests may be in flight: our share of what is left, because others send too.
-func (l *Adaptive) allowance(background bool, now moment) int {
+// allowance returns how many requests may be in flight: our share of what is left, because others send requests too.
+func (l *Adaptive) allowance(background bool, now time.Time) int {
 	b := &l.budget
 	kept, _ := l.kept(background, now)
 	left := b.left() - kept
@@ -104,24 +83,23 @@ func (l *Adaptive) allowance(background bool, now moment) int {
 	case left > 0 && b.share > shared:
 		return left
 	case left > 0:
-		// What the others have in flight is not known, so half of that share is used.
+		// How many the others have in flight is not known, so only half of our share is used.
 		return max(1, int(float64(left)*b.share/2))
 	case b.remaining > kept && len(b.lost) > 0:
-		return 1 // the last count may include some of the responses without a count
+		return 1 // the last count may include some of the lost requests
 	}
 	return 0
 }
 
-// reserve is how many requests of a window are left to others.
+// reserve returns how many requests of a window are left to others.
 func (l *Adaptive) reserve() int { return l.config.reserve(l.budget.size()) }
 
-// shared is the part of what is spent. If less than that is our own, others draw on the budget too.
+// shared is a share of what was spent. If less than that is our own, others use the budget too.
 const shared = 0.95
 
-// mayProbe reports whether a probe may be sent, and when the next one may. The others wait for its response. Before the
-// first count, each response without one doubles the number of probes. A probe without a response is followed by
-// another one.
-func (l *Adaptive) mayProbe(now moment) (bool, moment) {
+// mayProbe reports whether a probe may be sent now, and returns when the next one may. Until a count has come, each
+// response without one doubles the number of probes in flight. If a probe gets no response, another one follows.
+func (l *Adaptive) mayProbe(now time.Time) (bool, time.Time) {
 	allowed := 1
 	if b := &l.budget; !b.counted && !b.noCounts {
 		allowed = 1 << min(b.missed, noCountsAfter)
@@ -130,37 +108,37 @@ func (l *Adaptive) mayProbe(now moment) (bool, moment) {
 	return l.probes < allowed || !next.After(now), next
 }
 
-// isProbe reports whether a request that is let through now is a probe.
-func (l *Adaptive) isProbe(background bool, now moment) bool {
+// isProbe reports whether a request that is sent now is a probe: all others wait for its response.
+func (l *Adaptive) isProbe(background bool, now time.Time) bool {
 	b := &l.budget
 	return l.refusals > 0 || !b.seen || b.stale(now) || b.over(now) && l.allowance(background, now) <= l.inFlight
 }
 
-// mayProbeToo reports whether a request that cannot wait any longer may go as one more probe.
-func (l *Adaptive) mayProbeToo(background bool, k *keyLimiter, now moment) bool {
-	if !l.enter(k, now) || l.refusals > 0 || l.probes >= firstProbes || !l.isProbe(background, now) {
+// mayProbeToo reports whether a request that cannot wait any longer may be sent as one more probe.
+func (l *Adaptive) mayProbeToo(background bool, k *keyLimiter, now time.Time) bool {
+	if !k.isOpen(now) || l.refusals > 0 || l.probes >= firstProbes || !l.isProbe(background, now) {
 		return false
 	}
 	ok, _ := l.capped(now)
 	return ok
 }
 
-// shouldAsk reports whether to send a request that will be refused. Only a refusal says when the window ends. If
-// refusals do not say it, none is asked for. With a reserve none is either, because the budget is never used up.
+// shouldAsk reports whether to send a request that will be refused, because only a refusal has the reset. It is false if
+// refusals have none. It is also false with a reserve, because then the budget is not used up.
 func (l *Adaptive) shouldAsk() bool {
 	b := &l.budget
 	return !b.noReset && l.reserve() == 0
 }
 
-// nextProbe returns when to probe whether the window has ended. The probes are spread evenly over the time in which it
-// may end.
-func (b *budget) nextProbe() moment {
+// nextProbe returns when to probe whether the window has ended. Probes are spread evenly over the time in which it may
+// end.
+func (b *budget) nextProbe() time.Time {
 	rest, every := b.latest.Sub(b.earliest), probeEvery
 	if b.share <= shared {
 		every = probeEveryShared
 	}
 	at := b.earliest.Add(rest / max(1, (rest+every/2)/every))
-	// If windows begin at full minutes, a probe then finds out at once.
+	// If windows begin at full minutes, a probe at a full minute finds the new one at once.
 	if minute, ok := b.clock.nextMinute(b.earliest); ok && minute.Before(at.Add(every)) {
 		return minute
 	}

@@ -36,51 +36,52 @@ func TestInFlightIsAtMostWhatIsLeft(t *testing.T) {
 	}
 }
 
-func TestAnswersOutOfOrder(t *testing.T) {
+func TestResponsesOutOfOrder(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(100, 4)
 		calls := b.calls(12, plain)
 		want(t, "sent", sent(calls), 4)
 		pass(100 * time.Millisecond)
-		calls[3].answer(http.StatusOK, left(100, 0))
-		calls[0].answer(http.StatusOK, left(100, 3))
-		calls[1].answer(http.StatusOK, left(100, 2))
-		want(t, "sent after late answers with higher counts", sent(calls), 4)
+		calls[3].respond(http.StatusOK, left(100, 0))
+		calls[0].respond(http.StatusOK, left(100, 3))
+		calls[1].respond(http.StatusOK, left(100, 2))
+		want(t, "sent after late responses with higher counts", sent(calls), 4)
 		want(t, "remaining", b.Snapshot().Remaining, 0)
-		calls[2].answer(http.StatusOK, left(100, 1))
-		// Nothing is under way and nothing left: one goes, to be told when the window ends.
-		want(t, "sent to be told the end", sent(calls), 5)
+		calls[2].respond(http.StatusOK, left(100, 1))
+		// Nothing is in flight and nothing is left: one request is sent to learn when the window ends.
+		want(t, "sent to learn the reset", sent(calls), 5)
 	})
 }
 
-// A request of the window before whose answer comes last must not make the new window look spent.
-func TestAnswerOfTheWindowBefore(t *testing.T) {
+// A late response of the previous window must not make the new window look spent.
+func TestResponseOfThePreviousWindow(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(100, 50)
 		slow := b.call(plain)
 		pass(30 * time.Second)
 		b.learn(100, 90) // a new window
-		slow.answer(http.StatusOK, left(100, 3))
+		slow.respond(http.StatusOK, left(100, 3))
 		want(t, "remaining", b.Snapshot().Remaining, 90)
 		b.learn(100, 88)
 		want(t, "remaining", b.Snapshot().Remaining, 88)
 	})
 }
 
-// Likewise a refusal.
-func TestRefusalOfTheWindowBefore(t *testing.T) {
+// The same applies to a late refusal.
+func TestRefusalOfThePreviousWindow(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(100, 50)
 		slow := b.call(plain)
 		pass(30 * time.Second)
 		b.learn(100, 90)
-		slow.answer(http.StatusTooManyRequests, spent(100, 5*time.Second))
+		slow.respond(http.StatusTooManyRequests, spent(100, 5*time.Second))
 		want(t, "remaining", b.Snapshot().Remaining, 90)
 	})
 }
 
-// Others take most of the budget: what they have under way is not known, so half of the own share has to do.
-func TestOthersSpendToo(t *testing.T) {
+// Others use most of the budget. How much they have in flight is not known, so the limiter uses only half of its
+// share.
+func TestOthersUseTheBudgetToo(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(1000, 999)
 		for i := range 25 {
@@ -91,16 +92,16 @@ func TestOthersSpendToo(t *testing.T) {
 		if share := 899 * 26 / 101; n < share/2-2 || n > share/2+2 {
 			t.Errorf("%d sent, where half of the share is %d", n, share/2)
 		}
-		calls[0].answer(http.StatusOK, left(1000, 1))
+		calls[0].respond(http.StatusOK, left(1000, 1))
 		for _, c := range calls[1:n] {
-			c.answer(http.StatusOK, left(1000, 5))
+			c.respond(http.StatusOK, left(1000, 5))
 		}
 		want(t, "sent with one left", sent(calls), n+1)
 	})
 }
 
-// A request that got no answer may have cost one.
-func TestLostAnswersCount(t *testing.T) {
+// A request without a response may have cost one request of the budget.
+func TestLostRequestsCount(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(100, 10)
 		pass(time.Millisecond)
@@ -111,11 +112,11 @@ func TestLostAnswersCount(t *testing.T) {
 				c.permit().Done(ratelimit.Result{Err: errors.New("connection reset")})
 				continue
 			}
-			c.answer(http.StatusOK, nil)
+			c.respond(http.StatusOK, nil)
 		}
 		want(t, "remaining", b.Snapshot().Remaining, 7)
-		// The next count left before they came back, and may not include them.
-		calls[3].answer(http.StatusOK, left(100, 9))
+		// The request of the next count was sent before they ended, so the count may not include them.
+		calls[3].respond(http.StatusOK, left(100, 9))
 		want(t, "remaining", b.Snapshot().Remaining, 6)
 		pass(time.Millisecond)
 		b.learn(100, 6) // left after they came back, so it does
@@ -127,8 +128,8 @@ func TestLostAnswersCount(t *testing.T) {
 	})
 }
 
-// Where all that is left may be spent by lost answers, one at a time goes on; never into the reserve.
-func TestLostAnswersDoNotStopAll(t *testing.T) {
+// If lost requests may have used all that is left, the others are sent one at a time, but never from the reserve.
+func TestLostRequestsDoNotBlockAll(t *testing.T) {
 	for _, test := range []struct {
 		name                 string
 		reserve, left, count int // left in all, and at the next count
@@ -142,10 +143,10 @@ func TestLostAnswersDoNotStopAll(t *testing.T) {
 			inBubble(t, ratelimit.Config{ReserveCount: test.reserve}, func(b *bench) {
 				b.learn(100, test.left)
 				calls := b.calls(8, plain)
-				calls[0].answer(http.StatusOK, left(100, test.count))
+				calls[0].respond(http.StatusOK, left(100, test.count))
 				pass(time.Millisecond)
 				for _, c := range calls[1:] {
-					c.answer(http.StatusOK, nil)
+					c.respond(http.StatusOK, nil)
 				}
 				want(t, "sent", sent(b.calls(5, plain)), test.want)
 				want(t, "remaining", b.Snapshot().Remaining, max(0, test.count-7))
@@ -154,8 +155,8 @@ func TestLostAnswersDoNotStopAll(t *testing.T) {
 	}
 }
 
-// Lost answers are to our own requests, and so are late ones: only what is spent beyond them is spent by others.
-func TestWhoSpends(t *testing.T) {
+// Lost requests and those with late responses are our own. Only what was spent beyond them was spent by others.
+func TestShareOfOthers(t *testing.T) {
 	for name, spend := range map[string]func(b *bench){
 		"lost": func(b *bench) {
 			for i := range 30 {
@@ -167,7 +168,7 @@ func TestWhoSpends(t *testing.T) {
 			calls := b.calls(60, plain)
 			pass(time.Millisecond)
 			for i, c := range calls {
-				c.answer(http.StatusOK, left(1000, 939+i))
+				c.respond(http.StatusOK, left(1000, 939+i))
 			}
 		},
 		"not counted": func(b *bench) {
@@ -186,8 +187,8 @@ func TestWhoSpends(t *testing.T) {
 	}
 }
 
-// A permit that does not say when its request left counts from when it was given.
-func TestTimesThatCannotBe(t *testing.T) {
+// If a result has no time at which the request was sent, the time of the permit is used.
+func TestImpossibleTimes(t *testing.T) {
 	for name, r := range map[string]ratelimit.Result{
 		"none":     {},
 		"long ago": {Sent: time.Unix(1, 0), Received: time.Unix(2, 0)},
@@ -206,7 +207,7 @@ func TestTimesThatCannotBe(t *testing.T) {
 				}
 				done(b.call(plain), http.StatusOK, left(100, 1))
 				done(b.call(plain), http.StatusOK, left(100, 0))
-				done(b.call(plain), http.StatusTooManyRequests, spent(100, 30*time.Second)) // is sent to be told the end
+				done(b.call(plain), http.StatusTooManyRequests, spent(100, 30*time.Second)) // is sent to learn the reset
 				pass(61 * time.Second)
 				done(b.call(plain), http.StatusOK, left(100, 99))
 				want(t, "remaining in the next window", b.Snapshot().Remaining, 99)

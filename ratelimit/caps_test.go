@@ -17,8 +17,8 @@ func TestMaxInFlight(t *testing.T) {
 		b.learn(1000, 900)
 		calls := b.calls(10, plain)
 		want(t, "sent", sent(calls), 3)
-		calls[1].answer(http.StatusOK, left(1000, 800))
-		want(t, "sent after an answer", sent(calls), 4)
+		calls[1].respond(http.StatusOK, left(1000, 800))
+		want(t, "sent after a response", sent(calls), 4)
 	})
 }
 
@@ -27,19 +27,19 @@ func TestMaxRate(t *testing.T) {
 		b.learn(1000, 900)
 		began := time.Now()
 		var calls []*call
-		answered := 0
+		ended := 0
 		for range 26 { // 130 s
 			calls = append(calls, b.call(plain))
-			for ; answered < len(calls) && calls[answered].sent(); answered++ {
-				calls[answered].answer(http.StatusOK, left(1000, 900-answered))
+			for ; ended < len(calls) && calls[ended].sent(); ended++ {
+				calls[ended].respond(http.StatusOK, left(1000, 900-ended))
 			}
 			pass(5 * time.Second)
 		}
 		var at []time.Duration
-		for _, c := range calls[:answered] {
+		for _, c := range calls[:ended] {
 			at = append(at, c.ended().Sub(began))
 		}
-		// The first one of all went at 0 as well.
+		// The very first one was sent at 0 as well.
 		for i := range at {
 			if i >= 3 && at[i]-at[i-3] < time.Minute {
 				t.Errorf("4 within 60 s: %v", at)
@@ -49,7 +49,7 @@ func TestMaxRate(t *testing.T) {
 	})
 }
 
-// A call that gives up at the moment when its turn comes does not cost the rate anything.
+// A call that is cancelled when its turn comes does not count against the rate.
 func TestMaxRateAfterCancelledCalls(t *testing.T) {
 	for _, rate := range []int{3, 4} {
 		for warm := range 4 {
@@ -76,7 +76,7 @@ func TestMaxRateAfterCancelledCalls(t *testing.T) {
 							t.Fatalf("%d per minute: %d more sent too early", rate, i+1)
 						}
 						pass(time.Nanosecond)
-						next.answer(http.StatusOK, left(1000, 700-i))
+						next.respond(http.StatusOK, left(1000, 700-i))
 					}
 				})
 			}
@@ -99,39 +99,40 @@ func TestUnlimited(t *testing.T) {
 	}
 }
 
-// Where answers do not say how large the budget is, a reserve holds all the same: of what was there when the window began.
+// If no response has the limit, the reserve is a share of what was left when the window was first seen.
 func TestReserveWithoutALimit(t *testing.T) {
 	for _, test := range []struct {
 		config ratelimit.Config
 		want   int // sent with 60 left
 	}{{ratelimit.Config{ReserveCount: 50}, 10}, {ratelimit.Config{Reserve: 0.5}, 29}, {ratelimit.Config{ReserveCount: 500}, 0}, {ratelimit.Config{}, 60}} {
 		inBubble(t, test.config, func(b *bench) {
-			b.call(plain).answer(http.StatusOK, header("X-Ratelimit-Remaining", "60"))
+			b.call(plain).respond(http.StatusOK, header("X-Ratelimit-Remaining", "60"))
 			want(t, "sent", sent(b.calls(100, plain)), test.want)
 		})
 	}
 }
 
-// A refusal with a count below 0 leaves nothing. On another response such a count makes no sense, and counts as missing.
+// After a refusal with a count below 0, nothing is left. On another response such a count makes no sense and is
+// ignored.
 func TestCountBelowZero(t *testing.T) {
 	negative := header("X-Ratelimit-Limit", "300", "X-Ratelimit-Remaining", "-1")
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(300, 200)
-		b.call(plain).answer(http.StatusTooManyRequests, negative)
+		b.call(plain).respond(http.StatusTooManyRequests, negative)
 		want(t, "remaining after a refusal", b.Snapshot().Remaining, 0)
 		want(t, "sent after a refusal", sent(b.calls(10, plain)), 0)
 	})
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(300, 200)
-		b.call(plain).answer(http.StatusOK, negative)
+		b.call(plain).respond(http.StatusOK, negative)
 		want(t, "remaining", b.Snapshot().Remaining, 199)
 		want(t, "sent", sent(b.calls(300, plain)), 199)
 	})
 }
 
-// A limit a thousand times larger than what was ever left makes no sense: the reserve is a share of what was left. A limit that
-// was only met with little left does.
-func TestLimitThatMakesNoSense(t *testing.T) {
+// A limit a thousand times larger than the highest count makes no sense, so the reserve is a share of the highest
+// count. A limit that was first seen with little left makes sense.
+func TestImplausibleLimit(t *testing.T) {
 	for _, test := range []struct{ limit, remaining, next, reserve int }{
 		{math.MaxInt32, 299, 298, 15}, {299_999, 299, 298, 15_000}, {300_000, 299, 298, 15}, {1000, 0, 999, 50}, {100_000, 9, 99_999, 5000},
 	} {

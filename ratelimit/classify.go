@@ -6,14 +6,14 @@ import (
 	"time"
 )
 
-// A Scope says which limit a refused request met.
+// A Scope is the limit that a refused request reached.
 type Scope uint8
 
 // The scopes.
 const (
-	ScopeUnknown Scope = iota // the response does not say which limit it was
+	ScopeUnknown Scope = iota // the response does not say which limit
 	ScopeOrg                  // the budget that all keys and people of the organisation share
-	ScopeObject               // the limit of one record, customer or operation
+	ScopeObject               // the limit of one record, customer or operation, or of searches
 )
 
 // String returns "org", "object" or "unknown".
@@ -32,51 +32,51 @@ func (s Scope) String() string {
 // A Refusal is the meaning of a response with status 429.
 type Refusal struct {
 	Scope Scope
-	// Wait is how long to wait after the response: what the server asks for or, from a [Refuser], the wait of its
-	// limiter if that is longer. 0 if the server does not say.
+	// Wait is how long to wait after the response: what the server asks for or, from a [Refuser], what its limiter imposes
+	// if that is longer. It is 0 if the server does not say.
 	Wait time.Duration
 }
 
-// Known is what earlier responses said. [Classify] needs it if the response itself does not say enough.
+// Known is what earlier responses showed. [Classify] uses it if the response itself does not say enough.
 type Known struct {
-	Record       bool // the request counts against the limit of one record or customer
-	Counts       bool // earlier responses said how much of the budget is left
-	NearlySpent  bool // they said that little of it is left
-	ResetsAlways bool // other responses have x-ratelimit-reset too, so it says nothing about a refusal
+	Record       bool // the request counts against the limit of one record or customer, or of searches
+	Counts       bool // earlier responses had a count of what is left of the budget
+	NearlySpent  bool // the last count was low
+	ResetsAlways bool // responses other than refusals have x-ratelimit-reset too, so it says nothing about a refusal
 }
 
 // Classify returns which limit a response with status 429 is about, and how long the server asks to wait. received is
 // when the response came.
 //
-// A response that says nothing is left is about the budget of the organisation. So is one with x-ratelimit-reset, which
-// Kustomer sends only once the budget is spent (its reference, "Rate limits"). A response that says something is left
-// is about a limit that no header shows: of a record, a customer or an operation. A response that says neither is
-// classified by what was known before. HTML does not come from the API, and neither does a response of another type
-// than JSON that has no count: the limit of such a response is unknown.
+// If x-ratelimit-remaining is 0, it is the budget of the organisation. So it is if the response has x-ratelimit-reset,
+// which Kustomer sends only once the budget is spent (its reference, "Rate limits"). If x-ratelimit-remaining is above 0
+// and there is no reset, it is a limit that no header shows: of a record, a customer, searches or an operation. If the response
+// has neither header, k decides. The limit is unknown if the response does not come from the API: if it is HTML, or has
+// neither a count nor the type JSON.
 //
-// The wait is the longer one of Retry-After and, if the budget is spent, the reset. A reset more than 15 minutes ahead
-// may be wrong because of a clock or a time zone. It counts as one window.
+// The wait is Retry-After or, if the budget is spent and that is longer, the reset. A reset more than 15 minutes ahead
+// may be wrong because of a clock or a time zone. It is replaced by one window.
 func Classify(h http.Header, received time.Time, k Known) Refusal {
 	v := classify(h, received, now(h, received), k)
 	return Refusal{v.scope, max(v.after, v.reset)}
 }
 
-// A verdict is a Refusal in parts.
+// A verdict is a Refusal with its wait in parts.
 type verdict struct {
 	scope     Scope
 	after     time.Duration // asked for by Retry-After
 	reset     time.Duration // until the window ends, if the budget is spent; 0 if that is not known
-	resetSaid bool          // perhaps in a form that makes no sense
+	resetSaid bool          // the response has a reset, though it may make no sense
 }
 
-// classify is Classify with the time on the server's clock.
+// classify is Classify. server is the time on the server's clock.
 func classify(h http.Header, received, server time.Time, k Known) (v verdict) {
 	v.after, _ = RetryAfter(h, received)
 	if !ofAPI(h, http.StatusTooManyRequests) {
 		return v
 	}
 	remaining := readCounts(h, true).Remaining
-	v.resetSaid = field(h, "X-Ratelimit-Reset") != ""
+	v.resetSaid = h.Get("X-Ratelimit-Reset") != ""
 	switch {
 	case remaining == 0, remaining > 0 && v.resetSaid && !k.ResetsAlways, remaining < 0 && (v.resetSaid || k.NearlySpent):
 		v.scope = ScopeOrg
@@ -91,13 +91,13 @@ func classify(h http.Header, received, server time.Time, k Known) (v verdict) {
 	return v
 }
 
-// A Refuser is a [Permit] whose limiter holds back refused requests itself, such as the permits of [Adaptive]. The
-// caller asks for the next permit at once instead of waiting. A limiter that wraps another one and returns permits of
-// its own gives them this method to behave like the wrapped one.
+// A Refuser is a [Permit] whose limiter makes refused requests wait itself, such as the permits of [Adaptive]. The caller
+// asks for the next permit at once instead of waiting. If a limiter wraps another one and returns its own permits, they
+// need this method too.
 type Refuser interface {
 	Permit
-	// Refusal returns the meaning of the response with status 429 that Done was given. Its wait is the longer one of
-	// what the server asks for and what the limiter imposes on such requests. It is the zero Refusal for any other
-	// response. It is called after Done has returned.
+	// Refusal returns the meaning of the response that was passed to Done, if its status is 429, and otherwise the zero
+	// Refusal. The wait is the longer one of what the server asks for and what the limiter imposes on such requests.
+	// Refusal is called after Done has returned.
 	Refusal() Refusal
 }

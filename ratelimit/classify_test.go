@@ -59,7 +59,7 @@ func TestClassify(t *testing.T) {
 	}
 }
 
-// A permit tells what the refusal that ended it means, and how long the next request like it is held back.
+// A permit returns what its refusal means, and how long the next request like it has to wait.
 func TestRefusalOfAPermit(t *testing.T) {
 	for _, test := range []struct {
 		name    string
@@ -85,7 +85,7 @@ func TestRefusalOfAPermit(t *testing.T) {
 					test.header = spent(1000, test.wait[1])
 				}
 				c := b.call(test.request)
-				c.answer(test.status, test.header)
+				c.respond(test.status, test.header)
 				got := c.permit().(ratelimit.Refuser).Refusal()
 				if got.Scope != test.scope || got.Wait < test.wait[0] || got.Wait > test.wait[1] {
 					t.Errorf("%v %v", got.Scope, got.Wait)

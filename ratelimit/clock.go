@@ -5,62 +5,42 @@ import (
 	"time"
 )
 
-// serverClock is how far the server's clock is ahead of this machine's, at the least. Date has whole seconds and a
-// response takes its time, so each response gives a range of a second or more. The highest of their lower ends is the
-// best estimate.
+// serverClock is the server's clock, as far as the Date of its responses shows it. Date has whole seconds and a response
+// takes its time, so each response gives a range of a second or more. The highest of their lower ends is the best
+// estimate. This machine's wall clock is not used, because it may be set at any time.
 type serverClock struct {
-	epoch epoch
-	least time.Duration
-	known bool
-
-	// The last Date that was read, as the moment at which this machine's clock would show it: many responses have the same one.
-	text string
-	date moment
+	date time.Time // what the server's clock showed at the least
+	seen time.Time // when it did, by the monotonic clock; zero if no response had a Date
 }
 
-// observe narrows the range by one response.
-func (c *serverClock) observe(h http.Header, sent, received moment) {
-	if !c.read(field(h, "Date")) {
-		return
-	}
-	least, most := c.date.Sub(received), c.date.Add(time.Second).Sub(sent)
-	if c.known && c.least <= most { // else one of the clocks was set, or they have drifted apart
-		least = max(least, c.least)
-	}
-	c.least, c.known = least, true
-}
-
-// farthest is how far ahead or behind a Date is believed to be. It keeps differences of moments from overflowing.
+// farthest is how far from this machine's clock a Date is believed to be.
 const farthest = 90 * 365 * 24 * time.Hour
 
-// read reads a Date.
-func (c *serverClock) read(text string) bool {
-	if text == "" {
-		return false
+// observe narrows the range by one response.
+func (c *serverClock) observe(h http.Header, sent, received time.Time) {
+	date, ok := date(h)
+	if !ok || date.Sub(received).Abs() > farthest {
+		return
 	}
-	if text != c.text {
-		date, _ := http.ParseTime(text)
-		if date.Sub(c.epoch.start).Abs() > farthest { // such as the zero time of an invalid Date
-			return false
-		}
-		c.text, c.date = text, c.epoch.of(date)
+	// A clock before the range was set or has drifted, and one beyond it was unknown so far.
+	if c.seen.IsZero() || c.at(received).Before(date) || c.at(sent).After(date.Add(time.Second)) {
+		c.date, c.seen = date, received
 	}
-	return true
 }
 
 // at returns the server's time, rather too early than too late, so that a wait for a time on that clock is long enough.
 // It is this machine's time if the server's is not known.
-func (c *serverClock) at(m moment) time.Time {
-	if !c.known {
-		return c.epoch.time(m)
+func (c *serverClock) at(t time.Time) time.Time {
+	if c.seen.IsZero() {
+		return t
 	}
-	return c.epoch.wall(m).Add(c.least)
+	return c.date.Add(t.Sub(c.seen))
 }
 
 // nextMinute returns when the server's clock comes to a full minute, if that is known.
-func (c *serverClock) nextMinute(now moment) (moment, bool) {
-	if !c.known {
-		return never, false
+func (c *serverClock) nextMinute(now time.Time) (time.Time, bool) {
+	if c.seen.IsZero() {
+		return time.Time{}, false
 	}
 	server := c.at(now)
 	return now.Add(server.Truncate(windowLength).Add(windowLength).Sub(server)), true

@@ -9,44 +9,44 @@ import (
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// A reset is a moment on the server's clock. Each Date tells the whole seconds of that clock, so a wait may be up to a second
-// longer than it has to be, and never shorter; several Dates tell more.
+// A reset is a time on the server's clock. Each Date has the whole seconds of that clock, so a wait may be up to a
+// second too long, but it is never too short. Several Dates make it more precise.
 func TestResetByTheServersClock(t *testing.T) {
 	const late = 900 * time.Millisecond // in a second
-	type answer struct{ wait, ahead time.Duration }
-	const noDate = time.Hour // as ahead: an answer whose Date is none
+	type response struct{ wait, ahead time.Duration }
+	const noDate = time.Hour // as ahead: an response whose Date is none
 	for _, test := range []struct {
-		name    string
-		answers []answer // the last one brings a reset
-		want    time.Duration
+		name      string
+		responses []response // the last one brings a reset
+		want      time.Duration
 	}{
-		{"one Date", []answer{{late, 0}}, late},
-		{"one on the second before", []answer{{0, 0}, {late, 0}}, 0},
-		{"one late in a second before", []answer{{late, 0}, {time.Second - late, 0}}, 0},
-		{"ahead", []answer{{0, 45 * time.Second}, {late, 45 * time.Second}}, 0},
-		{"behind", []answer{{0, -45 * time.Second}, {late, -45 * time.Second}}, 0},
-		{"no date between", []answer{{0, 0}, {0, noDate}, {late, 0}}, 0},
-		{"centuries ahead between", []answer{{0, 0}, {0, 200 * 365 * 24 * time.Hour}, {late, 0}}, 0},
-		{"set ahead", []answer{{0, 0}, {late, 45 * time.Second}}, late},
-		{"set back", []answer{{0, 0}, {late, -45 * time.Second}}, late},
-		{"set ahead and back", []answer{{0, 0}, {time.Second, 45 * time.Second}, {time.Second, 0}, {late, 0}}, 0},
+		{"one Date", []response{{late, 0}}, late},
+		{"one on the second before", []response{{0, 0}, {late, 0}}, 0},
+		{"one late in a second before", []response{{late, 0}, {time.Second - late, 0}}, 0},
+		{"ahead", []response{{0, 45 * time.Second}, {late, 45 * time.Second}}, 0},
+		{"behind", []response{{0, -45 * time.Second}, {late, -45 * time.Second}}, 0},
+		{"no date between", []response{{0, 0}, {0, noDate}, {late, 0}}, 0},
+		{"centuries ahead between", []response{{0, 0}, {0, 200 * 365 * 24 * time.Hour}, {late, 0}}, 0},
+		{"set ahead", []response{{0, 0}, {late, 45 * time.Second}}, late},
+		{"set back", []response{{0, 0}, {late, -45 * time.Second}}, late},
+		{"set ahead and back", []response{{0, 0}, {time.Second, 45 * time.Second}, {time.Second, 0}, {late, 0}}, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			inBubble(t, ratelimit.Config{}, func(b *bench) {
 				var end time.Time
-				for i, a := range test.answers {
+				for i, a := range test.responses {
 					pass(a.wait)
 					date := time.Now().Add(a.ahead).Truncate(time.Second)
 					h := left(100, 50-i, "Date", date.UTC().Format(http.TimeFormat))
 					if a.ahead == noDate {
 						h.Set("Date", "today")
 					}
-					if i == len(test.answers)-1 {
+					if i == len(test.responses)-1 {
 						h.Set("X-Ratelimit-Remaining", "0")
 						h.Set("X-Ratelimit-Reset", unixReset(date.Add(30*time.Second)))
 						end = date.Add(30*time.Second - a.ahead)
 					}
-					b.call(plain).answer(http.StatusOK, h)
+					b.call(plain).respond(http.StatusOK, h)
 				}
 				next := b.call(plain)
 				pass(2 * time.Minute)
@@ -58,9 +58,9 @@ func TestResetByTheServersClock(t *testing.T) {
 	}
 }
 
-// A server's clock that is set back by less than a second is noticed, by the answers that leave last in a second of it: who waits
-// for a reset does not wait too short.
-func TestServersClockIsSetBackALittle(t *testing.T) {
+// If a server's clock is set back by less than a second, responses at the end of one of its seconds show it. A wait
+// for a reset is not too short then.
+func TestServersClockIsSetBack(t *testing.T) {
 	for _, by := range []time.Duration{0, 300 * time.Millisecond, 800 * time.Millisecond, 1500 * time.Millisecond} {
 		inBubble(t, ratelimit.Config{}, func(b *bench) {
 			var back time.Duration
@@ -71,11 +71,11 @@ func TestServersClockIsSetBackALittle(t *testing.T) {
 				}
 				c := b.call(plain)
 				pass(10 * time.Millisecond)
-				c.answer(http.StatusOK, left(10_000, 9000-i, "Date", date()))
+				c.respond(http.StatusOK, left(10_000, 9000-i, "Date", date()))
 				pass(40 * time.Millisecond)
 			}
 			reset := time.Now().Add(-back).Truncate(time.Second).Add(30 * time.Second)
-			b.call(plain).answer(http.StatusTooManyRequests, left(10_000, 0, "Date", date(), "X-Ratelimit-Reset", unixReset(reset)))
+			b.call(plain).respond(http.StatusTooManyRequests, left(10_000, 0, "Date", date(), "X-Ratelimit-Reset", unixReset(reset)))
 			next := b.call(plain)
 			pass(time.Minute)
 			if late := next.ended().Sub(reset.Add(back)); late < 0 || late > 100*time.Millisecond {
@@ -85,8 +85,8 @@ func TestServersClockIsSetBackALittle(t *testing.T) {
 	}
 }
 
-// Of answers with the same Date the one that came first says the most, though it may be told last.
-func TestDatesToldOutOfOrder(t *testing.T) {
+// Among responses with the same Date, the first one is the most precise, even if its result is reported last.
+func TestDatesOutOfOrder(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		date := time.Now().Truncate(time.Second)
 		h := left(100, 50, "Date", date.UTC().Format(http.TimeFormat))
@@ -94,11 +94,11 @@ func TestDatesToldOutOfOrder(t *testing.T) {
 		early, late := b.call(plain), b.call(plain)
 		first := ratelimit.Result{Status: http.StatusOK, Header: h, Received: time.Now()}
 		pass(900 * time.Millisecond)
-		late.answer(http.StatusOK, h)
+		late.respond(http.StatusOK, h)
 		early.permit().Done(first)
 		last := b.call(plain)
 		h = left(100, 0, "Date", h.Get("Date"), "X-Ratelimit-Reset", unixReset(date.Add(30*time.Second)))
-		last.answer(http.StatusOK, h)
+		last.respond(http.StatusOK, h)
 		next := b.call(plain)
 		pass(time.Minute)
 		if d := next.ended().Sub(date.Add(30 * time.Second)); d != 0 {
@@ -107,9 +107,9 @@ func TestDatesToldOutOfOrder(t *testing.T) {
 	})
 }
 
-// Where nothing tells when the window ends, the full minute of the server's clock is tried: if windows begin then, the new
-// one is found at once.
-func TestFullMinuteIsTried(t *testing.T) {
+// If the end of a window is not known, a probe is sent at the full minute of the server's clock. If windows begin
+// then, it finds the new one at once.
+func TestFullMinuteIsProbed(t *testing.T) {
 	for second := 1; second < 60; second += 2 {
 		synctest.Test(t, func(t *testing.T) {
 			b := newBench(t, ratelimit.Config{})

@@ -6,52 +6,56 @@ import (
 	"math"
 )
 
-// Config configures the limiter that [New] returns. A field that is 0 has its default, so the zero Config is the default one. A
-// negative value turns the limit or reserve off.
+// Config configures the limiter that [New] returns. A field that is 0 has its default, so the zero Config is usable. A
+// negative value turns a limit or a reserve off.
 type Config struct {
-	// Reserve is the share of the organisation's budget that is left to people and other integrations, below 1. 0.05
-	// leaves 5 of 100 requests in each window. 0 is 0.05; negative is none. If no response says how large the budget
-	// is, what was left at the beginning of the window is taken for it.
+	// Reserve is the share of the organisation's budget that is left to people and other integrations, below 1. For
+	// example, 0.05 leaves 5 of 100 requests in each window. 0 means 0.05; negative means none. If no response has the
+	// limit, the share is of what was left when the window was first seen.
 	//
-	// With a reserve the limiter also observes how much others use. If they use more, up to a third of the limit, it
-	// keeps as much as they will need in the rest of the window. Before it has observed anything it expects 15 % of the
-	// limit.
+	// With a reserve, the limiter also observes how much others use. If they use more than the reserve, but at most a
+	// third of the limit, it leaves what they will need in the rest of the window. Until it has observed them, it expects
+	// them to use 15 % of the limit.
 	Reserve float64
-	// ReserveCount is the same as a number of requests; the larger of the two counts. 0 or negative is none.
+	// ReserveCount is the same as Reserve, as a number of requests. The larger of the two applies. 0 or negative means
+	// none.
 	ReserveCount int
 	// BackgroundReserve is the share of the organisation's budget that background requests leave to the other requests
-	// of this limiter, on top of the reserve. Together with Reserve it is below 1; ReserveCount is not included in that
-	// check. 0 or negative is none.
+	// of this limiter, on top of the reserve. The sum of it and Reserve is below 1. 0 or negative means none.
 	//
-	// Background requests also leave budget without it, if another request came within 10 minutes: what those others
-	// used in the last window, in proportion to the time left in the window, and 2 % of the limit. Until a whole window
-	// has shown what they use, it is half of the limit. The larger amount counts.
+	// Even without it, background requests leave budget for 10 minutes after each other request: 2 % of the limit, plus
+	// what the other requests used in the last window, in proportion to the time left in the window. Until it is known
+	// what they use in a window, half of the limit is taken for it. The larger amount applies.
 	BackgroundReserve float64
-	// MaxRate is how many requests this limiter lets through per 60 seconds, whatever the budget. 0 or negative is no
-	// cap.
+	// MaxRate is the largest number of requests per 60 seconds, whatever the budget. 0 or negative means no cap.
 	MaxRate int
-	// MaxInFlight is how many requests may be in flight at once. 0 is 100, because each may need a connection of its
-	// own. Negative is no cap.
+	// MaxInFlight is the largest number of requests in flight. 0 means 100, because each may need its own connection.
+	// Negative means no cap.
 	MaxInFlight int
-	// ObjectLimit is how many updates one record takes per 60 seconds, if that is known. 0 or negative learns from
-	// refusals. Then four requests for one record may be in flight at once, two after a refusal, because they would be
-	// refused together.
+	// ObjectLimit is how many updates of one record Kustomer accepts per 60 seconds, if that is known. With 0 or a negative
+	// value, the limiter learns from refusals. Then at most four requests for one record are in flight, or two after a
+	// refusal, because all of them would be refused together.
 	ObjectLimit int
-	// CustomerLimit is how many conversations may be created for one customer per 60 seconds. 0 is 120, as Kustomer's reference
-	// says. Negative learns from refusals.
+	// CustomerLimit is how many conversations may be created for one customer per 60 seconds. 0 means 120 (Kustomer's
+	// reference, "Rate limits"). With a negative value, the limiter learns from refusals.
 	CustomerLimit int
+	// SearchLimit is how many requests with Search set may be sent per 60 seconds, whatever they search. 0 means 100, the
+	// limit of machine users, which API keys belong to (Kustomer's reference, "Rate limits"). With a negative value, the
+	// limiter learns from refusals.
+	SearchLimit int
 }
 
-// complete returns the config with its defaults. In it, 0 is off.
+// complete returns the config with its defaults. In the result, 0 means off.
 func (c Config) complete() Config {
 	return Config{
 		Reserve: value(c.Reserve, 0.05), ReserveCount: value(c.ReserveCount, 0), BackgroundReserve: value(c.BackgroundReserve, 0),
 		MaxRate: value(c.MaxRate, 0), MaxInFlight: value(c.MaxInFlight, 100),
 		ObjectLimit: value(c.ObjectLimit, 0), CustomerLimit: value(c.CustomerLimit, 120),
+		SearchLimit: value(c.SearchLimit, 100),
 	}
 }
 
-// value returns the meaning of a field.
+// value returns the value that a field stands for.
 func value[N int | float64](n, preset N) N {
 	switch {
 	case n < 0:
@@ -62,7 +66,7 @@ func value[N int | float64](n, preset N) N {
 	return n
 }
 
-// check returns the problems of a complete config.
+// check returns all invalid fields of a complete config.
 func (c Config) check() error {
 	var errs []error
 	if !(c.Reserve < 1) {
@@ -74,7 +78,7 @@ func (c Config) check() error {
 	return errors.Join(errs...)
 }
 
-// reserve returns how much of a limit is left to others: never all of it.
+// reserve returns how many requests of a limit are left to others: never all of them.
 func (c Config) reserve(limit int) int {
 	if limit <= 0 {
 		return 0

@@ -9,7 +9,7 @@ import (
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-func TestNewNamesAllThatIsWrong(t *testing.T) {
+func TestNewReportsAllInvalidFields(t *testing.T) {
 	_, err := ratelimit.New(ratelimit.Config{Reserve: 1, BackgroundReserve: 2})
 	if err == nil {
 		t.Fatal("no error")
@@ -34,22 +34,22 @@ func TestReserveBounds(t *testing.T) {
 	}
 }
 
-// The zero config is the default one, and a negative field switches off what it is about.
+// The zero Config has all defaults, and a negative field turns its limit or reserve off.
 func TestDefaultsOfTheConfig(t *testing.T) {
-	off := ratelimit.Config{Reserve: -1, ReserveCount: -1, BackgroundReserve: -1, MaxRate: -1, MaxInFlight: -1, ObjectLimit: -1, CustomerLimit: -1}
+	off := ratelimit.Config{Reserve: -1, ReserveCount: -1, BackgroundReserve: -1, MaxRate: -1, MaxInFlight: -1, ObjectLimit: -1, CustomerLimit: -1, SearchLimit: -1}
 	for _, test := range []struct {
-		name                             string
-		config                           ratelimit.Config
-		reserve, plain, object, customer int // requests let through
+		name                                     string
+		config                                   ratelimit.Config
+		reserve, plain, object, customer, search int // requests sent
 	}{
-		{"zero", ratelimit.Config{}, 50, 100, 4, 100},
-		{"cap off", ratelimit.Config{MaxInFlight: -1}, 50, 748, 4, 120},
-		{"off", off, 0, 898, 4, 4},
+		{"zero", ratelimit.Config{}, 50, 100, 4, 100, 100},
+		{"cap off", ratelimit.Config{MaxInFlight: -1}, 50, 748, 4, 120, 100},
+		{"off", off, 0, 898, 4, 4, 898},
 	} {
 		for _, kind := range []struct {
 			request ratelimit.Request
 			want    int
-		}{{plain, test.plain}, {recordA, test.object}, {customerA, test.customer}} {
+		}{{plain, test.plain}, {recordA, test.object}, {customerA, test.customer}, {ratelimit.Request{Search: true}, test.search}} {
 			synctest.Test(t, func(t *testing.T) {
 				l, err := ratelimit.New(test.config)
 				if err != nil {

@@ -10,23 +10,23 @@ import (
 
 const crowd = 10_000
 
-// 10,000 goroutines wait. Each window lets a thousand go: those who came first, and nobody else wakes up.
-func TestCrowdIsReleasedByWindows(t *testing.T) {
+// 10,000 goroutines wait. Each window sends a thousand, in order of arrival, and no other goroutine wakes up.
+func TestCrowdIsSentByWindows(t *testing.T) {
 	const perWindow = 1000
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		t := b.t
-		b.call(plain).answer(http.StatusTooManyRequests, spent(perWindow, 30*time.Second))
+		b.call(plain).respond(http.StatusTooManyRequests, spent(perWindow, 30*time.Second))
 		calls := b.calls(crowd, plain)
 		began := time.Now()
 		for done := 0; done < crowd; done += perWindow {
 			for !calls[done].sent() {
 				pass(time.Second)
 			}
-			woken(b, calls, done+1) // one looks
-			calls[done].answer(http.StatusOK, left(perWindow, perWindow-1))
+			woken(b, calls, done+1) // a probe
+			calls[done].respond(http.StatusOK, left(perWindow, perWindow-1))
 			woken(b, calls, done+perWindow)
 			for i, c := range calls[done+1 : done+perWindow] {
-				c.answer(http.StatusOK, left(perWindow, perWindow-2-i))
+				c.respond(http.StatusOK, left(perWindow, perWindow-2-i))
 			}
 			woken(b, calls, done+perWindow)
 		}
@@ -37,7 +37,7 @@ func TestCrowdIsReleasedByWindows(t *testing.T) {
 	})
 }
 
-// woken checks that the first n calls were let through, and that no other Acquire has returned.
+// woken checks that the first n calls got a permit, and that no other Acquire has returned.
 func woken(b *bench, calls []*call, n int) {
 	b.t.Helper()
 	for i, c := range calls {
@@ -47,16 +47,16 @@ func woken(b *bench, calls []*call, n int) {
 	}
 }
 
-// Each answer wakes exactly the next one.
-func TestCrowdIsReleasedInOrder(t *testing.T) {
+// Each response wakes exactly the next one.
+func TestCrowdIsSentInOrder(t *testing.T) {
 	inBubble(t, ratelimit.Config{MaxInFlight: 1}, func(b *bench) {
-		b.call(plain).answer(http.StatusOK, nil)
+		b.call(plain).respond(http.StatusOK, nil)
 		calls := b.calls(crowd, plain)
 		for i, c := range calls {
 			if !c.sent() || i+1 < crowd && !calls[i+1].waiting() {
 				b.t.Fatalf("%d: sent %t, and the next one waits: %t", i, c.sent(), calls[i+1].waiting())
 			}
-			c.answer(http.StatusOK, nil)
+			c.respond(http.StatusOK, nil)
 		}
 		want(b.t, "in flight", b.Snapshot().InFlight, 0)
 	})

@@ -10,8 +10,8 @@ import (
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// A limiter of one's own caps, for client.WithLimiter. Here its two methods are called by hand, as a client does for each
-// attempt.
+// A limiter with its own caps, for client.WithLimiter. Here its two methods are called by hand, as a client does for
+// each attempt.
 func ExampleNew() {
 	l, err := ratelimit.New(ratelimit.Config{
 		Reserve:     0.1, // 10 % of the budget are left to others
@@ -27,7 +27,7 @@ func ExampleNew() {
 		return
 	}
 	sent := time.Now()
-	header := http.Header{"X-Ratelimit-Limit": {"1000"}, "X-Ratelimit-Remaining": {"640"}} // of the answer
+	header := http.Header{"X-Ratelimit-Limit": {"1000"}, "X-Ratelimit-Remaining": {"640"}} // of the response
 	permit.Done(ratelimit.Result{Status: http.StatusOK, Header: header, Sent: sent, Received: time.Now()})
 
 	s := l.Snapshot()
@@ -35,7 +35,7 @@ func ExampleNew() {
 	// Output: 640 of 1000 are left, 100 of them to others
 }
 
-// A request that may not wait is refused at once when the budget is spent, with how long the wait would have been.
+// If the budget is spent, a request that may not wait fails at once. The error has the wait.
 func ExampleWaitError() {
 	l, err := ratelimit.New(ratelimit.Config{})
 	if err != nil {
@@ -53,8 +53,8 @@ func ExampleWaitError() {
 	}})
 
 	_, err = l.Acquire(ctx, ratelimit.Request{MaxWait: 5 * time.Second})
-	if held, ok := errors.AsType[*ratelimit.WaitError](err); ok {
-		fmt.Println("wait:", held.Wait.Round(time.Second))
+	if waitErr, ok := errors.AsType[*ratelimit.WaitError](err); ok {
+		fmt.Println("wait:", waitErr.Wait.Round(time.Second))
 	}
 	// Output: wait: 42s
 }
@@ -71,8 +71,8 @@ func ExampleReadBudget() {
 	// Output: 0 of 1000 left, reset in 30s
 }
 
-// fleet lets a store decide for a whole fleet. It is a sketch: a real one also hands on what came back, so that the store
-// learns how much is left.
+// fleet asks a store that several processes share. It is a sketch: a real one also passes results on to the store, so
+// that it learns how much is left.
 type fleet struct {
 	take func(ctx context.Context) error // waits until the store has one more
 }
@@ -86,7 +86,7 @@ func (f fleet) Acquire(ctx context.Context, _ ratelimit.Request) (ratelimit.Perm
 
 func (fleet) Done(ratelimit.Result) {}
 
-// A limiter of one's own, for a budget that several processes share.
+// A custom limiter, for a budget that several processes share.
 func ExampleLimiter() {
 	var l ratelimit.Limiter = fleet{take: func(context.Context) error { return nil }}
 	_, err := l.Acquire(context.Background(), ratelimit.Request{})

@@ -11,16 +11,16 @@ import (
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-func TestBeforeTheFirstAnswerOneIsSent(t *testing.T) {
+func TestOneProbeBeforeTheFirstResponse(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		calls := b.calls(5, plain)
-		want(t, "sent before the first answer", sent(calls), 1)
-		calls[0].answer(http.StatusOK, left(100, 3))
+		want(t, "sent before the first response", sent(calls), 1)
+		calls[0].respond(http.StatusOK, left(100, 3))
 		want(t, "sent with 3 left", sent(calls), 4)
 	})
 }
 
-func TestUnansweredProbeReleasesMore(t *testing.T) {
+func TestProbeWithoutResponseIsFollowed(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		calls := b.calls(40, plain)
 		for _, step := range []struct {
@@ -30,13 +30,13 @@ func TestUnansweredProbeReleasesMore(t *testing.T) {
 			pass(step.pass)
 			want(t, "sent", sent(calls), step.want)
 		}
-		calls[0].answer(http.StatusOK, left(100, 17))
-		want(t, "sent with 17 left and 4 under way", sent(calls), 18)
+		calls[0].respond(http.StatusOK, left(100, 17))
+		want(t, "sent with 17 left and 4 in flight", sent(calls), 18)
 	})
 }
 
-// However long the first one is unanswered, one more goes, and the next one not before the time has come again.
-func TestProbesUnansweredForLong(t *testing.T) {
+// However long the first probe gets no response, only one more is sent, and the next one only after the usual time.
+func TestProbeWithoutResponseForLong(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		calls := b.calls(1, plain)
 		pass(time.Hour)
@@ -47,7 +47,7 @@ func TestProbesUnansweredForLong(t *testing.T) {
 	})
 }
 
-// A server whose responses take long is given more time, up to half a minute, before another one follows.
+// If responses are slow, the next probe is sent later, after up to half a minute.
 func TestPatienceFollowsTheLatency(t *testing.T) {
 	for _, test := range []struct{ latency, patience time.Duration }{
 		{100 * time.Millisecond, 2 * time.Second}, {10 * time.Second, 15 * time.Second}, {29 * time.Second, 30 * time.Second},
@@ -56,7 +56,7 @@ func TestPatienceFollowsTheLatency(t *testing.T) {
 			for range 30 {
 				c := b.call(plain)
 				pass(test.latency)
-				c.answer(http.StatusOK, left(100, 90))
+				c.respond(http.StatusOK, left(100, 90))
 			}
 			pass(3 * time.Minute)
 			calls := b.calls(3, plain)
@@ -68,8 +68,8 @@ func TestPatienceFollowsTheLatency(t *testing.T) {
 	}
 }
 
-// A new client, or one that was idle, lets a few calls through that cannot wait for what the first one finds.
-func TestFirstLookIsNoReasonToRefuse(t *testing.T) {
+// A new or idle limiter sends a few calls that cannot wait for the response to the first probe.
+func TestCallsThatCannotWaitProbeToo(t *testing.T) {
 	for name, prepare := range map[string]func(b *bench){
 		"new":         func(*bench) {},
 		"idle":        func(b *bench) { b.learn(100, 99); pass(125 * time.Second) },
@@ -84,9 +84,9 @@ func TestFirstLookIsNoReasonToRefuse(t *testing.T) {
 					want(t, "sent before the first response", sent(calls), 8)
 					for i, c := range calls {
 						if c.sent() {
-							c.answer(http.StatusOK, left(100, 99-i))
+							c.respond(http.StatusOK, left(100, 99-i))
 						} else {
-							c.held()
+							c.waitError()
 						}
 					}
 					want(t, "in flight", b.Snapshot().InFlight, 0)
@@ -97,15 +97,15 @@ func TestFirstLookIsNoReasonToRefuse(t *testing.T) {
 	}
 }
 
-// What is known to be in the way stays in the way.
-func TestFirstLookBesideAHold(t *testing.T) {
+// What is known to block a call still blocks it.
+func TestCallsThatCannotWaitMayBeBlocked(t *testing.T) {
 	for name, test := range map[string]struct {
 		config  ratelimit.Config
 		prepare func(b *bench)
 	}{
-		"refused": {ratelimit.Config{}, func(b *bench) { b.call(recordA).answer(http.StatusTooManyRequests, nil) }},
+		"refused": {ratelimit.Config{}, func(b *bench) { b.call(recordA).respond(http.StatusTooManyRequests, nil) }},
 		"refused before": {ratelimit.Config{}, func(b *bench) {
-			b.call(recordA).answer(http.StatusTooManyRequests, nil)
+			b.call(recordA).respond(http.StatusTooManyRequests, nil)
 			pass(2 * time.Second)
 			b.calls(2, plain)
 		}},
@@ -115,21 +115,21 @@ func TestFirstLookBesideAHold(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			inBubble(t, test.config, func(b *bench) {
 				test.prepare(b)
-				b.call(ratelimit.Request{Object: "a", MaxWait: -1}).held()
+				b.call(ratelimit.Request{Object: "a", MaxWait: -1}).waitError()
 			})
 		})
 	}
 }
 
-// That no answer came tells nothing of a budget.
+// A request without a response says nothing about the budget.
 func TestFirstProbeFails(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		calls := b.calls(5, plain)
 		calls[0].permit().Done(ratelimit.Result{Err: errors.New("connection refused")})
 		pass(0)
 		want(t, "sent after the first failed", sent(calls), 2)
-		calls[1].answer(http.StatusOK, left(100, 99))
-		want(t, "sent after an answer", sent(calls), 5)
+		calls[1].respond(http.StatusOK, left(100, 99))
+		want(t, "sent after a response", sent(calls), 5)
 	})
 }
 
@@ -142,59 +142,59 @@ func TestCancelledProbeIsReplaced(t *testing.T) {
 		first.permit().Done(ratelimit.Result{Err: second.err()})
 		pass(0)
 		if !third.sent() {
-			t.Error("nothing looks for a budget")
+			t.Error("no probe was sent")
 		}
 	})
 }
 
-func TestAnswersWithoutCounts(t *testing.T) {
+func TestResponsesWithoutCounts(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		calls := b.calls(100, plain)
-		// Each answer that says nothing lets twice as many look, until ten of them say that none will.
-		for answered, look := range []int{1, 2 + 1, 4 + 2, 8 + 3, 16 + 4, 32 + 5, 64 + 6, 100, 100, 100} {
-			want(t, "sent after "+strconv.Itoa(answered)+" answers without a count", sent(calls), look)
-			calls[answered].answer(http.StatusOK, nil)
+		// Each response without a count doubles the number of probes, until ten of them show that no counts come.
+		for responses, probes := range []int{1, 2 + 1, 4 + 2, 8 + 3, 16 + 4, 32 + 5, 64 + 6, 100, 100, 100} {
+			want(t, "sent after "+strconv.Itoa(responses)+" responses without a count", sent(calls), probes)
+			calls[responses].respond(http.StatusOK, nil)
 		}
 		calls = append(calls, b.calls(1000, plain)...)
-		want(t, "sent where answers have no counts", sent(calls), 1100)
+		want(t, "sent if responses have no counts", sent(calls), 1100)
 		calls = calls[100:]
 		want(t, "remaining", b.Snapshot().Remaining, -1)
 
-		// A refusal holds all, and one goes first then.
-		calls[0].answer(http.StatusTooManyRequests, nil)
+		// A refusal blocks all, and then one probe is sent.
+		calls[0].respond(http.StatusTooManyRequests, nil)
 		more := b.calls(10, plain)
 		want(t, "sent after a refusal", sent(more), 0)
 		pass(999 * time.Millisecond)
 		want(t, "sent within a second of it", sent(more), 0)
 		pass(time.Second + time.Millisecond)
 		want(t, "sent after two seconds", sent(more), 1)
-		more[0].answer(http.StatusOK, nil)
+		more[0].respond(http.StatusOK, nil)
 		want(t, "sent after a success", sent(more), 10)
 
-		// A count is taken for true as soon as it comes.
-		more[1].answer(http.StatusOK, left(100, 50))
-		want(t, "sent with 50 left and more under way", sent(b.calls(5, plain)), 0)
+		// A count is believed as soon as it comes.
+		more[1].respond(http.StatusOK, left(100, 50))
+		want(t, "sent with 50 left and more in flight", sent(b.calls(5, plain)), 0)
 	})
 }
 
-// A response of a CDN or proxy never has a count, and shows nothing about those of the API.
-func TestFirstAnswerIsTheEdges(t *testing.T) {
+// A response of a CDN or proxy never has a count, and does not show whether the API's responses have one.
+func TestFirstResponseIsFromAProxy(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		calls := b.calls(10, plain)
-		calls[0].answer(http.StatusServiceUnavailable, nil)
-		want(t, "sent after an answer of the edge", sent(calls), 2)
-		calls[1].answer(http.StatusNotFound, nil)
-		want(t, "sent after an answer of the API", sent(calls), 4)
+		calls[0].respond(http.StatusServiceUnavailable, nil)
+		want(t, "sent after a response of a proxy", sent(calls), 2)
+		calls[1].respond(http.StatusNotFound, nil)
+		want(t, "sent after a response of the API", sent(calls), 4)
 	})
 }
 
-// Answers without a count tell that no more counts come if there are ten of them in a row, of the API, and in a window that
-// should have begun: some server answers like that now and then.
+// The limiter concludes that no more counts come after ten responses of the API in a row without one, in a later
+// window: some servers respond like that now and then.
 func TestCountsComeAgain(t *testing.T) {
-	miss := func(b *bench) { b.call(plain).answer(http.StatusOK, nil) }
+	miss := func(b *bench) { b.call(plain).respond(http.StatusOK, nil) }
 	for _, test := range []struct {
 		name string
-		miss func(b *bench) // one answer without a count
+		miss func(b *bench) // one response without a count
 	}{
 		{"within a window", miss},
 		{"a count between", func(b *bench) {
@@ -202,9 +202,9 @@ func TestCountsComeAgain(t *testing.T) {
 			pass(61 * time.Second)
 			miss(b)
 		}},
-		{"of the edge", func(b *bench) {
+		{"of a proxy", func(b *bench) {
 			pass(61 * time.Second)
-			b.call(plain).answer(http.StatusServiceUnavailable, nil)
+			b.call(plain).respond(http.StatusServiceUnavailable, nil)
 		}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -212,7 +212,7 @@ func TestCountsComeAgain(t *testing.T) {
 				b.learn(100, 90)
 				for i := range 20 {
 					if test.miss(b); b.Snapshot().Remaining < 0 {
-						t.Fatalf("after %d answers without a count none is expected any longer", i+1)
+						t.Fatalf("after %d responses without a count, none is expected any more", i+1)
 					}
 				}
 			})
@@ -220,10 +220,10 @@ func TestCountsComeAgain(t *testing.T) {
 	}
 }
 
-// A firewall that refuses for some seconds around a window's end, or at the start, does not switch off the limiting: neither
-// what is no JSON nor a server's trouble tells how the API's responses are, and once counts were seen single responses
-// without any do not either.
-func TestResponsesThatTeachNothing(t *testing.T) {
+// A firewall that refuses requests for some seconds, around the end of a window or at the start, does not switch the
+// limiter off. Neither responses that are not JSON nor server errors show how the API responds. After counts were
+// seen, single responses without a count do not show it either.
+func TestResponsesOfAFirewall(t *testing.T) {
 	html := header("Content-Type", "text/html; charset=UTF-8")
 	for _, test := range []struct {
 		name   string
@@ -234,9 +234,9 @@ func TestResponsesThatTeachNothing(t *testing.T) {
 		{"HTML at the start", http.StatusForbidden, html, false},
 		{"HTML with a count", http.StatusOK, left(1000, 999, "Content-Type", "text/html"), false},
 		{"plain text at the start", http.StatusForbidden, header("Content-Type", "text/plain"), false},
-		{"a server's trouble at the start", http.StatusBadGateway, header("Content-Type", "application/json"), false},
+		{"a server error at the start", http.StatusBadGateway, header("Content-Type", "application/json"), false},
 		{"HTML", http.StatusForbidden, html, true},
-		{"a server's trouble", http.StatusServiceUnavailable, nil, true},
+		{"a server error", http.StatusServiceUnavailable, nil, true},
 		{"JSON", http.StatusForbidden, header("Content-Type", "application/json"), true},
 		{"nothing", http.StatusForbidden, nil, true},
 	} {
@@ -248,7 +248,7 @@ func TestResponsesThatTeachNothing(t *testing.T) {
 				}
 				for range 8 * 100 {
 					time.Sleep(10 * time.Millisecond)
-					b.call(plain).answer(test.status, test.header)
+					b.call(plain).respond(test.status, test.header)
 				}
 				if n := sent(b.calls(2000, plain)); n > 50 {
 					t.Errorf("%d are in flight", n)
@@ -261,8 +261,8 @@ func TestResponsesThatTeachNothing(t *testing.T) {
 	}
 }
 
-// An HTML page that refuses tells nothing of the API's limits, whatever was known: it holds everybody for a moment.
-func TestRefusalThatIsNoneOfTheAPI(t *testing.T) {
+// An HTML page with status 429 says nothing about the API's limits, whatever was known. It blocks all for a moment.
+func TestRefusalOfAFirewall(t *testing.T) {
 	for name, h := range map[string]http.Header{
 		"HTML":            header("Content-Type", "text/html"),
 		"HTML and counts": left(1000, 500, "Content-Type", "text/html"),
@@ -270,105 +270,105 @@ func TestRefusalThatIsNoneOfTheAPI(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			inBubble(t, ratelimit.Config{}, func(b *bench) {
 				b.learn(1000, 900)
-				flying := b.calls(3, plain)
-				b.call(recordA).answer(http.StatusTooManyRequests, h)
+				inFlight := b.calls(3, plain)
+				b.call(recordA).respond(http.StatusTooManyRequests, h)
 				next := b.calls(2, recordB)
 				want(t, "sent at once", sent(next), 0)
-				want(t, "records held back", len(b.Snapshot().Blocked), 0)
+				want(t, "records blocked", len(b.Snapshot().Blocked), 0)
 				pass(2 * time.Second)
 				want(t, "sent after two seconds", sent(next), 1)
-				flying[0].answer(http.StatusForbidden, header("Content-Type", "text/html"))
+				inFlight[0].respond(http.StatusForbidden, header("Content-Type", "text/html"))
 				want(t, "sent after another page", sent(next), 1)
-				flying[1].answer(http.StatusOK, left(1000, 890))
+				inFlight[1].respond(http.StatusOK, left(1000, 890))
 				want(t, "sent after a response of the API", sent(next), 2)
 			})
 		})
 	}
 }
 
-// A server that stops to send counts is asked one by one for two windows, and not for ever.
+// If a server stops sending counts, requests are sent one by one for two windows, and not forever.
 func TestCountsStop(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(100, 0)
 		pass(61 * time.Second)
 		first := time.Now()
 		for time.Since(first) < 2*time.Minute {
-			b.call(plain).answer(http.StatusOK, nil)
+			b.call(plain).respond(http.StatusOK, nil)
 			calls := b.calls(3, plain)
 			want(b.t, "sent while counts may come again", sent(calls), 1)
 			for _, c := range calls {
-				c.answer(http.StatusOK, nil)
+				c.respond(http.StatusOK, nil)
 			}
 			pass(5 * time.Second)
 		}
-		b.call(plain).answer(http.StatusOK, nil)
+		b.call(plain).respond(http.StatusOK, nil)
 		want(t, "sent after two windows without a count", sent(b.calls(99, plain)), 99)
-		want(t, "sent beyond what a window can let through", sent(b.calls(20, plain)), 1)
+		want(t, "sent beyond what a window can sent", sent(b.calls(20, plain)), 1)
 	})
 }
 
-// A few responses without a count do not tell that none will come, however far apart they are.
+// A few responses without a count do not show that no counts come, however far apart they are.
 func TestFewResponsesWithoutACount(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(100, 90)
 		for range 9 {
 			pass(3 * time.Minute)
-			b.call(plain).answer(http.StatusOK, nil)
+			b.call(plain).respond(http.StatusOK, nil)
 		}
 		want(t, "sent", sent(b.calls(10, plain)), 1)
 	})
 }
 
-// As soon as that is clear nobody waits any longer for those who look.
-func TestCountsStopWhileOneLooks(t *testing.T) {
+// As soon as that is clear, no call waits for the probes any longer.
+func TestCountsStopDuringAProbe(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(100, 20)
 		calls := b.calls(20, plain)
 		pass(61 * time.Second)
 		for _, c := range calls[:9] {
-			c.answer(http.StatusOK, nil)
+			c.respond(http.StatusOK, nil)
 		}
 		pass(2 * time.Minute)
 		waiting := b.calls(10, plain)
-		want(t, "sent to look", sent(waiting), 1)
-		calls[9].answer(http.StatusOK, nil)
+		want(t, "probes sent", sent(waiting), 1)
+		calls[9].respond(http.StatusOK, nil)
 		want(t, "sent after many responses without a count", sent(waiting), 10)
 	})
 }
 
-// silent has a limiter find out that answers have no counts.
-func silent(b *bench) {
+// withoutCounts lets a limiter find out that responses have no counts.
+func withoutCounts(b *bench) {
 	for range 10 {
-		b.call(plain).answer(http.StatusOK, nil)
+		b.call(plain).respond(http.StatusOK, nil)
 	}
 }
 
-// Where answers have no counts, one that went first after a refusal and hangs holds up nobody once another has succeeded.
-func TestOneThatLooksHangs(t *testing.T) {
+// If responses have no counts, a probe that hangs after a refusal blocks nothing once another probe has succeeded.
+func TestProbeHangsWithoutCounts(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
-		silent(b)
-		b.call(plain).answer(http.StatusTooManyRequests, nil)
+		withoutCounts(b)
+		b.call(plain).respond(http.StatusTooManyRequests, nil)
 		calls := b.calls(10, plain)
 		pass(4 * time.Second)
-		want(t, "sent to look", sent(calls), 2)
-		calls[1].answer(http.StatusOK, nil)
+		want(t, "probes sent", sent(calls), 2)
+		calls[1].respond(http.StatusOK, nil)
 		want(t, "sent after a success", sent(calls), 10)
 	})
 }
 
-// Those who looked before it was clear that answers have no counts are not among those who look later.
-func TestThoseWhoLookedBefore(t *testing.T) {
+// Probes from before it was clear that responses have no counts are not counted among the later ones.
+func TestEarlierProbesWithoutCounts(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		before := b.calls(40, plain)
 		for _, c := range before[:10] {
-			c.answer(http.StatusOK, nil)
+			c.respond(http.StatusOK, nil)
 		}
-		b.call(plain).answer(http.StatusTooManyRequests, nil)
+		b.call(plain).respond(http.StatusTooManyRequests, nil)
 		for _, c := range before[10:20] {
 			c.permit().Done(ratelimit.Result{Err: errors.New("connection reset")})
 		}
 		calls := b.calls(10, plain)
 		pass(2 * time.Second)
-		want(t, "sent to look", sent(calls), 1)
+		want(t, "probes sent", sent(calls), 1)
 	})
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// FuzzDone gives a limiter an answer of any kind. The next request is sent within two minutes, unless Retry-After asks for
-// more, and a server that answers all of them like that is not asked more than twice a second.
+// FuzzDone passes a random response to a limiter. The next request is sent within two minutes, unless Retry-After asks
+// for more. A server that always responds like that gets at most two requests a second.
 func FuzzDone(f *testing.F) {
 	f.Add("1000", "0", "30", "", "", uint16(429), int64(0), int64(0), false)
 	f.Add("1000", "0", "946684801", "", "Sat, 01 Jan 2000 00:00:00 GMT", uint16(429), int64(0), int64(0), false)
@@ -37,7 +37,7 @@ func FuzzDone(f *testing.F) {
 					wait, _ := ratelimit.RetryAfter(h, time.Now())
 					pass(max(time.Second, wait))
 					if c.err() != nil { // the server is too far off to be waited for
-						if e := c.held(); e.Wait <= time.Hour {
+						if e := c.waitError(); e.Wait <= time.Hour {
 							t.Fatalf("not sent, for a wait of %v", e.Wait)
 						}
 						c = b.call(r)

@@ -47,7 +47,7 @@ func TestReadBudgetCounts(t *testing.T) {
 	}
 }
 
-// Of several fields the one counts that is safe.
+// If a header has several values, the safest one applies.
 func TestSeveralFields(t *testing.T) {
 	unix := strconv.FormatInt(received.Unix()+42, 10)
 	b := ratelimit.ReadBudget(http.Header{
@@ -118,13 +118,13 @@ func TestRetryAfter(t *testing.T) {
 		{received.Add(54 * time.Second).Format(http.TimeFormat), received.Add(45 * time.Second).Format(http.TimeFormat), 9 * time.Second, true},
 		{received.Add(-9 * time.Second).Format(http.TimeFormat), "", 0, false},
 		{"-1", "", 0, false},
-		// Never shortened, but for what is longer than a year.
+		// A wait is never shortened, except to a year.
 		{"86401", "", 86401 * time.Second, true},
 		{"4294967296", "", 365 * 24 * time.Hour, true},
 		{"99999999999999999999", "", 365 * 24 * time.Hour, true},
 		{received.Add(48 * time.Hour).Format(http.TimeFormat), "", 48 * time.Hour, true},
 		{received.AddDate(2, 0, 0).Format(http.TimeFormat), "", 365 * 24 * time.Hour, true},
-		// So large a number is a time, as in x-ratelimit-reset.
+		// So large a number is a point of time, as in x-ratelimit-reset.
 		{"1772442913", "", 9 * time.Second, true},
 		{"1772442913000", "", 9 * time.Second, true},
 		{"1772442958", received.Add(45 * time.Second).Format(http.TimeFormat), 9 * time.Second, true},

@@ -8,23 +8,23 @@ import (
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// drain answers calls with falling counts until none is sent any more, and returns how many were.
+// drain responds to calls with falling counts until none is sent any more, and returns how many were sent.
 func (b *bench) drain(calls []*call, limit, remaining int) (n int) {
 	b.t.Helper()
 	for i := 0; i < len(calls) && calls[i].sent(); i++ {
 		remaining--
-		calls[i].answer(http.StatusOK, left(limit, remaining))
+		calls[i].respond(http.StatusOK, left(limit, remaining))
 		n++
 	}
 	return n
 }
 
-// What requests in the background leave, by what was asked for and by who else came.
+// What background requests leave depends on the config and on who else came.
 func TestBackgroundLeavesBudget(t *testing.T) {
 	interactive := func(n int) func(b *bench) {
 		return func(b *bench) {
 			for i := range n {
-				b.call(plain).answer(http.StatusOK, left(300, 299-i))
+				b.call(plain).respond(http.StatusOK, left(300, 299-i))
 			}
 		}
 	}
@@ -34,11 +34,11 @@ func TestBackgroundLeavesBudget(t *testing.T) {
 		prepare func(b *bench)
 		left    int // by the background, of 300, at the beginning of a window
 	}{
-		{"nobody else came", ratelimit.Config{}, func(*bench) {}, 0},
-		{"nobody else came, a share", ratelimit.Config{BackgroundReserve: 0.2}, func(*bench) {}, 60},
+		{"no other calls", ratelimit.Config{}, func(*bench) {}, 0},
+		{"no other calls, a share", ratelimit.Config{BackgroundReserve: 0.2}, func(*bench) {}, 60},
 		{"on top of what is kept for others", ratelimit.Config{BackgroundReserve: 0.2, ReserveCount: 30}, func(*bench) {}, 105},
 		{"all but one", ratelimit.Config{BackgroundReserve: 0.999}, func(*bench) {}, 299},
-		{"somebody came", ratelimit.Config{}, interactive(1), 156},
+		{"another call", ratelimit.Config{}, interactive(1), 156},
 		{"long ago", ratelimit.Config{}, func(b *bench) { interactive(1)(b); pass(10 * time.Minute) }, 0},
 		{"some time ago", ratelimit.Config{}, func(b *bench) { interactive(1)(b); pass(10*time.Minute - time.Second) }, 6},
 		{"many in the last window", ratelimit.Config{}, func(b *bench) {
@@ -50,7 +50,7 @@ func TestBackgroundLeavesBudget(t *testing.T) {
 			pass(time.Minute)
 		}, 45},
 		{"as a retry", ratelimit.Config{}, func(b *bench) {
-			b.call(ratelimit.Request{Background: true, Retry: true}).answer(http.StatusOK, left(300, 299))
+			b.call(ratelimit.Request{Background: true, Retry: true}).respond(http.StatusOK, left(300, 299))
 		}, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -66,7 +66,7 @@ func TestBackgroundLeavesBudget(t *testing.T) {
 	}
 }
 
-// What was used in this window counts as well, if that is more than in the one before.
+// If more was used in this window than in the previous one, that amount applies.
 func TestBackgroundLeavesWhatIsUsedNow(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(300, 299)
@@ -80,10 +80,10 @@ func TestBackgroundLeavesWhatIsUsedNow(t *testing.T) {
 	})
 }
 
-// What is kept for interactive requests shrinks over the window, so that the background has it in the end.
-func TestBackgroundHasTheRest(t *testing.T) {
+// What is kept for interactive requests shrinks over the window, so that background requests get it by the end.
+func TestBackgroundGetsTheRest(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
-		b.call(plain).answer(http.StatusOK, left(300, 299))
+		b.call(plain).respond(http.StatusOK, left(300, 299))
 		calls := b.calls(400, background)
 		n := b.drain(calls, 300, 299)
 		want(t, "sent at once", n, 143)
@@ -102,8 +102,8 @@ func TestBackgroundHasTheRest(t *testing.T) {
 	})
 }
 
-// Who uses the budget in a burst keeps some of it for others who come evenly, as long as a reserve is asked for, and for
-// nobody else.
+// A limiter that uses the budget in a burst keeps some of it for others who send evenly, if it has a reserve. It keeps
+// nothing for anyone else.
 func TestBudgetIsKeptForOthers(t *testing.T) {
 	for _, test := range []struct {
 		name    string
@@ -116,7 +116,7 @@ func TestBudgetIsKeptForOthers(t *testing.T) {
 		{"before anything is known", ratelimit.Config{ReserveCount: 50}, 1000, func(*bench) {}, 150},
 		{"a larger reserve", ratelimit.Config{ReserveCount: 300}, 1000, func(*bench) {}, 310},
 		{"few", ratelimit.Config{ReserveCount: 50}, 90, func(*bench) {}, 910},
-		{"nobody came in the last window", ratelimit.Config{ReserveCount: 50}, 1000, func(b *bench) {
+		{"no others in the last window", ratelimit.Config{ReserveCount: 50}, 1000, func(b *bench) {
 			b.learn(1000, 999)
 			pass(59 * time.Second)
 			b.learn(1000, 998)
@@ -131,9 +131,9 @@ func TestBudgetIsKeptForOthers(t *testing.T) {
 		{"our own were in flight", ratelimit.Config{ReserveCount: 50}, 1000, func(b *bench) {
 			b.learn(1000, 999)
 			calls := b.calls(20, plain)
-			calls[0].answer(http.StatusOK, left(1000, 979))
+			calls[0].respond(http.StatusOK, left(1000, 979))
 			for _, c := range calls[1:] {
-				c.answer(http.StatusOK, left(1000, 980))
+				c.respond(http.StatusOK, left(1000, 980))
 			}
 			pass(time.Minute)
 		}, 150},
@@ -153,7 +153,7 @@ func TestBudgetIsKeptForOthers(t *testing.T) {
 	}
 }
 
-// Who has used little finds what is left, but for the reserve.
+// A limiter that has used little may use what is left, except the reserve.
 func TestLittleUseLeavesTheReserve(t *testing.T) {
 	inBubble(t, ratelimit.Config{ReserveCount: 50}, func(b *bench) {
 		b.learn(1000, 100)

@@ -1,41 +1,33 @@
 package ratelimit
 
 import (
-	"math/rand/v2"
+	"math"
 	"time"
 )
 
-// A keyLimiter keeps requests within a limit of their own: those for one record, creates for one customer, or requests
-// of one operation that are for no record. No header tells of such a limit, only a refusal.
+// A keyLimiter limits the updates of one record, the creates for one customer, all searches, or the other requests of one
+// operation. No header shows such a limit, only a refusal does.
 type keyLimiter struct {
 	key   limitKey
 	limit int // requests per window; 0 is unknown
 
 	inFlight int
-	passed   []*waiter // among those in flight, the ones that still wait for the budget, in no order
 	waiting  classes
-	changed  bool   // and not checked since
-	reminded moment // when to check it
-	slot     int    // its place among the reminders, counted from 1; 0 is none
+	queued   [3]int      // how many of each class wait for the budget, because the key limiter has room for them
+	timer    *time.Timer // fires when it opens; nil if nobody waits for that
 
-	// If the limit is known: what was sent in this window, and when the window ends at the latest. The end is zero
-	// until a response has come.
-	spent int
-	end   moment
-	// tryAt is a moment at which the window may end already.
-	tryAt moment
+	// These are used if the limit is known.
+	spent int       // sent in this window
+	end   time.Time // when the window ends at the latest; zero until a response has come
+	tryAt time.Time // when it may end already; zero if that is not known
 
-	// After a refusal: closed until then, and one at a time after that, until one succeeds.
-	until     moment
-	refusals  int
-	refusedAt moment // when the last one came
-	sentAt    moment // when a request was last sent
-	// first is when the first response came since the last refusal. A window began then at the latest.
-	first moment
+	backoff           // after it, one request at a time until one succeeds
+	sentAt  time.Time // when a request was last sent
+	first   time.Time // when the first success in this window came; the window began then at the latest
 }
 
-// How many requests for one record are in flight at once. When its limit is met they are all refused, and refusals cost
-// budget. So there are fewer for limitedFor after a refusal.
+// How many requests for one record may be in flight at once. If its limit is reached, all of them are refused, and
+// refusals cost budget. So there are fewer for limitedFor after a refusal.
 const (
 	objectFlight  = 4
 	limitedFlight = 2
@@ -43,67 +35,90 @@ const (
 )
 
 // flight returns how many requests may be in flight at once.
-func (k *keyLimiter) flight(now moment) int {
+func (k *keyLimiter) flight(now time.Time) int {
 	if !k.refusedAt.IsZero() && now.Sub(k.refusedAt) < limitedFor {
 		return limitedFlight
 	}
 	return objectFlight
 }
 
-// room reports whether one more request may pass beside those that have, once the key limiter is open.
-func (k *keyLimiter) room(now moment) bool {
-	if k.limit > 0 {
-		return k.spent < k.limit
+// room returns how many waiters an open key limiter lets go on to the queue for the budget: at least one.
+func (k *keyLimiter) room(now time.Time) int {
+	switch {
+	case k.refusals > 0:
+		return 1
+	case k.limit > 0:
+		return max(1, k.limit-k.spent)
+	case !k.key.ofRecord():
+		return math.MaxInt
 	}
-	return k.inFlight < k.flight(now) || k.key.kind == operation
+	return max(1, k.flight(now)-k.inFlight)
 }
 
-// probing reports whether a waiter has passed as the probe after a refusal, and still waits for the budget. No other
-// one passes then.
-func (k *keyLimiter) probing() bool { return k.refusals > 0 && len(k.passed) > 0 }
+// queuedBefore returns how many of its waiters in the queue for the budget go before w.
+func (k *keyLimiter) queuedBefore(w *waiter) (n int) {
+	for _, queued := range k.queued[:w.request.class()+1] {
+		n += queued
+	}
+	return n
+}
 
-// opens returns when the key limiter lets the next request through. A time that is not after now means at once. It is
-// false if a response decides.
-func (k *keyLimiter) opens(now moment) (at moment, ok bool) {
+// inUse reports whether a request is in flight or waits. The key limiter cannot be forgotten then.
+func (k *keyLimiter) inUse() bool {
+	return k.inFlight > 0 || k.waiting.len() > 0 || k.queued != [3]int{}
+}
+
+// opens returns when the key limiter, if any, lets the next request through. A time that is not after now means at once.
+// ok is false if that depends on a response.
+func (k *keyLimiter) opens(now time.Time) (at time.Time, ok bool) {
+	if k == nil {
+		return now, true
+	}
 	if k.until.After(now) {
 		return k.until, true
 	}
 	if k.refusals > 0 && k.inFlight > 0 {
-		// A probe without a response does not hold up others for good.
+		// A probe that gets no response does not block others forever.
 		if at := k.sentAt.Add(probePatience); at.After(now) {
 			return at, true
 		}
 	}
 	if k.limit == 0 {
-		return now, k.room(now)
+		return now, k.inFlight < k.flight(now) || !k.key.ofRecord()
 	}
 	if !k.end.IsZero() && !now.Before(k.end) && k.inFlight == 0 {
-		k.spent, k.end, k.tryAt = 0, never, never
+		k.spent, k.end, k.tryAt = 0, time.Time{}, time.Time{}
 	}
 	switch {
-	case k.room(now):
+	case k.spent < k.limit:
 		return now, true
 	case k.inFlight > 0 || k.end.IsZero():
-		return never, false
+		return time.Time{}, false
 	}
 	return k.renewal(now), true
 }
 
 // renewal returns when the window of a known limit may end at the earliest.
-func (k *keyLimiter) renewal(now moment) moment {
+func (k *keyLimiter) renewal(now time.Time) time.Time {
 	switch {
 	case !k.tryAt.IsZero():
 		return k.tryAt
 	case !k.end.IsZero():
 		return k.end
 	}
-	return now // no response has come, so it is not known
+	return now // unknown, because no response has come
 }
 
-// at is opens without the bool.
-func (k *keyLimiter) at(now moment) moment {
+// at is opens without ok.
+func (k *keyLimiter) at(now time.Time) time.Time {
 	at, _ := k.opens(now)
 	return at
+}
+
+// isOpen reports whether the key limiter lets the next request through.
+func (k *keyLimiter) isOpen(now time.Time) bool {
+	at, ok := k.opens(now)
+	return ok && !at.After(now)
 }
 
 func (k *keyLimiter) enter() {
@@ -118,20 +133,20 @@ func (k *keyLimiter) refund() {
 }
 
 // lose records that no response came. The request may have counted.
-func (k *keyLimiter) lose(received moment) {
+func (k *keyLimiter) lose(received time.Time) {
 	k.inFlight--
 	k.bound(received)
 }
 
-// bound sets the end of a window that is used up, if no response has shown when it began.
-func (k *keyLimiter) bound(now moment) {
+// bound sets the latest end of a window that is used up, if no response has shown when it began.
+func (k *keyLimiter) bound(now time.Time) {
 	if k.limit > 0 && k.spent >= k.limit && k.end.IsZero() {
 		k.end = now.Add(windowLength)
 	}
 }
 
-// leave records a response to a request that was sent at that time.
-func (k *keyLimiter) leave(refused bool, wait time.Duration, b *budget, sent, received moment) {
+// leave records a response. wait is what the server asks for.
+func (k *keyLimiter) leave(refused bool, wait time.Duration, b *budget, sent, received time.Time) {
 	k.inFlight--
 	if !refused {
 		if k.refusals > 0 || received.Sub(k.first) >= windowLength {
@@ -139,7 +154,7 @@ func (k *keyLimiter) leave(refused bool, wait time.Duration, b *budget, sent, re
 		}
 		k.refusals = 0
 		if k.limit > 0 && k.spent > k.limit {
-			k.spent, k.end = 1, never // a new window, sooner than was known
+			k.spent, k.end = 1, time.Time{} // a new window has begun sooner than expected
 		}
 		if k.limit > 0 && k.end.IsZero() {
 			k.end = received.Add(windowLength)
@@ -148,42 +163,21 @@ func (k *keyLimiter) leave(refused bool, wait time.Duration, b *budget, sent, re
 		return
 	}
 	if k.limit > 0 && k.spent >= k.limit && k.end.After(received) && wait == 0 {
-		k.tryAt = never // the window has not ended early
+		k.tryAt = time.Time{} // the window has not ended early
 		return
 	}
 	k.bound(received)
-	if sent.Before(k.refusedAt) {
-		// The request was in flight when another one was refused, so this says nothing new.
-		k.until = later(k.until, received.Add(wait))
-		return
+	most := k.first.Add(windowLength).Sub(received)
+	if most <= 0 {
+		most = maxBackoff
 	}
-	k.refusals++
-	k.refusedAt = received
-	until := received.Add(backoff(k.refusals))
-	if end := k.first.Add(windowLength); end.After(received) {
-		until = earlier(until, end)
-	}
-	k.until = later(k.until, later(until, received.Add(wait)))
+	k.refuse(wait, most, sent, received)
 }
 
-// idle reports whether a key limiter that is not in use can be forgotten.
-func (k *keyLimiter) idle(now moment) bool {
+// idle reports whether a key limiter that is not in use has no state worth keeping.
+func (k *keyLimiter) idle(now time.Time) bool {
 	if k.until.After(now) || k.end.After(now) {
 		return false
 	}
-	return k.refusals == 0 || now.Sub(k.until) >= windowLength // the next refusal holds it back for twice as long
-}
-
-const (
-	minBackoff = time.Second
-	maxBackoff = time.Minute
-)
-
-// backoff returns the wait after n refusals in a row: doubling from a second to a minute, with jitter.
-func backoff(n int) time.Duration {
-	most := maxBackoff
-	if n < 7 {
-		most = min(maxBackoff, minBackoff<<n)
-	}
-	return most/2 + rand.N(most/2+1)
+	return k.refusals == 0 || now.Sub(k.until) >= windowLength // until then, the next refusal doubles the backoff
 }

@@ -2,26 +2,23 @@ package ratelimit
 
 import (
 	"container/list"
-	"maps"
+	"time"
 )
 
-// maxKeyLimiters bounds the memory for key limiters. Beyond it, the least recently used ones are forgotten.
+// maxKeyLimiters bounds the memory for key limiters. Beyond it, the least recently used ones are forgotten unless they
+// are in use.
 const maxKeyLimiters = 10_000
 
-// keyLimiters are the key limiters of all records, customers and operations in use or used lately.
+// keyLimiters are the key limiters of the records, customers, searches and operations that are in use or were used lately.
 type keyLimiters struct {
 	byKey   map[limitKey]*list.Element // of *keyLimiter
-	grown   bool                       // byKey was far above maxKeyLimiters
 	order   *list.List                 // by last use, the oldest first
-	blocked map[*keyLimiter]struct{}   // those with waiters
-
-	toCheck   []*keyLimiter
-	reminders reminders
+	blocked map[*keyLimiter]struct{}   // those at which calls wait
 }
 
 type limitKey struct{ kind, id string }
 
-// noun is the kind in the text of an error.
+// noun returns what the texts of errors call the kind.
 func (k limitKey) noun() string {
 	if k.kind == object {
 		return "record"
@@ -33,14 +30,16 @@ func newKeyLimiters() keyLimiters {
 	return keyLimiters{byKey: make(map[limitKey]*list.Element), order: list.New(), blocked: make(map[*keyLimiter]struct{})}
 }
 
-// of returns the key limiter of a request. A request for no record has one only once its operation was refused with
-// room left in the budget, such as searches with a limit of their own. It is nil until then.
-func (s *keyLimiters) of(r Request, c Config, now moment) *keyLimiter {
+// of returns the key limiter of a request. A request that is neither for a record or customer nor a search has none until its
+// operation is refused while budget is left.
+func (s *keyLimiters) of(r Request, c Config, now time.Time) *keyLimiter {
 	switch {
 	case r.Customer != "":
 		return s.get(limitKey{customer, r.Customer}, c.CustomerLimit, now)
 	case r.Object != "":
 		return s.get(limitKey{object, r.Object}, c.ObjectLimit, now)
+	case r.Search:
+		return s.get(limitKey{kind: search}, c.SearchLimit, now)
 	}
 	if e, ok := s.byKey[limitKey{operation, r.Op}]; ok {
 		s.order.MoveToBack(e)
@@ -49,72 +48,56 @@ func (s *keyLimiters) of(r Request, c Config, now moment) *keyLimiter {
 	return nil
 }
 
-// The kinds of key limiters. Those of operations are for requests that are for no record.
-const object, customer, operation = "object", "customer", "operation"
+// The kinds of key limiters. The one of searches is for all of them. Those of operations are for all other requests.
+const object, customer, search, operation = "object", "customer", "search", "operation"
+
+// ofRecord reports whether the key is that of one record or customer. Without a known limit, few requests for it are in flight.
+func (k limitKey) ofRecord() bool { return k.kind == object || k.kind == customer }
 
 // get returns the key limiter of that key, a new one if there is none.
-func (s *keyLimiters) get(key limitKey, limit int, now moment) *keyLimiter {
-	if e, ok := s.byKey[key]; ok {
-		s.order.MoveToBack(e)
-		return e.Value.(*keyLimiter)
+func (s *keyLimiters) get(key limitKey, limit int, now time.Time) *keyLimiter {
+	e, ok := s.byKey[key]
+	if !ok {
+		s.forgetOld(now)
+		e = s.order.PushBack(&keyLimiter{key: key, limit: limit})
+		s.byKey[key] = e
 	}
-	e := s.forget(now)
-	if e == nil {
-		e = s.order.PushBack(new(keyLimiter))
-	} else {
-		s.order.MoveToBack(e)
-	}
-	k := e.Value.(*keyLimiter)
-	*k = keyLimiter{key: key, limit: limit}
-	s.byKey[key] = e
-	s.grown = s.grown || len(s.byKey) > 2*maxKeyLimiters
-	return k
+	s.order.MoveToBack(e)
+	return e.Value.(*keyLimiter)
 }
 
-// forgotten is how many key limiters are checked for each new one, so that no request pays for many.
-const forgotten = 4
-
-// forget makes room for one more key limiter, and returns the list element of a forgotten one, if any.
-func (s *keyLimiters) forget(now moment) (free *list.Element) {
-	e := s.order.Front()
-	for range forgotten {
-		if e == nil {
-			break
-		}
-		k, next := e.Value.(*keyLimiter), e.Next()
-		switch {
-		case k.inFlight > 0 || k.waiting.len() > 0:
-			s.order.MoveToBack(e) // in use
-		case !k.idle(now) && len(s.byKey) < maxKeyLimiters:
-			return free
-		default:
-			delete(s.byKey, k.key)
-			if free == nil {
-				free = e
-			} else {
-				s.order.Remove(e)
-			}
-		}
-		e = next
-	}
-	return free
-}
-
-// trim forgets a key limiter if there are too many and k is not in use: one of the least recently used, or k itself.
-func (s *keyLimiters) trim(k *keyLimiter, now moment) {
-	if k == nil || len(s.byKey) <= maxKeyLimiters || k.inFlight > 0 || k.waiting.len() > 0 {
+// trim keeps to maxKeyLimiters after a request of k, if any, has ended. If the least recently used ones are all in use,
+// it forgets k itself.
+func (s *keyLimiters) trim(k *keyLimiter, now time.Time) {
+	if k == nil || k.inUse() || len(s.byKey) <= maxKeyLimiters {
 		return
 	}
-	free := s.forget(now)
-	if free == nil {
-		free = s.byKey[k.key]
-		delete(s.byKey, k.key)
+	s.forgetOld(now)
+	if e, ok := s.byKey[k.key]; ok && len(s.byKey) > maxKeyLimiters {
+		s.forget(e)
 	}
-	s.order.Remove(free)
-	if s.grown && len(s.byKey) <= maxKeyLimiters {
-		s.grown = false
-		kept := make(map[limitKey]*list.Element, len(s.byKey)) // the old map would keep its memory
-		maps.Copy(kept, s.byKey)
-		s.byKey = kept
+}
+
+// forgetOld forgets the least recently used key limiters: the idle ones, and others as long as there are too many. It
+// checks at most ten, so that no request pays for many.
+func (s *keyLimiters) forgetOld(now time.Time) {
+	for range 10 {
+		e := s.order.Front()
+		if e == nil {
+			return
+		}
+		switch k := e.Value.(*keyLimiter); {
+		case k.inUse():
+			s.order.MoveToBack(e)
+		case k.idle(now) || len(s.byKey) > maxKeyLimiters:
+			s.forget(e)
+		default:
+			return
+		}
 	}
+}
+
+func (s *keyLimiters) forget(e *list.Element) {
+	delete(s.byKey, e.Value.(*keyLimiter).key)
+	s.order.Remove(e)
 }

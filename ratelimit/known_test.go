@@ -10,13 +10,14 @@ import (
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// knownLimits are the two limits per record or customer that a caller can set.
+// knownLimits are the limits per record or customer, and of searches, that a caller can set.
 var knownLimits = map[string]struct {
 	config  ratelimit.Config
 	request ratelimit.Request
 }{
 	"object":   {ratelimit.Config{ObjectLimit: 3}, recordA},
 	"customer": {ratelimit.Config{CustomerLimit: 3}, customerA},
+	"search":   {ratelimit.Config{SearchLimit: 3}, ratelimit.Request{Op: "find customers", Search: true}},
 }
 
 func inKnown(t *testing.T, f func(b *bench, r ratelimit.Request)) {
@@ -37,11 +38,11 @@ func TestKnownLimitPerWindow(t *testing.T) {
 		want(t, "sent", sent(calls), 3)
 		pass(10 * time.Second)
 		for i, c := range calls[:3] {
-			c.answer(http.StatusOK, left(1000, 800-i))
+			c.respond(http.StatusOK, left(1000, 800-i))
 			pass(time.Second)
 		}
 		pass(57*time.Second - time.Nanosecond)
-		want(t, "sent within the window, which begins with the first answer at the latest", sent(calls), 3)
+		want(t, "sent within the window, which begins with the first response at the latest", sent(calls), 3)
 		pass(time.Nanosecond)
 		want(t, "sent in the next window", sent(calls), 6)
 		for _, r := range []ratelimit.Request{recordB, {Customer: "b"}, plain} {
@@ -52,23 +53,23 @@ func TestKnownLimitPerWindow(t *testing.T) {
 	})
 }
 
-// One that is still under way may count in the next window, so nobody goes before its answer.
-func TestKnownLimitWithASlowAnswer(t *testing.T) {
+// A request in flight may count in the next window, so no other is sent before its response.
+func TestKnownLimitWithASlowResponse(t *testing.T) {
 	inKnown(t, func(b *bench, r ratelimit.Request) {
 		calls := b.calls(8, r)
-		calls[0].answer(http.StatusOK, left(1000, 800))
-		calls[1].answer(http.StatusOK, left(1000, 799))
+		calls[0].respond(http.StatusOK, left(1000, 800))
+		calls[1].respond(http.StatusOK, left(1000, 799))
 		pass(61 * time.Second)
 		b.learn(1000, 900)
 		calls = append(calls, b.call(r))
-		want(b.t, "sent before the answer", sent(calls), 3)
-		calls[2].answer(http.StatusOK, left(1000, 798))
+		want(b.t, "sent before the response", sent(calls), 3)
+		calls[2].respond(http.StatusOK, left(1000, 798))
 		want(b.t, "sent after it", sent(calls), 6)
 	})
 }
 
-// A request without an answer may have counted, but says nothing of when the window began if another one does.
-func TestKnownLimitWithALostAnswer(t *testing.T) {
+// A request without a response may have counted. It does not show when the window began if another response does.
+func TestKnownLimitWithALostRequest(t *testing.T) {
 	inKnown(t, func(b *bench, r ratelimit.Request) {
 		t := b.t
 		lost := func(c *call) {
@@ -78,7 +79,7 @@ func TestKnownLimitWithALostAnswer(t *testing.T) {
 		lost(b.call(r))
 		pass(30 * time.Second)
 		calls := b.calls(8, r)
-		calls[0].answer(http.StatusOK, left(1000, 800)) // the window ends 60 s later
+		calls[0].respond(http.StatusOK, left(1000, 800)) // the window ends 60 s later
 		pass(20 * time.Second)
 		lost(calls[1])
 		pass(40*time.Second - time.Nanosecond)
@@ -88,16 +89,16 @@ func TestKnownLimitWithALostAnswer(t *testing.T) {
 	})
 }
 
-// Where no answer shows when the window began, it ends all the same.
-func TestKnownLimitWithoutAnswers(t *testing.T) {
+// If no response shows when the window began, it ends all the same.
+func TestKnownLimitWithoutResponses(t *testing.T) {
 	for name, end := range map[string]func(c *call){
-		"no answer": func(c *call) { c.permit().Done(ratelimit.Result{Err: errors.New("connection reset")}) },
+		"no response": func(c *call) { c.permit().Done(ratelimit.Result{Err: errors.New("connection reset")}) },
 		"long ago": func(c *call) {
 			c.permit().Done(ratelimit.Result{Received: time.Unix(1, 0), Err: errors.New("connection reset")})
 		},
-		"refused":    func(c *call) { c.answer(http.StatusTooManyRequests, left(1000, 800)) },
-		"org's":      func(c *call) { c.answer(http.StatusTooManyRequests, spent(1000, 9*time.Second)) },
-		"not a word": func(c *call) { c.answer(http.StatusTooManyRequests, nil) },
+		"refused":    func(c *call) { c.respond(http.StatusTooManyRequests, left(1000, 800)) },
+		"org's":      func(c *call) { c.respond(http.StatusTooManyRequests, spent(1000, 9*time.Second)) },
+		"not a word": func(c *call) { c.respond(http.StatusTooManyRequests, nil) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			inKnown(t, func(b *bench, r ratelimit.Request) {
@@ -117,25 +118,25 @@ func TestKnownLimitWithoutAnswers(t *testing.T) {
 	}
 }
 
-// A refusal for the budget costs the record nothing.
-func TestBudgetsRefusalCostsTheRecordNothing(t *testing.T) {
+// A refusal for the budget does not count against the record's limit.
+func TestRefusalForTheBudgetIsRefunded(t *testing.T) {
 	inKnown(t, func(b *bench, r ratelimit.Request) {
 		calls := b.calls(3, r)
-		calls[0].answer(http.StatusTooManyRequests, spent(1000, 9*time.Second))
+		calls[0].respond(http.StatusTooManyRequests, spent(1000, 9*time.Second))
 		pass(10 * time.Second)
-		calls[1].answer(http.StatusOK, left(1000, 999))
-		calls[2].answer(http.StatusOK, left(1000, 998))
+		calls[1].respond(http.StatusOK, left(1000, 999))
+		calls[2].respond(http.StatusOK, left(1000, 998))
 		calls = append(calls, b.call(r), b.call(r))
 		want(b.t, "sent", sent(calls), 4)
 	})
 }
 
-// A refused request that had no room left either way is not held against the record: it waits for its window.
-func TestLimitThatIsLowerThanKnown(t *testing.T) {
+// A refusal when the record's limit is reached anyway starts no backoff: the record waits for its window.
+func TestRecordIsRefusedBelowItsKnownLimit(t *testing.T) {
 	inKnown(t, func(b *bench, r ratelimit.Request) {
 		calls := b.calls(2, r)
-		calls[0].answer(http.StatusOK, left(1000, 800))
-		calls[1].answer(http.StatusTooManyRequests, left(1000, 800))
+		calls[0].respond(http.StatusOK, left(1000, 800))
+		calls[1].respond(http.StatusTooManyRequests, left(1000, 800))
 		next := b.call(r)
 		pass(999 * time.Millisecond)
 		if next.sent() {
@@ -154,7 +155,7 @@ func TestKnownLimitInTheServersMinutes(t *testing.T) {
 		name   string
 		status int
 		header http.Header
-		want   []int // sent after the answer, 60 s after the first answer and 100 s after this one
+		want   []int // sent after the response, 60 s after the first response and 100 s after this one
 	}{
 		{"renewed", http.StatusOK, left(1000, 700), []int{6, 6, 6}},
 		{"not renewed", http.StatusTooManyRequests, left(1000, 700), []int{4, 6, 6}},
@@ -166,16 +167,16 @@ func TestKnownLimitInTheServersMinutes(t *testing.T) {
 				time.Sleep(time.Until(time.Now().Truncate(time.Minute).Add(80 * time.Second))) // 20 s after a full minute
 				calls := b.calls(6, r)
 				for _, c := range calls[:3] {
-					c.answer(http.StatusOK, left(1000, 800, "Date", time.Now().UTC().Format(http.TimeFormat)))
+					c.respond(http.StatusOK, left(1000, 800, "Date", time.Now().UTC().Format(http.TimeFormat)))
 				}
 				pass(39 * time.Second)
 				want(t, "sent before the minute ends", sent(calls), 3)
 				pass(3 * time.Second)
 				want(t, "sent after it has ended", sent(calls), 4)
-				calls[3].answer(test.status, test.header)
-				want(t, "sent after the answer", sent(calls), test.want[0])
+				calls[3].respond(test.status, test.header)
+				want(t, "sent after the response", sent(calls), test.want[0])
 				pass(19 * time.Second)
-				want(t, "sent 60 s after the first answer", sent(calls), test.want[1])
+				want(t, "sent 60 s after the first response", sent(calls), test.want[1])
 				pass(81 * time.Second)
 				want(t, "sent at last", sent(calls), test.want[2])
 			})
@@ -183,11 +184,11 @@ func TestKnownLimitInTheServersMinutes(t *testing.T) {
 	}
 }
 
-// In a window of which no answer came, nothing is known of minutes.
-func TestMinuteOfTheWindowBefore(t *testing.T) {
+// If a window had no response, nothing is known about minutes.
+func TestMinuteOfThePreviousWindow(t *testing.T) {
 	inKnown(t, func(b *bench, r ratelimit.Request) {
 		for i, c := range b.calls(3, r) {
-			c.answer(http.StatusOK, left(1000, 800-i, "Date", time.Now().UTC().Format(http.TimeFormat)))
+			c.respond(http.StatusOK, left(1000, 800-i, "Date", time.Now().UTC().Format(http.TimeFormat)))
 		}
 		pass(61 * time.Second)
 		for _, c := range b.calls(3, r) {
@@ -201,33 +202,33 @@ func TestMinuteOfTheWindowBefore(t *testing.T) {
 	})
 }
 
-// The limit of a record counts on while many others are used.
+// The requests of a record are still counted while many other records are used.
 func TestKnownLimitBesideOtherRecords(t *testing.T) {
 	inKnown(t, func(b *bench, r ratelimit.Request) {
 		for i, c := range b.calls(3, r) {
-			c.answer(http.StatusOK, left(1000, 800-i))
+			c.respond(http.StatusOK, left(1000, 800-i))
 		}
 		for i := range 20 {
-			b.call(ratelimit.Request{Object: fmt.Sprint("other", i)}).answer(http.StatusOK, left(1000, 700-i))
+			b.call(ratelimit.Request{Object: fmt.Sprint("other", i)}).respond(http.StatusOK, left(1000, 700-i))
 		}
 		want(b.t, "sent beyond the limit", sent(b.calls(2, r)), 0)
 	})
 }
 
-// A call that is cancelled, or was never sent for want of time, leaves its place to the next.
+// A call that is cancelled or times out leaves its place to the next one.
 func TestPlaceOfACancelledCall(t *testing.T) {
 	inKnown(t, func(b *bench, r ratelimit.Request) {
 		b.learn(1000, 0)
-		ask := b.call(plain)
+		other := b.call(plain)
 		waiting := b.calls(3, r) // have a place each, and wait for the budget
 		behind := b.call(r)
 		for _, c := range waiting {
 			c.cancel()
 		}
-		ask.answer(http.StatusTooManyRequests, spent(1000, 5*time.Second))
+		other.respond(http.StatusTooManyRequests, spent(1000, 5*time.Second))
 		pass(6 * time.Second)
 		if !behind.sent() {
-			b.t.Error("the places are lost")
+			b.t.Error("the places of the cancelled calls are lost")
 		}
 	})
 }

@@ -13,16 +13,16 @@ import (
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// A model drives a limiter with random steps and holds it against what must be true after each.
+// A model drives a limiter with random steps, and checks after each what must be true.
 type model struct {
 	*bench
-	random  *rand.Rand
-	calls   []*call
-	flying  []*call // sent and not answered
-	counted int     // remaining, as the last answer with a count said
-	skew    time.Duration
-	done    map[*call]bool
-	plain   map[*call]bool // those for no record
+	random   *rand.Rand
+	calls    []*call
+	inFlight []*call // sent, without a response yet
+	counted  int     // what was left at the last count
+	skew     time.Duration
+	done     map[*call]bool
+	plain    map[*call]bool // those for no record
 }
 
 func TestRandomSequences(t *testing.T) {
@@ -61,9 +61,9 @@ func runModel(t *testing.T, seed uint64, steps int) {
 func (m *model) step() {
 	switch n := m.random.IntN(100); {
 	case n < 45:
-		m.ask()
-	case n < 80 && len(m.flying) > 0:
-		m.end(m.flying[m.random.IntN(len(m.flying))])
+		m.call()
+	case n < 80 && len(m.inFlight) > 0:
+		m.end(m.inFlight[m.random.IntN(len(m.inFlight))])
 	case n < 85 && len(m.calls) > 0:
 		m.calls[m.random.IntN(len(m.calls))].cancel()
 		synctest.Wait()
@@ -76,14 +76,14 @@ func (m *model) step() {
 	}
 }
 
-// end answers a call.
+// end responds to a call.
 func (m *model) end(c *call) {
 	c.permit().Done(m.result(c))
 	synctest.Wait()
 	m.done[c] = true
 }
 
-func (m *model) ask() {
+func (m *model) call() {
 	r := ratelimit.Request{Background: m.random.IntN(3) == 0}
 	switch m.random.IntN(4) {
 	case 0:
@@ -107,7 +107,7 @@ func (m *model) ask() {
 	m.plain[c] = r.Object+r.Customer == ""
 }
 
-// result is a random answer: mostly a success with a falling count, and all else that was ever seen.
+// result returns a random result: mostly a success with a falling count, and everything else that was ever seen.
 func (m *model) result(c *call) ratelimit.Result {
 	r := ratelimit.Result{Status: http.StatusOK, Header: http.Header{}, Sent: c.ended(), Received: time.Now()}
 	if m.random.IntN(10) > 0 {
@@ -144,17 +144,17 @@ func (m *model) result(c *call) ratelimit.Result {
 	return r
 }
 
-// collect finds the calls that were sent since.
+// collect finds the calls that are in flight.
 func (m *model) collect() {
-	m.flying = m.flying[:0]
+	m.inFlight = m.inFlight[:0]
 	for _, c := range m.calls {
 		if c.sent() && !m.done[c] {
-			m.flying = append(m.flying, c)
+			m.inFlight = append(m.inFlight, c)
 		}
 	}
 }
 
-// check holds the limiter against what must be true at any moment. grown says that a request was let through just now.
+// check checks what must be true at any moment. grown reports whether a request was sent just now.
 func (m *model) check(grown bool) {
 	m.t.Helper()
 	s, waiting := m.Snapshot(), 0
@@ -163,24 +163,24 @@ func (m *model) check(grown bool) {
 			waiting++
 		}
 	}
-	want(m.t, "in flight", s.InFlight, len(m.flying))
+	want(m.t, "in flight", s.InFlight, len(m.inFlight))
 	want(m.t, "waiting", s.Waiting, waiting)
-	// In a window that is known, no more are under way than it has left; one may go to look whether it has ended.
+	// In a known window, no more are in flight than it has left, except one probe for its end.
 	if most := max(1, s.Remaining-s.Reserve); grown && !s.Reset.IsZero() && s.InFlight > most {
-		m.t.Errorf("%d are under way, at most %d may: %+v", s.InFlight, most, s)
+		m.t.Errorf("%d are in flight, at most %d may be: %+v", s.InFlight, most, s)
 	}
 	if len(s.Blocked) > 7 { // 4 records, 2 customers, and the operation of those for neither
-		m.t.Errorf("holds for records that were never called: %v", s.Blocked)
+		m.t.Errorf("records are blocked that were never called: %v", s.Blocked)
 	}
 }
 
-// drain answers all that is under way until nobody waits. Before that one request at the most hangs: where others draw on the
-// budget too it may leave those who wait one turn a window, but it does not stop them.
+// drain responds to all requests until no call waits. Before that, at most one request hangs. It does not stop the
+// waiting calls, though it may slow them down to one per window if others use the budget too.
 func (m *model) drain() {
 	m.t.Helper()
 	var hanging *call
 	m.collect()
-	for _, c := range m.flying {
+	for _, c := range m.inFlight {
 		if m.plain[c] && m.random.IntN(2) == 0 {
 			hanging = c
 		}
@@ -190,9 +190,9 @@ func (m *model) drain() {
 		m.done[hanging] = true
 		m.rounds()
 		if after := m.Snapshot().Waiting; after > 0 && after > before-20 {
-			m.t.Errorf("of %d who waited %d still do, and one hangs: %+v", before, after, m.Snapshot())
+			m.t.Errorf("of %d waiting calls, %d still wait, and one request hangs: %+v", before, after, m.Snapshot())
 		}
-		hanging.answer(http.StatusOK, left(100, 99))
+		hanging.respond(http.StatusOK, left(100, 99))
 	}
 	m.rounds()
 	if s := m.Snapshot(); s.InFlight != 0 || s.Waiting != 0 {
@@ -205,12 +205,12 @@ func (m *model) drain() {
 	}
 }
 
-// rounds answers what is under way for 50 minutes, or until nobody waits.
+// rounds responds to the requests in flight for 50 minutes, or until no call waits.
 func (m *model) rounds() {
 	for range 300 {
-		for m.collect(); len(m.flying) > 0; m.collect() {
-			c := m.flying[0]
-			c.answer(http.StatusOK, left(100, 99))
+		for m.collect(); len(m.inFlight) > 0; m.collect() {
+			c := m.inFlight[0]
+			c.respond(http.StatusOK, left(100, 99))
 			m.done[c] = true
 			if m.random.IntN(4) == 0 {
 				pass(time.Millisecond)

@@ -10,30 +10,24 @@ import (
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-var (
-	recordA   = ratelimit.Request{Object: "a"}
-	recordB   = ratelimit.Request{Object: "b"}
-	customerA = ratelimit.Request{Customer: "a"}
-)
-
-func TestRefusalWithRoomLeftHoldsOneRecord(t *testing.T) {
+func TestRefusalWithRoomLeftBlocksOneRecord(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(1000, 900)
-		b.call(recordA).answer(http.StatusTooManyRequests, left(1000, 899))
-		held := b.calls(2, recordA)
+		b.call(recordA).respond(http.StatusTooManyRequests, left(1000, 899))
+		blocked := b.calls(2, recordA)
 		others := []*call{b.call(recordB), b.call(plain), b.call(customerA)}
 		want(t, "others sent", sent(others), 3)
 		pass(999 * time.Millisecond)
-		want(t, "sent within a second", sent(held), 0)
+		want(t, "sent within a second", sent(blocked), 0)
 		pass(time.Second + time.Millisecond)
-		want(t, "sent after two seconds: one tries", sent(held), 1)
-		held[0].answer(http.StatusOK, left(1000, 890))
-		want(t, "sent after a success", sent(held), 2)
+		want(t, "probes sent after two seconds", sent(blocked), 1)
+		blocked[0].respond(http.StatusOK, left(1000, 890))
+		want(t, "sent after a success", sent(blocked), 2)
 	})
 }
 
-// Where only refusals for the organisation say when the window ends, one with room left is such a refusal all the same.
-// Where every answer says it, that tells nothing.
+// If only refusals for the organisation have a reset, a refusal with room left and a reset is one of them. If every
+// response has a reset, the reset shows nothing.
 func TestRefusalWithRoomLeftAndAReset(t *testing.T) {
 	reset := func(remaining int) http.Header {
 		h := spent(1000, 30*time.Second)
@@ -42,232 +36,93 @@ func TestRefusalWithRoomLeftAndAReset(t *testing.T) {
 	}
 	for _, test := range []struct {
 		name  string
-		first []http.Header // of the answers before
+		first []http.Header // of earlier responses
 		want  int
 	}{
-		{"no other answer says it", []http.Header{left(1000, 900)}, 0},
-		{"every answer says it", []http.Header{reset(900)}, 2},
-		{"most answers say it", []http.Header{reset(900), left(1000, 899)}, 2},
+		{"no other response has it", []http.Header{left(1000, 900)}, 0},
+		{"each response has it", []http.Header{reset(900)}, 2},
+		{"most responses have it", []http.Header{reset(900), left(1000, 899)}, 2},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			inBubble(t, ratelimit.Config{}, func(b *bench) {
 				for _, h := range test.first {
-					b.call(plain).answer(http.StatusOK, h)
+					b.call(plain).respond(http.StatusOK, h)
 				}
-				b.call(recordA).answer(http.StatusTooManyRequests, reset(890))
-				want(t, "records held back", len(b.Snapshot().Blocked), test.want/2)
+				b.call(recordA).respond(http.StatusTooManyRequests, reset(890))
+				want(t, "records blocked", len(b.Snapshot().Blocked), test.want/2)
 				want(t, "others sent", sent([]*call{b.call(recordB), b.call(plain)}), test.want)
 			})
 		})
 	}
 }
 
-// Those who had passed their record's gate and waited for the budget are held as well.
-func TestRefusalHoldsThoseWhoWaitForTheBudget(t *testing.T) {
+// Calls that have passed the key limiter and wait for the budget are blocked as well.
+func TestRefusalBlocksWaitersForTheBudget(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(1000, 2)
 		first, other := b.call(recordA), b.call(plain)
-		held := b.calls(6, recordA) // some of them are still at the gate
+		blocked := b.calls(6, recordA) // some of them still wait at the key limiter
 		last := b.call(recordB)
 		short := ratelimit.Request{Object: "a", MaxWait: 30 * time.Second}
 		want(t, "sent", sent([]*call{first, other}), 2)
 		h := left(1000, 1, "Retry-After", "100")
-		first.answer(http.StatusTooManyRequests, h)
+		first.respond(http.StatusTooManyRequests, h)
 		pass(61 * time.Second)
-		other.answer(http.StatusOK, left(1000, 999))
+		other.respond(http.StatusOK, left(1000, 999))
 		pass(0)
-		want(t, "sent to the held record", sent(held), 0)
+		want(t, "sent to the blocked record", sent(blocked), 0)
 		if !last.sent() {
 			t.Error("another record waits too")
 		}
-		if e := b.call(short).held(); e.Scope != ratelimit.ScopeObject || e.Wait < 38*time.Second {
+		if e := b.call(short).waitError(); e.Scope != ratelimit.ScopeObject || e.Wait < 38*time.Second {
 			t.Errorf("the wait is %+v", e)
 		}
 		pass(41 * time.Second)
-		for i, c := range held {
+		for i, c := range blocked {
 			if !c.sent() {
 				t.Fatalf("%d was not sent in its turn", i)
 			}
-			c.answer(http.StatusOK, left(1000, 900))
+			c.respond(http.StatusOK, left(1000, 900))
 		}
 	})
 }
 
-// They go on when it opens.
-func TestThoseWhoWentBackToTheirRecord(t *testing.T) {
+// They are sent when it opens.
+func TestBlockedWaitersAreSentLater(t *testing.T) {
 	inBubble(t, ratelimit.Config{MaxInFlight: 1}, func(b *bench) {
 		b.learn(1000, 900)
-		first, held := b.call(recordA), b.call(recordA)
-		first.answer(http.StatusTooManyRequests, left(1000, 800, "Retry-After", "30"))
+		first, blocked := b.call(recordA), b.call(recordA)
+		first.respond(http.StatusTooManyRequests, left(1000, 800, "Retry-After", "30"))
 		pass(30*time.Second - time.Nanosecond)
-		want(t, "sent before the hold ends", sent([]*call{held}), 0)
+		want(t, "sent before the backoff ends", sent([]*call{blocked}), 0)
 		pass(time.Nanosecond)
-		want(t, "sent when it ends", sent([]*call{held}), 1)
+		want(t, "sent when it ends", sent([]*call{blocked}), 1)
 	})
 }
 
-// Those of them who give up have given their places back already.
-func TestThoseWhoWentBackAndGaveUp(t *testing.T) {
+// If some of them are cancelled, their places are free.
+func TestBlockedWaitersAreCancelled(t *testing.T) {
 	inBubble(t, ratelimit.Config{MaxInFlight: 8}, func(b *bench) {
 		b.learn(1000, 900)
 		first := b.call(recordA)
 		others := b.calls(7, plain)
-		held := b.calls(3, recordA)
-		first.answer(http.StatusTooManyRequests, left(1000, 800, "Retry-After", "30"))
-		for i, c := range held {
+		blocked := b.calls(3, recordA)
+		first.respond(http.StatusTooManyRequests, left(1000, 800, "Retry-After", "30"))
+		for i, c := range blocked {
 			c.cancel()
-			others[i].answer(http.StatusOK, left(1000, 790-i))
+			others[i].respond(http.StatusOK, left(1000, 790-i))
 		}
 		pass(30 * time.Second)
-		b.call(recordA).answer(http.StatusOK, left(1000, 780))
+		b.call(recordA).respond(http.StatusOK, left(1000, 780))
 		for i, c := range others[3:] {
-			c.answer(http.StatusOK, left(1000, 770-i))
+			c.respond(http.StatusOK, left(1000, 770-i))
 		}
 		want(t, "sent at once for the record", sent(b.calls(8, recordA)), 2)
 	})
 }
 
-// Each hold ends at its own time, whichever was first.
-func TestHoldsEndEachInTime(t *testing.T) {
-	inBubble(t, ratelimit.Config{}, func(b *bench) {
-		b.learn(1000, 900)
-		began := time.Now()
-		var calls []*call
-		for _, seconds := range []int{40, 20, 60, 30, 10, 50} {
-			r := ratelimit.Request{Object: strconv.Itoa(seconds)}
-			b.call(r).answer(http.StatusTooManyRequests, left(1000, 800, "Retry-After", r.Object))
-			calls = append(calls, b.call(r))
-		}
-		pass(time.Minute)
-		for i, seconds := range []int{40, 20, 60, 30, 10, 50} {
-			if d := calls[i].ended().Sub(began); d != time.Duration(seconds)*time.Second {
-				t.Errorf("the hold of %d s ended after %v", seconds, d)
-			}
-		}
-	})
-}
-
-// Each refusal holds the record back for twice as long: from half of it to all of it, between a second and a minute.
-func TestHoldsDouble(t *testing.T) {
-	longest := map[int]time.Duration{}
-	for range 20 {
-		inBubble(t, ratelimit.Config{}, func(b *bench) {
-			b.learn(1_000_000, 900_000)
-			b.call(recordA).answer(http.StatusTooManyRequests, left(1_000_000, 800_000))
-			for i := range 9 {
-				most := min(2*time.Second<<i, time.Minute)
-				next, began := b.call(recordA), time.Now()
-				for !next.sent() {
-					pass(100 * time.Millisecond)
-					if time.Since(began) > most+100*time.Millisecond {
-						t.Fatalf("hold %d is longer than %v", i, most)
-					}
-				}
-				held := next.ended().Sub(began)
-				if longest[i] = max(longest[i], held); held < most/2 {
-					t.Errorf("hold %d is %v, less than %v", i, held, most/2)
-				}
-				b.call(recordB).answer(http.StatusOK, left(1_000_000, 700_000-i)) // makes room among the records
-				next.answer(http.StatusTooManyRequests, left(1_000_000, 600_000-i))
-			}
-		})
-	}
-	if longest[1] < 2500*time.Millisecond {
-		t.Errorf("in 20 runs the second hold was %v at most: is there jitter?", longest[1])
-	}
-}
-
-// A record that comes back after its hold is not new: its next refusal still doubles the hold. After a minute it is.
-func TestHoldsDoubleForThoseWhoComeBackLater(t *testing.T) {
-	for _, test := range []struct {
-		after           time.Duration
-		atLeast, atMost time.Duration
-	}{{10 * time.Second, 30 * time.Second, time.Minute}, {time.Minute, time.Second, 2 * time.Second}} {
-		inBubble(t, ratelimit.Config{}, func(b *bench) {
-			b.learn(1000, 900)
-			for range 6 {
-				b.call(recordA).answer(http.StatusTooManyRequests, left(1000, 800))
-				hold := b.Snapshot().Blocked[0].Until
-				time.Sleep(time.Until(hold) + test.after)
-				b.call(ratelimit.Request{Object: hold.String()}).answer(http.StatusOK, left(1000, 700))
-			}
-			b.call(recordA).answer(http.StatusTooManyRequests, left(1000, 800))
-			if d := time.Until(b.Snapshot().Blocked[0].Until); d < test.atLeast || d > test.atMost {
-				t.Errorf("%v after the last hold, the seventh one is %v", test.after, d)
-			}
-		})
-	}
-}
-
-// A success ends the doubling.
-func TestSuccessEndsDoubling(t *testing.T) {
-	inBubble(t, ratelimit.Config{}, func(b *bench) {
-		b.learn(1000, 900)
-		for range 6 {
-			b.call(recordA).answer(http.StatusTooManyRequests, left(1000, 800))
-			time.Sleep(time.Minute)
-		}
-		b.call(recordA).answer(http.StatusOK, left(1000, 999))
-		b.call(recordA).answer(http.StatusTooManyRequests, left(1000, 800))
-		if d := time.Until(b.Snapshot().Blocked[0].Until); d > 2*time.Second {
-			t.Errorf("the hold is %v", d)
-		}
-	})
-}
-
-// The window of a record ends 60 s after its first success at the latest, so no hold lasts longer than that.
-func TestHoldEndsWithTheRecordsWindow(t *testing.T) {
-	inBubble(t, ratelimit.Config{}, func(b *bench) {
-		b.learn(1000, 900)
-		calls := b.calls(4, recordA)
-		calls[0].answer(http.StatusOK, left(1000, 890))
-		pass(30 * time.Second)
-		calls[1].answer(http.StatusOK, left(1000, 889))
-		calls = append(calls[1:], b.calls(2, recordA)...)
-		pass(10 * time.Second)
-		end := time.Now().Add(20 * time.Second)
-		for _, c := range calls[1:5] {
-			c.answer(http.StatusTooManyRequests, left(1000, 880))
-		}
-		// One after the other tries, and is refused: 2, 4, 8, 16 and 32 s at the most.
-		hold := b.Snapshot().Blocked[0].Until
-		for hold.Before(end) {
-			next := b.call(recordA)
-			pass(time.Until(hold))
-			next.answer(http.StatusTooManyRequests, left(1000, 870))
-			hold = b.Snapshot().Blocked[0].Until
-		}
-		if !hold.Equal(end) {
-			t.Errorf("a hold ends %v after the window", hold.Sub(end))
-		}
-	})
-}
-
-// Requests for a record that were under way together, and are all refused, say no more than one of them does.
-func TestRefusalsOfTheSameMoment(t *testing.T) {
-	inBubble(t, ratelimit.Config{}, func(b *bench) {
-		b.learn(1000, 900)
-		calls := b.calls(4, recordA)
-		pass(100 * time.Millisecond)
-		calls[0].answer(http.StatusTooManyRequests, left(1000, 899))
-		until := b.Snapshot().Blocked[0].Until
-		for _, c := range calls[1:3] {
-			pass(10 * time.Millisecond)
-			c.answer(http.StatusTooManyRequests, left(1000, 898))
-		}
-		if hold := b.Snapshot().Blocked[0].Until; !hold.Equal(until) || time.Until(hold) > 2*time.Second {
-			t.Errorf("the hold has grown from %v to %v", until, hold)
-		}
-		// What one of them asks for counts all the same.
-		calls[3].answer(http.StatusTooManyRequests, left(1000, 898, "Retry-After", "30"))
-		if d := time.Until(b.Snapshot().Blocked[0].Until); d != 30*time.Second {
-			t.Errorf("the hold is %v", d)
-		}
-	})
-}
-
-// A refusal with room left is none of the whole organisation, of whatever it is: a search has a limit of its own. It holds those
-// of the same operation that are for no record either.
+// A refusal with room left is never about the whole organisation: a search, for example, has its own limit. It blocks
+// requests of the same operation that are for no record either.
 func TestRefusalOfAnOperation(t *testing.T) {
 	search, update := ratelimit.Request{Op: "search"}, ratelimit.Request{Op: "update", Object: "a"}
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
@@ -275,174 +130,23 @@ func TestRefusalOfAnOperation(t *testing.T) {
 		calls := b.calls(20, search)
 		pass(100 * time.Millisecond)
 		for i, c := range calls {
-			c.answer(http.StatusTooManyRequests, left(1000, 890-i))
+			c.respond(http.StatusTooManyRequests, left(1000, 890-i))
 		}
 		others := []*call{b.call(update), b.call(ratelimit.Request{Op: "search", Object: "b"}), b.call(ratelimit.Request{Op: "read"}), b.call(plain)}
 		want(t, "others sent", sent(others), 4)
-		held := b.calls(3, search)
-		want(t, "sent of the same", sent(held), 0)
+		blocked := b.calls(3, search)
+		want(t, "sent of the same", sent(blocked), 0)
 		if h := b.Snapshot().Blocked; len(h) != 1 || h[0].Kind != "operation" || h[0].ID != "search" || h[0].Waiting != 3 {
-			t.Errorf("holds are %+v", h)
+			t.Errorf("blocked: %+v", h)
 		}
-		if e := b.call(ratelimit.Request{Op: "search", MaxWait: -1}).held(); e.Scope != ratelimit.ScopeObject {
+		if e := b.call(ratelimit.Request{Op: "search", MaxWait: -1}).waitError(); e.Scope != ratelimit.ScopeObject {
 			t.Errorf("error is %+v", e)
 		}
 		pass(2 * time.Second)
-		want(t, "sent after two seconds: one tries", sent(held), 1)
-		held[0].answer(http.StatusOK, left(1000, 860))
-		want(t, "sent after a success", sent(held), 3)
+		want(t, "probes sent after two seconds", sent(blocked), 1)
+		blocked[0].respond(http.StatusOK, left(1000, 860))
+		want(t, "sent after a success", sent(blocked), 3)
 		want(t, "sent at once", sent(b.calls(10, search)), 10)
-	})
-}
-
-// A hold outlasts a success of a request that was under way, also while other records are used.
-func TestHoldBesideOtherRecords(t *testing.T) {
-	inBubble(t, ratelimit.Config{}, func(b *bench) {
-		b.learn(1000, 900)
-		flying := b.calls(2, recordA)
-		flying[0].answer(http.StatusTooManyRequests, left(1000, 890, "Retry-After", "60"))
-		flying[1].answer(http.StatusOK, left(1000, 889))
-		for i := range 20 {
-			b.call(ratelimit.Request{Object: strconv.Itoa(i)}).answer(http.StatusOK, left(1000, 880-i))
-		}
-		want(t, "sent to the held record", sent(b.calls(2, recordA)), 0)
-	})
-}
-
-// After a refusal its next success may be the first one of another window.
-func TestHoldAfterALaterSuccess(t *testing.T) {
-	inBubble(t, ratelimit.Config{}, func(b *bench) {
-		b.learn(1000, 900)
-		b.call(recordA).answer(http.StatusOK, left(1000, 890))
-		b.call(recordA).answer(http.StatusTooManyRequests, left(1000, 889))
-		pass(20 * time.Second)
-		b.call(recordA).answer(http.StatusOK, left(1000, 888))
-		pass(10 * time.Second)
-		pass(10 * time.Second) // 40 s after the first success, 20 s after the last one
-		end := time.Now().Add(20 * time.Second)
-		for time.Now().Before(end) {
-			b.call(recordA).answer(http.StatusTooManyRequests, left(1000, 880))
-			hold := b.Snapshot().Blocked[0].Until
-			if hold.Equal(end) {
-				t.Error("a hold ends with the window before")
-			}
-			pass(time.Until(hold))
-		}
-	})
-}
-
-// A refusal that nobody can tell the reason of holds everybody.
-func TestUnclearRefusalHoldsAll(t *testing.T) {
-	for name, test := range map[string]struct {
-		before  func(b *bench)
-		request ratelimit.Request
-		header  http.Header
-	}{
-		"no record and no headers": {func(b *bench) { b.learn(1000, 900) }, plain, nil},
-		"nothing is known": {func(b *bench) {
-			for range 10 {
-				b.call(plain).answer(http.StatusOK, nil)
-			}
-		}, recordA, nil},
-	} {
-		t.Run(name, func(t *testing.T) {
-			inBubble(t, ratelimit.Config{}, func(b *bench) {
-				test.before(b)
-				b.call(test.request).answer(http.StatusTooManyRequests, test.header)
-				calls := b.calls(5, ratelimit.Request{Op: "another"})
-				pass(999 * time.Millisecond)
-				want(t, "sent within a second", sent(calls), 0)
-				pass(time.Second + time.Millisecond)
-				want(t, "sent after two seconds", sent(calls), 1)
-				calls[0].answer(http.StatusTooManyRequests, test.header)
-				pass(1999 * time.Millisecond)
-				want(t, "sent within two seconds of the second refusal", sent(calls), 1)
-				pass(2*time.Second + time.Millisecond)
-				want(t, "sent after four seconds", sent(calls), 2)
-				calls[1].answer(http.StatusOK, left(1000, 700))
-				want(t, "sent after a success", sent(calls), 5)
-			})
-		})
-	}
-}
-
-// Those that were under way together say no more than one of them does.
-func TestUnclearRefusalsOfTheSameMoment(t *testing.T) {
-	inBubble(t, ratelimit.Config{}, func(b *bench) {
-		b.learn(1000, 900)
-		calls := b.calls(20, plain)
-		pass(100 * time.Millisecond)
-		for _, c := range calls {
-			c.answer(http.StatusTooManyRequests, nil)
-		}
-		next := b.call(recordB)
-		pass(2 * time.Second)
-		want(t, "sent after two seconds", sent([]*call{next}), 1)
-	})
-}
-
-// A refusal that comes late, after a success, is of a request that was under way when the first one came: it says nothing new.
-func TestLateRefusal(t *testing.T) {
-	inBubble(t, ratelimit.Config{}, func(b *bench) {
-		b.learn(1000, 900)
-		calls := b.calls(2, recordA)
-		pass(100 * time.Millisecond)
-		calls[0].answer(http.StatusTooManyRequests, left(1000, 890))
-		pass(4 * time.Second)
-		b.call(recordA).answer(http.StatusOK, left(1000, 880))
-		calls[1].answer(http.StatusTooManyRequests, left(1000, 879))
-		want(t, "sent after it", sent(b.calls(2, recordA)), 2)
-	})
-}
-
-// One that tells nothing, when little is left or somebody was refused, is for the budget; as is one that has a reset.
-func TestRefusalThatIsProbablyForTheBudget(t *testing.T) {
-	for _, test := range []struct {
-		name   string
-		before func(b *bench)
-		header http.Header
-		want   int // remaining
-		others int // sent
-	}{
-		{"much is left", func(b *bench) { b.learn(1000, 101) }, nil, 100, 5},
-		{"little is left", func(b *bench) { b.learn(1000, 100) }, nil, 0, 0},
-		{"a reset", func(b *bench) { b.learn(1000, 900) }, header("X-Ratelimit-Reset", "30"), 0, 0},
-		{"somebody was refused", func(b *bench) {
-			b.learn(1000, 900)
-			b.call(plain).answer(http.StatusTooManyRequests, spent(1000, time.Second))
-			pass(time.Second)
-		}, nil, 0, 0},
-		{"somebody was refused in the window before", func(b *bench) {
-			b.learn(1000, 900)
-			b.call(plain).answer(http.StatusTooManyRequests, spent(1000, time.Second))
-			pass(time.Second)
-			b.learn(1000, 900)
-		}, nil, 899, 5},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			inBubble(t, ratelimit.Config{}, func(b *bench) {
-				test.before(b)
-				b.call(recordA).answer(http.StatusTooManyRequests, test.header)
-				want(t, "remaining", b.Snapshot().Remaining, test.want)
-				want(t, "sent", sent(b.calls(5, plain)), test.others)
-				want(t, "sent to the record", sent(b.calls(1, recordA)), 0)
-			})
-		})
-	}
-}
-
-// After an unclear refusal the budget counts as before: one that is spent is not asked again and again.
-func TestUnclearRefusalThenSpent(t *testing.T) {
-	inBubble(t, ratelimit.Config{}, func(b *bench) {
-		b.learn(1000, 900)
-		b.call(plain).answer(http.StatusTooManyRequests, nil)
-		pass(2 * time.Second)
-		b.call(plain).answer(http.StatusTooManyRequests, spent(1000, 50*time.Second))
-		calls := b.calls(5, plain)
-		pass(49 * time.Second)
-		want(t, "sent before the window ends", sent(calls), 0)
-		pass(2 * time.Second)
-		want(t, "sent afterwards", sent(calls), 1)
 	})
 }
 
@@ -457,18 +161,18 @@ func TestOneRecordsRequestsInFlight(t *testing.T) {
 	})
 }
 
-// A record that was refused lately has a limit, so fewer of its requests go at once: they would all be refused again.
-func TestFewerAtOnceAfterARefusal(t *testing.T) {
+// A record that was refused lately has a limit, so fewer of its requests are in flight: all would be refused again.
+func TestFewerInFlightAfterARefusal(t *testing.T) {
 	for _, test := range []struct {
 		after time.Duration
 		want  int
 	}{{0, 2}, {119 * time.Second, 2}, {120 * time.Second, 4}} {
 		inBubble(t, ratelimit.Config{}, func(b *bench) {
 			b.learn(1000, 900)
-			b.call(recordA).answer(http.StatusTooManyRequests, left(1000, 800))
+			b.call(recordA).respond(http.StatusTooManyRequests, left(1000, 800))
 			refused := time.Now()
 			pass(2 * time.Second)
-			b.call(recordA).answer(http.StatusOK, left(1000, 790))
+			b.call(recordA).respond(http.StatusOK, left(1000, 790))
 			pass(time.Until(refused.Add(test.after)))
 			b.learn(1000, 780)
 			want(t, "sent after "+test.after.String(), sent(b.calls(8, recordA)), test.want)
@@ -476,41 +180,27 @@ func TestFewerAtOnceAfterARefusal(t *testing.T) {
 	}
 }
 
-// The one that tries after a hold, and is not answered, is followed by another.
-func TestTryThatHangs(t *testing.T) {
+// If the probe after a backoff gets no response, another one follows.
+func TestProbeOfARecordHangs(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(1000, 900)
-		b.call(recordA).answer(http.StatusTooManyRequests, left(1000, 899, "Retry-After", "5"))
-		held := b.calls(3, recordA)
+		b.call(recordA).respond(http.StatusTooManyRequests, left(1000, 899, "Retry-After", "5"))
+		blocked := b.calls(3, recordA)
 		pass(5 * time.Second)
-		want(t, "sent when the hold ends", sent(held), 1)
+		want(t, "sent when the backoff ends", sent(blocked), 1)
 		pass(2 * time.Second)
-		want(t, "sent after two more seconds", sent(held), 2)
+		want(t, "sent after two more seconds", sent(blocked), 2)
 	})
 }
 
-// A page of a firewall is no success of the one that tries.
-func TestTryThatMeetsAFirewall(t *testing.T) {
+// An HTML page of a firewall is not a success of the probe.
+func TestProbeOfARecordMeetsAFirewall(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(1000, 900)
-		b.call(recordA).answer(http.StatusTooManyRequests, left(1000, 899, "Retry-After", "5"))
-		held := b.calls(4, recordA)
+		b.call(recordA).respond(http.StatusTooManyRequests, left(1000, 899, "Retry-After", "5"))
+		blocked := b.calls(4, recordA)
 		pass(5 * time.Second)
-		held[0].answer(http.StatusForbidden, header("Content-Type", "text/html"))
-		want(t, "sent after it", sent(held), 2)
-	})
-}
-
-// A window that ends sooner than a hold is not forgotten for it.
-func TestWindowEndsBeforeAHold(t *testing.T) {
-	inBubble(t, ratelimit.Config{}, func(b *bench) {
-		b.learn(1000, 900)
-		flying := b.call(plain)
-		b.call(recordA).answer(http.StatusTooManyRequests, left(1000, 890, "Retry-After", "100"))
-		held := b.call(recordA)
-		flying.answer(http.StatusTooManyRequests, spent(1000, 30*time.Second))
-		next := b.call(plain)
-		pass(31 * time.Second)
-		want(t, "sent in the next window", sent([]*call{held, next}), 1)
+		blocked[0].respond(http.StatusForbidden, header("Content-Type", "text/html"))
+		want(t, "sent after it", sent(blocked), 2)
 	})
 }

@@ -20,38 +20,38 @@ func TestWaitersGoInOrder(t *testing.T) {
 		calls = slices.Delete(calls, 5, 6)
 		for i, c := range calls {
 			want(t, "sent", sent(calls), i+1)
-			c.answer(http.StatusOK, left(1000, 800-i))
+			c.respond(http.StatusOK, left(1000, 800-i))
 		}
 	})
 }
 
-// Those who are held by their record go in order as well, and interactive ones first.
+// Calls that wait for their record are sent in order as well, interactive ones first.
 func TestWaitersOfARecordGoInOrder(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(1000, 900)
-		flying := b.calls(4, recordA)
+		inFlight := b.calls(4, recordA)
 		late := ratelimit.Request{Object: "a", Background: true}
 		order := []*call{4: b.call(late), 5: b.call(late)}
 		for i := range 4 {
 			order[i] = b.call(recordA)
 		}
-		flying = append(flying, order...)
-		for i, c := range flying[:6] {
-			c.answer(http.StatusOK, left(1000, 800-i))
-			want(t, "sent", sent(flying), 5+i)
-			if !flying[4+i].sent() {
+		inFlight = append(inFlight, order...)
+		for i, c := range inFlight[:6] {
+			c.respond(http.StatusOK, left(1000, 800-i))
+			want(t, "sent", sent(inFlight), 5+i)
+			if !inFlight[4+i].sent() {
 				t.Errorf("%d is not next", i)
 			}
 		}
 	})
 }
 
-func TestInteractiveGoFirst(t *testing.T) {
+func TestInteractiveCallsGoFirst(t *testing.T) {
 	inBubble(t, ratelimit.Config{MaxInFlight: 1}, func(b *bench) {
 		b.learn(1000, 900)
 		first := b.call(background)
 		if !first.sent() {
-			t.Fatal("one in the background waits, and nobody else does")
+			t.Fatal("a background call waits, and no other does")
 		}
 		second, third := b.call(background), b.call(background)
 		a, c := b.call(plain), b.call(plain)
@@ -59,42 +59,42 @@ func TestInteractiveGoFirst(t *testing.T) {
 			if !next.sent() {
 				t.Fatalf("%d is not next", i)
 			}
-			next.answer(http.StatusOK, left(1000, 800-i))
+			next.respond(http.StatusOK, left(1000, 800-i))
 		}
 	})
 }
 
-// A job in the background at full speed delays nobody by more than one answer.
+// A background job at full speed delays other calls by at most one response.
 func TestBackgroundAtFullSpeed(t *testing.T) {
 	inBubble(t, ratelimit.Config{MaxInFlight: 4}, func(b *bench) {
 		b.learn(1000, 900)
 		calls := b.calls(100, background)
 		urgent := b.call(plain)
-		calls[0].answer(http.StatusOK, left(1000, 890))
+		calls[0].respond(http.StatusOK, left(1000, 890))
 		if !urgent.sent() {
-			t.Error("it waits for more than one answer")
+			t.Error("it waits for more than one response")
 		}
 		want(t, "in the background", sent(calls), 4)
 	})
 }
 
-// Nobody overtakes: a late call with a free record waits behind those who wait for the budget.
-func TestNobodyOvertakes(t *testing.T) {
+// No call overtakes: a late call whose record is free waits behind those that wait for the budget.
+func TestNoCallOvertakes(t *testing.T) {
 	inBubble(t, ratelimit.Config{MaxInFlight: 1}, func(b *bench) {
 		b.learn(1000, 900)
 		first := b.call(plain)
-		held := b.calls(3, recordB)
-		first.answer(http.StatusTooManyRequests, left(1000, 800, "Retry-After", "5"))
+		blocked := b.calls(3, recordB)
+		first.respond(http.StatusTooManyRequests, left(1000, 800, "Retry-After", "5"))
 		late := b.call(recordA)
 		pass(6 * time.Second)
-		if !held[0].sent() || late.sent() {
+		if !blocked[0].sent() || late.sent() {
 			t.Error("the late call overtook the others")
 		}
 	})
 }
 
-// A call that comes at the very moment at which the others may go on waits behind them.
-func TestNobodyOvertakesAtTheMoment(t *testing.T) {
+// A call that comes at the very moment at which others may be sent waits behind them.
+func TestNoCallOvertakesAtTheSameMoment(t *testing.T) {
 	for _, test := range []struct {
 		name    string
 		request ratelimit.Request
@@ -109,12 +109,12 @@ func TestNobodyOvertakesAtTheMoment(t *testing.T) {
 				inBubble(t, ratelimit.Config{MaxInFlight: 1}, func(b *bench) {
 					b.learn(1000, 900)
 					var late *call
-					strike := time.AfterFunc(30*time.Second, func() { late = b.asked(b.t.Context(), test.request) })
-					defer strike.Stop()
-					b.call(test.request).answer(http.StatusTooManyRequests, test.refusal())
-					held := b.call(test.request)
+					timer := time.AfterFunc(30*time.Second, func() { late = b.start(b.t.Context(), test.request) })
+					defer timer.Stop()
+					b.call(test.request).respond(http.StatusTooManyRequests, test.refusal())
+					blocked := b.call(test.request)
 					pass(30 * time.Second)
-					if !held.sent() || late.sent() {
+					if !blocked.sent() || late.sent() {
 						b.t.Fatal("the late call overtook the other")
 					}
 				})
@@ -123,91 +123,91 @@ func TestNobodyOvertakesAtTheMoment(t *testing.T) {
 	}
 }
 
-// Where there is room for both it goes as well, even if it does not wait.
-func TestGoesWithTheOthersAtTheMoment(t *testing.T) {
+// If there is room for both, it is sent as well, even if it does not wait.
+func TestSentWithOthersAtTheSameMoment(t *testing.T) {
 	for range 50 {
 		inBubble(t, ratelimit.Config{MaxRate: 2}, func(b *bench) {
 			var late *call
-			strike := time.AfterFunc(time.Minute, func() { late = b.asked(b.t.Context(), ratelimit.Request{MaxWait: -1}) })
-			defer strike.Stop()
+			timer := time.AfterFunc(time.Minute, func() { late = b.start(b.t.Context(), ratelimit.Request{MaxWait: -1}) })
+			defer timer.Stop()
 			b.learn(1000, 900)
 			b.learn(1000, 899)
-			held := b.call(plain)
+			blocked := b.call(plain)
 			pass(time.Minute)
-			if !held.sent() || !late.sent() {
-				b.t.Fatalf("sent: %t and %t, %v", held.sent(), late.sent(), late.err())
+			if !blocked.sent() || !late.sent() {
+				b.t.Fatalf("sent: %t and %t, %v", blocked.sent(), late.sent(), late.err())
 			}
 		})
 	}
 }
 
-// The place of a cancelled call goes to the next one of its record, before those who come later.
-func TestCancelledCallsPlaceInTheOrder(t *testing.T) {
+// The place of a cancelled call goes to the next one of its record, before later calls.
+func TestPlaceOfACancelledCallInTheOrder(t *testing.T) {
 	inBubble(t, ratelimit.Config{MaxInFlight: 1}, func(b *bench) {
 		b.learn(1000, 900)
 		first := b.call(plain)
-		held := b.calls(5, recordA) // more than go at once for one record
-		held[0].cancel()
+		blocked := b.calls(5, recordA) // more than may be in flight for one record
+		blocked[0].cancel()
 		pass(0)
-		order := append(append([]*call{first}, held[1:]...), b.call(plain))
+		order := append(append([]*call{first}, blocked[1:]...), b.call(plain))
 		for i, c := range order {
 			if !c.sent() {
 				t.Fatalf("%d is not next", i)
 			}
-			c.answer(http.StatusOK, left(1000, 800-i))
+			c.respond(http.StatusOK, left(1000, 800-i))
 		}
 	})
 }
 
-// A background request that has passed its record's gate and waits for the budget makes room there for an interactive one: it
-// could be overtaken by other interactive ones for ever.
-func TestBackgroundMakesRoomAtTheGate(t *testing.T) {
+// A background call that has passed its key limiter and waits for the budget lets an interactive call of the same
+// record go first. Otherwise other interactive calls could overtake both forever.
+func TestBackgroundLetsInteractiveCallsOfTheRecordGoFirst(t *testing.T) {
 	inBubble(t, ratelimit.Config{MaxInFlight: 2}, func(b *bench) {
 		b.learn(10_000, 9000)
-		flying := b.calls(2, plain)
+		inFlight := b.calls(2, plain)
 		queue := b.calls(2, plain)
-		background := b.calls(6, ratelimit.Request{Object: "a", Background: true}) // four of them pass the gate
+		background := b.calls(6, ratelimit.Request{Object: "a", Background: true}) // four of them pass the key limiter
 		background = append(background, b.call(ratelimit.Request{Object: "b", Background: true}))
 		urgent, later := b.calls(2, recordA), b.calls(2, plain)
-		for i, c := range append(flying, queue...) {
-			c.answer(http.StatusOK, left(10_000, 8999-i))
+		for i, c := range append(inFlight, queue...) {
+			c.respond(http.StatusOK, left(10_000, 8999-i))
 		}
 		want(t, "urgent ones sent", sent(urgent), 2)
-		want(t, "sent of those who came later", sent(append(background, later...)), 0)
+		want(t, "later calls sent", sent(append(background, later...)), 0)
 		want(t, "waiting", b.Snapshot().Waiting, 7+2)
 	})
 }
 
-// The one that makes room keeps its place among those of the background.
-func TestBackgroundKeepsItsPlaceAtTheGate(t *testing.T) {
+// The background call that let it go first keeps its place.
+func TestBackgroundKeepsItsPlaceAtTheRecord(t *testing.T) {
 	inBubble(t, ratelimit.Config{MaxInFlight: 1}, func(b *bench) {
 		b.learn(10_000, 9000)
 		first := b.call(plain)
 		background := b.calls(6, ratelimit.Request{Object: "a", Background: true})
 		urgent := b.call(recordA)
-		first.answer(http.StatusOK, left(10_000, 8999))
-		urgent.answer(http.StatusOK, left(10_000, 8998))
+		first.respond(http.StatusOK, left(10_000, 8999))
+		urgent.respond(http.StatusOK, left(10_000, 8998))
 		for i, c := range background {
 			if !c.sent() {
 				t.Fatalf("%d was not sent in its turn", i)
 			}
-			c.answer(http.StatusOK, left(10_000, 8997-i))
+			c.respond(http.StatusOK, left(10_000, 8997-i))
 		}
 	})
 }
 
-// A retry goes before all others, at its record as well, in the background too.
+// A retry goes before all other calls, also at its record, and even if it is a background call.
 func TestRetriesGoFirst(t *testing.T) {
 	retry := ratelimit.Request{Retry: true}
 	backgroundRetry := ratelimit.Request{Retry: true, Background: true}
 	inBubble(t, ratelimit.Config{MaxInFlight: 1}, func(b *bench) {
 		b.learn(1000, 900)
-		flying := b.call(plain)
+		inFlight := b.call(plain)
 		calls := []*call{b.call(background), b.call(plain), b.call(backgroundRetry), b.call(retry), b.call(plain)}
 		for i, next := range []int{2, 3, 1, 4, 0} {
-			flying.answer(http.StatusOK, left(1000, 899-i))
+			inFlight.respond(http.StatusOK, left(1000, 899-i))
 			want(t, "sent", sent(calls), i+1)
-			if flying = calls[next]; !flying.sent() {
+			if inFlight = calls[next]; !inFlight.sent() {
 				t.Fatalf("%d was not sent in its turn", next)
 			}
 		}
@@ -215,29 +215,29 @@ func TestRetriesGoFirst(t *testing.T) {
 	for _, first := range []ratelimit.Request{{Object: "a"}, {Object: "a", Background: true}} {
 		inBubble(t, ratelimit.Config{}, func(b *bench) {
 			b.learn(1000, 900)
-			flying := b.calls(4, recordA)
+			inFlight := b.calls(4, recordA)
 			waiting := b.calls(3, first)
 			again := b.call(ratelimit.Request{Object: "a", Retry: true, Background: true})
-			flying[0].answer(http.StatusOK, left(1000, 890))
+			inFlight[0].respond(http.StatusOK, left(1000, 890))
 			if !again.sent() {
 				t.Errorf("the retry waits behind %+v", first)
 			}
 			want(t, "others sent", sent(waiting), 0)
 		})
-		// Those who have passed their record's gate and wait for the budget make room.
+		// Calls that have passed their key limiter and wait for the budget let the retry go first.
 		inBubble(t, ratelimit.Config{MaxInFlight: 1}, func(b *bench) {
 			b.learn(1000, 900)
-			flying := b.call(plain)
+			inFlight := b.call(plain)
 			waiting := b.calls(6, first)
 			again := b.call(ratelimit.Request{Object: "a", Retry: true, Background: true})
-			flying.answer(http.StatusOK, left(1000, 890))
+			inFlight.respond(http.StatusOK, left(1000, 890))
 			if !again.sent() {
 				t.Errorf("the retry waits behind %+v", first)
 			}
-			flying = again
+			inFlight = again
 			for i, c := range waiting {
-				flying.answer(http.StatusOK, left(1000, 889-i))
-				if flying = c; !c.sent() {
+				inFlight.respond(http.StatusOK, left(1000, 889-i))
+				if inFlight = c; !c.sent() {
 					t.Fatalf("%d was not sent in its turn", i)
 				}
 			}

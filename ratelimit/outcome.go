@@ -5,17 +5,10 @@ import (
 	"time"
 )
 
-// permitsAtOnce is how many permits are allocated together. None is reused, so that ending one twice does no harm.
-const permitsAtOnce = 10
-
-// grant lets a request through.
-func (l *Adaptive) grant(r Request, k *keyLimiter, now moment) *permit {
-	if len(l.permits) == 0 {
-		l.permits = make([]permit, permitsAtOnce)
-	}
-	p := &l.permits[0]
-	l.permits = l.permits[1:]
-	*p = permit{l: l, keyLimiter: k, op: r.Op, at: now, probe: l.isProbe(r.patient(), now)}
+// grant gives a waiter its permit.
+func (l *Adaptive) grant(w *waiter, now time.Time) {
+	r, k := w.request, w.keyLimiter
+	p := &permit{l: l, keyLimiter: k, op: r.Op, at: now, probe: l.isProbe(r.patient(), now)}
 	l.inFlight++
 	if p.probe {
 		l.probedAt = now
@@ -29,21 +22,24 @@ func (l *Adaptive) grant(r Request, k *keyLimiter, now moment) *permit {
 		l.budget.people.used++
 	}
 	l.rate.spend(now)
-	return p
+	w.permit = p
+	if w.ready != nil {
+		close(w.ready)
+	}
 }
 
-// endProbe records that the request is no probe any longer.
-func (p *permit) endProbe() {
+// land records that the request is no longer in flight.
+func (p *permit) land() {
+	p.l.inFlight--
 	if p.probe {
 		p.l.probes--
 	}
 }
 
 // leave records the result of a request.
-func (l *Adaptive) leave(p *permit, r Result, now moment) {
-	p.once = true
-	l.inFlight--
-	p.endProbe()
+func (l *Adaptive) leave(p *permit, r Result, now time.Time) {
+	p.done = true
+	p.land()
 	sent, received := p.times(r, now)
 	if r.Status == 0 {
 		l.budget.lose(received)
@@ -53,12 +49,7 @@ func (l *Adaptive) leave(p *permit, r Result, now moment) {
 		return
 	}
 	l.latency += (received.Sub(sent) - l.latency) / 4
-	// Checking all waiters is worth it only when their wait has grown.
-	var waited time.Duration
-	anybody := l.anybodyWaits()
-	if anybody {
-		waited = l.budgetWait(0, now)
-	}
+	waited := l.budgetWait(0, now)
 	v := l.budget.observe(r.Header, r.Status, p.keyLimiter != nil, sent, received)
 	l.budget.seeOthers(l.inFlight)
 	limited, api := r.Status == http.StatusTooManyRequests, ofAPI(r.Header, r.Status)
@@ -75,9 +66,9 @@ func (l *Adaptive) leave(p *permit, r Result, now moment) {
 	case limited && v.scope == ScopeUnknown:
 		wait := v.after
 		if !api {
-			wait = min(wait, maxRefusedAhead) // one page does not stop everybody for a day
+			wait = min(wait, maxRefusedAhead) // one HTML page must not block everything for a day
 		}
-		l.refusedUnclearly(wait, sent, received)
+		l.refuse(wait, maxBackoff, sent, received)
 	}
 	switch {
 	case p.keyLimiter == nil:
@@ -89,53 +80,29 @@ func (l *Adaptive) leave(p *permit, r Result, now moment) {
 		p.keyLimiter.leave(ofKey, v.after, &l.budget, sent, received)
 	}
 	if limited {
-		p.refusal = Refusal{v.scope, max(v.after, v.reset, l.budgetWait(0, now), p.heldByKey(now))}
+		p.refusal = Refusal{v.scope, max(v.after, v.reset, l.budgetWait(0, now), p.keyLimiter.at(now).Sub(now))}
 	}
 	switch {
-	case anybody && l.budgetWait(0, now) > waited:
+	case l.budgetWait(0, now) > waited: // else checking all waiters is not worth it
 		l.expire(now)
 	case ofKey:
 		l.expireAt(p.keyLimiter, now)
 	}
 }
 
-// heldByKey is how long the key limiter, if any, holds back the next request of this kind.
-func (p *permit) heldByKey(now moment) time.Duration {
-	if p.keyLimiter == nil {
-		return 0
-	}
-	return p.keyLimiter.at(now).Sub(now)
-}
-
 // Refusal implements [Refuser].
 func (p *permit) Refusal() Refusal { return p.refusal }
 
-// refusedUnclearly records a refusal that does not say which limit it met. It holds all requests back, twice as long
-// each time. Requests that were in flight at the previous such refusal say nothing new.
-func (l *Adaptive) refusedUnclearly(wait time.Duration, sent, received moment) {
-	if !sent.Before(l.refusedAt) {
-		l.refusals++
-		l.refusedAt = received
-		wait = max(wait, backoff(l.refusals))
-	}
-	l.until = later(l.until, received.Add(wait))
-}
-
-// times returns when the request left and when its response came. Impossible times are replaced, because a time in the
-// future would hold up all requests until then.
-func (p *permit) times(r Result, now moment) (sent, received moment) {
+// times returns when the request was sent and when its response came. Impossible times are replaced, because a time in
+// the future would block all requests until then. The times are computed from now, because those of r may have no
+// monotonic clock reading.
+func (p *permit) times(r Result, now time.Time) (sent, received time.Time) {
 	sent, received = p.at, now
-	if !r.Received.IsZero() {
-		received = p.l.epoch.of(r.Received)
+	if ago := now.Sub(r.Received); ago >= 0 && ago <= now.Sub(p.at) {
+		received = now.Add(-ago)
 	}
-	if !r.Sent.IsZero() {
-		sent = p.l.epoch.of(r.Sent)
-	}
-	if received.Before(p.at) || received.After(now) {
-		received = now
-	}
-	if sent.Before(p.at) || sent.After(received) {
-		sent = p.at
+	if ago := now.Sub(r.Sent); ago >= now.Sub(received) && ago <= now.Sub(p.at) {
+		sent = now.Add(-ago)
 	}
 	return sent, received
 }

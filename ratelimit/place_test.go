@@ -9,8 +9,8 @@ import (
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// A call that waits for the budget keeps its place, whatever comes for its record: a call that goes first, even one that is
-// refused at once, or a refusal that holds the record back for a while.
+// A call that waits for the budget keeps its place, whatever happens at its record: a call that goes first, even one
+// that fails at once, or a refusal that blocks the record for a while.
 func TestPlaceInTheBudgetsQueueIsKept(t *testing.T) {
 	inBackground := func(id string) ratelimit.Request { return ratelimit.Request{Object: id, Background: true} }
 	for _, test := range []struct {
@@ -19,7 +19,7 @@ func TestPlaceInTheBudgetsQueueIsKept(t *testing.T) {
 		comes func(b *bench) []*call
 	}{
 		{"one that does not wait", []ratelimit.Request{inBackground("a")}, func(b *bench) []*call {
-			b.call(ratelimit.Request{Object: "a", MaxWait: -1}).held()
+			b.call(ratelimit.Request{Object: "a", MaxWait: -1}).waitError()
 			return nil
 		}},
 		{"one that waits", []ratelimit.Request{inBackground("a")}, func(b *bench) []*call { return b.calls(1, recordA) }},
@@ -27,12 +27,12 @@ func TestPlaceInTheBudgetsQueueIsKept(t *testing.T) {
 			return b.calls(1, ratelimit.Request{Object: "a", Retry: true})
 		}},
 		{"a full record, one that does not wait", []ratelimit.Request{3: inBackground("a"), 2: inBackground("a"), 1: inBackground("a"), 0: inBackground("a")}, func(b *bench) []*call {
-			b.call(ratelimit.Request{Object: "a", MaxWait: -1}).held()
+			b.call(ratelimit.Request{Object: "a", MaxWait: -1}).waitError()
 			return nil
 		}},
 		{"a full record, many that do not wait", []ratelimit.Request{3: inBackground("a"), 2: inBackground("a"), 1: inBackground("a"), 0: inBackground("a")}, func(b *bench) []*call {
 			for range 5 {
-				b.call(ratelimit.Request{Object: "a", MaxWait: -1}).held()
+				b.call(ratelimit.Request{Object: "a", MaxWait: -1}).waitError()
 				pass(time.Second)
 			}
 			return nil
@@ -41,7 +41,7 @@ func TestPlaceInTheBudgetsQueueIsKept(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			inBubble(t, ratelimit.Config{MaxInFlight: 1}, func(b *bench) {
 				b.learn(1000, 900)
-				flying := b.call(plain)
+				inFlight := b.call(plain)
 				var order []*call
 				for _, r := range test.own {
 					order = append(order, b.call(r))
@@ -53,8 +53,8 @@ func TestPlaceInTheBudgetsQueueIsKept(t *testing.T) {
 				}
 				order = append(test.comes(b), order...)
 				for i, c := range order {
-					flying.answer(http.StatusOK, left(1000, 890-i))
-					if flying = c; !c.sent() {
+					inFlight.respond(http.StatusOK, left(1000, 890-i))
+					if inFlight = c; !c.sent() {
 						t.Fatalf("%d was not sent in its turn", i)
 					}
 				}
@@ -63,15 +63,15 @@ func TestPlaceInTheBudgetsQueueIsKept(t *testing.T) {
 	}
 }
 
-// Of the calls that have passed a full record's gate, the youngest makes room.
-func TestTheYoungestMakesRoomAtTheGate(t *testing.T) {
+// If a record is full, the last of the calls that wait for the budget lets an interactive call go first.
+func TestInteractiveCallAtAFullRecord(t *testing.T) {
 	inBubble(t, ratelimit.Config{MaxInFlight: 2}, func(b *bench) {
 		b.learn(1000, 900)
-		flying := b.calls(2, plain)
+		inFlight := b.calls(2, plain)
 		background := b.calls(5, ratelimit.Request{Object: "a", Background: true})
 		urgent := b.call(recordA)
 		for i, next := range []*call{urgent, background[0]} {
-			flying[i].answer(http.StatusOK, left(1000, 898-i))
+			inFlight[i].respond(http.StatusOK, left(1000, 898-i))
 			if !next.sent() {
 				t.Fatalf("%d is not next", i)
 			}
@@ -79,50 +79,50 @@ func TestTheYoungestMakesRoomAtTheGate(t *testing.T) {
 	})
 }
 
-func TestPlaceInTheBudgetsQueueIsKeptInAHold(t *testing.T) {
+func TestPlaceInTheBudgetsQueueIsKeptInABackoff(t *testing.T) {
 	inBubble(t, ratelimit.Config{MaxInFlight: 2}, func(b *bench) {
 		b.learn(1000, 900)
 		first, second := b.call(recordA), b.call(plain)
-		held := b.call(recordA)
+		blocked := b.call(recordA)
 		late := b.calls(3, recordB)
-		first.answer(http.StatusTooManyRequests, left(1000, 890, "Retry-After", "10")) // the first of the late ones goes
+		first.respond(http.StatusTooManyRequests, left(1000, 890, "Retry-After", "10")) // the first of the late ones is sent
 		pass(10 * time.Second)
-		second.answer(http.StatusOK, left(1000, 889))
-		if !held.sent() {
-			t.Errorf("it went behind those who came later: %d of them are sent", sent(late))
+		second.respond(http.StatusOK, left(1000, 889))
+		if !blocked.sent() {
+			t.Errorf("it was sent after later calls: %d of them are sent", sent(late))
 		}
 	})
 }
 
-// Of an operation that was refused one call after the other tries, in the order in which they came. None of the others stands in
-// the budget's queue meanwhile.
-func TestOperationsThatTryInOrder(t *testing.T) {
+// After an operation was refused, its calls are sent as probes one after the other, in order of arrival. No other one
+// is in the queue for the budget meanwhile.
+func TestOperationIsProbedInOrder(t *testing.T) {
 	search := ratelimit.Request{Op: "search"}
 	inBubble(t, ratelimit.Config{MaxInFlight: 2}, func(b *bench) {
 		b.learn(1000, 900)
-		b.call(search).answer(http.StatusTooManyRequests, left(1000, 899, "Retry-After", "10"))
-		held := b.calls(6, search)
-		flying := b.calls(2, plain)
+		b.call(search).respond(http.StatusTooManyRequests, left(1000, 899, "Retry-After", "10"))
+		blocked := b.calls(6, search)
+		inFlight := b.calls(2, plain)
 		pass(10 * time.Second)
-		if e := b.call(ratelimit.Request{Op: "search", MaxWait: -1}).held(); e.Scope != ratelimit.ScopeObject {
+		if e := b.call(ratelimit.Request{Op: "search", MaxWait: -1}).waitError(); e.Scope != ratelimit.ScopeObject {
 			t.Error("another call of the operation waits for the budget")
 		}
-		flying[0].answer(http.StatusOK, left(1000, 898))
-		want(t, "sent to try", sent(held), 1)
-		flying[1].answer(http.StatusOK, left(1000, 897))
+		inFlight[0].respond(http.StatusOK, left(1000, 898))
+		want(t, "probes sent", sent(blocked), 1)
+		inFlight[1].respond(http.StatusOK, left(1000, 897))
 		pass(2*time.Second - time.Nanosecond)
-		want(t, "sent before its patience is over", sent(held), 1)
+		want(t, "sent before the next probe is due", sent(blocked), 1)
 		pass(time.Nanosecond)
-		want(t, "sent while the first is unanswered", sent(held), 2)
-		held[1].permit().Done(ratelimit.Result{})
+		want(t, "sent while the first has no response", sent(blocked), 2)
+		blocked[1].permit().Done(ratelimit.Result{})
 		pass(2 * time.Second)
-		want(t, "sent after one without a response", sent(held), 3)
-		for i, c := range held {
+		want(t, "sent after one without a response", sent(blocked), 3)
+		for i, c := range blocked {
 			if !c.sent() {
 				t.Fatalf("%d was not sent in its turn", i)
 			}
 			if i != 1 {
-				c.answer(http.StatusOK, left(1000, 890-i))
+				c.respond(http.StatusOK, left(1000, 890-i))
 			}
 		}
 	})

@@ -1,70 +1,30 @@
 package ratelimit
 
-// A waiter is a call that waits. It is in one queue at a time.
+import (
+	"slices"
+	"time"
+)
+
+// A waiter is a call that waits. It is in one queue at a time: at its key limiter, or for the budget.
 type waiter struct {
 	request    Request
 	keyLimiter *keyLimiter
-	order      int  // of arrival
-	place      int  // in the queue for the budget, kept when it goes back to its key limiter; 0 before that
-	through    bool // it has passed its key limiter
-	passed     int  // its index among those that have passed the key limiter
-	since      moment
-	deadline   moment // when it gives up; zero is never
-	ready      chan error
-	permit     *permit
+	order      int // of arrival
+	place      int // in the queue for the budget, kept when it goes back to its key limiter; 0 if it was never there
+	since      time.Time
+	deadline   time.Time // when it gives up; zero means never
 
-	in         *queue
-	prev, next *waiter
+	in     *classes      // the queues that it is in; nil once it has left
+	ready  chan struct{} // closed when it has a permit or an error; nil if it need not wait
+	permit *permit
+	err    error
 }
 
-// A queue holds waiters in the order of a number.
-type queue struct {
-	first, last *waiter
-	len         int
-}
+// classes are three queues: retries, interactive requests and background requests. They are served in this order.
+type classes [3][]*waiter
 
-// insert puts w behind those with a lower number. It searches from the end, where nearly all belong.
-func (q *queue) insert(w *waiter, number func(*waiter) int) {
-	prev, next := q.last, (*waiter)(nil)
-	for prev != nil && number(prev) > number(w) {
-		prev, next = prev.prev, prev
-	}
-	w.in, w.prev, w.next = q, prev, next
-	if prev == nil {
-		q.first = w
-	} else {
-		prev.next = w
-	}
-	if next == nil {
-		q.last = w
-	} else {
-		next.prev = w
-	}
-	q.len++
-}
-
-// remove takes w out of the queue that it stands in.
-func (w *waiter) remove() {
-	q := w.in
-	if w.prev == nil {
-		q.first = w.next
-	} else {
-		w.prev.next = w.next
-	}
-	if w.next == nil {
-		q.last = w.prev
-	} else {
-		w.next.prev = w.prev
-	}
-	q.len--
-	w.in, w.prev, w.next = nil, nil, nil
-}
-
-// classes are the queues of retries, of interactive requests and of requests in the background, which go in this order.
-type classes [3]queue
-
-// class is the index of a request's queue. A retry is allowed only for a short time, so it goes first, in the
-// background too.
+// class returns the index of a request's queue. A retry is allowed only for a short time, so it goes first, even if it
+// is a background request.
 func (r *Request) class() int {
 	switch {
 	case r.Retry:
@@ -78,29 +38,46 @@ func (r *Request) class() int {
 // patient reports whether a request leaves part of the budget to others of this limiter.
 func (r *Request) patient() bool { return r.class() == 2 }
 
-func (c *classes) len() int { return c[0].len + c[1].len + c[2].len }
+func (c *classes) len() int { return len(c[0]) + len(c[1]) + len(c[2]) }
 
-// first returns whose turn is next.
+// all returns all waiters in order.
+func (c *classes) all() []*waiter { return slices.Concat(c[:]...) }
+
+// first returns the waiter whose turn is next, or nil.
 func (c *classes) first() *waiter {
-	for i := range c {
-		if w := c[i].first; w != nil {
-			return w
+	for _, q := range c {
+		if len(q) > 0 {
+			return q[0]
 		}
 	}
 	return nil
 }
 
-// ahead is how many go before w, which comes now.
+// ahead returns how many waiters go before w, which is not in the queue yet.
 func (c *classes) ahead(w *waiter) (n int) {
-	for i := range w.request.class() + 1 {
-		n += c[i].len
+	for _, q := range c[:w.request.class()+1] {
+		n += len(q)
 	}
 	return n
 }
 
-func (c *classes) insert(w *waiter, number func(*waiter) int) { c[w.request.class()].insert(w, number) }
+// insert puts w behind the waiters with a lower number.
+func (c *classes) insert(w *waiter, number func(*waiter) int) {
+	q := &c[w.request.class()]
+	i, _ := slices.BinarySearchFunc(*q, number(w), func(other *waiter, n int) int { return number(other) - n })
+	*q = slices.Insert(*q, i, w)
+	w.in = c
+}
 
-// The queues of a key limiter are in order of arrival. The queues for the budget are in the order in which calls first
+// remove takes w out of the queue that it is in.
+func (w *waiter) remove() {
+	q := &w.in[w.request.class()]
+	i := slices.Index(*q, w)
+	*q = slices.Delete(*q, i, i+1)
+	w.in = nil
+}
+
+// The queues of a key limiter are in order of arrival. The queues for the budget are in the order in which waiters first
 // joined them.
 func (w *waiter) byOrder() int { return w.order }
 func (w *waiter) byPlace() int { return w.place }

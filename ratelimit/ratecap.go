@@ -5,44 +5,36 @@ import "time"
 // rateCap keeps to MaxRate: so many requests in any 60 seconds.
 type rateCap struct {
 	perWindow int
-	sent      []moment // a ring of the last perWindow requests
-	oldest    int
+	sent      []time.Time // the last requests, at most perWindow, the oldest first
 }
 
 // next returns when one more may be sent, after so many others.
-func (p *rateCap) next(now moment, ahead int) moment {
-	i := len(p.sent) + ahead - p.perWindow
-	if p.perWindow == 0 || i < 0 {
+func (c *rateCap) next(now time.Time, ahead int) time.Time {
+	i := len(c.sent) + ahead - c.perWindow
+	if c.perWindow == 0 || i < 0 {
 		return now
 	}
-	windows, i := time.Duration(i/p.perWindow), i%p.perWindow
+	windows, i := time.Duration(i/c.perWindow), i%c.perWindow
 	at := now.Add(windowLength) // a window after one that is still to be sent
-	if i < len(p.sent) {
-		at = later(now, p.sent[(p.oldest+i)%len(p.sent)].Add(windowLength))
+	if i < len(c.sent) {
+		at = later(now, c.sent[i].Add(windowLength))
 	}
 	return at.Add(windows * windowLength)
 }
 
-func (p *rateCap) spend(now moment) {
-	switch {
-	case p.perWindow == 0:
-	case len(p.sent) < p.perWindow:
-		p.sent = append(p.sent, now)
-	default:
-		p.sent[p.oldest] = now
-		p.oldest = (p.oldest + 1) % p.perWindow
+func (c *rateCap) spend(now time.Time) {
+	if c.perWindow == 0 {
+		return
 	}
+	if len(c.sent) == c.perWindow {
+		c.sent = c.sent[1:]
+	}
+	c.sent = append(c.sent, now)
 }
 
 // refund forgets the latest request, which was not sent.
-func (p *rateCap) refund() {
-	n := len(p.sent)
-	switch {
-	case n == 0:
-	case n < p.perWindow:
-		p.sent = p.sent[:n-1]
-	default:
-		p.oldest = (p.oldest + n - 1) % n
-		p.sent[p.oldest] = p.sent[p.oldest].Add(-windowLength)
+func (c *rateCap) refund() {
+	if n := len(c.sent); n > 0 {
+		c.sent = c.sent[:n-1]
 	}
 }

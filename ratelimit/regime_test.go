@@ -15,7 +15,7 @@ import (
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// A regime is a server, what stands before it and who else calls it, drawn at random.
+// A regime is a server, the proxy in front of it and its other users, drawn at random.
 type regime struct {
 	random *rand.Rand
 	config ratelimit.Config
@@ -23,9 +23,9 @@ type regime struct {
 	limits     []int            // per window; they change every two minutes
 	latency    time.Duration    // most are up to this long
 	lost       float64          // share of responses whose headers are lost
-	hang, edge [2]time.Duration // from when to when it is silent, and an HTML page comes instead of a response
+	hang, page [2]time.Duration // when it does not respond, and when a proxy responds with HTML
 	neighbour  int              // requests of others per window
-	resets     bool             // refusals tell when the window ends
+	resets     bool             // refusals have a reset
 
 	mu       sync.Mutex
 	began    time.Time
@@ -33,12 +33,12 @@ type regime struct {
 	end      time.Time
 	refusals int // in this window
 	most     int // refusals that may be in this window
-	known    int // the last limit that was told
+	known    int // the last limit in a response
 	changed  time.Time
 	errors   []string
 }
 
-// The longest that a call takes from when it is let through.
+// The longest that a call takes from when it is sent.
 const regimeTimeout = 60 * time.Second
 
 func newRegime(seed uint64) *regime {
@@ -56,7 +56,7 @@ func newRegime(seed uint64) *regime {
 		config:  ratelimit.Config{Reserve: 0.05 * float64(pick(0, 0, 1, 4)), BackgroundReserve: 0.1 * float64(pick(0, 0, 1))},
 		limits:  []int{pick(20, 100, 300), pick(20, 100, 300), pick(20, 100, 300)},
 		latency: time.Duration(pick(0, 100, 3000, 30_000, 60_000)) * time.Millisecond,
-		lost:    0.3 * float64(pick(0, 0, 1)), hang: span(), edge: span(), neighbour: pick(0, 0, 5, 50),
+		lost:    0.3 * float64(pick(0, 0, 1)), hang: span(), page: span(), neighbour: pick(0, 0, 5, 50),
 	}
 }
 
@@ -66,7 +66,7 @@ func (s *regime) limit() int {
 
 func within(span [2]time.Duration, at time.Duration) bool { return at >= span[0] && at < span[1] }
 
-// handle is what the server does with a request, and what comes back.
+// handle decides what the server does with a request, and returns the response.
 func (s *regime) handle() (status int, h http.Header) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -76,10 +76,10 @@ func (s *regime) handle() (status int, h http.Header) {
 			s.errors = append(s.errors, fmt.Sprintf("%d refusals in the window that ends at %v, more than %d", s.refusals, s.end.Sub(s.began), s.most))
 		}
 		s.used, s.refusals, s.end = 0, 0, now.Add(time.Minute)
-		// One request a patience at the most looks, eight that cannot wait, and what is in flight where the budget shrinks or
-		// others take it.
+		// Refusals come from one probe per probe interval, eight calls that cannot wait, and the requests in flight
+		// when the budget shrinks or others use it.
 		s.most = 40 + s.neighbour
-		if s.lost > 0 || s.edge[1] > 0 || s.hang[1] > 0 || s.latency > 10*time.Second {
+		if s.lost > 0 || s.page[1] > 0 || s.hang[1] > 0 || s.latency > 10*time.Second {
 			s.most += 20
 		}
 		s.used += s.random.IntN(s.neighbour/5 + 1)
@@ -89,7 +89,7 @@ func (s *regime) handle() (status int, h http.Header) {
 			s.most = max(s.most, l+40)
 		}
 	}
-	if within(s.edge, now.Sub(s.began)) {
+	if within(s.page, now.Sub(s.began)) {
 		return http.StatusForbidden, header("Content-Type", "text/html")
 	}
 	if s.random.Float64() < float64(s.neighbour)/float64(limit) {
@@ -112,14 +112,14 @@ func (s *regime) handle() (status int, h http.Header) {
 	return status, h
 }
 
-// roundTrip sends a request that was let through.
+// roundTrip sends a request that got a permit.
 func (s *regime) roundTrip(ctx context.Context, l *ratelimit.Adaptive, p ratelimit.Permit) {
 	r := ratelimit.Result{Sent: time.Now()}
 	s.mu.Lock()
 	took := 20*time.Millisecond + time.Duration(s.random.Int64N(int64(s.latency)+1))
-	silent := within(s.hang, time.Since(s.began))
+	hangs := within(s.hang, time.Since(s.began))
 	s.mu.Unlock()
-	if silent || took > regimeTimeout {
+	if hangs || took > regimeTimeout {
 		sleep(ctx, regimeTimeout)
 		r.Err = errors.New("timeout")
 		p.Done(r)
@@ -130,8 +130,8 @@ func (s *regime) roundTrip(ctx context.Context, l *ratelimit.Adaptive, p ratelim
 	sleep(ctx, took-took/2)
 	r.Received = time.Now()
 	s.mu.Lock()
-	if told, err := strconv.Atoi(r.Header.Get("X-Ratelimit-Limit")); err == nil && told != s.known {
-		s.known, s.changed = told, time.Now()
+	if limit, err := strconv.Atoi(r.Header.Get("X-Ratelimit-Limit")); err == nil && limit != s.known {
+		s.known, s.changed = limit, time.Now()
 	}
 	s.mu.Unlock()
 	p.Done(r)
@@ -144,7 +144,7 @@ func sleep(ctx context.Context, d time.Duration) {
 	}
 }
 
-// admitted holds what must be true of each request that is let through.
+// admitted checks what must be true of each request that gets a permit.
 func (s *regime) admitted(l *ratelimit.Adaptive) {
 	snapshot := l.Snapshot()
 	s.mu.Lock()
@@ -154,21 +154,21 @@ func (s *regime) admitted(l *ratelimit.Adaptive) {
 	}
 }
 
-// refused holds what must be true of each request that is not.
+// refused checks what must be true of each request that gets none.
 func (s *regime) refused(l *ratelimit.Adaptive, r ratelimit.Request, err error) {
-	var held *ratelimit.WaitError
+	var waitErr *ratelimit.WaitError
 	snapshot := l.Snapshot()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !errors.As(err, &held) || held.Wait > time.Hour {
+	if !errors.As(err, &waitErr) || waitErr.Wait > time.Hour {
 		s.errors = append(s.errors, err.Error())
-	} else if r.MaxWait < 0 && held.Wait == 0 && !r.Background && s.config.Reserve == 0 && snapshot.InFlight+snapshot.Waiting == 0 {
-		s.errors = append(s.errors, fmt.Sprintf("refused though nothing is in the way: %+v", snapshot))
+	} else if r.MaxWait < 0 && waitErr.Wait == 0 && !r.Background && s.config.Reserve == 0 && snapshot.InFlight+snapshot.Waiting == 0 {
+		s.errors = append(s.errors, fmt.Sprintf("refused without a reason: %+v", snapshot))
 	}
 }
 
-// Whatever the server does: never more are in flight than the last known limit less the reserve, a window refuses only so many,
-// nobody waits for ever, no call is refused without a reason, and every permit comes back.
+// Whatever the server does: requests in flight stay below the last known limit less the reserve, each window has few
+// refusals, no call waits forever, no call fails without a reason, and each permit comes back.
 func TestRegimes(t *testing.T) {
 	for seed := range uint64(100) {
 		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) { runRegime(t, seed) })
@@ -228,15 +228,15 @@ func runRegime(t *testing.T, seed uint64) {
 		if snapshot := l.Snapshot(); snapshot.InFlight != 0 || snapshot.Waiting != 0 {
 			t.Errorf("not all have ended: %+v", snapshot)
 		}
-		// And it still lets somebody through.
+		// The limiter still sends requests.
 		p, err := l.Acquire(t.Context(), plain)
 		if err != nil {
 			t.Fatal(err)
 		}
 		p.Done(ratelimit.Result{Status: http.StatusOK, Header: left(100, 99)})
 		if t.Failed() {
-			t.Logf("seed %d: %+v limits %v, latency %v, lost %v, silent %v, edge %v, neighbour %d, resets %t",
-				seed, s.config, s.limits, s.latency, s.lost, s.hang, s.edge, s.neighbour, s.resets)
+			t.Logf("seed %d: %+v limits %v, latency %v, lost %v, hang %v, page %v, neighbour %d, resets %t",
+				seed, s.config, s.limits, s.latency, s.lost, s.hang, s.page, s.neighbour, s.resets)
 		}
 	})
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// Retry-After is waited for in full, however long, whatever else the refusal says.
+// The limiter always waits as long as Retry-After asks for, whatever else the refusal says.
 func TestRetryAfterIsNotShortened(t *testing.T) {
 	record := ratelimit.Request{Object: "a"}
 	for _, test := range []struct {
@@ -28,7 +28,7 @@ func TestRetryAfterIsNotShortened(t *testing.T) {
 					h = http.Header{}
 				}
 				h.Set("Retry-After", "600")
-				b.call(test.request).answer(http.StatusTooManyRequests, h)
+				b.call(test.request).respond(http.StatusTooManyRequests, h)
 				next := b.call(test.request)
 				pass(600*time.Second - time.Nanosecond)
 				if next.sent() {
@@ -43,8 +43,8 @@ func TestRetryAfterIsNotShortened(t *testing.T) {
 	}
 }
 
-// A success that was under way does not end the wait, nor does a shorter one.
-func TestRetryAfterOutlastsOtherAnswers(t *testing.T) {
+// A success of a request that was in flight does not end the wait, and neither does a shorter Retry-After.
+func TestRetryAfterOutlastsOtherResponses(t *testing.T) {
 	for _, test := range []struct {
 		name    string
 		request ratelimit.Request
@@ -60,10 +60,10 @@ func TestRetryAfterOutlastsOtherAnswers(t *testing.T) {
 				calls := b.calls(3, test.request)
 				h := test.refusal()
 				h.Set("Retry-After", "90")
-				calls[0].answer(http.StatusTooManyRequests, h)
+				calls[0].respond(http.StatusTooManyRequests, h)
 				h.Set("Retry-After", "1")
-				calls[1].answer(http.StatusTooManyRequests, h)
-				calls[2].answer(http.StatusOK, left(100, 49))
+				calls[1].respond(http.StatusTooManyRequests, h)
+				calls[2].respond(http.StatusOK, left(100, 49))
 				next := b.call(test.request)
 				pass(89 * time.Second)
 				if next.sent() {
@@ -78,32 +78,32 @@ func TestRetryAfterOutlastsOtherAnswers(t *testing.T) {
 	}
 }
 
-// A page of a firewall does not stop everybody for a day. The call that it refused is told the whole wait; one request looks
-// after 15 minutes.
-func TestRetryAfterOfAPage(t *testing.T) {
+// An HTML page of a firewall does not block everything for a day. The refused call gets the whole wait, and a probe is
+// sent after 15 minutes.
+func TestRetryAfterOfAFirewall(t *testing.T) {
 	html := func() http.Header { return header("Content-Type", "text/html", "Retry-After", "86400") }
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(1000, 900)
 		c := b.call(plain)
-		c.answer(http.StatusTooManyRequests, html())
+		c.respond(http.StatusTooManyRequests, html())
 		if got := c.permit().(ratelimit.Refuser).Refusal().Wait; got != 24*time.Hour {
-			t.Errorf("the refused call is told to wait %v", got)
+			t.Errorf("the wait of the refused call is %v", got)
 		}
 		calls := b.calls(3, plain)
 		pass(15*time.Minute - time.Nanosecond)
 		want(t, "sent before 15 minutes", sent(calls), 0)
 		pass(time.Nanosecond)
-		want(t, "sent to look", sent(calls), 1)
-		calls[0].answer(http.StatusTooManyRequests, html())
+		want(t, "probes sent", sent(calls), 1)
+		calls[0].respond(http.StatusTooManyRequests, html())
 		pass(15*time.Minute - time.Nanosecond)
 		want(t, "sent before 15 more minutes", sent(calls), 1)
 		pass(time.Nanosecond)
-		calls[1].answer(http.StatusOK, left(1000, 900))
+		calls[1].respond(http.StatusOK, left(1000, 900))
 		want(t, "sent after a response of the API", sent(calls), 3)
 	})
 	// What the API itself asks for is never shortened.
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
-		b.call(plain).answer(http.StatusTooManyRequests, header("Content-Type", "application/json", "Retry-After", "3000"))
+		b.call(plain).respond(http.StatusTooManyRequests, header("Content-Type", "application/json", "Retry-After", "3000"))
 		next := b.call(plain)
 		pass(3000*time.Second - time.Nanosecond)
 		want(t, "sent before the wait is over", sent([]*call{next}), 0)

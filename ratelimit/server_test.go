@@ -10,11 +10,11 @@ import (
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// A server keeps a budget per 60 s, as Kustomer does. Refusals cost none of it.
+// A server has a budget per 60 s, as Kustomer has. Refusals do not count.
 type server struct {
 	limit int
 	grid  bool // windows begin at full minutes, not with their first request
-	// reset gives the header of a refusal; nil gives none.
+	// reset writes the header of a refusal; nil writes none.
 	reset func(end time.Time) string
 
 	mu       sync.Mutex
@@ -55,7 +55,7 @@ func (s *server) spend() {
 	s.used, s.accepted[len(s.accepted)-1] = s.limit, 0
 }
 
-// run sends n requests by so many workers, each until it is accepted.
+// run sends n requests from so many workers, each until it is accepted.
 func (s *server) run(t *testing.T, l ratelimit.Limiter, n, workers int) {
 	var wg sync.WaitGroup
 	todo := make(chan int, n)

@@ -10,7 +10,7 @@ import (
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// A server whose responses take long, or that does not respond at all, is not asked by more and more.
+// A server whose responses are slow, or that does not respond at all, does not get more and more requests.
 func TestSlowServer(t *testing.T) {
 	for _, test := range []struct {
 		name    string
@@ -19,7 +19,7 @@ func TestSlowServer(t *testing.T) {
 		refused int // in each window
 	}{
 		{"20 to 29 s", func(i int) time.Duration { return 20*time.Second + time.Duration(i*7919%9000)*time.Millisecond }, 300, 20},
-		{"silent", func(int) time.Duration { return time.Hour }, 31, 0},
+		{"no response", func(int) time.Duration { return time.Hour }, 31, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			inBubble(t, ratelimit.Config{}, func(b *bench) {

@@ -7,28 +7,28 @@ import (
 
 // A Snapshot is the state of a limiter at one moment.
 type Snapshot struct {
-	Limit     int       // requests per window of the organisation; -1 if no response has said
-	Remaining int       // of those, left at the last count for all keys and people; -1 if no response has said
-	Reserve   int       // of those, left to others
+	Limit     int       // requests per window for the whole organisation; -1 if no response had it
+	Remaining int       // of those, left for all keys and people at the last count; -1 if there is none
+	Reserve   int       // of those, left to people and other integrations
 	InFlight  int       // requests in flight
 	Waiting   int       // calls that wait for their turn
 	Reset     time.Time // when the window ends at the latest; zero if that is not known
-	Blocked   []Blocked // records, customers and operations that are held back, the longest wait first
+	Blocked   []Blocked // records, customers, searches and operations whose requests have to wait, the longest wait first
 }
 
-// A Blocked is one record, customer or operation whose requests are held back.
+// A Blocked is one record, customer or operation, or the searches, whose requests have to wait because of their own limit.
 type Blocked struct {
-	Kind    string    // "object", "customer", or "operation" for requests that are for neither
-	ID      string    // of the record or customer; the name of the operation
-	Until   time.Time // when the next request may go; zero if a response decides
+	Kind    string    // "object", "customer", "search" for all searches, or "operation" for all other requests
+	ID      string    // of the record or customer; the name of the operation; empty for searches
+	Until   time.Time // when the next request may be sent; zero if that depends on a response
 	Waiting int       // calls that wait
 }
 
-// Snapshot returns the current state.
+// Snapshot returns the state of the limiter now.
 func (l *Adaptive) Snapshot() Snapshot {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	now := l.epoch.now()
+	now := time.Now()
 	s := Snapshot{
 		Limit: l.budget.limit, Remaining: max(l.budget.left(), 0), Reserve: l.reserve(),
 		InFlight: l.inFlight, Waiting: l.waiting.len(),
@@ -36,7 +36,7 @@ func (l *Adaptive) Snapshot() Snapshot {
 	if !l.budget.seen {
 		s.Remaining = -1
 	} else if !l.budget.over(now) {
-		s.Reset = l.epoch.time(l.budget.latest)
+		s.Reset = l.budget.latest
 	}
 	for e := l.keyLimiters.order.Front(); e != nil; e = e.Next() {
 		k := e.Value.(*keyLimiter)
@@ -44,7 +44,11 @@ func (l *Adaptive) Snapshot() Snapshot {
 		if k.waiting.len() == 0 && !k.until.After(now) {
 			continue
 		}
-		s.Blocked = append(s.Blocked, Blocked{Kind: k.key.kind, ID: k.key.id, Until: l.epoch.time(k.at(now)), Waiting: k.waiting.len()})
+		until := k.at(now)
+		if !until.After(now) { // that depends on a response
+			until = time.Time{}
+		}
+		s.Blocked = append(s.Blocked, Blocked{Kind: k.key.kind, ID: k.key.id, Until: until, Waiting: k.waiting.len()})
 	}
 	slices.SortFunc(s.Blocked, func(a, b Blocked) int { return b.Until.Compare(a.Until) })
 	return s

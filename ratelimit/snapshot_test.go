@@ -23,35 +23,35 @@ func TestSnapshot(t *testing.T) {
 		check("first request", ratelimit.Snapshot{Limit: -1, Remaining: -1, InFlight: 1, Waiting: 1})
 		pass(time.Second)
 		end := time.Now().Add(time.Minute)
-		first.answer(http.StatusOK, left(1000, 900))
-		check("first answer", ratelimit.Snapshot{Limit: 1000, Remaining: 900, Reserve: 50, InFlight: 1, Reset: end})
+		first.respond(http.StatusOK, left(1000, 900))
+		check("first response", ratelimit.Snapshot{Limit: 1000, Remaining: 900, Reserve: 50, InFlight: 1, Reset: end})
 
-		flying := b.call(recordB)
+		inFlight := b.call(recordB)
 		b.calls(2, recordB)
-		b.call(recordA).answer(http.StatusTooManyRequests, left(1000, 890, "Retry-After", "30"))
-		b.call(customerA).answer(http.StatusTooManyRequests, left(1000, 880, "Retry-After", "40"))
+		b.call(recordA).respond(http.StatusTooManyRequests, left(1000, 890, "Retry-After", "30"))
+		b.call(customerA).respond(http.StatusTooManyRequests, left(1000, 880, "Retry-After", "40"))
 		now := time.Now()
-		held := ratelimit.Snapshot{Limit: 1000, Remaining: 880, Reserve: 50, InFlight: 2, Waiting: 2, Reset: end, Blocked: []ratelimit.Blocked{
+		blocked := ratelimit.Snapshot{Limit: 1000, Remaining: 880, Reserve: 50, InFlight: 2, Waiting: 2, Reset: end, Blocked: []ratelimit.Blocked{
 			{Kind: "customer", ID: "a", Until: now.Add(40 * time.Second)},
 			{Kind: "object", ID: "a", Until: now.Add(30 * time.Second)},
 			{Kind: "object", ID: "b", Waiting: 2},
 		}}
-		check("holds", held)
-		flying.answer(http.StatusOK, left(1000, 870))
-		held.Remaining, held.InFlight = 870, 1
-		held.Blocked = []ratelimit.Blocked{{Kind: "object", ID: "b", Until: now.Add(time.Minute), Waiting: 2}, held.Blocked[0], held.Blocked[1]}
-		check("limit reached", held)
+		check("blocked", blocked)
+		inFlight.respond(http.StatusOK, left(1000, 870))
+		blocked.Remaining, blocked.InFlight = 870, 1
+		blocked.Blocked = []ratelimit.Blocked{{Kind: "object", ID: "b", Until: now.Add(time.Minute), Waiting: 2}, blocked.Blocked[0], blocked.Blocked[1]}
+		check("limit reached", blocked)
 		pass(time.Minute - time.Nanosecond)
-		held.Blocked = held.Blocked[:1]
-		check("before the window ends", held)
+		blocked.Blocked = blocked.Blocked[:1]
+		check("before the window ends", blocked)
 		pass(time.Nanosecond)
-		held.Blocked[0] = ratelimit.Blocked{Kind: "object", ID: "b", Waiting: 1}
-		held.InFlight, held.Waiting, held.Reset = 2, 1, time.Time{}
-		check("after it", held)
+		blocked.Blocked[0] = ratelimit.Blocked{Kind: "object", ID: "b", Waiting: 1}
+		blocked.InFlight, blocked.Waiting, blocked.Reset = 2, 1, time.Time{}
+		check("after it", blocked)
 	})
 }
 
-// What has not changed is told as the same time, so that it can be compared.
+// What has not changed has the same time, so that snapshots can be compared.
 func TestSnapshotIsTheSameTwice(t *testing.T) {
 	l, err := ratelimit.New(ratelimit.Config{})
 	if err != nil {
@@ -70,7 +70,7 @@ func TestSnapshotIsTheSameTwice(t *testing.T) {
 	}
 }
 
-// Responses that were lost may have cost more than was left at the last count. That is none left, not an unknown number.
+// Lost requests may have cost more than was left at the last count. Then nothing is left; the number is not unknown.
 func TestSnapshotWithMoreLostThanLeft(t *testing.T) {
 	inBubble(t, ratelimit.Config{Reserve: -1}, func(b *bench) {
 		b.learn(100, 3)

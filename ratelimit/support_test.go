@@ -12,13 +12,13 @@ import (
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// bench is a limiter in virtual time and the calls that go through it.
+// bench is a limiter in virtual time, with helpers for its calls.
 type bench struct {
 	*ratelimit.Adaptive
 	t testing.TB
 }
 
-// bare is a config in which what a test does not set is off.
+// bare returns a config in which everything that a test does not set is off.
 func bare(c ratelimit.Config) ratelimit.Config {
 	if c.Reserve == 0 {
 		c.Reserve = -1
@@ -28,6 +28,9 @@ func bare(c ratelimit.Config) ratelimit.Config {
 	}
 	if c.CustomerLimit == 0 {
 		c.CustomerLimit = -1
+	}
+	if c.SearchLimit == 0 {
+		c.SearchLimit = -1
 	}
 	return c
 }
@@ -47,34 +50,34 @@ func newBench(t testing.TB, c ratelimit.Config) *bench {
 	return &bench{l, t}
 }
 
-// A call is one request that asks to be sent.
+// A call is one call of Acquire.
 type call struct {
 	b        *bench
 	cancel   context.CancelFunc
 	returned atomic.Pointer[returned] // nil while the call waits
 }
 
-// returned is what came out of Acquire, and when.
+// returned is what Acquire returned, and when.
 type returned struct {
 	permit ratelimit.Permit
 	err    error
 	at     time.Time
 }
 
-// call asks for a permit and returns once it has come or the call waits.
+// call calls Acquire, and returns once it has returned or waits.
 func (b *bench) call(r ratelimit.Request) *call {
 	b.t.Helper()
 	return b.callIn(b.t.Context(), r)
 }
 
 func (b *bench) callIn(ctx context.Context, r ratelimit.Request) *call {
-	c := b.asked(ctx, r)
+	c := b.start(ctx, r)
 	synctest.Wait()
 	return c
 }
 
-// asked asks for a permit and returns at once.
-func (b *bench) asked(ctx context.Context, r ratelimit.Request) *call {
+// start calls Acquire in the background.
+func (b *bench) start(ctx context.Context, r ratelimit.Request) *call {
 	c := &call{b: b}
 	ctx, c.cancel = context.WithCancel(ctx)
 	b.t.Cleanup(c.cancel)
@@ -100,7 +103,7 @@ func (c *call) permit() ratelimit.Permit { return c.now().permit }
 func (c *call) err() error               { return c.now().err }
 func (c *call) ended() time.Time         { return c.now().at }
 
-// now is what has come out of Acquire so far: nothing while the call waits.
+// now is what Acquire has returned so far: nothing while the call waits.
 func (c *call) now() returned {
 	if r := c.returned.Load(); r != nil {
 		return *r
@@ -108,7 +111,7 @@ func (c *call) now() returned {
 	return returned{}
 }
 
-// sent counts the calls that were let through.
+// sent counts the calls that got a permit.
 func sent(calls []*call) (n int) {
 	for _, c := range calls {
 		if c.sent() {
@@ -118,8 +121,8 @@ func sent(calls []*call) (n int) {
 	return n
 }
 
-// answer ends a call that was sent.
-func (c *call) answer(status int, h http.Header) {
+// respond ends a call that was sent.
+func (c *call) respond(status int, h http.Header) {
 	c.b.t.Helper()
 	if !c.sent() {
 		c.b.t.Fatalf("the call was not sent: %v", c.err())
@@ -134,23 +137,23 @@ func pass(d time.Duration) {
 	synctest.Wait()
 }
 
-// left is the headers of an answer.
+// left returns the header of a response with a limit and a count.
 func left(limit, remaining int, pairs ...string) http.Header {
 	return header(append(pairs, "X-Ratelimit-Limit", strconv.Itoa(limit), "X-Ratelimit-Remaining", strconv.Itoa(remaining))...)
 }
 
-// spent is the headers of a refusal that says when the window ends.
+// spent returns the header of a refusal with a reset.
 func spent(limit int, reset time.Duration) http.Header {
 	return left(limit, 0, "X-Ratelimit-Reset", strconv.FormatInt(time.Now().Add(reset).Unix(), 10))
 }
 
-// learn tells the limiter how many are left.
+// learn lets the limiter see a count.
 func (b *bench) learn(limit, remaining int) {
 	b.t.Helper()
-	b.call(ratelimit.Request{}).answer(http.StatusOK, left(limit, remaining))
+	b.call(ratelimit.Request{}).respond(http.StatusOK, left(limit, remaining))
 }
 
-// want reports a number that is not as it should be.
+// want compares a number.
 func want(t testing.TB, what string, got, want int) {
 	t.Helper()
 	if got != want {
@@ -158,12 +161,12 @@ func want(t testing.TB, what string, got, want int) {
 	}
 }
 
-// held returns the error of a call that was held back.
-func (c *call) held() *ratelimit.WaitError {
+// waitError returns the error of a call that was not sent.
+func (c *call) waitError() *ratelimit.WaitError {
 	c.b.t.Helper()
 	e, ok := c.err().(*ratelimit.WaitError)
 	if !ok {
-		c.b.t.Fatalf("the call was not held back: sent %t, waiting %t, %v", c.sent(), c.waiting(), c.err())
+		c.b.t.Fatalf("the call did not fail with a WaitError: sent %t, waiting %t, %v", c.sent(), c.waiting(), c.err())
 	}
 	return e
 }
@@ -171,4 +174,7 @@ func (c *call) held() *ratelimit.WaitError {
 var (
 	plain      = ratelimit.Request{}
 	background = ratelimit.Request{Background: true}
+	recordA    = ratelimit.Request{Object: "a"}
+	recordB    = ratelimit.Request{Object: "b"}
+	customerA  = ratelimit.Request{Customer: "a"}
 )

@@ -3,24 +3,23 @@ package ratelimit
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 )
 
-// A WaitError says that a request was held back, because its wait would be too long.
+// A WaitError reports that a request was not sent because it would have to wait too long.
 type WaitError struct {
-	// Wait is how long the request would wait, at least. It is 0 if the caller does not wait at all and the wait is not
-	// known.
+	// Wait is how long the request would have to wait at least. It is 0 if the wait is not known and the caller does not
+	// wait at all.
 	Wait time.Duration
-	// Scope says which limit held the request back: the budget of the organisation, or the limit of one record,
-	// customer or operation. [ScopeUnknown] is a cap of the caller's own, such as [Config.MaxInFlight], or a refusal
-	// that does not say which limit it met.
+	// Scope is the limit that the request waits for: the budget of the organisation, or the limit of one record,
+	// customer or operation, or of searches. [ScopeUnknown] stands for a cap of the caller's own, such as [Config.MaxInFlight], and for a
+	// refusal that does not say which limit was reached.
 	Scope Scope
 
-	reason string // what is in the way, and when that ends
+	reason string // why the request has to wait
 }
 
-// Error says what is in the way, and how long the wait would be if that is known.
+// Error returns why the request has to wait and, if known, for how long.
 func (e *WaitError) Error() string {
 	what := "no request"
 	if e.Scope == ScopeObject {
@@ -37,12 +36,12 @@ func (e *WaitError) Error() string {
 	return "ratelimit: " + what + " may be sent now, and it is not known when one may"
 }
 
-// checkDeadline returns an error if w cannot go before its deadline, as far as is known.
-func (l *Adaptive) checkDeadline(w *waiter, n ahead, now moment) error {
+// checkDeadline returns an error if w cannot be sent before its deadline, as far as is known.
+func (l *Adaptive) checkDeadline(w *waiter, n ahead, now time.Time) error {
 	if w.in == nil {
 		return nil // its turn has come
 	}
-	if w.deadline.IsZero() { // it waits without a limit, but not for longer than longestWait
+	if w.deadline.IsZero() { // the wait has no limit but longestWait
 		if e := l.waitError(w, ahead{}, now); e.Wait > longestWait {
 			return e
 		}
@@ -55,28 +54,28 @@ func (l *Adaptive) checkDeadline(w *waiter, n ahead, now moment) error {
 	return nil
 }
 
-// longestWait is the longest wait of a call without a limit. It fails at once if it would wait longer.
+// longestWait is the longest wait of a call without MaxWait and deadline.
 const longestWait = time.Hour
 
 // ahead is how many are ahead of a waiter: for the budget, and at its key limiter.
 type ahead struct{ budget, key int }
 
-// waitError returns how long w waits at least, and for what.
-func (l *Adaptive) waitError(w *waiter, n ahead, now moment) *WaitError {
+// waitError returns how long w has to wait at least, and why.
+func (l *Adaptive) waitError(w *waiter, n ahead, now time.Time) *WaitError {
 	before := n.budget + n.key
-	budget, held := l.budgetWait(before, now), max(w.held(n.key, now), 0)
-	e := &WaitError{Wait: max(budget, held), Scope: ScopeUnknown}
+	budget, key := l.budgetWait(before, now), max(w.keyWait(n.key, now), 0)
+	e := &WaitError{Wait: max(budget, key), Scope: ScopeUnknown}
 	switch c := l.config; {
-	case held > budget || held == budget && w.atKey():
+	case key > budget || key == budget && w.atKey():
 		e.Scope = ScopeObject
-		if k := w.keyLimiter; held == 0 && k.limit == 0 && !k.room(now) {
-			e.reason = fmt.Sprintf("%d requests for this %s are under way; the next one goes when one of them has ended", k.inFlight, k.key.noun())
+		if k := w.keyLimiter; key == 0 && k.limit == 0 && !k.isOpen(now) {
+			e.reason = fmt.Sprintf("%d requests for this %s are in flight; the next one is sent when one of them ends", k.inFlight, k.key.noun())
 		}
 	case budget == 0 && c.MaxInFlight > 0 && l.inFlight >= c.MaxInFlight:
-		e.reason = fmt.Sprintf("%d requests are in flight, as many as MaxInFlight allows; the next one goes when one of them has ended", l.inFlight)
-	case budget > 0 && l.rate.next(now, before) == now.Add(budget):
+		e.reason = fmt.Sprintf("%d requests are in flight, as many as MaxInFlight allows; the next one is sent when one of them ends", l.inFlight)
+	case budget > 0 && l.rate.next(now, before).Equal(now.Add(budget)):
 		e.reason = fmt.Sprintf("MaxRate allows %d requests in 60 seconds", c.MaxRate)
-	case budget > 0 && l.refusals > 0 && l.until == now.Add(budget):
+	case budget > 0 && l.refusals > 0 && l.until.Equal(now.Add(budget)):
 		e.reason = "a request was refused, and the response does not say which limit it met"
 	default:
 		e.Scope = ScopeOrg
@@ -84,8 +83,8 @@ func (l *Adaptive) waitError(w *waiter, n ahead, now moment) *WaitError {
 	return e
 }
 
-// deadline returns when a request gives up, or never.
-func (l *Adaptive) deadline(ctx context.Context, r Request, now moment) (end moment) {
+// deadline returns when a request gives up; zero means never.
+func deadline(ctx context.Context, r Request, now time.Time) (end time.Time) {
 	if deadline, ok := ctx.Deadline(); ok {
 		end = now.Add(time.Until(deadline))
 	}
@@ -98,48 +97,44 @@ func (l *Adaptive) deadline(ctx context.Context, r Request, now moment) (end mom
 	return end
 }
 
-// expire rejects the waiters that cannot go before their deadline, now that more is known.
-func (l *Adaptive) expire(now moment) {
-	l.expireIn(&l.waiting, func(n int) ahead { return ahead{budget: n} }, now)
+// expire rejects the waiters that can no longer be sent before their deadline.
+func (l *Adaptive) expire(now time.Time) {
 	for k := range l.keyLimiters.blocked {
-		l.expireIn(&k.waiting, func(n int) ahead { return ahead{key: n} }, now)
+		l.expireIn(&k.waiting, nil, now)
 	}
+	l.expireIn(&l.waiting, nil, now)
 }
 
-// expireAt is expire for the waiters of one key limiter, and those that have passed it and wait for the budget.
-func (l *Adaptive) expireAt(k *keyLimiter, now moment) {
-	l.expireIn(&k.waiting, func(n int) ahead { return ahead{key: n} }, now)
-	for _, w := range slices.Clone(k.passed) {
-		l.expireOne(w, ahead{}, now)
-	}
+// expireAt is expire for the waiters of one key limiter.
+func (l *Adaptive) expireAt(k *keyLimiter, now time.Time) {
+	l.expireIn(&k.waiting, nil, now)
+	l.expireIn(&l.waiting, k, now)
 }
 
-func (l *Adaptive) expireIn(c *classes, of func(n int) ahead, now moment) {
-	n := 0
-	for i := range c {
-		for w := c[i].first; w != nil; {
-			next := w.next
-			if !l.expireOne(w, of(n), now) {
-				n++
+// expireIn is expire for some queues. If only is not nil, it checks only the waiters of that key limiter.
+func (l *Adaptive) expireIn(c *classes, only *keyLimiter, now time.Time) {
+	n := ahead{}
+	for _, w := range c.all() {
+		if only == nil || w.keyLimiter == only {
+			if err := l.checkDeadline(w, n, now); err != nil {
+				l.drop(w)
+				l.release(w.keyLimiter, now)
+				w.err = err
+				close(w.ready)
+				continue
 			}
-			w = next
+		}
+		if c == &l.waiting {
+			n.budget++
+		} else {
+			n.key++
 		}
 	}
 }
 
-// expireOne rejects w if it cannot go before its deadline.
-func (l *Adaptive) expireOne(w *waiter, n ahead, now moment) bool {
-	err := l.checkDeadline(w, n, now)
-	if err != nil {
-		l.reject(w, now)
-		w.ready <- err
-	}
-	return err != nil
-}
-
-// budgetWait is how long the budget and the caller's own rate make the next request wait at least, with so many ahead
-// of it.
-func (l *Adaptive) budgetWait(ahead int, now moment) time.Duration {
+// budgetWait returns how long the next request waits at least for the budget, MaxRate and an unclear refusal, if so many
+// are ahead of it.
+func (l *Adaptive) budgetWait(ahead int, now time.Time) time.Duration {
 	wait := max(l.until.Sub(now), l.rate.next(now, ahead).Sub(now), 0)
 	b := &l.budget
 	if !b.seen {
@@ -156,20 +151,18 @@ func (l *Adaptive) budgetWait(ahead int, now moment) time.Duration {
 	return max(wait, window)
 }
 
-// atKey reports whether w waits for its record or customer, not for the budget.
-func (w *waiter) atKey() bool { return w.keyLimiter != nil && !w.through }
+// atKey reports whether w waits at its key limiter, not for the budget.
+func (w *waiter) atKey() bool { return w.keyLimiter != nil && w.in == &w.keyLimiter.waiting }
 
-// held is how long the key limiter makes w wait at least, with so many ahead of it there.
-func (w *waiter) held(ahead int, now moment) time.Duration {
-	if w.keyLimiter == nil {
-		return 0
-	}
+// keyWait returns how long w waits at least for its key limiter, if so many are ahead of it there.
+func (w *waiter) keyWait(ahead int, now time.Time) time.Duration {
 	k := w.keyLimiter
 	wait := k.at(now).Sub(now)
-	if k.limit == 0 {
+	if !w.atKey() || k.limit == 0 {
 		return wait
 	}
-	if ahead -= max(k.limit-k.spent, 0); ahead < 0 || w.through {
+	queued := k.queued[0] + k.queued[1] + k.queued[2]
+	if ahead -= max(k.limit-k.spent-queued, 0); ahead < 0 {
 		return wait
 	}
 	return max(wait, k.renewal(now).Sub(now)+time.Duration(ahead/k.limit)*windowLength)

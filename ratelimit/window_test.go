@@ -12,7 +12,7 @@ import (
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// The budget is spent before the first request, and nothing is known of the window.
+// The budget is spent before the first request, and nothing is known about the window.
 func TestSpentBudget(t *testing.T) {
 	always := func(text string) func(time.Time) string { return func(time.Time) string { return text } }
 	for _, test := range []struct {
@@ -53,7 +53,7 @@ func TestSpentBudget(t *testing.T) {
 	}
 }
 
-// Once a reset was seen, later windows are known: nobody is refused again, and none of them is waited for too long.
+// After a reset was seen, later windows are known: no request is refused again, and none waits too long.
 func TestLaterWindowsAreKnown(t *testing.T) {
 	for _, grid := range []bool{true, false} {
 		synctest.Test(t, func(t *testing.T) {
@@ -78,56 +78,56 @@ func TestLaterWindowsAreKnown(t *testing.T) {
 	}
 }
 
-// One is sent to be told when the window ends; all others wait for it, and for that end then.
-func TestOneAsksWhenTheWindowEnds(t *testing.T) {
+// One request is sent to learn when the window ends. All others wait for its response, and then for the end.
+func TestOneRequestLearnsTheReset(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(100, 0)
 		calls := b.calls(10, plain)
-		want(t, "sent to be told the end", sent(calls), 1)
+		want(t, "sent to learn the reset", sent(calls), 1)
 		pass(10 * time.Second)
-		want(t, "sent while that is unanswered", sent(calls), 1)
-		calls[0].answer(http.StatusTooManyRequests, spent(100, 30*time.Second))
+		want(t, "sent while that has no response", sent(calls), 1)
+		calls[0].respond(http.StatusTooManyRequests, spent(100, 30*time.Second))
 		pass(29 * time.Second)
 		want(t, "sent before the window ends", sent(calls), 1)
 		pass(2 * time.Second)
 		want(t, "sent after it has ended", sent(calls), 2)
-		calls[1].answer(http.StatusOK, left(100, 99))
+		calls[1].respond(http.StatusOK, left(100, 99))
 		want(t, "sent in the new window", sent(calls), 10)
 	})
 }
 
-// Shortly before the end of a window nobody asks for it.
-func TestNobodyAsksShortlyBeforeTheEnd(t *testing.T) {
-	for known, asked := range map[time.Duration]int{53 * time.Second: 1, 54 * time.Second: 0} {
+// Shortly before the end of a window, no request is sent to learn it.
+func TestNoRequestForTheResetShortlyBeforeTheEnd(t *testing.T) {
+	for known, probes := range map[time.Duration]int{53 * time.Second: 1, 54 * time.Second: 0} {
 		inBubble(t, ratelimit.Config{}, func(b *bench) {
 			b.learn(100, 50)
 			pass(known)
 			b.learn(100, 0)
-			want(t, fmt.Sprintf("sent after %v", known), sent(b.calls(3, plain)), asked)
+			want(t, fmt.Sprintf("sent after %v", known), sent(b.calls(3, plain)), probes)
 		})
 	}
 }
 
-// Where a refusal does not tell when the window ends, nobody lets himself be refused for that in later windows.
-func TestNobodyAsksWhereRefusalsDoNotTell(t *testing.T) {
-	silent := func() http.Header { return left(100, 0) }
-	telling := func() http.Header { return spent(100, 30*time.Second) }
+// If refusals have no reset, no request is sent to be refused in later windows.
+func TestNoRequestForAResetThatRefusalsLack(t *testing.T) {
+	without := func() http.Header { return left(100, 0) }
+	with := func() http.Header { return spent(100, 30*time.Second) }
 	for _, test := range []struct {
 		name     string
 		refusals []func() http.Header // in the first window
 		want     int                  // sent in the second one when it is spent
 	}{
-		{"they tell", []func() http.Header{telling}, 1},
-		{"they do not", []func() http.Header{silent}, 0},
-		{"the last one told", []func() http.Header{silent, telling}, 1},
+		{"with a reset", []func() http.Header{with}, 1},
+		{"without a reset", []func() http.Header{without}, 0},
+		{"the last one with a reset", []func() http.Header{without, with}, 1},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			inBubble(t, ratelimit.Config{}, func(b *bench) {
 				b.learn(100, 0)
 				for _, h := range test.refusals {
-					look := b.call(plain)
+					probe := b.call(plain)
 					pass(20 * time.Second)
-					look.answer(http.StatusTooManyRequests, h())
+					probe.respond(http.StatusTooManyRequests, h())
 				}
 				pass(3 * time.Minute) // when the second one begins is not known
 				b.learn(100, 99)
@@ -138,7 +138,7 @@ func TestNobodyAsksWhereRefusalsDoNotTell(t *testing.T) {
 	}
 }
 
-// A window that was seen to begin ends 60 s later. A reset, which has whole seconds, may be that moment rounded up.
+// A window that was seen to begin ends 60 s later. A reset, which has whole seconds, may be that time rounded up.
 func TestResetInWholeSeconds(t *testing.T) {
 	for _, test := range []struct {
 		name        string
@@ -153,15 +153,15 @@ func TestResetInWholeSeconds(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			inBubble(t, ratelimit.Config{}, func(b *bench) {
 				if test.seen {
-					b.call(plain).answer(http.StatusTooManyRequests, spent(2, time.Second))
+					b.call(plain).respond(http.StatusTooManyRequests, spent(2, time.Second))
 					pass(time.Second)
 				}
 				began := time.Now() // a full second
 				pass(200 * time.Millisecond)
 				first := b.call(plain)
 				pass(200 * time.Millisecond)
-				first.answer(http.StatusOK, left(2, 1))
-				b.call(plain).answer(http.StatusOK, left(2, 0, "X-Ratelimit-Reset", unixReset(began.Add(test.reset))))
+				first.respond(http.StatusOK, left(2, 1))
+				b.call(plain).respond(http.StatusOK, left(2, 0, "X-Ratelimit-Reset", unixReset(began.Add(test.reset))))
 				next := b.call(plain)
 				pass(2 * time.Minute)
 				if d := next.ended().Sub(began); d != test.want {
@@ -172,31 +172,31 @@ func TestResetInWholeSeconds(t *testing.T) {
 	}
 }
 
-// A window whose beginning was seen to half a minute is waited for: to look in each of them would be to be refused in each.
-func TestWhenToLook(t *testing.T) {
-	type answer struct {
+// If the beginning of a window is known to half a minute, there are no probes: one would be refused in each window.
+func TestProbesDependOnWhatIsKnown(t *testing.T) {
+	type response struct {
 		wait time.Duration
 		left int
 	}
 	for _, test := range []struct {
-		name    string
-		answers []answer
-		looks   bool // before the window has surely ended
+		name      string
+		responses []response
+		probes    bool // before the window has surely ended
 	}{
-		{"not seen to begin", []answer{{0, 50}, {30 * time.Second, 10}}, true},
-		{"seen to begin", []answer{{0, 50}, {30 * time.Second, 99}, {0, 10}}, false},
-		{"seen to begin, after a pause", []answer{{0, 50}, {31 * time.Second, 99}, {0, 10}}, true},
+		{"not seen to begin", []response{{0, 50}, {30 * time.Second, 10}}, true},
+		{"seen to begin", []response{{0, 50}, {30 * time.Second, 99}, {0, 10}}, false},
+		{"seen to begin, after a pause", []response{{0, 50}, {31 * time.Second, 99}, {0, 10}}, true},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			inBubble(t, ratelimit.Config{ReserveCount: 10}, func(b *bench) {
-				for _, a := range test.answers {
+				for _, a := range test.responses {
 					pass(a.wait)
 					b.learn(100, a.left)
 				}
 				end := b.Snapshot().Reset
 				next := b.call(plain)
 				pass(2 * time.Minute)
-				if looks := next.ended().Before(end); looks != test.looks {
+				if probes := next.ended().Before(end); probes != test.probes {
 					t.Errorf("the next one went %v before the end", end.Sub(next.ended()))
 				}
 			})
@@ -204,13 +204,14 @@ func TestWhenToLook(t *testing.T) {
 	}
 }
 
-// With a reserve nobody is refused, for the budget is never used up; nor is anybody who knows that refusals do not tell. From
-// time to time one looks: less often where others do too, and at the full minute of the server's clock, if that is known.
-func TestWhenOneLooks(t *testing.T) {
+// With a reserve, no request is sent to be refused, because the budget is never used up. Nor is one if refusals are
+// known to have no reset. Probes are sent from time to time: less often if others use the budget too, and at the full
+// minute of the server's clock, if it is known.
+func TestTimeOfProbes(t *testing.T) {
 	date := func() string { return time.Now().UTC().Format(http.TimeFormat) }
 	for _, test := range []struct {
 		name   string
-		second int  // of the server's minute; 0 where no answer has a Date
+		second int  // of the server's minute; 0 if no response has a Date
 		others bool // draw on the budget too
 		want   []int
 	}{
@@ -224,17 +225,17 @@ func TestWhenOneLooks(t *testing.T) {
 			t.Run(fmt.Sprintf("%s/refused %t", test.name, refused), func(t *testing.T) {
 				inBubble(t, ratelimit.Config{ReserveCount: 10}, func(b *bench) {
 					pass(time.Duration(test.second) * time.Second)
-					answer := func(status, remaining int) {
+					respond := func(status, remaining int) {
 						h := left(100, remaining)
 						if test.second > 0 {
 							h.Set("Date", date())
 						}
-						b.call(plain).answer(status, h)
+						b.call(plain).respond(status, h)
 					}
 					if test.others {
-						answer(http.StatusOK, 90)
+						respond(http.StatusOK, 90)
 					}
-					answer(http.StatusOK, 10)
+					respond(http.StatusOK, 10)
 					began := time.Now()
 					var got []int
 					for len(got) < len(test.want) {
@@ -244,13 +245,13 @@ func TestWhenOneLooks(t *testing.T) {
 						}
 						got = append(got, int(next.ended().Sub(began).Round(time.Second)/time.Second))
 						if refused {
-							next.answer(http.StatusTooManyRequests, left(100, 0))
+							next.respond(http.StatusTooManyRequests, left(100, 0))
 						} else {
-							next.answer(http.StatusOK, left(100, 10))
+							next.respond(http.StatusOK, left(100, 10))
 						}
 					}
 					if !slices.Equal(got, test.want) {
-						t.Errorf("looked after %d s, want %d", got, test.want)
+						t.Errorf("probed after %d s, want %d", got, test.want)
 					}
 				})
 			})
@@ -258,11 +259,11 @@ func TestWhenOneLooks(t *testing.T) {
 	}
 }
 
-// Answers that all say when the window ends need no refusal to tell.
-func TestResetOnEveryAnswer(t *testing.T) {
+// If all responses have a reset, no refusal is needed to learn it.
+func TestResetInEachResponse(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		h := spent(100, 40*time.Second)
-		b.call(plain).answer(http.StatusOK, h)
+		b.call(plain).respond(http.StatusOK, h)
 		calls := b.calls(5, plain)
 		pass(39 * time.Second)
 		want(t, "sent before the window ends", sent(calls), 0)
@@ -271,8 +272,8 @@ func TestResetOnEveryAnswer(t *testing.T) {
 	})
 }
 
-// A minute without traffic ends the window, whatever was left: if nothing was, one request probes. After two minutes others may
-// have spent the current window, so one request probes first.
+// A minute without traffic ends the window, whatever was left: if nothing was, one request probes. After two minutes,
+// others may have spent the current window, so one request probes first.
 func TestIdleWindow(t *testing.T) {
 	for _, test := range []struct {
 		idle        time.Duration
@@ -290,26 +291,26 @@ func TestIdleWindow(t *testing.T) {
 			pass(test.idle)
 			calls := b.calls(10, plain)
 			want(t, "sent after "+test.idle.String(), sent(calls), test.want)
-			calls[0].answer(http.StatusOK, left(100, test.now))
+			calls[0].respond(http.StatusOK, left(100, test.now))
 			want(t, "sent in the window that is now", sent(calls), test.wanted)
 		})
 	}
 }
 
-// A count that comes after the window has surely ended is of another one, which ends in its turn.
+// A count that comes after the window has ended for certain belongs to another window, which ends in its turn.
 func TestLowerCountOfAnotherWindow(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(100, 90)
 		pass(61 * time.Second)
-		b.call(plain).answer(http.StatusOK, left(100, 5))
+		b.call(plain).respond(http.StatusOK, left(100, 5))
 		if s := b.Snapshot(); s.Reset.IsZero() || time.Until(s.Reset) > time.Minute {
 			t.Errorf("the window ends at %v", s.Reset)
 		}
 	})
 }
 
-// So does one in which all that was left is under way and no answer comes.
-func TestWindowWithoutAnswers(t *testing.T) {
+// So does a window in which all that was left is in flight and no response comes.
+func TestWindowWithoutResponses(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(100, 3)
 		calls := b.calls(10, plain)
@@ -320,9 +321,9 @@ func TestWindowWithoutAnswers(t *testing.T) {
 	})
 }
 
-// A reset that makes no sense has most likely just passed. If it has not, the next look comes later each time, up to 11 s, and
-// soon again once an answer made sense.
-func TestResetsThatMakeNoSense(t *testing.T) {
+// A reset that makes no sense has most likely just passed. If not, each further probe is sent later, up to 11 s, and
+// soon again after a response that made sense.
+func TestImplausibleResets(t *testing.T) {
 	useless := func() http.Header { return left(100, 0, "X-Ratelimit-Reset", "soon") }
 	for _, test := range []struct {
 		name   string
@@ -338,12 +339,12 @@ func TestResetsThatMakeNoSense(t *testing.T) {
 				refusedFor := func(want ...int) {
 					t.Helper()
 					for _, seconds := range want {
-						next.answer(http.StatusTooManyRequests, useless())
+						next.respond(http.StatusTooManyRequests, useless())
 						refused := time.Now()
 						next = b.call(plain)
 						pass(time.Minute)
 						if d := next.ended().Sub(refused); d != time.Duration(seconds)*time.Second {
-							t.Fatalf("looked after %v, want %d s", d, seconds)
+							t.Fatalf("probed after %v, want %d s", d, seconds)
 						}
 					}
 				}
@@ -351,7 +352,7 @@ func TestResetsThatMakeNoSense(t *testing.T) {
 				for range 80 {
 					refusedFor(11)
 				}
-				next.answer(test.status, test.header())
+				next.respond(test.status, test.header())
 				next = b.call(plain)
 				pass(time.Minute)
 				refusedFor(1, 2)
@@ -360,27 +361,27 @@ func TestResetsThatMakeNoSense(t *testing.T) {
 	}
 }
 
-// A refusal that has no reset but says that nothing is left is one of the budget, however much there was before.
+// A refusal without a reset but with a count of 0 is about the budget, however much was left before.
 func TestRefusalWithNothingLeft(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(1000, 900)
-		b.call(recordA).answer(http.StatusTooManyRequests, left(1000, 0))
+		b.call(recordA).respond(http.StatusTooManyRequests, left(1000, 0))
 		next := b.call(plain)
 		pass(3 * time.Second) // longer than for a refusal by an unknown limit
 		want(b.t, "remaining", b.Snapshot().Remaining, 0)
 		if next.sent() {
-			b.t.Error("one is sent, though nothing says that the window has ended")
+			b.t.Error("one is sent before the window has ended")
 		}
 	})
 }
 
-// Others have spent the budget, and the window ends in a few seconds: too few for more than one look.
-func TestLookAtAWindowThatIsAlmostOver(t *testing.T) {
+// Others have spent the budget, and the window ends in a few seconds: too few for more than one probe.
+func TestOneProbeShortlyBeforeTheEnd(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
 		b.learn(1000, 999)
 		pass(53500 * time.Millisecond)
 		b.learn(1000, 0)
-		b.call(plain).answer(http.StatusTooManyRequests, left(1000, 0))
+		b.call(plain).respond(http.StatusTooManyRequests, left(1000, 0))
 		late := b.call(plain)
 		pass(7 * time.Second)
 		if !late.sent() {

@@ -12,14 +12,14 @@ import (
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// A server that says what is left with refusals alone, or that says it under a content type that is not JSON's, is used as fully as
-// any: those who find out whether counts come hold up the others for seconds, not for windows.
-func TestServersThatSayLittle(t *testing.T) {
+// A server that has counts only in refusals, or in responses that are not JSON, is used as fully as any: the probes
+// for counts block the others for seconds, not for windows.
+func TestServersWithFewCounts(t *testing.T) {
 	counts := func(remaining int, pairs ...string) http.Header {
 		return header(append(pairs, "X-Ratelimit-Limit", "1000", "X-Ratelimit-Remaining", strconv.Itoa(remaining))...)
 	}
 	reset := func(end time.Time) string { return strconv.FormatInt(end.Add(time.Second-1).Unix(), 10) }
-	silent := func(int) http.Header { return nil }
+	none := func(int) http.Header { return nil }
 	for _, test := range []struct {
 		name    string
 		success func(remaining int) http.Header
@@ -27,11 +27,11 @@ func TestServersThatSayLittle(t *testing.T) {
 		after   int // responses with a count before all others
 		windows int // that may be lost
 	}{
-		{"a reset", silent, func(end time.Time) http.Header { return header("X-Ratelimit-Reset", reset(end)) }, 0, 0},
-		{"a reset and counts", silent, func(end time.Time) http.Header { return counts(0, "X-Ratelimit-Reset", reset(end)) }, 0, 0},
-		{"counts", silent, func(time.Time) http.Header { return counts(0) }, 0, 3},
-		{"a reset and counts, after a count", silent, func(end time.Time) http.Header { return counts(0, "X-Ratelimit-Reset", reset(end)) }, 1, 3},
-		{"how long to wait", silent, func(end time.Time) http.Header {
+		{"a reset", none, func(end time.Time) http.Header { return header("X-Ratelimit-Reset", reset(end)) }, 0, 0},
+		{"a reset and counts", none, func(end time.Time) http.Header { return counts(0, "X-Ratelimit-Reset", reset(end)) }, 0, 0},
+		{"counts", none, func(time.Time) http.Header { return counts(0) }, 0, 3},
+		{"a reset and counts, after a count", none, func(end time.Time) http.Header { return counts(0, "X-Ratelimit-Reset", reset(end)) }, 1, 3},
+		{"how long to wait", none, func(end time.Time) http.Header {
 			return header("Retry-After", strconv.Itoa(int(time.Until(end)/time.Second)+1))
 		}, 0, 0},
 		{"plain text", func(n int) http.Header { return counts(n, "Content-Type", "text/plain") },
@@ -91,48 +91,49 @@ func TestServersThatSayLittle(t *testing.T) {
 	}
 }
 
-// What a record's refusal says of the budget holds nobody back where the API's other responses say nothing.
-func TestRecordsRefusalWithCountsAlone(t *testing.T) {
+// The counts in a record's refusal block no other request if the API's other responses have none.
+func TestOnlyARecordsRefusalHasCounts(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
-		silent(b)
-		b.call(recordA).answer(http.StatusTooManyRequests, left(1000, 3))
+		withoutCounts(b)
+		b.call(recordA).respond(http.StatusTooManyRequests, left(1000, 3))
 		want(t, "sent", sent(b.calls(100, plain)), 100)
 		want(t, "sent to the record", sent(b.calls(1, recordA)), 0)
 	})
 }
 
-// Counts that come after all hold from then on, in the next window too. One response without a count does not change that.
-func TestCountsComeAfterAll(t *testing.T) {
+// Counts that come later apply from then on, in the next window too. One response without a count does not change
+// that.
+func TestCountsComeLater(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
-		silent(b)
+		withoutCounts(b)
 		b.learn(100, 4)
-		b.call(plain).answer(http.StatusOK, nil)
+		b.call(plain).respond(http.StatusOK, nil)
 		calls := b.calls(10, plain)
 		want(t, "sent with 3 left", sent(calls), 3)
 		for i, c := range calls[:3] {
-			c.answer(http.StatusOK, left(100, 2-i))
+			c.respond(http.StatusOK, left(100, 2-i))
 		}
 		pass(61 * time.Second)
-		want(t, "sent: one to be told the end, one to look then", sent(calls), 5)
+		want(t, "sent: one to learn the reset, one probe then", sent(calls), 5)
 	})
 }
 
-// A response that was on its way when the budget was refused does not end the refused window, and a later one does.
+// A response to a request from before the refusal does not end the refused window, but a later one does.
 func TestRefusedWindowWithoutCounts(t *testing.T) {
 	inBubble(t, ratelimit.Config{}, func(b *bench) {
-		silent(b)
-		flying := b.calls(2, plain)
+		withoutCounts(b)
+		inFlight := b.calls(2, plain)
 		pass(time.Millisecond)
-		flying[0].answer(http.StatusTooManyRequests, left(1000, 0))
-		flying[1].answer(http.StatusOK, nil)
+		inFlight[0].respond(http.StatusTooManyRequests, left(1000, 0))
+		inFlight[1].respond(http.StatusOK, nil)
 		calls := b.calls(10, plain)
 		pass(5 * time.Second)
 		want(t, "sent after a response that was on its way", sent(calls), 0)
-		for !calls[0].sent() { // it looks
+		for !calls[0].sent() { // a probe
 			pass(time.Second)
 		}
-		want(t, "sent to look", sent(calls), 1)
-		calls[0].answer(http.StatusOK, nil)
+		want(t, "probes sent", sent(calls), 1)
+		calls[0].respond(http.StatusOK, nil)
 		want(t, "sent after its response", sent(calls), 10)
 	})
 }

@@ -1,158 +1,89 @@
 package faultproxy
 
 import (
-	"bufio"
 	"bytes"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
-	"time"
+	"strings"
 )
 
-// serve1 serves requests of HTTP/1.1 until one goes wrong for good.
-func (l *link) serve1() {
+func (c *conn) serveHTTP1() {
 	for {
-		if _, err := l.in.Peek(1); err != nil {
+		if _, err := c.in.Peek(1); err != nil {
 			return
 		}
-		f, spoilt := l.p.take()
-		if !l.exchange1(f, spoilt) {
+		if f := c.proxy.nextRequest(); c.exchange(f) != nil || f.Moment != 0 {
 			return
 		}
 	}
 }
 
-// exchange1 serves one request, and reports whether the connection goes on.
-func (l *link) exchange1(f Fault, spoilt bool) bool {
-	slow := spoilt && f.trickles(InRequestBody)
-	spoilt = spoilt && !slow
-	request, whole, err := l.readRequest(f, spoilt, slow)
+// exchange serves one request with a fault.
+func (c *conn) exchange(f Fault) error {
+	if f.Moment == InRequestHead {
+		_, _ = c.in.Peek(1 + f.part(200)) // a head is longer
+		c.end(f.Manner)
+	}
+	request, err := http.ReadRequest(c.in)
 	if err != nil {
-		return false
+		return err
 	}
-	if spoilt && f.Moment <= BeforePassing {
-		l.keep1(f, request, whole)
-		return false
+	var body bytes.Buffer
+	if f.Moment == InRequestBody {
+		_, _ = io.CopyN(&body, request.Body, int64(f.part(int(request.ContentLength))))
+		c.end(f.Manner)
 	}
-	a, err := l.pass(request, slow)
-	if err != nil {
-		return false
+	if _, err := body.ReadFrom(request.Body); err != nil {
+		return err
 	}
-	if !spoilt {
-		_, err := l.Write(a.with(a.length(0)))
-		return err == nil
-	}
-	return l.answer1(f, a)
-}
-
-// keep1 ends the connection on a request that is not to be passed on, or not as a whole.
-func (l *link) keep1(f Fault, request []byte, whole bool) {
-	if f.Spoil != NoSpoil {
-		_, _ = l.Write(f.Spoil.spoilt(answer{}, f.At))
-	}
-	l.end(f.Manner)
-	if f.Manner == HalfClose && whole {
-		_, _ = l.pass(request, false)
-	}
-	rest := new(bytes.Buffer)
-	_, _ = io.Copy(rest, l.in) // ends when the client has left
-	switch {
-	case f.Manner == HalfClose && !whole, f.Manner == Late:
-		_, _ = l.pass(append(request, rest.Bytes()...), false)
-	case !whole:
-		_, _ = l.pass(request, false)
-	}
-}
-
-// answer1 spoils the answer to a request that the server has handled.
-func (l *link) answer1(f Fault, a answer) bool {
-	text, head := a.with(a.length(0)), len(a.head(a.length(0)))
-	switch {
-	case f.Spoil != NoSpoil:
-		text = f.Spoil.spoilt(a, f.At)
-	case f.Manner == Trickle:
-		return trickle(l, text) == nil
-	case f.Moment == AfterPassing:
-		text = nil
-	case f.Moment == InAnswerHead:
-		text = text[:1+int(f.At*float64(head-2))]
-	case f.Moment == InAnswerBody:
-		text = text[:head+int(f.At*float64(len(a.body)))]
-	}
-	_, _ = l.Write(text)
-	l.end(f.Manner)
-	l.drain()
-	return false
-}
-
-// readRequest reads a request, or a part of it where the fault comes earlier. A slow one is read a bit at a time, so that a
-// client whose buffers are full has to wait.
-func (l *link) readRequest(f Fault, spoilt, slow bool) (part []byte, whole bool, err error) {
-	if spoilt && f.Moment == InRequestHead {
-		part = make([]byte, 1+int(f.At*200)) // a head has more
-		n, err := io.ReadFull(l.in, part)
-		return part[:n], false, err
-	}
-	var b bytes.Buffer
-	length := 0
-	for {
-		line, err := l.in.ReadString('\n')
-		if err != nil {
-			return nil, false, err
+	if f.Moment == BeforeForwarding {
+		if f.Garbled != "" {
+			_, _ = io.WriteString(c, response{}.garbled(f))
 		}
-		b.WriteString(line)
-		if line == "\r\n" {
-			break
-		}
-		_, _ = fmt.Sscanf(line, "Content-Length: %d", &length)
+		c.end(f.Manner)
 	}
-	whole = true
-	if spoilt && f.Moment == InRequestBody && length > 0 {
-		length, whole = int(f.At*float64(length)), false
+	if !f.reachesServer() {
+		return nil
 	}
-	step := length
-	if slow {
-		step = length/steps + 1
+	r, err := forward(request, &body, c.proxy.server.Listener.Addr().String())
+	if err != nil {
+		return err
 	}
-	for length > 0 && err == nil {
-		n := min(step, length)
-		_, err = io.CopyN(&b, l.in, int64(n))
-		if length -= n; slow {
-			time.Sleep(pause)
-		}
+	data := r.with(r.length(0))
+	switch head := len(data) - len(r.body); {
+	case f.Moment < BeforeResponse:
+		_, err := io.WriteString(c, data)
+		return err
+	case f.Garbled != "":
+		data = r.garbled(f)
+	case f.Moment == BeforeResponse:
+		data = ""
+	case f.Moment == InResponseHead:
+		data = data[:1+f.part(head-2)]
+	case f.Moment == InResponseBody:
+		data = data[:head+f.part(len(r.body))]
 	}
-	return b.Bytes(), whole, err
+	_, _ = io.WriteString(c, data)
+	c.end(f.Manner)
+	return nil
 }
 
-// pass sends a request on and returns its answer. Of half a request there is none.
-func (l *link) pass(request []byte, slow bool) (answer, error) {
-	up, err := net.Dial("tcp", l.p.upstream)
-	if err != nil {
-		return answer{}, err
-	}
-	defer up.Close()
-	send := up.Write
-	if slow {
-		send = func(b []byte) (int, error) { return len(b), trickle(up, b) }
-	}
-	if _, err := send(request); err != nil {
-		return answer{}, err
-	}
-	if !complete(request) {
-		_ = up.(*net.TCPConn).CloseWrite()
-	}
-	r, err := http.ReadResponse(bufio.NewReader(up), nil)
-	if err != nil {
-		return answer{}, err
-	}
-	return readAnswer(r)
-}
+var transport = &http.Transport{DisableKeepAlives: true, DisableCompression: true}
 
-func complete(request []byte) bool {
-	r, err := http.ReadRequest(bufio.NewReader(bytes.NewReader(request)))
-	if err == nil {
-		_, err = io.Copy(io.Discard, r.Body)
+// forward sends a request to the server and returns the response.
+func forward(r *http.Request, body io.Reader, server string) (response, error) {
+	r.URL.Scheme, r.URL.Host, r.Body = "http", server, io.NopCloser(body)
+	resp, err := transport.RoundTrip(r)
+	if err != nil {
+		return response{}, err
 	}
-	return err == nil
+	defer resp.Body.Close()
+	resp.Header.Del("Connection")
+	resp.Header.Del("Content-Length")
+	var head, data strings.Builder
+	fmt.Fprintf(&head, "HTTP/1.1 %s\r\n", resp.Status)
+	_ = resp.Header.Write(&head)
+	_, err = io.Copy(&data, resp.Body)
+	return response{head.String(), data.String()}, err
 }

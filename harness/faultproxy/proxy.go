@@ -1,155 +1,175 @@
-// Package faultproxy stands between a client and a server of HTTP and spoils their connections, as networks and gateways
-// do: it cuts, resets, stalls, trickles and talks nonsense at any point of an exchange. It is for tests, on a loopback
-// address, with a server that speaks HTTP/1.1 and unencrypted HTTP/2.
+// Package faultproxy is a proxy for tests that breaks connections, as networks and gateways do. It stands between a client
+// and an HTTP server on the loopback address, and closes, resets, stalls or garbles the connection at any point of an exchange.
 package faultproxy
 
 import (
 	"crypto/tls"
+	"maps"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"slices"
 	"sync"
-	"time"
+	"sync/atomic"
 )
 
-// A Proxy passes requests on until a [Fault] takes one.
+// A Protocol is what the client and the proxy speak.
+type Protocol string
+
+// The protocols.
+const (
+	HTTP  Protocol = "http"  // HTTP/1.1
+	HTTPS Protocol = "https" // HTTP/1.1 over TLS
+	H2    Protocol = "h2"    // HTTP/2 over TLS
+	H2C   Protocol = "h2c"   // HTTP/2 without TLS
+)
+
+// Protocols are all of them.
+var Protocols = []Protocol{HTTP, HTTPS, H2, H2C}
+
+// TLS reports whether the protocol uses TLS.
+func (p Protocol) TLS() bool { return p == HTTPS || p == H2 }
+
+// HTTP2 reports whether the protocol is HTTP/2.
+func (p Protocol) HTTP2() bool { return p == H2 || p == H2C }
+
+// A Proxy forwards requests to a server, and applies faults to them.
 type Proxy struct {
-	URL string // base URL to give to a client
+	URL string // base URL for the client
 
-	listener net.Listener
-	upstream string
-	tls      *tls.Config // nil is none
-	h2c      bool        // HTTP/2 without TLS
-	work     sync.WaitGroup
+	protocol  Protocol
+	tls       *tls.Config // nil without TLS
+	listener  *net.TCPListener
+	accepting sync.WaitGroup
+	serving   sync.WaitGroup
+	server    *httptest.Server
+	handling  atomic.Int64 // requests in the server
 
-	mu       sync.Mutex // guards all below
+	mu       sync.Mutex // guards all fields below
 	faults   []Fault
-	links    map[*link]struct{}
-	seen     Seen
-	accepted map[string]bool // addresses of clients, since Watch
-	narrow   bool
-	shutting bool
+	requests int
+	injected int
+	conns    map[*conn]struct{}
+	last     string        // address of the connection that CatchUp waits for
+	caughtUp chan struct{} // closed when it was accepted
 }
 
-// Seen is what a proxy saw since [Proxy.Watch].
-type Seen struct {
-	Connections int // that could have carried a request: not those that a fault has kept from their handshake
-	Requests    int // of which at least one byte came
-	Faults      int // that took place
-}
-
-// New returns a proxy to the server at that address. protocol is "" for HTTP/1.1 and "h2c" for HTTP/2, both without TLS, or
-// what TLS is to agree on: "http/1.1" or "h2". Narrow proxies have small buffers, so that a large request cannot be sent in one go.
-func New(upstream, protocol string, narrow bool) (*Proxy, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+// New returns a proxy to a server with that handler.
+func New(handler http.Handler, protocol Protocol) (*Proxy, error) {
+	l, err := net.ListenTCP("tcp", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)})
 	if err != nil {
 		return nil, err
 	}
-	p := &Proxy{URL: "http://" + l.Addr().String(), listener: l, upstream: upstream, links: make(map[*link]struct{}), accepted: make(map[string]bool), narrow: narrow}
-	p.h2c = protocol == "h2c"
-	if protocol != "" && !p.h2c {
+	p := &Proxy{URL: "http://" + l.Addr().String(), protocol: protocol, listener: l, conns: make(map[*conn]struct{})}
+	if protocol.TLS() {
 		p.URL = "https://" + l.Addr().String()
-		p.tls = Identity(protocol)
+		p.tls = &tls.Config{Certificates: identity().TLS.Certificates, NextProtos: []string{map[Protocol]string{HTTPS: "http/1.1", H2: "h2"}[protocol]}}
 	}
-	p.work.Go(p.accept)
+	p.server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		p.handling.Add(1)
+		defer p.handling.Add(-1)
+		handler.ServeHTTP(w, r)
+	}))
+	p.server.Config.Protocols = new(http.Protocols)
+	p.server.Config.Protocols.SetHTTP1(true)
+	p.server.Config.Protocols.SetUnencryptedHTTP2(true)
+	p.server.Start()
+	p.accepting.Go(p.accept)
 	return p, nil
 }
 
-// Close ends all connections and waits for that.
-func (p *Proxy) Close() {
-	p.mu.Lock()
-	p.shutting = true
-	for l := range p.links {
-		l.tcp.Close()
+// identity is a closed server, which has a certificate and a client that trusts it.
+var identity = sync.OnceValue(func() *httptest.Server {
+	s := httptest.NewTLSServer(nil)
+	s.Close()
+	return s
+})
+
+// Transport returns a transport for a client of the proxy.
+func (p *Proxy) Transport() *http.Transport {
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.TLSClientConfig = identity().Client().Transport.(*http.Transport).TLSClientConfig.Clone()
+	if p.protocol == H2C {
+		t.Protocols = new(http.Protocols)
+		t.Protocols.SetUnencryptedHTTP2(true)
 	}
-	p.mu.Unlock()
-	p.listener.Close()
-	p.work.Wait()
+	return t
 }
 
-// Watch forgets what was seen and lets the coming requests go wrong, one for each fault.
-func (p *Proxy) Watch(faults ...Fault) {
+// Close ends all connections and waits until they are served.
+func (p *Proxy) Close() {
+	p.listener.Close()
+	p.accepting.Wait()
 	p.mu.Lock()
-	p.faults, p.seen, p.accepted = slices.Clone(faults), Seen{}, make(map[string]bool)
-	var cut []*link
-	for l := range p.links {
-		if l.ready {
-			p.seen.Connections++
-			cut = append(cut, l)
+	for c := range p.conns {
+		c.tcp.Close()
+	}
+	p.mu.Unlock()
+	p.serving.Wait()
+	p.server.Close()
+}
+
+// Inject forgets what was seen and applies the faults to the next requests, one to each.
+func (p *Proxy) Inject(faults ...Fault) {
+	p.mu.Lock()
+	p.faults, p.requests, p.injected = slices.Clone(faults), 0, 0
+	var f Fault
+	idle := slices.Collect(maps.Keys(p.conns))
+	if len(idle) > 0 {
+		f = p.next(BeforeRequest, BeforeRequest)
+	}
+	p.mu.Unlock()
+	if f.Moment == BeforeRequest {
+		for _, c := range idle {
+			c.end(f.Manner)
 		}
 	}
-	var f Fault
-	if len(cut) > 0 && len(faults) > 0 && faults[0].Moment == BeforeRequest {
-		f = p.next()
-	} else {
-		cut = nil
-	}
-	p.mu.Unlock()
-	for _, l := range cut {
-		l.end(f.Manner)
-	}
 }
 
-// Seen returns what was seen so far.
-func (p *Proxy) Seen() Seen {
+// Seen returns the number of requests since Inject of which at least one byte arrived, and of faults that took place.
+func (p *Proxy) Seen() (requests, faults int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.seen
+	return p.requests, p.injected
 }
 
-// Open returns how many connections there are.
+// Open returns the number of connections to the proxy and of requests that the server handles.
 func (p *Proxy) Open() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return len(p.links)
+	return len(p.conns) + int(p.handling.Load())
 }
 
-// CatchUp ends the faults and waits until every connection that a client has made so far was accepted.
+// CatchUp removes the faults that are left, and waits until every connection that a client has made so far was accepted.
 func (p *Proxy) CatchUp() error {
 	p.mu.Lock()
 	p.faults = nil
-	p.mu.Unlock()
-	// Connections are accepted in the order in which they were made.
+	// Connections are accepted in the order in which they are made.
 	last, err := net.Dial("tcp", p.listener.Addr().String())
 	if err != nil {
+		p.mu.Unlock()
 		return err
 	}
-	self := last.LocalAddr().String()
-	for accepted := false; !accepted; {
-		time.Sleep(50 * time.Microsecond)
-		p.mu.Lock()
-		accepted = p.accepted[self]
-		p.mu.Unlock()
-	}
-	last.Close()
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.seen.Connections--
+	defer last.Close()
+	p.last, p.caughtUp = last.LocalAddr().String(), make(chan struct{})
+	p.mu.Unlock()
+	<-p.caughtUp
 	return nil
 }
 
-// next takes the first fault. The caller holds mu.
-func (p *Proxy) next() Fault {
-	f := p.faults[0]
-	p.faults = p.faults[1:]
-	p.seen.Faults++
+// next takes the next fault if its moment is in this range, and returns no fault otherwise. The caller holds mu.
+func (p *Proxy) next(first, last Moment) (f Fault) {
+	if len(p.faults) > 0 && first <= p.faults[0].Moment && p.faults[0].Moment <= last {
+		f, p.faults = p.faults[0], p.faults[1:]
+		p.injected++
+	}
 	return f
 }
 
-// first takes the fault of a connection that begins, if there is one. The caller holds mu.
-func (p *Proxy) first() (Fault, bool) {
-	if len(p.faults) == 0 || p.faults[0].Moment > BeforeRequest {
-		return Fault{}, false
-	}
-	return p.next(), true
-}
-
-// take takes the fault of a request that begins, if there is one.
-func (p *Proxy) take() (Fault, bool) {
+// nextRequest counts a request and returns its fault.
+func (p *Proxy) nextRequest() Fault {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.seen.Requests++
-	if len(p.faults) == 0 || p.faults[0].Moment <= BeforeRequest {
-		return Fault{}, false
-	}
-	return p.next(), true
+	p.requests++
+	return p.next(InRequestHead, AfterResponse)
 }

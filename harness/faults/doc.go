@@ -1,13 +1,13 @@
-// Package sockets judges what the client says of calls whose connections fail.
+// Package faults tests what the client reports about calls whose connections fail.
 //
-// Between a client with a transport of net/http and the fake of package kustomertest stands a proxy that spoils the
-// connection, over TCP, TLS and HTTP/2. What the client says of the call is held against what the fake has really applied:
-// a write that is said not to be applied must not be there, one that is said to be applied must be, the outcome may be
-// unknown only where a byte can have left, and what must not be repeated is not repeated. Afterwards a good call works, no
-// permit of the limiter is held, and no connection and no goroutine is left.
+// A proxy between the client and the fake of package kustomertest breaks connections, over HTTP/1.1 and HTTP/2, with and
+// without TLS. What the client reports is compared with what the fake has applied: a write that is reported as applied must be
+// applied, one that is reported as not applied must not be, its outcome may be unknown only if it may have been sent, and a
+// write that must not be repeated is sent once. After each call another one succeeds, and no permit of the limiter, no
+// connection and no goroutine is left.
 //
-//	go test ./harness/faults                              some hundred faults
-//	go test ./harness/faults -faults 12000 -v             more of them, and the table
-//	go test ./harness/faults -faults 12000 -seed 7        the same ones again
-//	go test ./harness/faults -seed 7 -batch 31 -v         one batch of them, fault by fault
+//	go test ./faults                            some hundred faults
+//	go test ./faults -faults 12000 -v           more of them
+//	go test ./faults -faults 12000 -seed 7      the same ones again
+//	go test ./faults -seed 7 -batch 31 -v       one batch, with a log
 package faults

@@ -5,21 +5,22 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"runtime"
-	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/kustomer-go/kustomer/harness/faultproxy"
 )
 
 var (
-	faults = flag.Int("faults", 400, "how many faults")
-	seed   = flag.Uint64("seed", 1, "of the random source; 0 is a new one")
-	only   = flag.Int("batch", -1, "one batch alone, fault by fault")
+	faults = flag.Int("faults", 400, "number of calls")
+	seed   = flag.Uint64("seed", 1, "seed of the random source; 0 is a new one")
+	only   = flag.Int("batch", -1, "run this batch only, and log each call")
 )
 
 const (
 	perBatch = 20
-	workers  = 100 // most of the time goes by with waiting
+	workers  = 20 // more, and on a busy machine callers give up before their faults
 )
 
 func TestFaults(t *testing.T) {
@@ -27,83 +28,69 @@ func TestFaults(t *testing.T) {
 		*seed = rand.Uint64() >> 32
 	}
 	t.Logf("-seed %d", *seed)
-	var table Table
-	batches := (*faults + perBatch - 1) / perBatch
-	first := 0
+	first, end := 0, (*faults+perBatch-1)/perBatch
 	if *only >= 0 {
-		first, batches = *only, *only+1
+		first, end = *only, *only+1
 	}
-	const perRound = 200
-	for ; first < batches; first += perRound {
-		before := runtime.NumGoroutine()
-		round(t, &table, first, min(first+perRound, batches))
-		for end := time.Now().Add(10 * time.Second); runtime.NumGoroutine() > before; time.Sleep(time.Millisecond) {
-			if time.Now().After(end) {
-				stacks := make([]byte, 1<<20)
-				t.Fatalf("-seed %d: %d goroutines are left of %d:\n%s", *seed, runtime.NumGoroutine(), before, stacks[:runtime.Stack(stacks, true)])
-			}
-		}
-	}
-	var text strings.Builder
-	if err := table.Print(&text); err != nil {
-		t.Error(err)
-	}
-	t.Logf("-seed %d: %d faults, %d took place (%d of %d that nobody came before), %d wrong\n%s",
-		*seed, table.Total, table.Took, table.patientTook, table.patient, table.Wrong, text.String())
-	if *only >= 0 {
-		return // some twenty prove nothing
-	}
-	for _, missing := range table.tooLittle() {
-		t.Errorf("-seed %d: %s", *seed, missing)
-	}
-}
-
-// round judges some batches, many at a time.
-func round(t *testing.T, table *Table, first, end int) {
-	var wg sync.WaitGroup
+	before := runtime.NumGoroutine()
+	s := summary{reported: make(map[report]int), kinds: make(map[kind]int)}
 	var mu sync.Mutex
-	next := make(chan int)
+	var wg sync.WaitGroup
+	batches := make(chan int)
 	for range min(workers, end-first) {
 		wg.Go(func() {
-			for i := range next {
-				batch(t, i, func(d *deed) {
+			for i := range batches {
+				batch(t, i, func(r *result) {
 					mu.Lock()
 					defer mu.Unlock()
-					table.add(d)
+					s.add(r)
 				})
 			}
 		})
 	}
 	for i := first; i < end; i++ {
-		next <- i
+		batches <- i
 	}
-	close(next)
+	close(batches)
 	wg.Wait()
+	for end := time.Now().Add(10 * time.Second); runtime.NumGoroutine() > before; time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			stacks := make([]byte, 1<<20)
+			t.Fatalf("-seed %d: %d goroutines are left of %d:\n%s", *seed, runtime.NumGoroutine(), before, stacks[:runtime.Stack(stacks, true)])
+		}
+	}
+	t.Logf("-seed %d: %d calls, %d faults took place, reported %v, %d wrong", *seed, s.calls, s.faults, s.reported, s.wrong)
+	if *only >= 0 {
+		return
+	}
+	for _, missing := range s.missing() {
+		t.Errorf("-seed %d: %s", *seed, missing)
+	}
 }
 
-// batch judges some faults with one client.
-func batch(t *testing.T, number int, add func(*deed)) {
+// batch runs some scenarios with one client.
+func batch(t *testing.T, number int, add func(*result)) {
 	rng := rand.New(rand.NewPCG(*seed, uint64(number)))
-	b, err := newBench(rng)
+	e, err := newEnvironment(pick(rng, faultproxy.Protocols), rng.IntN(5) == 0)
 	if err != nil {
 		t.Error(err)
 		return
 	}
-	defer b.close()
+	defer e.close()
 	for i := range perBatch {
-		p := newPlan(rng, b.protocol)
+		s := newScenario(rng, e)
 		start := time.Now()
-		d := b.judge(t.Context(), &p, fmt.Sprintf("mark-%d-%d", number, i))
-		add(d)
+		r := e.run(t.Context(), s, fmt.Sprintf("mark-%d-%d", number, i))
+		add(r)
 		if *only >= 0 {
-			t.Logf("%s: %s (%s) after %s, %+v, applied %d times", b.protocol, &p, d.said, time.Since(start), d.seen, d.applied)
+			t.Logf("%s: %s after %s, %d requests and %d faults seen, applied %d times", s, r.reported, time.Since(start), r.requests, r.faultsSeen, r.applied)
 		}
-		wrongs := d.wrong()
-		for _, wrong := range wrongs {
-			t.Errorf("%s\n-seed %d -batch %d, number %d: %s, %s, wrapped %t; the call gave %v", wrong, *seed, number, i, b.protocol, &p, b.wrapped, d.err)
+		problems := r.problems()
+		for _, problem := range problems {
+			t.Errorf("%s\n-seed %d -batch %d, call %d: %s; the error is %v", problem, *seed, number, i, s, r.err)
 		}
-		if len(wrongs) > 0 {
-			return // the rest would be about what this one has left
+		if len(problems) > 0 {
+			return // the next call may fail because of what this one has left
 		}
 	}
 }

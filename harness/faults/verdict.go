@@ -7,37 +7,33 @@ import (
 
 	"github.com/kustomer-go/kustomer/client"
 	"github.com/kustomer-go/kustomer/harness/faultproxy"
+	"golang.org/x/net/http2"
 )
 
-// A statement is what the client says of a call.
-type statement uint8
+// A report is what the client reports about a call.
+type report string
 
 const (
-	success statement = iota
-	applied
-	unknown
-	notApplied
-	nonsense // an error that is of no documented kind, or contradicts itself
-	statements
+	success      report = "success"
+	applied      report = "applied"
+	unknown      report = "unknown"
+	notApplied   report = "not applied"
+	undocumented report = "undocumented" // an error of no documented type, or one that contradicts itself
 )
 
-func (s statement) String() string {
-	return [...]string{"success", "applied", "unknown", "not applied", "nonsense"}[s]
-}
-
-// said reads the statement of an error.
-func said(err error) (statement, *client.Error) {
+// reportOf returns what an error reports.
+func reportOf(err error) (report, *client.Error) {
 	if err == nil {
 		return success, nil
 	}
 	e, ok := errors.AsType[*client.Error](err)
 	if !ok {
-		return nonsense, nil
+		return undocumented, nil
 	}
 	_, isUnknown := errors.AsType[*client.OutcomeUnknownError](err)
 	switch {
 	case isUnknown != (e.Outcome == client.OutcomeUnknown):
-		return nonsense, e
+		return undocumented, e
 	case isUnknown:
 		return unknown, e
 	case e.Outcome == client.OutcomeApplied:
@@ -46,84 +42,59 @@ func said(err error) (statement, *client.Error) {
 	return notApplied, e
 }
 
-// A deed is a call and all that came of it.
-type deed struct {
-	plan     *plan
-	protocol string
-	wrapped  bool
-
-	said     statement
-	err      error
-	attempts int    // that the error speaks of, or the answer
-	id       string // that was answered
-
-	seen    faultproxy.Seen // by the proxy, during the call
-	arrived int             // requests that the server has seen as a whole
-	applied int             // of those, how often it applied them
-	theID   string          // of the record that the call is about, if there is one
-	held    int             // permits that were not given back
-	after   error           // of the call after it
-	leaked  int             // connections, calls of the server
-}
-
-// wrong returns all that is not as it must be.
-func (d *deed) wrong() []string {
+// problems returns what is wrong with a result.
+func (r *result) problems() []string {
 	var found []string
 	must := func(ok bool, format string, args ...any) {
 		if !ok {
 			found = append(found, fmt.Sprintf(format, args...))
 		}
 	}
-	p, write := d.plan, !d.plan.kind.isRead()
-	must(d.said != nonsense, "the error is none that is documented: %#v", d.err)
-	must(d.held == 0, "%d permits of the limiter are held", d.held)
-	must(d.after == nil, "a good call fails afterwards: %v", d.after)
-	must(d.leaked == 0, "%d connections or calls do not end", d.leaked)
-	must(d.attempts <= p.attempts, "%d attempts of %d", d.attempts, p.attempts)
-	must(d.seen.Requests <= d.attempts, "%d requests in %d attempts", d.seen.Requests, d.attempts)
-	if !write {
-		must(d.said == success || d.said == notApplied, "a read is %s", d.said)
-		must(d.said != success || d.id == "" || d.id == d.theID, "the answer is of %q instead of %q", d.id, d.theID)
+	must(r.reported != undocumented, "the error is not documented: %#v", r.err)
+	must(r.permits == 0, "%d permits of the limiter are held", r.permits)
+	must(r.next == nil, "the next call fails: %v", r.next)
+	must(r.left == 0, "%d connections or requests are left", r.left)
+	must(r.attempts <= r.maxAttempts, "%d attempts of %d", r.attempts, r.maxAttempts)
+	must(r.requests <= r.attempts, "%d requests in %d attempts", r.requests, r.attempts)
+	if r.operation.read {
+		must(r.reported == success || r.reported == notApplied, "a read is reported as %s", r.reported)
+	}
+	if r.reported == success {
+		must(r.applied > 0 || r.operation.read || r.operation.noRoute, "success, but not applied")
+		must(r.id == r.expectedID || r.id == "" && r.operation.raw, "the response has the id %q instead of %q", r.id, r.expectedID)
+	}
+	if r.operation.read {
 		return found
 	}
-	sent := p.kind != postNothing // else it is refused, and its success here is the refusal
-	must(d.said != success || !sent || d.applied > 0, "success, and it is not applied")
-	must(d.said != applied || d.applied > 0, "said to be applied, and it is not")
-	must(d.said != notApplied || d.applied == 0, "said not to be applied, and it is")
-	must(d.said != success || !sent || d.id == d.theID || d.id == "" && p.kind == post, "the answer is of %q instead of %q", d.id, d.theID)
-	if d.said == notApplied {
-		must(d.seen.Requests == 0 || d.maySendAnew(), "said not to be sent, and %d requests were seen", d.seen.Requests)
+	must(r.reported != applied || r.applied > 0, "reported as applied, but it is not")
+	if r.reported == notApplied {
+		must(r.applied == 0, "reported as not applied, but it is")
+		must(r.requests == 0 || r.refusedByServer(), "reported as not applied after %d requests", r.requests)
 	}
-	if !p.mayRepeat() {
-		must(d.applied <= 1 && d.arrived <= 1, "applied %d times, arrived %d times", d.applied, d.arrived)
-		must(d.seen.Requests <= 1 || d.maySendAnew(), "sent %d times", d.seen.Requests)
+	if !r.mayRepeat() {
+		must(r.applied <= 1 && r.arrived <= 1, "applied %d times, arrived %d times", r.applied, r.arrived)
+		must(r.requests <= 1 || r.refusedByServer(), "sent %d times", r.requests)
 	}
-	must(d.said != unknown || !d.mustBeKnown(), "unknown, although the answer had begun")
-	must(d.said == notApplied || !d.mustNotLeave(), "%s, although nothing could be sent", d.said)
+	must(r.reported != unknown || !r.headArrived(), "unknown, but the head of the response arrived")
+	must(r.reported == notApplied || !r.notSent(), "%s, but nothing could be sent", r.reported)
 	return found
 }
 
-// maySendAnew reports whether the server has said that it did not take the request.
-func (d *deed) maySendAnew() bool {
-	return slices.ContainsFunc(d.plan.faults, func(f faultproxy.Fault) bool {
-		return f.Moment == faultproxy.BeforePassing && (f.Manner == faultproxy.GoAway || f.Manner == faultproxy.ResetStream && f.Code == faultproxy.RefusedStream)
+// refusedByServer reports whether the server has said that it did not process a request.
+func (r *result) refusedByServer() bool {
+	return slices.ContainsFunc(r.faults, func(f faultproxy.Fault) bool {
+		return f.Moment == faultproxy.BeforeForwarding && (f.Manner == faultproxy.GoAway || f.Code == http2.ErrCodeRefusedStream)
 	})
 }
 
-// mustBeKnown reports whether the head of the one answer has reached the client for sure.
-func (d *deed) mustBeKnown() bool {
-	f := d.plan.fault()
-	return !d.plan.refused && d.seen.Faults == 1 && f.Moment >= faultproxy.InAnswerBody && f.Spoil == faultproxy.NoSpoil && d.plan.patience == 0
+// headArrived reports whether the client certainly got the head of the response to its only request.
+func (r *result) headArrived() bool {
+	return r.faultsSeen == 1 && r.faults[0].Moment >= faultproxy.InResponseBody && r.patience == 0
 }
 
-// mustNotLeave reports whether no byte of a request can have left: nobody listens, or every attempt has lost its connection in
-// the handshake of TLS, which the client can see unless its transport is wrapped. Nothing follows from a proxy that has seen
-// no connection: to the client one is there as soon as the system has taken it, and its part of a handshake ends before the
-// server's does.
-func (d *deed) mustNotLeave() bool {
-	if d.plan.refused {
-		return true
-	}
-	later := func(f faultproxy.Fault) bool { return f.Moment != faultproxy.InHandshake }
-	return !d.wrapped && len(d.plan.faults) >= d.plan.attempts && !slices.ContainsFunc(d.plan.faults, later)
+// notSent reports whether certainly no byte of a request was sent: nobody listens, or all attempts fail in the TLS handshake,
+// which the client sees unless its transport is wrapped.
+func (r *result) notSent() bool {
+	sent := func(f faultproxy.Fault) bool { return f.Moment != faultproxy.InHandshake }
+	return len(r.faults) == 0 || !r.wrapped && len(r.faults) >= r.maxAttempts && !slices.ContainsFunc(r.faults, sent)
 }

@@ -10,73 +10,80 @@ import (
 	"github.com/kustomer-go/kustomer/harness/faultproxy"
 )
 
-// What pleases has to be something that would have been found wrong.
-func TestVerdict(t *testing.T) {
+func TestProblems(t *testing.T) {
 	fault := func(m faultproxy.Moment) []faultproxy.Fault { return []faultproxy.Fault{{Moment: m}} }
-	one := faultproxy.Seen{Connections: 1, Requests: 1, Faults: 1}
-	write := func(s statement, applied int) deed {
-		return deed{plan: &plan{kind: create, attempts: 1, faults: fault(faultproxy.AfterPassing)}, said: s, id: "a", theID: "a", attempts: 1, seen: one, arrived: applied, applied: applied}
-	}
-	with := func(d deed, change func(*deed)) deed { change(&d); return d }
+	sentTwice := func(r *result) { r.requests, r.attempts, r.maxAttempts = 2, 2, 2 }
 	for name, test := range map[string]struct {
-		deed  deed
-		wrong int
+		reported report
+		applied  int
+		change   func(*result)
+		problems int
 	}{
-		"success":                      {write(success, 1), 0},
-		"success and not applied":      {write(success, 0), 1},
-		"applied":                      {write(applied, 1), 0},
-		"applied and is not":           {write(applied, 0), 1},
-		"unknown and applied":          {write(unknown, 1), 0},
-		"unknown and not applied":      {write(unknown, 0), 0},
-		"not applied, and a byte left": {write(notApplied, 0), 1},
-		"not applied, but it is":       {write(notApplied, 1), 2},
-		"not sent":                     {with(write(notApplied, 0), func(d *deed) { d.seen = faultproxy.Seen{} }), 0},
-		"the same behind a wrapper":    {with(write(unknown, 0), func(d *deed) { d.seen, d.wrapped = faultproxy.Seen{}, true }), 0},
-		"applied twice":                {with(write(success, 2), func(d *deed) { d.seen.Requests = 2 }), 3},
-		"applied twice with leave":     {with(write(success, 2), func(d *deed) { d.plan.repeat, d.seen.Requests, d.attempts, d.plan.attempts = true, 2, 2, 2 }), 0},
-		"sent twice":                   {with(write(success, 1), func(d *deed) { d.seen.Requests, d.attempts, d.plan.attempts = 2, 2, 2 }), 1},
-		"sent twice in an attempt":     {with(write(success, 1), func(d *deed) { d.seen.Requests, d.plan.repeat = 2, true }), 1},
-		"sent twice after GOAWAY": {with(write(success, 1), func(d *deed) {
-			d.seen.Requests, d.attempts, d.plan.attempts = 2, 2, 2
-			d.plan.faults[0] = faultproxy.Fault{Moment: faultproxy.BeforePassing, Manner: faultproxy.GoAway}
-		}), 0},
-		"unknown behind half an answer": {with(write(unknown, 1), func(d *deed) { d.plan.faults = fault(faultproxy.InAnswerBody) }), 1},
-		"unknown where nobody listens":  {with(write(unknown, 0), func(d *deed) { d.plan.refused = true }), 1},
-		"unknown after a handshake": {with(write(unknown, 0), func(d *deed) {
-			d.plan.faults, d.seen = fault(faultproxy.InHandshake), faultproxy.Seen{Faults: 1}
-		}), 1},
-		"unknown after a handshake, behind a wrapper": {with(write(unknown, 0), func(d *deed) {
-			d.plan.faults, d.seen, d.wrapped = fault(faultproxy.InHandshake), faultproxy.Seen{Faults: 1}, true
-		}), 0},
-		"unknown after a handshake and another attempt": {with(write(unknown, 0), func(d *deed) {
-			d.plan.faults, d.plan.attempts = fault(faultproxy.InHandshake), 2
-		}), 0},
-		"the answer of another":     {with(write(success, 1), func(d *deed) { d.theID = "b" }), 1},
-		"no id in the answer":       {with(write(success, 1), func(d *deed) { d.id = "" }), 1},
-		"a read":                    {with(write(notApplied, 0), func(d *deed) { d.plan.kind = get }), 0},
-		"a read of unknown outcome": {with(write(unknown, 0), func(d *deed) { d.plan.kind = get }), 1},
-		"nonsense":                  {write(nonsense, 0), 1},
-		"a permit is held":          {with(write(success, 1), func(d *deed) { d.held = 1 }), 1},
-		"the next call fails":       {with(write(success, 1), func(d *deed) { d.after = errors.New("lost") }), 1},
-		"a connection is left":      {with(write(success, 1), func(d *deed) { d.leaked = 1 }), 1},
-		"too many attempts":         {with(write(success, 1), func(d *deed) { d.attempts = 2 }), 1},
+		"success":                         {success, 1, nil, 0},
+		"success and not applied":         {success, 0, nil, 1},
+		"applied":                         {applied, 1, nil, 0},
+		"applied and is not":              {applied, 0, nil, 1},
+		"unknown and applied":             {unknown, 1, nil, 0},
+		"unknown and not applied":         {unknown, 0, nil, 0},
+		"not applied, and a byte arrived": {notApplied, 0, nil, 1},
+		"not applied, but it is":          {notApplied, 1, nil, 2},
+		"not sent":                        {notApplied, 0, func(r *result) { r.requests, r.faultsSeen = 0, 0 }, 0},
+		"not sent, behind a wrapper":      {unknown, 0, func(r *result) { r.requests, r.faultsSeen, r.wrapped = 0, 0, true }, 0},
+		"applied twice":                   {success, 2, func(r *result) { r.requests = 2 }, 3},
+		"applied twice, as allowed":       {success, 2, func(r *result) { sentTwice(r); r.retryCreate = true }, 0},
+		"sent twice":                      {success, 1, sentTwice, 1},
+		"sent twice in one attempt":       {success, 1, func(r *result) { r.requests, r.retryCreate = 2, true }, 1},
+		"sent twice after GOAWAY": {success, 1, func(r *result) {
+			sentTwice(r)
+			r.faults = []faultproxy.Fault{{Moment: faultproxy.BeforeForwarding, Manner: faultproxy.GoAway}}
+		}, 0},
+		"unknown after half a response": {unknown, 1, func(r *result) { r.faults = fault(faultproxy.InResponseBody) }, 1},
+		"unknown when nobody listens":   {unknown, 0, func(r *result) { r.faults, r.requests, r.faultsSeen = nil, 0, 0 }, 1},
+		"unknown after a failed handshake": {unknown, 0, func(r *result) {
+			r.faults, r.requests = fault(faultproxy.InHandshake), 0
+		}, 1},
+		"unknown after a failed handshake, behind a wrapper": {unknown, 0, func(r *result) {
+			r.faults, r.requests, r.wrapped = fault(faultproxy.InHandshake), 0, true
+		}, 0},
+		"unknown after a failed handshake and another attempt": {unknown, 0, func(r *result) {
+			r.faults, r.maxAttempts = fault(faultproxy.InHandshake), 2
+		}, 0},
+		"the response is about another record": {success, 1, func(r *result) { r.expectedID = "b" }, 1},
+		"no id in the response":                {success, 1, func(r *result) { r.id = "" }, 1},
+		"no id in a raw response":              {success, 1, func(r *result) { r.id, r.operation = "", &post }, 0},
+		"no route":                             {success, 0, func(r *result) { r.id, r.operation = "", &postNoBody }, 0},
+		"a read":                               {notApplied, 0, func(r *result) { r.operation = &get }, 0},
+		"a read of unknown outcome":            {unknown, 0, func(r *result) { r.operation = &get }, 1},
+		"a read of another record":             {success, 0, func(r *result) { r.operation, r.expectedID = &get, "b" }, 1},
+		"undocumented":                         {undocumented, 0, nil, 1},
+		"a permit is held":                     {success, 1, func(r *result) { r.permits = 1 }, 1},
+		"the next call fails":                  {success, 1, func(r *result) { r.next = errors.New("lost") }, 1},
+		"a connection is left":                 {success, 1, func(r *result) { r.left = 1 }, 1},
+		"too many attempts":                    {success, 1, func(r *result) { r.attempts = 2 }, 1},
 	} {
-		if found := test.deed.wrong(); len(found) != test.wrong {
-			t.Errorf("%s: %d wrong, not %d: %q", name, len(found), test.wrong, found)
+		r := &result{
+			scenario: &scenario{operation: &create, maxAttempts: 1, faults: fault(faultproxy.BeforeResponse)},
+			reported: test.reported, id: "a", expectedID: "a", attempts: 1, requests: 1, faultsSeen: 1, arrived: test.applied, applied: test.applied,
+		}
+		if test.change != nil {
+			test.change(r)
+		}
+		if got := r.problems(); len(got) != test.problems {
+			t.Errorf("%s: got %q, want %d problems", name, got, test.problems)
 		}
 	}
 }
 
-func TestStatements(t *testing.T) {
+func TestReports(t *testing.T) {
 	of := func(o client.Outcome) *client.Error { return &client.Error{Outcome: o} }
-	got := []statement{}
+	var got []report
 	for _, err := range []error{nil, of(client.OutcomeApplied), of(client.OutcomeNotApplied), &client.OutcomeUnknownError{Err: of(client.OutcomeUnknown)},
-		&client.RateLimitError{Err: of(client.OutcomeNotApplied)}, of(client.OutcomeUnknown), &client.OutcomeUnknownError{Err: of(client.OutcomeApplied)}, fmt.Errorf("none of ours")} {
-		s, _ := said(err)
-		got = append(got, s)
+		&client.RateLimitError{Err: of(client.OutcomeNotApplied)}, of(client.OutcomeUnknown), &client.OutcomeUnknownError{Err: of(client.OutcomeApplied)}, fmt.Errorf("another type")} {
+		r, _ := reportOf(err)
+		got = append(got, r)
 	}
-	want := []statement{success, applied, notApplied, unknown, notApplied, nonsense, nonsense, nonsense}
+	want := []report{success, applied, notApplied, unknown, notApplied, undocumented, undocumented, undocumented}
 	if !slices.Equal(got, want) {
-		t.Errorf("read %v, want %v", got, want)
+		t.Errorf("got %v, want %v", got, want)
 	}
 }

@@ -2,74 +2,11 @@ package kustomertest
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
 	"time"
 )
-
-// A Customer is what tests need of a customer.
-type Customer struct {
-	ID         string // default of AddCustomerWith: a new id
-	Name       string
-	ExternalID string
-	Emails     []string
-	Phones     []string // in E.164 format, to be found as clients send them
-	Custom     map[string]any
-}
-
-// AddCustomer adds a customer and returns its id. Calls for an unknown customer get a 404.
-func (s *Server) AddCustomer() string { return s.AddCustomerWith(Customer{}) }
-
-// AddCustomerWith adds a customer that has data, and returns its id. If there is a customer with that ID, its data is replaced.
-// Lookups find the customer at once. AddCustomerWith checks nothing, but it panics if Custom cannot be encoded as JSON.
-func (s *Server) AddCustomerWith(data Customer) string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	fields := map[string]any{"name": data.Name, "emails": entries("home", "email", data.Emails), "phones": entries("mobile", "phone", data.Phones)}
-	if data.ExternalID != "" {
-		fields["externalId"] = data.ExternalID
-	}
-	if data.Custom != nil {
-		sent, err := plain(data.Custom)
-		if err != nil {
-			panic(fmt.Sprintf("kustomertest: custom attributes of a customer: %v", err))
-		}
-		fields["custom"] = sent
-	}
-	if data.ID == "" {
-		data.ID = s.store.newID()
-	}
-	c := s.store.addCustomer(data.ID, s.now())
-	c.attributes = newCustomer(c.id, s.now()).attributes
-	c.setData(fields)
-	return c.id
-}
-
-func entries(kind, name string, values []string) []any {
-	list := []any{}
-	for _, v := range values {
-		list = append(list, map[string]any{"type": kind, name: v})
-	}
-	return list
-}
-
-// Customers returns all customers, oldest first.
-func (s *Server) Customers() []Customer {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	var list []Customer
-	for _, c := range s.store.customerOrder {
-		data := Customer{ID: c.id, Emails: c.values("email"), Phones: c.values("phone")}
-		data.Name, _ = c.attributes["name"].(string)
-		data.ExternalID, _ = c.attributes["externalId"].(string)
-		attributes, _ := c.attributes["custom"].(map[string]any)
-		data.Custom = maps.Clone(attributes)
-		list = append(list, data)
-	}
-	return list
-}
 
 // A customer is a stored customer. Its attributes are those of responses, in the types of encoding/json.
 type customer struct {
