@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Releases the root module and the modules in tools/released under one version, such as v1.2.3:
+#
+#	tools/release.sh write v1.2.3  # writes the version of the root module into the go.mod of the others
+#	tools/release.sh push v1.2.3   # checks that HEAD has it, and pushes a tag of HEAD for each module: all or none
+set -euo pipefail
+cd "$(dirname "$0")/.."
+step=$1 version=$2
+bash tools/notes.sh "$version" >/dev/null
+tags=("HEAD:refs/tags/$version")
+for module in $(cat tools/released); do
+	"${GO:-go}" mod edit -require "github.com/kustomer-go/kustomer@$version" "$module/go.mod"
+	tags+=("HEAD:refs/tags/$module/$version")
+done
+[ "$step" = push ] || exit 0
+if ! git diff --exit-code HEAD; then
+	echo "HEAD differs from release $version as above: run tools/release.sh write $version, and merge the result into main" >&2
+	exit 1
+fi
+git push --atomic origin "${tags[@]}"
