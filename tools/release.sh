@@ -2,7 +2,8 @@
 # Releases the root module and the modules in tools/released under one version, such as v1.2.3:
 #
 #	tools/release.sh write v1.2.3  # writes the version of the root module into the go.mod of the others
-#	tools/release.sh push v1.2.3   # checks that HEAD has it, and pushes a tag of HEAD for each module: all or none
+#	tools/release.sh check v1.2.3  # fails if that has to be done, or anything else is not committed
+#	tools/release.sh push v1.2.3   # checks, and pushes a tag of HEAD for each module: all or none
 set -euo pipefail
 cd "$(dirname "$0")/.."
 step=$1 version=$2
@@ -12,9 +13,9 @@ for module in $(cat tools/released); do
 	"${GO:-go}" mod edit -require "github.com/kustomer-go/kustomer@$version" "$module/go.mod"
 	tags+=("HEAD:refs/tags/$module/$version")
 done
-[ "$step" = push ] || exit 0
+[ "$step" != write ] || exit 0
 if ! git diff --exit-code HEAD; then
-	echo "HEAD differs from release $version as above: run tools/release.sh write $version, and merge the result into main" >&2
+	echo "HEAD is not ready for $version: it needs the change above (tools/release.sh write $version)" >&2
 	exit 1
 fi
-git push --atomic origin "${tags[@]}"
+[ "$step" != push ] || git push --atomic origin "${tags[@]}"
