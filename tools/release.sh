@@ -6,6 +6,7 @@
 #	tools/release.sh push v1.2.3   # checks, and pushes a tag of HEAD for each module: all or none
 set -euo pipefail
 cd "$(dirname "$0")/.."
+[[ $# -eq 2 && $1 =~ ^(write|check|push)$ ]] || { echo "usage: tools/release.sh write|check|push v1.2.3" >&2; exit 2; }
 step=$1 version=$2
 bash tools/notes.sh "$version" >/dev/null
 tags=("HEAD:refs/tags/$version")
