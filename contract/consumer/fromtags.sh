@@ -38,7 +38,7 @@ fetch() {
 }
 cd "$dir"
 fetch "$path@v0.0.1"
-for m in $modules; do fetch "$path/$m@v0.0.1" && fetch "$path/$m@v0.0.2"; done
+for m in $modules; do fetch "$path/$m@v0.0.1"; fetch "$path/$m@v0.0.2"; done
 # What the other modules need is in the cache of this machine already, or is downloaded.
 proxy=file://$dir/fetched/cache/download
 GOPROXY="$proxy,file://$("$go" env GOMODCACHE)/cache/download,$("$go" env GOPROXY)"
