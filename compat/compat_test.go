@@ -68,7 +68,7 @@ func TestSourceThatDoesNotCompileIsAnError(t *testing.T) {
 	root := t.TempDir()
 	module(t, root, "old.txtar")
 	write(t, root, "client/wrong.go", "package client\n\nvar Wrong Missing\n")
-	if _, err := loadPackages(root); err == nil || !strings.Contains(err.Error(), "undefined: Missing") {
+	if _, err := loadModules(root); err == nil || !strings.Contains(err.Error(), "undefined: Missing") {
 		t.Errorf("error is %v", err)
 	}
 }

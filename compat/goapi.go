@@ -4,7 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"go/types"
+	"io/fs"
 	"maps"
+	"os"
+	"path"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -16,8 +20,8 @@ import (
 // comparePackages compares the packages that users import. In gen it compares only the types that have an alias in package
 // client.
 func comparePackages(old, root string) ([]change, error) {
-	before, err := loadPackages(old)
-	after, afterErr := loadPackages(root)
+	before, err := loadModules(old)
+	after, afterErr := loadModules(root)
 	if err := errors.Join(err, afterErr); err != nil {
 		return nil, err
 	}
@@ -55,28 +59,45 @@ var notInNames = regexp.MustCompile(`\(\*?|\)|\[[^\]]*\]`)
 // private matches the directories of packages that users do not import.
 var private = regexp.MustCompile(`^examples(/|$)|(^|/)internal(/|$)`)
 
-// loadPackages returns the packages of a checkout that users can import, by directory.
-func loadPackages(root string) (map[string]*types.Package, error) {
-	// Types come from the compiler's export data.
-	const mode = packages.NeedName | packages.NeedTypes | packages.NeedExportFile | packages.NeedImports | packages.NeedDeps | packages.NeedModule
-	loaded, err := packages.Load(&packages.Config{Mode: mode, Dir: root}, "./...")
-	if err != nil {
+// releasedFile names the directories of the modules that are released with the root module. A checkout may lack it.
+const releasedFile = "tools/released"
+
+// loadModules returns the packages of a checkout that users can import, by directory.
+func loadModules(root string) (map[string]*types.Package, error) {
+	list, err := os.ReadFile(filepath.Join(root, releasedFile))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
 	found := map[string]*types.Package{}
+	for _, module := range append([]string{"."}, strings.Fields(string(list))...) {
+		if err := loadPackages(root, module, found); err != nil {
+			return nil, err
+		}
+	}
+	return found, nil
+}
+
+// loadPackages adds the packages of a module.
+func loadPackages(root, module string, found map[string]*types.Package) error {
+	// Types come from the compiler's export data.
+	const mode = packages.NeedName | packages.NeedTypes | packages.NeedExportFile | packages.NeedImports | packages.NeedDeps | packages.NeedModule
+	loaded, err := packages.Load(&packages.Config{Mode: mode, Dir: filepath.Join(root, module)}, "./...")
+	if err != nil {
+		return err
+	}
 	for _, p := range loaded {
 		for _, problem := range p.Errors {
 			err = errors.Join(err, problem)
 		}
-		dir := strings.TrimPrefix(strings.TrimPrefix(p.PkgPath, p.Module.Path), "/")
+		dir := path.Join(module, strings.TrimPrefix(p.PkgPath, p.Module.Path))
 		if p.Name != "main" && !private.MatchString(dir) {
 			found[dir] = p.Types
 		}
 	}
 	if err != nil {
-		return nil, fmt.Errorf("the packages in %s: %w", root, err)
+		return fmt.Errorf("the packages in %s: %w", filepath.Join(root, module), err)
 	}
-	return found, nil
+	return nil
 }
 
 // aliasesOf returns the names that package client has for types of other packages.

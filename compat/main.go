@@ -1,5 +1,6 @@
-// Command compat compares the exported Go API and the documents in api/ with the last release, or with the commit in
-// compat/baseline while there is no release. It fails if a change breaks programs and CHANGELOG.md does not announce it.
+// Command compat compares the exported Go API of the released modules, and the documents in api/, with the last release, or with
+// the commit in compat/baseline while there is no release. It fails if a change breaks programs and CHANGELOG.md does not
+// announce it.
 //
 //	go run . ..
 package main
@@ -65,7 +66,7 @@ func run(root string, stdout io.Writer) error {
 	return nil
 }
 
-// compare finds what breaks between two checkouts of the module.
+// compare finds what breaks between two checkouts of the repository.
 func compare(old, root string) ([]change, error) {
 	documents, err := compareDocuments(old, root)
 	packages, packagesErr := comparePackages(old, root)
