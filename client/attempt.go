@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/kustomer-go/kustomer/ratelimit"
@@ -56,32 +57,6 @@ func (c *Client) attempt(ctx context.Context, call *call, s retryState) (a attem
 	}
 	c.exchange(ctx, call, permit, &a, s.sent+1)
 	return a
-}
-
-// errSameToken reports that the token source returned the token that a 401 rejected.
-var errSameToken = errors.New("the token source returns the same token again")
-
-// readToken reads the token of an attempt, and adds it to the secrets of the call.
-func (c *Client) readToken(ctx context.Context, s retryState) (token string, used secrets, err error) {
-	if err := ctx.Err(); err != nil {
-		return "", s.secrets, err
-	}
-	if c.timeout > 0 && c.rotates {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, c.timeout)
-		defer cancel()
-	}
-	token, err = c.token(ctx)
-	used = s.secrets.with(token) // also with an error, which may repeat the token
-	switch {
-	case err != nil:
-		err = withContextErr(ctx, used.redactError(fmt.Errorf("no token: %w", err)))
-	case checkToken(token) != nil:
-		err = checkToken(token)
-	case s.status == http.StatusUnauthorized && token == s.rejectedToken:
-		err = errSameToken
-	}
-	return token, used, err
 }
 
 // acquire asks the limiter for a permit.
@@ -219,3 +194,26 @@ func withoutURL(err error) error {
 	}
 	return err
 }
+
+// learn notes what a response says about limits, after the limiter has seen it. It returns what a 429 means, and whether the
+// limiter itself holds back the next attempt.
+func (c *Client) learn(call *call, a *attempt, permit ratelimit.Permit) (refusal ratelimit.Refusal, holdsBack bool) {
+	seen := c.headersSeen
+	if a.StatusCode == http.StatusTooManyRequests {
+		if r, ok := permit.(ratelimit.Refuser); ok {
+			return r.Refusal(), true
+		}
+		known := ratelimit.Known{Record: call.object != "" || call.customer != "" || call.search, Counts: seen.counts.Load(), ResetsAlways: seen.resets.Load()}
+		return ratelimit.Classify(a.Header, a.receivedAt, known), false
+	}
+	if a.Header.Get("X-Ratelimit-Remaining") != "" {
+		seen.counts.Store(true)
+	}
+	if a.Header.Get("X-Ratelimit-Reset") != "" {
+		seen.resets.Store(true)
+	}
+	return ratelimit.Refusal{}, false
+}
+
+// headersSeen says which headers about limits earlier responses had. It is for limiters that do not classify a 429.
+type headersSeen struct{ counts, resets atomic.Bool }

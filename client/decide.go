@@ -3,9 +3,7 @@ package client
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
-	"sync/atomic"
 	"time"
 
 	"github.com/kustomer-go/kustomer/ratelimit"
@@ -173,107 +171,4 @@ func (call *call) notSuccess(cause error) verdict {
 	v := call.uncertain(false)
 	v.cause = cause
 	return v
-}
-
-// learn notes what a response says about limits, after the limiter has seen it. It returns what a 429 means, and whether the
-// limiter itself holds back the next attempt.
-func (c *Client) learn(call *call, a *attempt, permit ratelimit.Permit) (refusal ratelimit.Refusal, holdsBack bool) {
-	seen := c.headersSeen
-	if a.StatusCode == http.StatusTooManyRequests {
-		if r, ok := permit.(ratelimit.Refuser); ok {
-			return r.Refusal(), true
-		}
-		known := ratelimit.Known{Record: call.object != "" || call.customer != "" || call.search, Counts: seen.counts.Load(), ResetsAlways: seen.resets.Load()}
-		return ratelimit.Classify(a.Header, a.receivedAt, known), false
-	}
-	if a.Header.Get("X-Ratelimit-Remaining") != "" {
-		seen.counts.Store(true)
-	}
-	if a.Header.Get("X-Ratelimit-Reset") != "" {
-		seen.resets.Store(true)
-	}
-	return ratelimit.Refusal{}, false
-}
-
-// headersSeen says which headers about limits earlier responses had. It is for limiters that do not classify a 429.
-type headersSeen struct{ counts, resets atomic.Bool }
-
-// failure returns the error of an attempt that did not succeed.
-func (c *Client) failure(call *call, a *attempt, v verdict, attempts int) error {
-	header := a.Header
-	if a.success() { // receive searched it for whole keys only
-		header = a.secrets.redactHeader(header, false)
-	}
-	e := &Error{
-		Op: call.op.ID, Method: call.op.Method, Path: call.op.Path, ID: call.id,
-		StatusCode: a.StatusCode,
-		Outcome:    v.outcome,
-		RequestID:  header.Get(requestIDHeader),
-		Budget:     ratelimit.ReadBudget(header, a.receivedAt),
-		Header:     header,
-		Body:       a.secrets.redactBody(a.plain),
-		Attempts:   attempts,
-		Err:        a.cause(v),
-	}
-	switch {
-	case a.StatusCode == 0 && !a.unsent:
-		e.Hint = a.hint
-	case a.StatusCode != 0 && (!a.success() || v.cause == errErrors):
-		text := e.Body
-		if a.success() {
-			text = a.plain // Body is only the beginning of it
-		}
-		e.Items = errorItems(text)
-		a.secrets.redactItems(e.Items)
-		e.setHint(call, c.defined)
-	}
-	switch {
-	case v.outcome == OutcomeApplied:
-		e.Hint = "the write succeeded, but its response was unreadable: do not send it again, look for the record"
-	case v.cause == errNotAPI, v.cause == errUnexpected:
-		e.addHint("check the host, and any proxy in between")
-	}
-	if waitErr, ok := errors.AsType[*ratelimit.WaitError](a.err); ok && a.unsent {
-		e.Hint = "the limiter held it back, so it was not counted against the budget"
-		return localRefusal(e, waitErr)
-	}
-	if v.outcome == OutcomeUnknown {
-		return call.unknown(e)
-	}
-	if a.StatusCode != http.StatusTooManyRequests {
-		return e
-	}
-	switch a.refusal.Scope {
-	case ScopeOrg:
-		e.addHint("the organisation's budget of requests is spent")
-	case ScopeObject:
-		e.addHint("the limit of this record or customer, or of searches, is exceeded; other calls are not affected")
-	}
-	if a.refusal.Wait > 0 {
-		e.addHint(fmt.Sprintf("send it again in %s", a.refusal.Wait.Round(time.Second)))
-	}
-	return &RateLimitError{Scope: a.refusal.Scope, RetryAfter: a.refusal.Wait, Err: e}
-}
-
-// cause returns why there is no response, or why the response is not the expected one.
-func (a *attempt) cause(v verdict) error {
-	switch {
-	case a.err != nil:
-		return a.err
-	case v.cause != nil && a.partial != nil:
-		return errors.Join(v.cause, a.partial)
-	case v.cause != nil:
-		return v.cause
-	}
-	return a.partial
-}
-
-// unknown returns the error of a call that may have been applied.
-func (call *call) unknown(e *Error) error {
-	return &OutcomeUnknownError{ExternalID: call.createRef.ExternalID, ID: call.createRef.ID, Err: e}
-}
-
-// localRefusal returns the error of a call that the limiter held back, perhaps after attempts that failed.
-func localRefusal(e *Error, waitErr *ratelimit.WaitError) *RateLimitError {
-	return &RateLimitError{Scope: waitErr.Scope, RetryAfter: waitErr.Wait, Local: e.Attempts == 0, Err: e}
 }

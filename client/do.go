@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"encoding"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -123,6 +124,56 @@ func checkDo(method, path string, body any) []Violation {
 		found = append(found, Violation{"path", wrong})
 	}
 	return found
+}
+
+// validText reports whether all text in v is valid UTF-8. encoding/json replaces invalid text with U+FFFD without an error. It
+// has already written v, so v has no cycles. Values that have their own MarshalJSON are not checked.
+func validText(v reflect.Value) bool {
+	if !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil() {
+		return true
+	}
+	self := v
+	if v.CanAddr() {
+		self = v.Addr() // has the methods of both
+	}
+	if _, ok := self.Type().MethodByName("MarshalJSONTo"); ok { // of Go 1.27
+		return true
+	}
+	if self.CanInterface() {
+		switch m := self.Interface().(type) {
+		case json.Marshaler:
+			return true
+		case encoding.TextMarshaler:
+			text, err := m.MarshalText()
+			return err != nil || utf8.Valid(text)
+		}
+	}
+	switch v.Kind() {
+	case reflect.String:
+		return utf8.ValidString(v.String())
+	case reflect.Pointer, reflect.Interface:
+		return validText(v.Elem())
+	case reflect.Map:
+		for it := v.MapRange(); it.Next(); {
+			if !validText(it.Key()) || !validText(it.Value()) {
+				return false
+			}
+		}
+	case reflect.Slice, reflect.Array:
+		for i := range v.Len() {
+			if !validText(v.Index(i)) {
+				return false
+			}
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			f := v.Type().Field(i)
+			if (f.IsExported() || f.Anonymous) && f.Tag.Get("json") != "-" && !validText(v.Field(i)) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // checkPath refuses a path that could lead to another host or out of /v1/, and one that is not escaped. A blank in a query

@@ -26,7 +26,7 @@ var steps = []struct {
 		func(t *testing.T, op operations.Operation) bool {
 			return isIn(t, "gen", op.Variable()+" = ")
 		}},
-	{"method", "client/conversations.go: add the method %[1]s to Client",
+	{"method", "client/conversations.go or client/customer.go: add the method %[1]s to Client",
 		func(t *testing.T, op operations.Operation) bool { return op.IsMethod() }},
 	{"client test", "client/operations_test.go: add %[5]s to operations",
 		func(t *testing.T, op operations.Operation) bool {
