@@ -114,8 +114,8 @@ func (c *Client) roundTrip(ctx context.Context, call *call, a *attempt) error {
 		ctx, cancel = context.WithCancel(ctx)
 	}
 	defer cancel()
-	guard := &replayGuard{cancel: cancel, readOnly: call.readOnly, hasBody: call.body != nil}
-	req, err := c.newRequest(guard.watch(ctx), call, a.token, guard)
+	tracker := &connTracker{cancel: cancel, readOnly: call.readOnly, hasBody: call.body != nil}
+	req, err := c.newRequest(tracker.track(ctx), call, a.token, tracker)
 	if err == nil {
 		err = ctx.Err() // if the context has ended, net/http returns before it reports that it connects
 	}
@@ -129,9 +129,9 @@ func (c *Client) roundTrip(ctx context.Context, call *call, a *attempt) error {
 	a.receivedAt = time.Now()
 	if err != nil {
 		err = withoutURL(err)
-		a.mayHaveBeenSent = guard.mayHaveBeenSent(err, c.plainTransport)
+		a.mayHaveBeenSent = tracker.mayHaveBeenSent(err, c.plainTransport)
 		a.hint, a.permanent = connectHint(err, c.plainTransport)
-		err, a.notProcessed = guard.end(withContextErr(ctx, err), c.plainTransport)
+		err, a.notProcessed = tracker.end(withContextErr(ctx, err), c.plainTransport)
 		return a.secrets.redactError(err)
 	}
 	defer resp.Body.Close()
@@ -147,7 +147,7 @@ func (c *Client) roundTrip(ctx context.Context, call *call, a *attempt) error {
 func (c *Client) url(call *call) string { return strings.TrimSuffix(c.base, "/") + call.path }
 
 // newRequest builds the request of one attempt, with a body of its own.
-func (c *Client) newRequest(ctx context.Context, call *call, token string, guard *replayGuard) (*http.Request, error) {
+func (c *Client) newRequest(ctx context.Context, call *call, token string, tracker *connTracker) (*http.Request, error) {
 	var body io.Reader
 	if call.body != nil {
 		body = bytes.NewReader(call.body)
@@ -161,7 +161,7 @@ func (c *Client) newRequest(ctx context.Context, call *call, token string, guard
 		req.Header["Content-Type"] = []string{call.mediaType}
 		req.GetBody = nil
 		if c.lastProto.Load() == 1 {
-			req.GetBody = func() (io.ReadCloser, error) { return guard.body(call.body) }
+			req.GetBody = func() (io.ReadCloser, error) { return tracker.body(call.body) }
 		}
 	}
 	req.Header["Accept"] = []string{"application/json"}

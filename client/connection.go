@@ -22,7 +22,7 @@ import (
 //
 // net/http repeats a request with a body only if GetBody returns the body again. Without GetBody it returns an error, whose
 // text says why it wanted to repeat the request. Over HTTP/1 a write keeps GetBody, because net/http then repeats it only if
-// nothing of it was written. A request without a body can always be repeated, so a [replayGuard] stops that.
+// nothing of it was written. A request without a body can always be repeated, so a [connTracker] stops that.
 
 var (
 	errReplay       = errors.New("the connection was lost before a response came")
@@ -47,8 +47,8 @@ func replayReason(err error) error {
 	return fmt.Errorf("%w: %s", errReplay, text)
 }
 
-// A replayGuard follows one attempt through the connections that net/http uses for it.
-type replayGuard struct {
+// A connTracker follows one attempt through the connections that net/http uses for it.
+type connTracker struct {
 	cancel   context.CancelFunc
 	readOnly bool
 	hasBody  bool
@@ -61,78 +61,78 @@ type replayGuard struct {
 	conn  net.Conn // the one in use
 	wrote bool     // the head of the request was written to conn
 	http2 bool     // conn is HTTP/2
-	err   error    // why the guard stopped the attempt
+	err   error    // why the tracker stopped the attempt
 }
 
-// watch returns the context for a request that the guard follows.
-func (g *replayGuard) watch(ctx context.Context) context.Context {
-	g.trace.GetConn = func(string) { g.connecting.Store(true) }
-	g.trace.GotConn = func(info httptrace.GotConnInfo) {
-		g.connected.Store(true)
-		g.gotConn(info.Conn)
+// track returns the context for a request that the tracker follows.
+func (t *connTracker) track(ctx context.Context) context.Context {
+	t.trace.GetConn = func(string) { t.connecting.Store(true) }
+	t.trace.GotConn = func(info httptrace.GotConnInfo) {
+		t.connected.Store(true)
+		t.gotConn(info.Conn)
 	}
-	g.trace.WroteHeaderField = func(name string, _ []string) {
+	t.trace.WroteHeaderField = func(name string, _ []string) {
 		if strings.HasPrefix(name, ":") { // a pseudo-header, which only HTTP/2 has
-			g.mu.Lock()
-			defer g.mu.Unlock()
-			g.http2 = true
+			t.mu.Lock()
+			defer t.mu.Unlock()
+			t.http2 = true
 		}
 	}
-	g.trace.WroteHeaders = func() {
-		g.mu.Lock()
-		defer g.mu.Unlock()
-		g.wrote = true
+	t.trace.WroteHeaders = func() {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		t.wrote = true
 	}
-	return httptrace.WithClientTrace(ctx, &g.trace)
+	return httptrace.WithClientTrace(ctx, &t.trace)
 }
 
 // gotConn runs for each connection before the request is written to it.
-func (g *replayGuard) gotConn(conn net.Conn) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.wrote && !g.hasBody && (g.http2 || g.readOnly) {
-		g.err = errReplay
-		if g.http2 && g.conn == conn {
-			g.err = errNotProcessed // a refused stream: net/http does not reuse the connection after any other failure
+func (t *connTracker) gotConn(conn net.Conn) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.wrote && !t.hasBody && (t.http2 || t.readOnly) {
+		t.err = errReplay
+		if t.http2 && t.conn == conn {
+			t.err = errNotProcessed // a refused stream: net/http does not reuse the connection after any other failure
 		}
-		g.cancel()
-		if !g.http2 {
+		t.cancel()
+		if !t.http2 {
 			_ = conn.Close() // HTTP/1 writes the request whether or not the context has ended
 		}
 	}
-	g.conns++
-	g.conn, g.wrote, g.http2 = conn, false, false
+	t.conns++
+	t.conn, t.wrote, t.http2 = conn, false, false
 }
 
 // mayHaveBeenSent reports whether a byte of a request that failed with err may have reached the server. A transport that is not
 // of net/http may have sent it on a connection that it did not report, unless err is about connecting.
-func (g *replayGuard) mayHaveBeenSent(err error, plainTransport bool) bool {
+func (t *connTracker) mayHaveBeenSent(err error, plainTransport bool) bool {
 	op, ok := errors.AsType[*net.OpError](err)
 	certain := plainTransport || ok && (op.Op == "dial" || op.Op == "proxyconnect") || is[*tls.CertificateVerificationError](err)
-	return !certain || !g.connecting.Load() || g.connected.Load()
+	return !certain || !t.connecting.Load() || t.connected.Load()
 }
 
 // end returns why the attempt ended, and whether the server certainly did not process it. A transport that is not of
 // net/http may have sent the request before, so its error counts only if the request used a single connection.
-func (g *replayGuard) end(err error, plainTransport bool) (cause error, notProcessed bool) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.err != nil {
-		err = g.err
+func (t *connTracker) end(err error, plainTransport bool) (cause error, notProcessed bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.err != nil {
+		err = t.err
 	}
 	cause = replayReason(err)
 	notProcessed = errors.Is(cause, errNotProcessed)
-	if notProcessed && !plainTransport && g.conns > 1 {
+	if notProcessed && !plainTransport && t.conns > 1 {
 		return errReplay, false
 	}
 	return cause, notProcessed
 }
 
 // body returns the body of a request again, but not for HTTP/2.
-func (g *replayGuard) body(data []byte) (io.ReadCloser, error) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.http2 {
+func (t *connTracker) body(data []byte) (io.ReadCloser, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.http2 {
 		return nil, errReplay
 	}
 	return io.NopCloser(bytes.NewReader(data)), nil

@@ -9,9 +9,9 @@ import (
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// A verdict is what one attempt means for its call. The table in docs/limits-and-retries.md has a row for each case of
+// A decision is what one attempt means for its call. The table in docs/limits-and-retries.md has a row for each case of
 // [decide].
-type verdict struct {
+type decision struct {
 	success bool
 	outcome Outcome // of a write that did not succeed
 	retry   retryRule
@@ -37,63 +37,63 @@ var (
 )
 
 // conclude decides what an attempt means, reports it to the trace, and returns its error, or nil if it succeeded.
-func (c *Client) conclude(ctx context.Context, call *call, a *attempt, s retryState) (verdict, error) {
-	v := decide(call, a)
+func (c *Client) conclude(ctx context.Context, call *call, a *attempt, s retryState) (decision, error) {
+	d := decide(call, a)
 	var err error
-	if !v.success {
-		err = c.failure(call, a, v, s.sent)
+	if !d.success {
+		err = c.failure(call, a, d, s.sent)
 	}
 	c.reportAttempt(ctx, call, a, s, err)
-	return v, err
+	return d, err
 }
 
 // decide is the only place that decides what an attempt means.
-func decide(call *call, a *attempt) verdict {
-	var v verdict
+func decide(call *call, a *attempt) decision {
+	var d decision
 	switch {
 	case a.unsent:
-		v = verdict{outcome: OutcomeNotApplied}
+		d = decision{outcome: OutcomeNotApplied}
 	case a.StatusCode == 0:
-		v = decideNoResponse(call, a)
+		d = decideNoResponse(call, a)
 	case a.success():
-		v = decideSuccess(call, a)
+		d = decideSuccess(call, a)
 	default:
-		v = decideStatus(call, a.StatusCode)
+		d = decideStatus(call, a.StatusCode)
 	}
 	switch {
 	case a.StatusCode == http.StatusTooManyRequests:
-		v.wait = a.refusal.Wait
-	case v.retry != retryNever && a.Header != nil:
-		v.wait, _ = ratelimit.RetryAfter(a.Header, a.receivedAt)
+		d.wait = a.refusal.Wait
+	case d.retry != retryNever && a.Header != nil:
+		d.wait, _ = ratelimit.RetryAfter(a.Header, a.receivedAt)
 	}
-	return v
+	return d
 }
 
 // decideNoResponse is for attempts without a response.
-func decideNoResponse(call *call, a *attempt) verdict {
+func decideNoResponse(call *call, a *attempt) decision {
 	switch {
 	case !a.mayHaveBeenSent && a.permanent:
-		return verdict{outcome: OutcomeNotApplied}
+		return decision{outcome: OutcomeNotApplied}
 	case !a.mayHaveBeenSent, a.notProcessed:
-		return verdict{outcome: OutcomeNotApplied, retry: retry}
+		return decision{outcome: OutcomeNotApplied, retry: retry}
 	}
 	return call.uncertain(!errors.Is(a.err, errHiddenRedirect))
 }
 
 // decideStatus is for responses with another status than 2xx.
-func decideStatus(call *call, status int) verdict {
+func decideStatus(call *call, status int) decision {
 	switch status {
 	case http.StatusTooManyRequests, http.StatusTooEarly:
-		return verdict{outcome: OutcomeNotApplied, retry: retry} // refused before it was processed
+		return decision{outcome: OutcomeNotApplied, retry: retry} // refused before it was processed
 	case http.StatusUnauthorized:
-		return verdict{outcome: OutcomeNotApplied, retry: retryNewToken}
+		return decision{outcome: OutcomeNotApplied, retry: retryNewToken}
 	case http.StatusRequestTimeout, http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 		return call.uncertain(true)
 	case http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, statusClientClosedRequest:
 		return call.uncertain(false) // servers often send these after they processed the request
 	}
 	if status >= 300 && status <= 499 {
-		return verdict{outcome: OutcomeNotApplied}
+		return decision{outcome: OutcomeNotApplied}
 	}
 	return call.uncertain(false)
 }
@@ -103,16 +103,16 @@ const statusClientClosedRequest = 499
 
 // decideSuccess is for responses with a 2xx status. A write succeeded if the response has its record. Without a record, the
 // documented status is a success if the caller does not need the content. Any other response may come from a proxy.
-func decideSuccess(call *call, a *attempt) verdict {
+func decideSuccess(call *call, a *attempt) decision {
 	if call.op.Method == http.MethodHead {
-		return verdict{success: true}
+		return decision{success: true}
 	}
 	c := call.decode(call, a)
 	switch {
 	case call.readOnly:
 		return decideRead(call, a, c)
 	case c.id:
-		return verdict{success: true}
+		return decision{success: true}
 	case c.errors:
 		return call.notSuccess(errErrors)
 	case c.kind == bodyOther:
@@ -124,19 +124,19 @@ func decideSuccess(call *call, a *attempt) verdict {
 		case c.kind == bodyUnreadable:
 			return call.notSuccess(errNoContent)
 		}
-		return verdict{success: true}
+		return decision{success: true}
 	case a.StatusCode != call.op.Success:
 		return call.notSuccess(errUnexpected)
 	case call.object != "":
-		return verdict{success: true}
+		return decision{success: true}
 	case c.kind == bodyObject:
-		return verdict{outcome: OutcomeApplied, cause: errNoID}
+		return decision{outcome: OutcomeApplied, cause: errNoID}
 	}
 	return call.notSuccess(errNoContent)
 }
 
 // decideRead is for reads with a 2xx status.
-func decideRead(call *call, a *attempt, c content) verdict {
+func decideRead(call *call, a *attempt, c content) decision {
 	switch {
 	case a.cut:
 		return call.uncertain(true)
@@ -145,30 +145,30 @@ func decideRead(call *call, a *attempt, c content) verdict {
 	case c.errors:
 		return call.notSuccess(errErrors)
 	case c.id:
-		return verdict{success: true}
+		return decision{success: true}
 	case call.op.Success != 0 && c.kind == bodyObject: // the caller needs the record
 		return call.notSuccess(errNoID)
 	case c.kind == bodyObject, call.op.Success == 0 && c.kind == bodyEmpty && a.StatusCode == http.StatusNoContent:
-		return verdict{success: true}
+		return decision{success: true}
 	}
 	return call.notSuccess(errNotAPI)
 }
 
-// uncertain returns the verdict on an attempt that may have been applied. A read changes nothing.
-func (call *call) uncertain(worthRetry bool) verdict {
-	v := verdict{outcome: OutcomeUnknown}
+// uncertain returns the decision on an attempt that may have been applied. A read changes nothing.
+func (call *call) uncertain(worthRetry bool) decision {
+	d := decision{outcome: OutcomeUnknown}
 	if call.readOnly {
-		v.outcome = OutcomeNotApplied
+		d.outcome = OutcomeNotApplied
 	}
 	if worthRetry && call.repeatable {
-		v.retry = retry
+		d.retry = retry
 	}
-	return v
+	return d
 }
 
-// notSuccess returns the verdict on a response with a 2xx status whose body does not show that the call succeeded.
-func (call *call) notSuccess(cause error) verdict {
-	v := call.uncertain(false)
-	v.cause = cause
-	return v
+// notSuccess returns the decision on a response with a 2xx status whose body does not show that the call succeeded.
+func (call *call) notSuccess(cause error) decision {
+	d := call.uncertain(false)
+	d.cause = cause
+	return d
 }

@@ -18,7 +18,7 @@ import (
 )
 
 // failure returns the error of an attempt that did not succeed.
-func (c *Client) failure(call *call, a *attempt, v verdict, attempts int) error {
+func (c *Client) failure(call *call, a *attempt, d decision, attempts int) error {
 	header := a.Header
 	if a.success() { // receive searched it for whole keys only
 		header = a.secrets.redactHeader(header, false)
@@ -26,18 +26,18 @@ func (c *Client) failure(call *call, a *attempt, v verdict, attempts int) error 
 	e := &Error{
 		Op: call.op.ID, Method: call.op.Method, Path: call.op.Path, ID: call.id,
 		StatusCode: a.StatusCode,
-		Outcome:    v.outcome,
+		Outcome:    d.outcome,
 		RequestID:  header.Get(requestIDHeader),
 		Budget:     ratelimit.ReadBudget(header, a.receivedAt),
 		Header:     header,
 		Body:       a.secrets.redactBody(a.plain),
 		Attempts:   attempts,
-		Err:        a.cause(v),
+		Err:        a.cause(d),
 	}
 	switch {
 	case a.StatusCode == 0 && !a.unsent:
 		e.Hint = a.hint
-	case a.StatusCode != 0 && (!a.success() || v.cause == errErrors):
+	case a.StatusCode != 0 && (!a.success() || d.cause == errErrors):
 		text := e.Body
 		if a.success() {
 			text = a.plain // Body is only the beginning of it
@@ -47,16 +47,16 @@ func (c *Client) failure(call *call, a *attempt, v verdict, attempts int) error 
 		e.setHint(call, c.defined)
 	}
 	switch {
-	case v.outcome == OutcomeApplied:
+	case d.outcome == OutcomeApplied:
 		e.Hint = "the write succeeded, but its response was unreadable: do not send it again, look for the record"
-	case v.cause == errNotAPI, v.cause == errUnexpected:
+	case d.cause == errNotAPI, d.cause == errUnexpected:
 		e.addHint("check the host, and any proxy in between")
 	}
 	if waitErr, ok := errors.AsType[*ratelimit.WaitError](a.err); ok && a.unsent {
 		e.Hint = "the limiter held it back, so it was not counted against the budget"
 		return localRefusal(e, waitErr)
 	}
-	if v.outcome == OutcomeUnknown {
+	if d.outcome == OutcomeUnknown {
 		return call.unknown(e)
 	}
 	if a.StatusCode != http.StatusTooManyRequests {
@@ -75,14 +75,14 @@ func (c *Client) failure(call *call, a *attempt, v verdict, attempts int) error 
 }
 
 // cause returns why there is no response, or why the response is not the expected one.
-func (a *attempt) cause(v verdict) error {
+func (a *attempt) cause(d decision) error {
 	switch {
 	case a.err != nil:
 		return a.err
-	case v.cause != nil && a.partial != nil:
-		return errors.Join(v.cause, a.partial)
-	case v.cause != nil:
-		return v.cause
+	case d.cause != nil && a.partial != nil:
+		return errors.Join(d.cause, a.partial)
+	case d.cause != nil:
+		return d.cause
 	}
 	return a.partial
 }

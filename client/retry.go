@@ -74,10 +74,10 @@ type retryState struct {
 	pause  time.Duration // between it and the next attempt
 }
 
-// shouldRetry reports whether the policy allows the retry that a verdict suggests.
-func (c *Client) shouldRetry(v verdict, s retryState) bool {
+// shouldRetry reports whether the policy allows the retry that a decision asks for.
+func (c *Client) shouldRetry(d decision, s retryState) bool {
 	switch {
-	case v.retry == retryNever, v.retry == retryNewToken && (!c.rotates || s.rejectedToken != ""):
+	case d.retry == retryNever, d.retry == retryNewToken && (!c.rotates || s.rejectedToken != ""):
 		return false
 	case c.policy.MaxAttempts > 0:
 		return s.sent < c.policy.MaxAttempts
@@ -86,18 +86,18 @@ func (c *Client) shouldRetry(v verdict, s retryState) bool {
 }
 
 // nextPause returns the pause before the next attempt.
-func (s retryState) nextPause(a *attempt, v verdict) time.Duration {
+func (s retryState) nextPause(a *attempt, d decision) time.Duration {
 	switch {
-	case v.retry == retryNewToken:
-		return v.wait
+	case d.retry == retryNewToken:
+		return d.wait
 	case a.StatusCode != http.StatusTooManyRequests:
-		return max(v.wait, backoff(s.failures))
-	case a.holdsBack && v.wait <= maxPause:
+		return max(d.wait, backoff(s.failures))
+	case a.holdsBack && d.wait <= maxPause:
 		return 0 // the limiter knows more than this one response says
-	case a.refusal.Scope == ratelimit.ScopeOrg && v.wait > 0:
-		return v.wait // the window ends then
+	case a.refusal.Scope == ratelimit.ScopeOrg && d.wait > 0:
+		return d.wait // the window ends then
 	}
-	return max(v.wait, backoff(s.refusals))
+	return max(d.wait, backoff(s.refusals))
 }
 
 // backoff returns the wait after n failures in a row, with full jitter.

@@ -89,11 +89,11 @@ func (c *Client) send(ctx context.Context, call *call, r *Response) error {
 			*r = a.Response
 		}
 		r.Attempts = s.sent
-		v, err := c.conclude(ctx, call, &a, s)
+		d, err := c.conclude(ctx, call, &a, s)
 		if err == nil {
 			return nil
 		}
-		if v.outcome == OutcomeUnknown && s.uncertainSince.IsZero() {
+		if d.outcome == OutcomeUnknown && s.uncertainSince.IsZero() {
 			s.uncertainSince = a.sentAt
 		}
 		if a.StatusCode == http.StatusTooManyRequests {
@@ -101,13 +101,13 @@ func (c *Client) send(ctx context.Context, call *call, r *Response) error {
 		} else {
 			s.failures++
 		}
-		if !c.shouldRetry(v, s) {
+		if !c.shouldRetry(d, s) {
 			return call.final(err, s)
 		}
-		if v.retry == retryNewToken {
+		if d.retry == retryNewToken {
 			s.rejectedToken = a.token
 		}
-		s.err, s.status, s.pause = err, a.StatusCode, s.nextPause(&a, v)
+		s.err, s.status, s.pause = err, a.StatusCode, s.nextPause(&a, d)
 		if why := c.pause(ctx, call, s); why != nil {
 			return c.retryBlocked(ctx, call, why, s)
 		}
