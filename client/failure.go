@@ -53,7 +53,7 @@ func (c *Client) failure(call *call, a *attempt, d decision, attempts int) error
 		e.addHint("check the host, and any proxy in between")
 	}
 	if waitErr, ok := errors.AsType[*ratelimit.WaitError](a.err); ok && a.unsent {
-		e.Hint = "the limiter held it back, so it was not counted against the budget"
+		e.Hint = "the limiter refused it, so it was not counted against the budget"
 		return localRefusal(e, waitErr)
 	}
 	if d.outcome == OutcomeUnknown {
@@ -92,7 +92,7 @@ func (call *call) unknown(e *Error) error {
 	return &OutcomeUnknownError{ExternalID: call.createRef.ExternalID, ID: call.createRef.ID, Err: e}
 }
 
-// localRefusal returns the error of a call that the limiter held back, perhaps after attempts that failed.
+// localRefusal returns the error of a call that the limiter refused, perhaps after attempts that failed.
 func localRefusal(e *Error, waitErr *ratelimit.WaitError) *RateLimitError {
 	return &RateLimitError{Scope: waitErr.Scope, RetryAfter: waitErr.Wait, Local: e.Attempts == 0, Err: e}
 }
@@ -184,6 +184,8 @@ func (e *Error) setHint(call *call, defined []string) {
 		e.Hint = "the response does not have the API's list of errors: probably the host or the path is wrong, or it comes from a proxy"
 	case e.StatusCode == http.StatusConflict && call.op == &gen.CreateConversationForCustomerOperation:
 		e.Hint = "a conversation with this id or externalId may exist already: look for it"
+	case e.StatusCode == http.StatusConflict && e.Method == http.MethodPost && call.object == "" && !call.readOnly:
+		e.Hint = "a record with this value may exist already: look for it"
 	case e.StatusCode == http.StatusConflict:
 		e.Hint = "the record may have changed: read it again, then send the change that it still needs"
 	}
