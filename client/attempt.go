@@ -27,7 +27,7 @@ type attempt struct {
 
 	cut                bool              // the connection was lost within the body
 	refusal            ratelimit.Refusal // what a 429 means
-	holdsBack          bool              // the limiter itself holds back the next attempt after a 429
+	limiterDelays      bool              // the limiter itself delays the next attempt after a 429
 	sentAt, receivedAt time.Time
 	waited             time.Duration // for the limiter
 
@@ -97,7 +97,7 @@ func (c *Client) acquire(ctx context.Context, call *call, s retryState) (ratelim
 func (c *Client) exchange(ctx context.Context, call *call, permit ratelimit.Permit, a *attempt, number int) {
 	defer func() {
 		permit.Done(ratelimit.Result{Status: a.StatusCode, Header: a.Header, Sent: a.sentAt, Received: a.receivedAt, Err: a.err})
-		a.refusal, a.holdsBack = c.learn(call, a, permit)
+		a.refusal, a.limiterDelays = c.learn(call, a, permit)
 	}()
 	a.err = errPanicked
 	ctx, end := c.traceAttempt(ctx, call, a, number)
@@ -196,8 +196,8 @@ func withoutURL(err error) error {
 }
 
 // learn notes what a response says about limits, after the limiter has seen it. It returns what a 429 means, and whether the
-// limiter itself holds back the next attempt.
-func (c *Client) learn(call *call, a *attempt, permit ratelimit.Permit) (refusal ratelimit.Refusal, holdsBack bool) {
+// limiter itself delays the next attempt.
+func (c *Client) learn(call *call, a *attempt, permit ratelimit.Permit) (refusal ratelimit.Refusal, limiterDelays bool) {
 	seen := c.headersSeen
 	if a.StatusCode == http.StatusTooManyRequests {
 		if r, ok := permit.(ratelimit.Refuser); ok {

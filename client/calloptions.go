@@ -19,7 +19,7 @@ type callSettings struct {
 	background  bool
 	retryCreate bool
 	readOnly    bool
-	header      http.Header // of the request, beside the client's own
+	header      http.Header // of the request, in addition to the client's own
 	errs        []Violation
 
 	// For EnsureConversation.
@@ -68,14 +68,13 @@ func CallMaxWait(d time.Duration) CallOption {
 	}
 }
 
-// CallNoWait sends the call at once or not at all. If the call would have to wait for a limit it fails with a
-// [*RateLimitError], and it is retried only if that needs no wait. Too many calls in flight count as a limit. While the budget
-// is unknown, up to 8 calls are allowed in flight. If [CallMaxWait] is given too, the last one of them counts.
+// CallNoWait fails with a [*RateLimitError] instead of waiting for a limit. It retries only if that needs no wait.
+// [ratelimit.Config.MaxInFlight] is such a limit. While the budget is unknown, up to 8 calls are allowed in flight. If
+// [CallMaxWait] is given too, the last one of them counts.
 func CallNoWait() CallOption { return func(s *callSettings) { s.maxWait = -1 } }
 
-// CallBackground lets all other calls on the client's limiter go first. It is for batch work that shares a client with
-// people's requests. It also leaves budget to the others: as much as they used recently, and the share that
-// [ratelimit.Config.BackgroundReserve] sets.
+// CallBackground gives all other calls on the limiter priority. Use it for batch work next to interactive requests. It also
+// leaves budget to the others: as much as they used recently, and the share that [ratelimit.Config.BackgroundReserve] sets.
 func CallBackground() CallOption { return func(s *callSettings) { s.background = true } }
 
 // CallRetryCreate retries a create whose outcome is unknown, if it has an ExternalID or ID. It changes nothing for other
@@ -155,8 +154,9 @@ func CallSearchFor(d time.Duration) CallOption {
 
 // CallBegunAt says that a create with this externalId may have been sent at t, such as by a process that was killed. Before
 // [Client.EnsureConversation] creates, it looks until the time of [CallSearchFor] has passed since t. If it finds the
-// conversation, created is false. A job can store the time before it calls EnsureConversation, and give it here after a restart.
-// The time of the restart is safe too, because the killed process has sent nothing later. If t is in the future, now counts.
+// conversation, created is false. After a restart, give the time that the job stored before it called EnsureConversation, or
+// time.Now() if it stored none: both are safe, because the killed process has sent nothing later. If t is in the future, now
+// counts.
 func CallBegunAt(t time.Time) CallOption {
 	return func(s *callSettings) {
 		if t.IsZero() {

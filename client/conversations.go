@@ -32,10 +32,10 @@ type Conversation struct {
 	decodeErr error
 }
 
-// DecodeError returns an error that names the parts of the response that could not be decoded, or nil. The call succeeded all
-// the same, and the conversation has everything else. Causes are an organisation that masks attributes with text in place of
+// DecodeError returns an error that names the parts of the response that could not be decoded, or nil. The call succeeded
+// nevertheless, and the conversation has everything else. Causes are an organisation that masks attributes with text in place of
 // a number (assumed), a response that is cut off, and text that is not valid Unicode. The error also includes the errors that
-// the response lists beside it.
+// the response lists in addition to the conversation.
 func (conv *Conversation) DecodeError() error { return conv.decodeErr }
 
 func (conv *Conversation) meta() (id *string, r *Response, decodeErr *error) {
@@ -44,7 +44,7 @@ func (conv *Conversation) meta() (id *string, r *Response, decodeErr *error) {
 
 // DecodeConversation decodes the body of a response to [Client.Do] as a conversation, such as that of
 // GET /v1/conversations/{id}. It is as lenient as the operations of this package: only a body without a readable data.id is an
-// error.
+// error. [Response.Conversations] decodes a list of them, and [DecodeCustomer] a customer.
 func DecodeConversation(r *Response) (*Conversation, error) {
 	conv := &Conversation{Response: *r}
 	if err := decodeRecord(conv); err != nil {
@@ -54,14 +54,20 @@ func DecodeConversation(r *Response) (*Conversation, error) {
 }
 
 // ParseConversation decodes a document {"data": {…}} from elsewhere, such as a webhook, as leniently as [DecodeConversation]:
-// only a document without a readable data.id is an error. Other names beside data are ignored. The Response of the conversation
+// only a document without a readable data.id is an error. Names other than data are ignored. The Response of the conversation
 // has the document as its Raw and nothing else. The caller must not change body afterwards.
 func ParseConversation(body []byte) (*Conversation, error) {
 	return DecodeConversation(&Response{raw: body, plain: body})
 }
 
 // Nullable is a field that is absent, null or a value. The zero Nullable is absent: the attribute is not changed. Use [Value]
-// and [Null] for the others.
+// and [Null] for the others. A Nullable is a map, so nil compiles too, and means absent, not null. To send null for a nil
+// pointer:
+//
+//	channel := client.Null[string]()
+//	if p != nil {
+//		channel = client.Value(*p)
+//	}
 type Nullable[T any] = nullable.Nullable[T]
 
 // Value returns a [Nullable] with the value v, which may be the zero value.

@@ -39,7 +39,8 @@ func (cust *Customer) meta() (id *string, r *Response, decodeErr *error) {
 }
 
 // DecodeCustomer decodes the body of a response to [Client.Do] as a customer, such as that of POST /v1/customers. It is as
-// lenient as [Client.FindCustomer]: only a body without a readable data.id is an error.
+// lenient as [Client.FindCustomer]: only a body without a readable data.id is an error. [DecodeRecords] decodes a list of
+// customers.
 func DecodeCustomer(r *Response) (*Customer, error) {
 	cust := &Customer{Response: *r}
 	if err := decodeRecord(cust); err != nil {

@@ -200,14 +200,14 @@ func decodeData[T any](r *Response, data *T) errorList {
 		errs = append(errs, errNotExact)
 	}
 	if e.Errors != nil && !isNothing(e.Errors) {
-		errs = append(errs, r.redactError(errorsBeside(body)))
+		errs = append(errs, r.redactError(addedErrors(body)))
 	}
 	return errs
 }
 
-// errorsBeside returns the errors that a response lists beside its data as one error.
-func errorsBeside(body []byte) error {
-	errs := errorList{errors.New("the response has errors beside its data")}
+// addedErrors returns the errors that a response lists in addition to its data as one error.
+func addedErrors(body []byte) error {
+	errs := errorList{errors.New("the response has errors in addition to its data")}
 	for _, item := range errorItems(body) {
 		if len(errs) <= maxItemsShown {
 			errs = append(errs, errors.New(item.String()))

@@ -232,7 +232,7 @@ func TestIDIsFound(t *testing.T) {
 			continue
 		}
 		if masked := strings.Contains(body, `"m`) || strings.Contains(body, "bad"); masked && conv.DecodeError() == nil {
-			t.Errorf("%s: nothing is said of what could not be decoded", body)
+			t.Errorf("%s: DecodeError does not name what could not be decoded", body)
 		}
 	}
 	c, _ := responding(t, testResponse{status: 200, body: `{"data":{"id":123,"attributes":{"rev":4}}}`})

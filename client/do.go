@@ -23,8 +23,8 @@ import (
 //
 // method is GET, HEAD, POST, PUT, PATCH or DELETE. path begins with /v1/ and may have a query. Both must be escaped: each
 // segment of the path with [url.PathEscape], the query with [url.QueryEscape] or [url.Values.Encode]. A blank, a character
-// that is not ASCII, or a % that begins no escape is a [*ValidationError]. So is an escaped slash, except after the = of a
-// look-up.
+// that is not ASCII, or a % that begins no escape is a [*ValidationError]. An escaped slash is refused too, except after the = of
+// a look-up.
 //
 // body is nil, JSON as [json.RawMessage], or any value that encoding/json can write. It is sent as application/json. GET and
 // HEAD have no body. Text in the path or body that is not valid UTF-8 is a [*ValidationError].
@@ -34,7 +34,7 @@ import (
 //
 // A GET, a HEAD, a POST whose path ends in /search, and a POST with [CallReadOnly] change nothing, so they are repeated after a
 // failure that may pass. Any other call is not repeated after it may have been applied. It counts against the limit of the
-// record whose id follows the name of the resource, or of the customer for whom it creates a conversation.
+// record in the path, or of the customer for whom it creates a conversation.
 //
 // [Client.Pages] reads lists. This package has operations of its own for conversations and customers:
 // [Client.GetConversation], [Client.ConversationByExternalID], [Client.CustomerConversations], [Client.FindCustomer] and

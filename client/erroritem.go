@@ -10,7 +10,7 @@ import (
 	"github.com/kustomer-go/kustomer/gen"
 )
 
-// An ErrorItem is one error of a response. Kustomer uses four forms; all are read.
+// An ErrorItem is one error of a response. All four forms that Kustomer uses are supported.
 type ErrorItem struct {
 	Status  int    // HTTP status of the item, sent as a number or a text; 0 if absent
 	Code    string // such as "badparam"

@@ -137,7 +137,7 @@ func WithHTTPClient(hc *http.Client) Option {
 // limiter. Without this option a client has its own [ratelimit.Adaptive] with the default configuration.
 // [ratelimit.Unlimited] turns limiting off.
 //
-// Two more things are optional. If the permits of l implement [ratelimit.Refuser], l itself holds back the calls that follow a
+// Two more things are optional. If the permits of l implement [ratelimit.Refuser], l itself delays the calls that follow a
 // 429. If l has a method Snapshot() [ratelimit.Snapshot], [Client.RateLimit] returns its result. A limiter that wraps
 // [ratelimit.Adaptive] and has both behaves like it.
 func WithLimiter(l ratelimit.Limiter) Option {

@@ -211,7 +211,7 @@ var errNoList = errors.New("the response has no list of records in data")
 // [DecodeConversation]. The Raw of each is {"data": {…}} with its record alone, and the rest of its Response is that of the list.
 //
 // The error names the records without a readable id, which are left out, and what is wrong with the list itself. The other
-// conversations are returned all the same.
+// conversations are returned all the same. [DecodeRecords] decodes lists of other records.
 func (r *Response) Conversations() ([]*Conversation, error) {
 	records, errs := r.records()
 	var all []*Conversation
@@ -229,8 +229,9 @@ func (r *Response) Conversations() ([]*Conversation, error) {
 }
 
 // DecodeRecords decodes the records of a list, such as a page of [Client.Pages] or the response to a search by [Client.Do]. T is
-// the type of one record: [Customer], or a type of your own. A value of another type than T expects is left out, and everything
-// else is decoded. A struct that embeds another is decoded by encoding/json as a whole.
+// the type of one record: [Customer], or a type of your own. For conversations, use [Response.Conversations]. A value of another
+// type than T expects is left out, and everything else is decoded. A struct that embeds another is decoded by encoding/json as a
+// whole.
 //
 // The error names each record and field that could not be decoded, and what is wrong with the list itself. The records are
 // returned all the same.

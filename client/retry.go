@@ -30,7 +30,7 @@ import (
 // one, at most 60 s.
 type RetryPolicy struct {
 	// MaxAttempts is the maximum number of attempts, including those that get a 429. 1 disables retries. 0 is the default: at
-	// most 4 attempts, plus up to 25 retries of a 429. So 4 allows less than the default.
+	// most 4 attempts, plus up to 25 retries of a 429. Setting 4 allows fewer attempts than the default.
 	MaxAttempts int
 	// MaxWait is how long a call may wait in total, for limits and between attempts. 0 is no limit except the context's
 	// deadline. Without a deadline, a single wait is at most one hour. A wait that cannot fit fails at once.
@@ -92,7 +92,7 @@ func (s retryState) nextPause(a *attempt, d decision) time.Duration {
 		return d.wait
 	case a.StatusCode != http.StatusTooManyRequests:
 		return max(d.wait, backoff(s.failures))
-	case a.holdsBack && d.wait <= maxPause:
+	case a.limiterDelays && d.wait <= maxPause:
 		return 0 // the limiter knows more than this one response says
 	case a.refusal.Scope == ratelimit.ScopeOrg && d.wait > 0:
 		return d.wait // the window ends then

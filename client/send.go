@@ -25,11 +25,11 @@ type call struct {
 	windowed   bool // repeatable only while nobody else changes the record: see RetryPolicy.RetryWindow
 	settings   callSettings
 
-	// decode decodes the response of an attempt whose status is 2xx, and reports what its body holds.
+	// decode decodes the response of an attempt whose status is 2xx, and reports what its body contains.
 	decode func(*call, *attempt) content
 }
 
-// A createRef holds the ids that the caller gave a new record, by which it can be found again.
+// A createRef has the ids that the caller gave a new record, by which it can be found again.
 type createRef struct{ ExternalID, ID string }
 
 // read returns a call that changes nothing.

@@ -18,8 +18,8 @@ import (
 // A ValidationError reports that a call was not sent because its arguments are not valid. It has all violations at once. The
 // call does not count against the budget.
 //
-// The checks come from the API document. [WithoutRequestChecks] leaves them to the server, except for values that could reach
-// another endpoint or cannot be written as JSON.
+// The checks come from the API document. [WithoutRequestChecks] turns them off, except for values that could reach another
+// endpoint or cannot be written as JSON.
 type ValidationError struct {
 	Op         string      // operation, such as updateConversationAttributes
 	Violations []Violation // at least one

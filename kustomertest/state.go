@@ -120,8 +120,8 @@ func (s *Server) Customers() []Customer {
 	return list
 }
 
-// AddConversation adds an empty conversation, as if an agent had created it, and returns its id. It also adds the customer if
-// necessary. To set attributes, send an update or use [Server.EditConversation].
+// AddConversation adds a conversation as created by an agent with the body {}, and returns its id. It also adds the
+// customer if necessary. To set attributes, send an update or use [Server.EditConversation].
 func (s *Server) AddConversation(customerID string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
