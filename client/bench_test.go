@@ -134,7 +134,7 @@ func repeat(b *testing.B, call func()) {
 // masked makes a response in which an attribute is masked.
 var masked = strings.NewReplacer(`"rev":1`, `"rev":"***"`)
 
-func callByHand(ctx context.Context, hc *http.Client, method, path string, value any) (*gen.ConversationAnswer, []byte, error) {
+func callByHand(ctx context.Context, hc *http.Client, method, path string, value any) (*gen.ConversationResponse, []byte, error) {
 	body, err := json.Marshal(value)
 	if err != nil {
 		return nil, nil, err
@@ -160,7 +160,7 @@ func callByHand(ctx context.Context, hc *http.Client, method, path string, value
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
 		return nil, nil, fmt.Errorf("status %d", resp.StatusCode)
 	}
-	testResponse := new(gen.ConversationAnswer)
+	testResponse := new(gen.ConversationResponse)
 	if err := json.Unmarshal(kept, testResponse); err != nil {
 		return nil, nil, err
 	}

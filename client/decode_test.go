@@ -35,7 +35,7 @@ func TestSamples(t *testing.T) {
 				t.Error(err)
 			}
 			// The result is the same as that of encoding/json for the same body.
-			var want gen.ConversationAnswer
+			var want gen.ConversationResponse
 			if err := json.Unmarshal([]byte(a.body), &want); err != nil {
 				t.Fatal(err)
 			}

@@ -50,7 +50,7 @@ func errorItems(body []byte) []ErrorItem {
 
 // apiItems reads the errors in the form of the API: a list of objects.
 func apiItems(body []byte) []ErrorItem {
-	var envelope gen.ErrorAnswer
+	var envelope gen.ErrorResponse
 	_ = decodeLeniently(body, &envelope)
 	var all []ErrorItem
 	for _, e := range envelope.Errors {
