@@ -105,6 +105,29 @@ func (c *Client) exchange(ctx context.Context, call *call, permit ratelimit.Perm
 	a.err = c.roundTrip(ctx, call, a)
 }
 
+// learn notes what a response says about limits, after the limiter has seen it. It returns what a 429 means, and whether the
+// limiter itself delays the next attempt.
+func (c *Client) learn(call *call, a *attempt, permit ratelimit.Permit) (refusal ratelimit.Refusal, limiterDelays bool) {
+	seen := c.headersSeen
+	if a.StatusCode == http.StatusTooManyRequests {
+		if r, ok := permit.(ratelimit.Refuser); ok {
+			return r.Refusal(), true
+		}
+		known := ratelimit.Known{Record: call.object != "" || call.customer != "" || call.search, Counts: seen.counts.Load(), ResetsAlways: seen.resets.Load()}
+		return ratelimit.Classify(a.Header, a.receivedAt, known), false
+	}
+	if a.Header.Get("X-Ratelimit-Remaining") != "" {
+		seen.counts.Store(true)
+	}
+	if a.Header.Get("X-Ratelimit-Reset") != "" {
+		seen.resets.Store(true)
+	}
+	return ratelimit.Refusal{}, false
+}
+
+// headersSeen says which headers about limits earlier responses had. It is for limiters that do not classify a 429.
+type headersSeen struct{ counts, resets atomic.Bool }
+
 // roundTrip sends the request and reads the response, within the timeout of an attempt.
 func (c *Client) roundTrip(ctx context.Context, call *call, a *attempt) error {
 	var cancel context.CancelFunc
@@ -143,8 +166,8 @@ func (c *Client) roundTrip(ctx context.Context, call *call, a *attempt) error {
 	return nil
 }
 
-// url returns the URL of a call's requests.
-func (c *Client) url(call *call) string { return strings.TrimSuffix(c.base, "/") + call.path }
+// url returns the URL of a path.
+func (c *Client) url(path string) string { return strings.TrimSuffix(c.base, "/") + path }
 
 // newRequest builds the request of one attempt, with a body of its own.
 func (c *Client) newRequest(ctx context.Context, call *call, token string, tracker *connTracker) (*http.Request, error) {
@@ -152,7 +175,7 @@ func (c *Client) newRequest(ctx context.Context, call *call, token string, track
 	if call.body != nil {
 		body = bytes.NewReader(call.body)
 	}
-	req, err := http.NewRequestWithContext(ctx, call.op.Method, c.url(call), body)
+	req, err := http.NewRequestWithContext(ctx, call.op.Method, c.url(call.path), body)
 	if err != nil {
 		return nil, err
 	}
@@ -194,26 +217,3 @@ func withoutURL(err error) error {
 	}
 	return err
 }
-
-// learn notes what a response says about limits, after the limiter has seen it. It returns what a 429 means, and whether the
-// limiter itself delays the next attempt.
-func (c *Client) learn(call *call, a *attempt, permit ratelimit.Permit) (refusal ratelimit.Refusal, limiterDelays bool) {
-	seen := c.headersSeen
-	if a.StatusCode == http.StatusTooManyRequests {
-		if r, ok := permit.(ratelimit.Refuser); ok {
-			return r.Refusal(), true
-		}
-		known := ratelimit.Known{Record: call.object != "" || call.customer != "" || call.search, Counts: seen.counts.Load(), ResetsAlways: seen.resets.Load()}
-		return ratelimit.Classify(a.Header, a.receivedAt, known), false
-	}
-	if a.Header.Get("X-Ratelimit-Remaining") != "" {
-		seen.counts.Store(true)
-	}
-	if a.Header.Get("X-Ratelimit-Reset") != "" {
-		seen.resets.Store(true)
-	}
-	return ratelimit.Refusal{}, false
-}
-
-// headersSeen says which headers about limits earlier responses had. It is for limiters that do not classify a 429.
-type headersSeen struct{ counts, resets atomic.Bool }

@@ -41,7 +41,7 @@ func (i ErrorItem) String() string {
 
 // errorItems reads the errors in the body of a response. The body may be anything: another form, HTML, cut off, or empty.
 func errorItems(body []byte) []ErrorItem {
-	body = bytes.TrimPrefix(body, []byte(byteOrderMark))
+	body = trimByteOrderMark(body)
 	if all := apiItems(body); all != nil {
 		return all
 	}
@@ -63,7 +63,7 @@ func apiItems(body []byte) []ErrorItem {
 
 // hasAPIErrors reports whether a body has errors in the form of the API. A gateway sends other forms, such as one message.
 func hasAPIErrors(body []byte) bool {
-	return apiItems(bytes.TrimPrefix(body, []byte(byteOrderMark))) != nil
+	return apiItems(trimByteOrderMark(body)) != nil
 }
 
 func flatten(items []ErrorItem) []ErrorItem {

@@ -61,7 +61,7 @@ func (c *Client) Pages(ctx context.Context, path string, opts ...CallOption) ite
 
 // eachPage yields the pages of a list, beginning with that of path. get reads one.
 func (c *Client) eachPage(path string, yield func(*Response, error) bool, get func(path string) (*Response, error)) {
-	pages := pageReader{base: c.base, get: get, path: path, seen: map[string]bool{}}
+	pages := pageReader{url: c.url, get: get, path: path, seen: map[string]bool{}}
 	for pages.more() {
 		page, err := pages.next()
 		if err != nil {
@@ -82,7 +82,7 @@ const (
 
 // A pageReader reads the pages of a list, one after the other.
 type pageReader struct {
-	base    string                               // URL of the client
+	url     func(path string) string
 	get     func(path string) (*Response, error) // reads one page
 	path    string                               // of the page that is read, or was read last
 	number  int                                  // of that page, from 1
@@ -164,7 +164,7 @@ func (p *pageReader) follow() error {
 
 // resolve returns the path that a link in the current page leads to. The API key must not go anywhere else, whatever a link says.
 func (p *pageReader) resolve(link string) (path string, err error) {
-	current, err := url.Parse(strings.TrimSuffix(p.base, "/") + p.path)
+	current, err := url.Parse(p.url(p.path))
 	if err != nil {
 		return "", err
 	}

@@ -150,7 +150,7 @@ func (c *Client) traceAttempt(ctx context.Context, call *call, a *attempt, numbe
 	if c.trace.Attempt == nil {
 		return ctx, func(*attempt) {}
 	}
-	url := c.url(call)
+	url := c.url(call.path)
 	if a.secrets.wholeIn(url) {
 		url = c.base
 	}
