@@ -2,8 +2,11 @@ package client
 
 import (
 	"errors"
+	"io/fs"
 	"net/http"
-	"sync/atomic"
+	"os"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/kustomer-go/kustomer/gen"
@@ -62,6 +65,63 @@ func newClient(s settings) (*Client, error) {
 	}, nil
 }
 
+// FromEnv is [New] with settings from the environment:
+//
+//   - KUSTOMER_ORG, as for [WithOrg], or KUSTOMER_BASE_URL, as for [WithBaseURL];
+//   - KUSTOMER_API_KEY, as for [WithAPIKey], or KUSTOMER_API_KEY_FILE, the path of a UTF-8 file that contains only the key. It
+//     is read once; a byte-order mark and line breaks at its end are removed.
+//
+// An empty variable counts as not set. opts override the environment: if they have a host or a credential, the variables for
+// it are not read. All problems with the options and the environment are reported in one error.
+func FromEnv(opts ...Option) (*Client, error) {
+	// These options come last, so that they see what opts have set, and so that errors number opts correctly.
+	return New(append(slices.Clip(opts), hostFromEnv, credentialFromEnv)...)
+}
+
+func hostFromEnv(s *settings) {
+	if s.org == nil && s.baseURL == nil {
+		s.hostRefused = !s.oneOf("KUSTOMER_ORG", WithOrg, "KUSTOMER_BASE_URL", WithBaseURL)
+	}
+}
+
+func credentialFromEnv(s *settings) {
+	if !s.hasKey && !s.hasSource && !s.oneOf("KUSTOMER_API_KEY", WithAPIKey, "KUSTOMER_API_KEY_FILE", withKeyFile) {
+		s.hasKey = true // otherwise a second error would report that there is none
+	}
+}
+
+// oneOf applies the option of the variable that is set. It reports whether exactly one of the two is set.
+func (s *settings) oneOf(a string, withA func(string) Option, b string, withB func(string) Option) bool {
+	valueA, valueB := os.Getenv(a), os.Getenv(b)
+	switch {
+	case valueA != "" && valueB != "":
+		s.refuse("%s and %s are both set: keep one", a, b)
+	case valueA != "":
+		withA(valueA)(s)
+	case valueB != "":
+		withB(valueB)(s)
+	default:
+		s.refuse("neither %s nor %s is set", a, b)
+	}
+	return (valueA == "") != (valueB == "")
+}
+
+func withKeyFile(path string) Option {
+	return func(s *settings) {
+		key, err := os.ReadFile(path)
+		if err != nil {
+			s.hasKey = true
+			if p, ok := errors.AsType[*fs.PathError](err); ok {
+				err = p.Err // without the path, which may be the key itself, set in the wrong variable
+			}
+			s.refuse("the file that KUSTOMER_API_KEY_FILE names cannot be read: %w", err)
+			return
+		}
+		// Editors and secret stores end a file with a line break.
+		WithAPIKey(strings.TrimRight(string(key), "\r\n"))(s)
+	}
+}
+
 // Clone returns a client with the settings of c, except those that opts set. It shares the connections of c, unless opts have
 // [WithHTTPClient].
 //
@@ -108,67 +168,3 @@ func (c *Client) CloseIdleConnections() { c.httpClient().CloseIdleConnections() 
 
 // String returns the base URL of the client. It shows no credential.
 func (c *Client) String() string { return "kustomer client for " + c.base }
-
-// maxIdleConns is the number of idle connections to the host. With net/http's default of 2, a busy program would open and
-// close one for almost every call.
-const maxIdleConns = 100
-
-// An HTTP/2 connection that received nothing for pingAfter is pinged, and closed if no response comes within pingTimeout.
-// net/http would use a dead connection for all calls until the kernel gives up, after about 15 minutes.
-const (
-	pingAfter   = 15 * time.Second
-	pingTimeout = 10 * time.Second
-)
-
-// newHTTPClient returns the http.Client of a client without [WithHTTPClient].
-func newHTTPClient() *http.Client {
-	t, ok := http.DefaultTransport.(*http.Transport)
-	if !ok {
-		return &http.Client{Transport: http.DefaultTransport}
-	}
-	t = t.Clone()
-	t.MaxIdleConnsPerHost = maxIdleConns
-	if t.HTTP2 == nil {
-		t.HTTP2 = new(http.HTTP2Config)
-	}
-	if t.HTTP2.SendPingTimeout == 0 {
-		t.HTTP2.SendPingTimeout, t.HTTP2.PingTimeout = pingAfter, pingTimeout
-	}
-	if t.OnProxyConnectResponse == nil {
-		t.OnProxyConnectResponse = refusedConnect
-	}
-	return &http.Client{Transport: t}
-}
-
-func (s *settings) setHTTPClient(hc *http.Client) {
-	s.httpClient, s.lastProto = func() *http.Client { return hc }, new(atomic.Int32)
-}
-
-// noRedirects hides Location from [http.Client], so that it follows no redirect: that could carry the API key, and perhaps a
-// write, to another host. http.Client parses Location before it calls CheckRedirect, and drops the response if it is invalid.
-type noRedirects struct{ http.RoundTripper }
-
-// errNoResponse reports a transport that breaks the contract of [http.RoundTripper].
-var errNoResponse = errors.New("the transport returned neither a response nor an error")
-
-const hiddenLocation = "X-Kustomer-Go-Location"
-
-func (t noRedirects) RoundTrip(r *http.Request) (*http.Response, error) {
-	resp, err := t.RoundTripper.RoundTrip(r)
-	if err == nil && resp == nil {
-		return nil, errNoResponse
-	}
-	if err == nil && resp.Header["Location"] != nil {
-		resp.Header[hiddenLocation] = resp.Header["Location"]
-		delete(resp.Header, "Location")
-	}
-	return resp, err
-}
-
-// restoreLocation restores the header that noRedirects hid.
-func restoreLocation(h http.Header) {
-	if hidden := h[hiddenLocation]; hidden != nil {
-		h["Location"] = hidden
-		delete(h, hiddenLocation)
-	}
-}

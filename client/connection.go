@@ -15,7 +15,72 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 )
+
+// maxIdleConns is the number of idle connections to the host. With net/http's default of 2, a busy program would open and
+// close one for almost every call.
+const maxIdleConns = 100
+
+// An HTTP/2 connection that received nothing for pingAfter is pinged, and closed if no response comes within pingTimeout.
+// net/http would use a dead connection for all calls until the kernel gives up, after about 15 minutes.
+const (
+	pingAfter   = 15 * time.Second
+	pingTimeout = 10 * time.Second
+)
+
+// newHTTPClient returns the http.Client of a client without [WithHTTPClient].
+func newHTTPClient() *http.Client {
+	t, ok := http.DefaultTransport.(*http.Transport)
+	if !ok {
+		return &http.Client{Transport: http.DefaultTransport}
+	}
+	t = t.Clone()
+	t.MaxIdleConnsPerHost = maxIdleConns
+	if t.HTTP2 == nil {
+		t.HTTP2 = new(http.HTTP2Config)
+	}
+	if t.HTTP2.SendPingTimeout == 0 {
+		t.HTTP2.SendPingTimeout, t.HTTP2.PingTimeout = pingAfter, pingTimeout
+	}
+	if t.OnProxyConnectResponse == nil {
+		t.OnProxyConnectResponse = refusedConnect
+	}
+	return &http.Client{Transport: t}
+}
+
+func (s *settings) setHTTPClient(hc *http.Client) {
+	s.httpClient, s.lastProto = func() *http.Client { return hc }, new(atomic.Int32)
+}
+
+// noRedirects hides Location from [http.Client], so that it follows no redirect: that could carry the API key, and perhaps a
+// write, to another host. http.Client parses Location before it calls CheckRedirect, and drops the response if it is invalid.
+type noRedirects struct{ http.RoundTripper }
+
+// errNoResponse reports a transport that breaks the contract of [http.RoundTripper].
+var errNoResponse = errors.New("the transport returned neither a response nor an error")
+
+const hiddenLocation = "X-Kustomer-Go-Location"
+
+func (t noRedirects) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := t.RoundTripper.RoundTrip(r)
+	if err == nil && resp == nil {
+		return nil, errNoResponse
+	}
+	if err == nil && resp.Header["Location"] != nil {
+		resp.Header[hiddenLocation] = resp.Header["Location"]
+		delete(resp.Header, "Location")
+	}
+	return resp, err
+}
+
+// restoreLocation restores the header that noRedirects hid.
+func restoreLocation(h http.Header) {
+	if hidden := h[hiddenLocation]; hidden != nil {
+		h["Location"] = hidden
+		delete(h, hiddenLocation)
+	}
+}
 
 // One attempt is one request: the retry policy, the limiter and Attempts count each. But net/http repeats some requests on
 // its own. Over HTTP/2, up to Go 1.26, it repeats even those that the server may have applied (golang.org/issue/47635).

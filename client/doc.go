@@ -58,8 +58,8 @@
 //   - [*Error]: the server refused the call, or it could not be sent. Use errors.Is with [ErrNotFound] and the other
 //     sentinels. Outcome says whether the call was applied. ErrNotFound means that the API has no such record. A 404 of a proxy
 //     or of a wrong host is an Error that does not match it.
-//   - [*RateLimitError]: not applied, because a limit is exceeded and the wait does not fit. It has the limit and the time to
-//     wait, and wraps an Error.
+//   - [*RateLimitError]: not applied, because a limit is exceeded and the required wait is too long. It has the limit and the
+//     time to wait, and wraps an Error.
 //   - [*OutcomeUnknownError]: sent, and perhaps applied by one of the attempts. Read the record back before you send the call
 //     again. It wraps an Error.
 //   - [*OtherCustomerError]: [Client.EnsureConversation] found a conversation of another customer.

@@ -6,8 +6,10 @@ import (
 	"log/slog"
 	"net/http"
 	"reflect"
+	"runtime/debug"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -195,6 +197,22 @@ func WithUserAgent(product string) Option {
 		s.userAgent = strings.TrimSpace(product + " " + userAgent())
 	}
 }
+
+const modulePath = "github.com/kustomer-go/kustomer"
+
+// userAgent returns this module with its version.
+var userAgent = sync.OnceValue(func() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		info = new(debug.BuildInfo)
+	}
+	for _, m := range append(info.Deps, &info.Main) {
+		if m.Path == modulePath && strings.HasPrefix(m.Version, "v") {
+			return "kustomer-go/" + m.Version
+		}
+	}
+	return "kustomer-go/devel"
+})
 
 // WithTimeout limits each attempt, from connecting to the end of the response. The context of a call limits the whole call. 0
 // is no limit; the default is 30 seconds.

@@ -19,7 +19,7 @@ type Conversation struct {
 
 	// Attributes are those of a response. They lack values to which [Server.EditConversation] gave another type.
 	Attributes gen.ConversationAttributes
-	// Hidden holds what was set but is in no observed response: campaign, deleted, endedByType, endedReason, locked.
+	// Hidden has what was set but is in no observed response: campaign, deleted, endedByType, endedReason, locked.
 	Hidden map[string]any
 	// Raw is the data of a response: type, id, attributes, relationships and links.
 	Raw json.RawMessage
