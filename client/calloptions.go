@@ -129,7 +129,7 @@ var ownHeaders = []string{
 
 // CallKnownAbsent lets [Client.EnsureConversation] create without looking first. It is for conversations that surely do not
 // exist, such as those of the first run of an import. It saves one request of two. If the outcome of the create is unknown, the
-// call looks all the same. So it does with [CallBegunAt]. Do not give it again after an [*OutcomeUnknownError].
+// call looks all the same. It also looks with [CallBegunAt]. Do not give it again after an [*OutcomeUnknownError].
 func CallKnownAbsent() CallOption { return func(s *callSettings) { s.knownAbsent = true } }
 
 // defaultSearchFor is the default of CallSearchFor.
@@ -154,9 +154,8 @@ func CallSearchFor(d time.Duration) CallOption {
 
 // CallBegunAt says that a create with this externalId may have been sent at t, such as by a process that was killed. Before
 // [Client.EnsureConversation] creates, it looks until the time of [CallSearchFor] has passed since t. If it finds the
-// conversation, created is false. After a restart, give the time that the job stored before it called EnsureConversation, or
-// time.Now() if it stored none: both are safe, because the killed process has sent nothing later. If t is in the future, now
-// counts.
+// conversation, created is false. After a kill, give any time since then, such as the start of the new process or time.Now():
+// the killed process has sent nothing later. A time before the kill may be too early. If t is in the future, now counts.
 func CallBegunAt(t time.Time) CallOption {
 	return func(s *callSettings) {
 		if t.IsZero() {
