@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/kustomer-go/kustomer/ratelimit"
@@ -26,7 +27,7 @@ type attempt struct {
 
 	cut                bool              // the connection was lost within the body
 	refusal            ratelimit.Refusal // what a 429 means
-	holdsBack          bool              // the limiter itself holds back the next attempt after a 429
+	limiterDelays      bool              // the limiter itself delays the next attempt after a 429
 	sentAt, receivedAt time.Time
 	waited             time.Duration // for the limiter
 
@@ -56,32 +57,6 @@ func (c *Client) attempt(ctx context.Context, call *call, s retryState) (a attem
 	}
 	c.exchange(ctx, call, permit, &a, s.sent+1)
 	return a
-}
-
-// errSameToken reports that the token source returned the token that a 401 rejected.
-var errSameToken = errors.New("the token source returns the same token again")
-
-// readToken reads the token of an attempt, and adds it to the secrets of the call.
-func (c *Client) readToken(ctx context.Context, s retryState) (token string, used secrets, err error) {
-	if err := ctx.Err(); err != nil {
-		return "", s.secrets, err
-	}
-	if c.timeout > 0 && c.rotates {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, c.timeout)
-		defer cancel()
-	}
-	token, err = c.token(ctx)
-	used = s.secrets.with(token) // also with an error, which may repeat the token
-	switch {
-	case err != nil:
-		err = withContextErr(ctx, used.redactError(fmt.Errorf("no token: %w", err)))
-	case checkToken(token) != nil:
-		err = checkToken(token)
-	case s.status == http.StatusUnauthorized && token == s.rejectedToken:
-		err = errSameToken
-	}
-	return token, used, err
 }
 
 // acquire asks the limiter for a permit.
@@ -122,13 +97,36 @@ func (c *Client) acquire(ctx context.Context, call *call, s retryState) (ratelim
 func (c *Client) exchange(ctx context.Context, call *call, permit ratelimit.Permit, a *attempt, number int) {
 	defer func() {
 		permit.Done(ratelimit.Result{Status: a.StatusCode, Header: a.Header, Sent: a.sentAt, Received: a.receivedAt, Err: a.err})
-		a.refusal, a.holdsBack = c.learn(call, a, permit)
+		a.refusal, a.limiterDelays = c.learn(call, a, permit)
 	}()
 	a.err = errPanicked
 	ctx, end := c.traceAttempt(ctx, call, a, number)
 	defer func() { end(a) }()
 	a.err = c.roundTrip(ctx, call, a)
 }
+
+// learn notes what a response says about limits, after the limiter has seen it. It returns what a 429 means, and whether the
+// limiter itself delays the next attempt.
+func (c *Client) learn(call *call, a *attempt, permit ratelimit.Permit) (refusal ratelimit.Refusal, limiterDelays bool) {
+	seen := c.headersSeen
+	if a.StatusCode == http.StatusTooManyRequests {
+		if r, ok := permit.(ratelimit.Refuser); ok {
+			return r.Refusal(), true
+		}
+		known := ratelimit.Known{Record: call.object != "" || call.customer != "" || call.search, Counts: seen.counts.Load(), ResetsAlways: seen.resets.Load()}
+		return ratelimit.Classify(a.Header, a.receivedAt, known), false
+	}
+	if a.Header.Get("X-Ratelimit-Remaining") != "" {
+		seen.counts.Store(true)
+	}
+	if a.Header.Get("X-Ratelimit-Reset") != "" {
+		seen.resets.Store(true)
+	}
+	return ratelimit.Refusal{}, false
+}
+
+// headersSeen says which headers about limits earlier responses had. It is for limiters that do not classify a 429.
+type headersSeen struct{ counts, resets atomic.Bool }
 
 // roundTrip sends the request and reads the response, within the timeout of an attempt.
 func (c *Client) roundTrip(ctx context.Context, call *call, a *attempt) error {
@@ -139,8 +137,8 @@ func (c *Client) roundTrip(ctx context.Context, call *call, a *attempt) error {
 		ctx, cancel = context.WithCancel(ctx)
 	}
 	defer cancel()
-	guard := &replayGuard{cancel: cancel, readOnly: call.readOnly, hasBody: call.body != nil}
-	req, err := c.newRequest(guard.watch(ctx), call, a.token, guard)
+	tracker := &connTracker{cancel: cancel, readOnly: call.readOnly, hasBody: call.body != nil}
+	req, err := c.newRequest(tracker.track(ctx), call, a.token, tracker)
 	if err == nil {
 		err = ctx.Err() // if the context has ended, net/http returns before it reports that it connects
 	}
@@ -154,9 +152,9 @@ func (c *Client) roundTrip(ctx context.Context, call *call, a *attempt) error {
 	a.receivedAt = time.Now()
 	if err != nil {
 		err = withoutURL(err)
-		a.mayHaveBeenSent = guard.mayHaveBeenSent(err, c.plainTransport)
+		a.mayHaveBeenSent = tracker.mayHaveBeenSent(err, c.plainTransport)
 		a.hint, a.permanent = connectHint(err, c.plainTransport)
-		err, a.notProcessed = guard.end(withContextErr(ctx, err), c.plainTransport)
+		err, a.notProcessed = tracker.end(withContextErr(ctx, err), c.plainTransport)
 		return a.secrets.redactError(err)
 	}
 	defer resp.Body.Close()
@@ -168,16 +166,16 @@ func (c *Client) roundTrip(ctx context.Context, call *call, a *attempt) error {
 	return nil
 }
 
-// url returns the URL of a call's requests.
-func (c *Client) url(call *call) string { return strings.TrimSuffix(c.base, "/") + call.path }
+// url returns the URL of a path.
+func (c *Client) url(path string) string { return strings.TrimSuffix(c.base, "/") + path }
 
 // newRequest builds the request of one attempt, with a body of its own.
-func (c *Client) newRequest(ctx context.Context, call *call, token string, guard *replayGuard) (*http.Request, error) {
+func (c *Client) newRequest(ctx context.Context, call *call, token string, tracker *connTracker) (*http.Request, error) {
 	var body io.Reader
 	if call.body != nil {
 		body = bytes.NewReader(call.body)
 	}
-	req, err := http.NewRequestWithContext(ctx, call.op.Method, c.url(call), body)
+	req, err := http.NewRequestWithContext(ctx, call.op.Method, c.url(call.path), body)
 	if err != nil {
 		return nil, err
 	}
@@ -186,7 +184,7 @@ func (c *Client) newRequest(ctx context.Context, call *call, token string, guard
 		req.Header["Content-Type"] = []string{call.mediaType}
 		req.GetBody = nil
 		if c.lastProto.Load() == 1 {
-			req.GetBody = func() (io.ReadCloser, error) { return guard.body(call.body) }
+			req.GetBody = func() (io.ReadCloser, error) { return tracker.body(call.body) }
 		}
 	}
 	req.Header["Accept"] = []string{"application/json"}

@@ -3,6 +3,8 @@ package client
 import (
 	"context"
 	"errors"
+	"fmt"
+	"net/http"
 	"strings"
 )
 
@@ -39,4 +41,30 @@ func checkToken(key string) error {
 		return errors.New("the API key has a blank or another character that a key cannot have")
 	}
 	return nil
+}
+
+// errSameToken reports that the token source returned the token that a 401 rejected.
+var errSameToken = errors.New("the token source returns the same token again")
+
+// readToken reads the token of an attempt, and adds it to the secrets of the call.
+func (c *Client) readToken(ctx context.Context, s retryState) (token string, used secrets, err error) {
+	if err := ctx.Err(); err != nil {
+		return "", s.secrets, err
+	}
+	if c.timeout > 0 && c.rotates {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, c.timeout)
+		defer cancel()
+	}
+	token, err = c.token(ctx)
+	used = s.secrets.with(token) // also with an error, which may repeat the token
+	switch {
+	case err != nil:
+		err = withContextErr(ctx, used.redactError(fmt.Errorf("no token: %w", err)))
+	case checkToken(token) != nil:
+		err = checkToken(token)
+	case s.status == http.StatusUnauthorized && token == s.rejectedToken:
+		err = errSameToken
+	}
+	return token, used, err
 }

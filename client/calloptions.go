@@ -19,7 +19,7 @@ type callSettings struct {
 	background  bool
 	retryCreate bool
 	readOnly    bool
-	header      http.Header // of the request, beside the client's own
+	header      http.Header // of the request, in addition to the client's own
 	errs        []Violation
 
 	// For EnsureConversation.
@@ -68,14 +68,13 @@ func CallMaxWait(d time.Duration) CallOption {
 	}
 }
 
-// CallNoWait sends the call at once or not at all. If the call would have to wait for a limit it fails with a
-// [*RateLimitError], and it is retried only if that needs no wait. Too many calls in flight count as a limit. While the budget
-// is unknown, up to 8 calls are allowed in flight. If [CallMaxWait] is given too, the last one of them counts.
+// CallNoWait fails with a [*RateLimitError] instead of waiting for a limit. It retries only if that needs no wait.
+// [ratelimit.Config.MaxInFlight] is such a limit. While the budget is unknown, up to 8 calls are allowed in flight. If
+// [CallMaxWait] is given too, the last one of them counts.
 func CallNoWait() CallOption { return func(s *callSettings) { s.maxWait = -1 } }
 
-// CallBackground lets all other calls on the client's limiter go first. It is for batch work that shares a client with
-// people's requests. It also leaves budget to the others: as much as they used recently, and the share that
-// [ratelimit.Config.BackgroundReserve] sets.
+// CallBackground gives all other calls on the limiter priority. Use it for batch work next to interactive requests. It also
+// leaves budget to the others: as much as they used recently, and the share that [ratelimit.Config.BackgroundReserve] sets.
 func CallBackground() CallOption { return func(s *callSettings) { s.background = true } }
 
 // CallRetryCreate retries a create whose outcome is unknown, if it has an ExternalID or ID. It changes nothing for other
@@ -124,4 +123,45 @@ var ownHeaders = []string{
 	"Proxy-Connection", "Te", "Trailer", "Transfer-Encoding", "Upgrade", // of net/http and the connection
 	"Idempotency-Key", "X-Idempotency-Key", // net/http repeats requests that have one
 	"X-Http-Method", "X-Http-Method-Override", "X-Method-Override",
+}
+
+// The options of EnsureConversation. They change nothing for other operations.
+
+// CallKnownAbsent lets [Client.EnsureConversation] create without looking first. It is for conversations that surely do not
+// exist, such as those of the first run of an import. It saves one request of two. If the outcome of the create is unknown, the
+// call looks all the same. It also looks with [CallBegunAt]. Do not give it again after an [*OutcomeUnknownError].
+func CallKnownAbsent() CallOption { return func(s *callSettings) { s.knownAbsent = true } }
+
+// defaultSearchFor is the default of CallSearchFor.
+const defaultSearchFor = 10 * time.Second
+
+// CallSearchFor sets how long [Client.EnsureConversation] looks after a create that may have been applied, before it creates
+// again. It should be longer than the time that Kustomer needs to apply a create whose connection was lost and to show it to
+// look-ups. d must be above 0.
+//
+// The default is 10 s. Neither time is documented. Kustomer's searches were seen to lag behind writes (observed, without a
+// figure), and search indexes usually need about a second. 10 s allows for several times that, with at most 7 look-ups, and does
+// not delay a job much. Creates of unknown outcome are rare, so set it longer if a job can wait.
+func CallSearchFor(d time.Duration) CallOption {
+	return func(s *callSettings) {
+		if d <= 0 {
+			s.errs = append(s.errs, Violation{"options", "CallSearchFor must be above 0"})
+			return
+		}
+		s.searchFor = d
+	}
+}
+
+// CallBegunAt says that a create with this externalId may have been sent at t, such as by a process that was killed. Before
+// [Client.EnsureConversation] creates, it looks until the time of [CallSearchFor] has passed since t. If it finds the
+// conversation, created is false. After a kill, give any time since then, such as the start of the new process or time.Now():
+// the killed process has sent nothing later. A time before the kill may be too early. If t is in the future, now counts.
+func CallBegunAt(t time.Time) CallOption {
+	return func(s *callSettings) {
+		if t.IsZero() {
+			s.errs = append(s.errs, Violation{"options", "CallBegunAt must not be the zero time"})
+			return
+		}
+		s.begunAt = t
+	}
 }

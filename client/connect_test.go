@@ -139,7 +139,7 @@ func TestOutcomeOnRealSockets(t *testing.T) {
 		outcome client.Outcome // of the error
 		fine    bool
 	}{
-		{"nobody listens", deaf(t), client.OutcomeNotApplied, false},
+		{"no listener", deaf(t), client.OutcomeNotApplied, false},
 		{"cut before the response", raw(t, func(c net.Conn, _ *http.Request) {}), client.OutcomeUnknown, false},
 		{"cut in the head", raw(t, func(c net.Conn, _ *http.Request) { io.WriteString(c, head[:30]) }), client.OutcomeUnknown, false},
 		{"garbage", raw(t, func(c net.Conn, _ *http.Request) { io.WriteString(c, "SSH-2.0-x\r\n\r\n") }), client.OutcomeUnknown, false},

@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/oapi-codegen/nullable"
 
@@ -31,18 +32,42 @@ type Conversation struct {
 	decodeErr error
 }
 
-// DecodeError returns an error that names the parts of the response that could not be decoded, or nil. The call succeeded all
-// the same, and the conversation has everything else. Causes are an organisation that masks attributes with text in place of
+// DecodeError returns an error that names the parts of the response that could not be decoded, or nil. The call succeeded
+// nevertheless, and the conversation has everything else. Causes are an organisation that masks attributes with text in place of
 // a number (assumed), a response that is cut off, and text that is not valid Unicode. The error also includes the errors that
-// the response lists beside it.
+// the response lists in addition to the conversation.
 func (conv *Conversation) DecodeError() error { return conv.decodeErr }
 
 func (conv *Conversation) meta() (id *string, r *Response, decodeErr *error) {
 	return &conv.ID, &conv.Response, &conv.decodeErr
 }
 
+// DecodeConversation decodes the body of a response to [Client.Do] as a conversation, such as that of
+// GET /v1/conversations/{id}. It is as lenient as the operations of this package: only a body without a readable data.id is an
+// error. [Response.Conversations] decodes a list of them, and [DecodeCustomer] a customer.
+func DecodeConversation(r *Response) (*Conversation, error) {
+	conv := &Conversation{Response: *r}
+	if err := decodeRecord(conv); err != nil {
+		return nil, errorList{fmt.Errorf("not a conversation: %w", err)}
+	}
+	return conv, nil
+}
+
+// ParseConversation decodes a document {"data": {…}} from elsewhere, such as a webhook, as leniently as [DecodeConversation]:
+// only a document without a readable data.id is an error. Names other than data are ignored. The Response of the conversation
+// has the document as its Raw and nothing else. The caller must not change body afterwards.
+func ParseConversation(body []byte) (*Conversation, error) {
+	return DecodeConversation(&Response{raw: body, plain: body})
+}
+
 // Nullable is a field that is absent, null or a value. The zero Nullable is absent: the attribute is not changed. Use [Value]
-// and [Null] for the others.
+// and [Null] for the others. A Nullable is a map, so nil compiles too, and means absent, not null. To send null for a nil
+// pointer:
+//
+//	channel := client.Null[string]()
+//	if p != nil {
+//		channel = client.Value(*p)
+//	}
 type Nullable[T any] = nullable.Nullable[T]
 
 // Value returns a [Nullable] with the value v, which may be the zero value.
@@ -149,4 +174,34 @@ func (c *Client) changeTags(ctx context.Context, op *schema.Operation, conversat
 		op: op, id: conversationID, object: conversationID, mediaType: op.MediaTypes[0],
 		repeatable: true, windowed: true,
 	}, opts, "conversationID", "tags", tags)
+}
+
+// GetConversation returns the conversation with the id. If there is none, errors.Is(err, [ErrNotFound]) is true. An id with a
+// comma is refused, because the API reads it as several ids.
+//
+// The API key needs the role org.permission.conversation.read, or org.user.conversation.read (older). The call changes nothing,
+// so it is repeated after a failure that may pass.
+//
+// The error is a [*ValidationError], [*Error] or [*RateLimitError].
+//
+// GET /v1/conversations/{id}, see https://developer.kustomer.com/docs/concepts/conversations-and-messages.
+func (c *Client) GetConversation(ctx context.Context, conversationID string, opts ...CallOption) (*Conversation, error) {
+	return callFor[Conversation](ctx, c, read(&related.GetConversationOperation, conversationID), opts, "conversationID", "", nil)
+}
+
+// ConversationByExternalID returns the conversation that was created or updated with this externalId. If there is none,
+// errors.Is(err, [ErrNotFound]) is true. That does not prove that none was created a moment ago: Kustomer does not document
+// whether a look-up finds a new conversation at once, and its searches were seen to lag behind writes (observed).
+//
+// Kustomer does not document whether an externalId belongs to one conversation only, nor which one is returned if several have
+// it.
+//
+// The API key needs the role org.permission.conversation.read, or org.user.conversation.read (older). The call changes nothing,
+// so it is repeated after a failure that may pass.
+//
+// The error is a [*ValidationError], [*Error] or [*RateLimitError].
+//
+// GET /v1/conversations/externalId={externalId}, see https://developer.kustomer.com/docs/concepts/conversations-and-messages.
+func (c *Client) ConversationByExternalID(ctx context.Context, externalID string, opts ...CallOption) (*Conversation, error) {
+	return callFor[Conversation](ctx, c, read(&related.GetConversationByExternalIdOperation, externalID), opts, "externalID", "", nil)
 }

@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"fmt"
+	"iter"
 
 	"github.com/kustomer-go/kustomer/gen/related"
 	"github.com/kustomer-go/kustomer/internal/schema"
@@ -38,7 +39,8 @@ func (cust *Customer) meta() (id *string, r *Response, decodeErr *error) {
 }
 
 // DecodeCustomer decodes the body of a response to [Client.Do] as a customer, such as that of POST /v1/customers. It is as
-// lenient as [Client.FindCustomer]: only a body without a readable data.id is an error.
+// lenient as [Client.FindCustomer]: only a body without a readable data.id is an error. [DecodeRecords] decodes a list of
+// customers.
 func DecodeCustomer(r *Response) (*Customer, error) {
 	cust := &Customer{Response: *r}
 	if err := decodeRecord(cust); err != nil {
@@ -93,4 +95,44 @@ func (c *Client) FindCustomer(ctx context.Context, by CustomerLookup, opts ...Ca
 		return nil, &ValidationError{Op: "findCustomer", Violations: append(callSettingsOf(ctx, opts).errs, v)}
 	}
 	return callFor[Customer](ctx, c, read(by.op, by.value), opts, by.name, "", nil)
+}
+
+// CustomerConversations reads all conversations of a customer, in pages of 100, as [Client.Pages] does. Their order is not
+// documented. The [Conversation] of a list is decoded like any other: see [Conversation.DecodeError].
+//
+// Whether an unknown customer has an empty list or gives [ErrNotFound] is not documented. The API key needs the role
+// org.permission.conversation.read, or org.user.conversation.read (older).
+//
+// GET /v1/customers/{id}/conversations, see https://developer.kustomer.com/docs/concepts/pagination.
+func (c *Client) CustomerConversations(ctx context.Context, customerID string, opts ...CallOption) iter.Seq2[*Conversation, error] {
+	return func(yield func(*Conversation, error) bool) {
+		first := read(&related.GetConversationsByCustomerOperation, customerID)
+		first.decode = decodePage
+		if err := c.prepare(ctx, &first, opts, "customerID", "", nil); err != nil {
+			yield(nil, &PageError{Page: 1, Err: err})
+			return
+		}
+		number := 0
+		pages := func(page *Response, err error) bool {
+			number++
+			if err != nil {
+				return yield(nil, err)
+			}
+			all, err := page.Conversations()
+			for _, conv := range all {
+				if !yield(conv, nil) {
+					return false
+				}
+			}
+			if err != nil {
+				yield(nil, &PageError{Page: number, Err: err})
+			}
+			return err == nil
+		}
+		c.eachPage(first.path, pages, func(path string) (*Response, error) {
+			call, r := first, new(Response)
+			call.path = path
+			return r, c.run(ctx, &call, r)
+		})
+	}
 }

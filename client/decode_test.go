@@ -35,7 +35,7 @@ func TestSamples(t *testing.T) {
 				t.Error(err)
 			}
 			// The result is the same as that of encoding/json for the same body.
-			var want gen.ConversationAnswer
+			var want gen.ConversationResponse
 			if err := json.Unmarshal([]byte(a.body), &want); err != nil {
 				t.Fatal(err)
 			}
@@ -232,7 +232,7 @@ func TestIDIsFound(t *testing.T) {
 			continue
 		}
 		if masked := strings.Contains(body, `"m`) || strings.Contains(body, "bad"); masked && conv.DecodeError() == nil {
-			t.Errorf("%s: nothing is said of what could not be decoded", body)
+			t.Errorf("%s: DecodeError does not name what could not be decoded", body)
 		}
 	}
 	c, _ := responding(t, testResponse{status: 200, body: `{"data":{"id":123,"attributes":{"rev":4}}}`})

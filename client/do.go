@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"encoding"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -22,8 +23,8 @@ import (
 //
 // method is GET, HEAD, POST, PUT, PATCH or DELETE. path begins with /v1/ and may have a query. Both must be escaped: each
 // segment of the path with [url.PathEscape], the query with [url.QueryEscape] or [url.Values.Encode]. A blank, a character
-// that is not ASCII, or a % that begins no escape is a [*ValidationError]. So is an escaped slash, except after the = of a
-// look-up.
+// that is not ASCII, or a % that begins no escape is a [*ValidationError]. An escaped slash is refused too, except after the = of
+// a look-up.
 //
 // body is nil, JSON as [json.RawMessage], or any value that encoding/json can write. It is sent as application/json. GET and
 // HEAD have no body. Text in the path or body that is not valid UTF-8 is a [*ValidationError].
@@ -33,7 +34,7 @@ import (
 //
 // A GET, a HEAD, a POST whose path ends in /search, and a POST with [CallReadOnly] change nothing, so they are repeated after a
 // failure that may pass. Any other call is not repeated after it may have been applied. It counts against the limit of the
-// record whose id follows the name of the resource, or of the customer for whom it creates a conversation.
+// record in the path, or of the customer for whom it creates a conversation.
 //
 // [Client.Pages] reads lists. This package has operations of its own for conversations and customers:
 // [Client.GetConversation], [Client.ConversationByExternalID], [Client.CustomerConversations], [Client.FindCustomer] and
@@ -123,6 +124,56 @@ func checkDo(method, path string, body any) []Violation {
 		found = append(found, Violation{"path", wrong})
 	}
 	return found
+}
+
+// validText reports whether all text in v is valid UTF-8. encoding/json replaces invalid text with U+FFFD without an error. It
+// has already written v, so v has no cycles. Values that have their own MarshalJSON are not checked.
+func validText(v reflect.Value) bool {
+	if !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil() {
+		return true
+	}
+	self := v
+	if v.CanAddr() {
+		self = v.Addr() // has the methods of both
+	}
+	if _, ok := self.Type().MethodByName("MarshalJSONTo"); ok { // of Go 1.27
+		return true
+	}
+	if self.CanInterface() {
+		switch m := self.Interface().(type) {
+		case json.Marshaler:
+			return true
+		case encoding.TextMarshaler:
+			text, err := m.MarshalText()
+			return err != nil || utf8.Valid(text)
+		}
+	}
+	switch v.Kind() {
+	case reflect.String:
+		return utf8.ValidString(v.String())
+	case reflect.Pointer, reflect.Interface:
+		return validText(v.Elem())
+	case reflect.Map:
+		for it := v.MapRange(); it.Next(); {
+			if !validText(it.Key()) || !validText(it.Value()) {
+				return false
+			}
+		}
+	case reflect.Slice, reflect.Array:
+		for i := range v.Len() {
+			if !validText(v.Index(i)) {
+				return false
+			}
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			f := v.Type().Field(i)
+			if (f.IsExported() || f.Anonymous) && f.Tag.Get("json") != "-" && !validText(v.Field(i)) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // checkPath refuses a path that could lead to another host or out of /v1/, and one that is not escaped. A blank in a query

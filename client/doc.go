@@ -49,17 +49,17 @@
 // budget, and leaves 5 % of it to others. A record that exceeds its own limit does not delay calls for other records. See
 // [ratelimit.Adaptive], [WithLimiter], [CallMaxWait], [CallNoWait] and [CallBackground].
 //
-// A failed attempt is retried if that has the effect of sending the call once: see [RetryPolicy]. [WithTrace] and [WithLogger]
-// report what happens, and [Client.RateLimit] returns what is currently known about limits.
+// A failed attempt is retried if nothing was applied, or if applying it twice is harmless: see [RetryPolicy]. [WithTrace] and
+// [WithLogger] report what happens, and [Client.RateLimit] returns what is currently known about limits.
 //
 // # Errors
 //
 //   - [*ValidationError]: not sent, because the arguments are not valid.
-//   - [*Error]: refused, or not sent because no connection could be made. Use errors.Is with [ErrNotFound] and the other
+//   - [*Error]: the server refused the call, or it could not be sent. Use errors.Is with [ErrNotFound] and the other
 //     sentinels. Outcome says whether the call was applied. ErrNotFound means that the API has no such record. A 404 of a proxy
 //     or of a wrong host is an Error that does not match it.
-//   - [*RateLimitError]: not applied, because a limit is exceeded and the wait does not fit. It has the limit and the time to
-//     wait, and wraps an Error.
+//   - [*RateLimitError]: not applied, because a limit is exceeded and the required wait is too long. It has the limit and the
+//     time to wait, and wraps an Error.
 //   - [*OutcomeUnknownError]: sent, and perhaps applied by one of the attempts. Read the record back before you send the call
 //     again. It wraps an Error.
 //   - [*OtherCustomerError]: [Client.EnsureConversation] found a conversation of another customer.
@@ -71,5 +71,5 @@
 // # Sources
 //
 // What this package says about the API is in Kustomer's reference, unless it is marked observed (seen in recorded exchanges or
-// working public code) or assumed (the safest reading of what neither says).
+// working public code) or assumed (the most cautious interpretation where neither is clear).
 package client

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"slices"
 	"time"
@@ -54,33 +53,6 @@ func (c *Client) EnsureConversation(ctx context.Context, customerID string, crea
 	}
 	defer e.endTurn()
 	return e.run(ctx, joined)
-}
-
-// An OtherCustomerError reports that the conversation with the externalId belongs to another customer. Either the
-// externalId was used for both customers, or Kustomer has merged the customer into the other one: then use the conversation.
-type OtherCustomerError struct {
-	Conversation *Conversation
-	// CustomerID is the customer of the conversation.
-	CustomerID string
-}
-
-// Error says which conversation and customer were found.
-func (e *OtherCustomerError) Error() string {
-	id := ""
-	if e.Conversation != nil {
-		id = displayID(e.Conversation.ID)
-	}
-	return fmt.Sprintf("kustomer: the conversation %s has this externalId and belongs to another customer, %s: the externalId is used twice, or the customers were merged",
-		id, displayID(e.CustomerID))
-}
-
-// LogValue returns the ids as conversation_id and customer_id.
-func (e *OtherCustomerError) LogValue() slog.Value {
-	attrs := []slog.Attr{slog.String("customer_id", displayID(e.CustomerID))}
-	if e.Conversation != nil {
-		attrs = append(attrs, slog.String("conversation_id", displayID(e.Conversation.ID)))
-	}
-	return slog.GroupValue(attrs...)
 }
 
 // The pauses between look-ups.

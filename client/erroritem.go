@@ -10,7 +10,7 @@ import (
 	"github.com/kustomer-go/kustomer/gen"
 )
 
-// An ErrorItem is one error of a response. Kustomer uses four forms; all are read.
+// An ErrorItem is one error of a response. All four forms that Kustomer uses are supported.
 type ErrorItem struct {
 	Status  int    // HTTP status of the item, sent as a number or a text; 0 if absent
 	Code    string // such as "badparam"
@@ -41,7 +41,7 @@ func (i ErrorItem) String() string {
 
 // errorItems reads the errors in the body of a response. The body may be anything: another form, HTML, cut off, or empty.
 func errorItems(body []byte) []ErrorItem {
-	body = bytes.TrimPrefix(body, []byte(byteOrderMark))
+	body = trimByteOrderMark(body)
 	if all := apiItems(body); all != nil {
 		return all
 	}
@@ -50,7 +50,7 @@ func errorItems(body []byte) []ErrorItem {
 
 // apiItems reads the errors in the form of the API: a list of objects.
 func apiItems(body []byte) []ErrorItem {
-	var envelope gen.ErrorAnswer
+	var envelope gen.ErrorResponse
 	_ = decodeLeniently(body, &envelope)
 	var all []ErrorItem
 	for _, e := range envelope.Errors {
@@ -63,7 +63,7 @@ func apiItems(body []byte) []ErrorItem {
 
 // hasAPIErrors reports whether a body has errors in the form of the API. A gateway sends other forms, such as one message.
 func hasAPIErrors(body []byte) bool {
-	return apiItems(bytes.TrimPrefix(body, []byte(byteOrderMark))) != nil
+	return apiItems(trimByteOrderMark(body)) != nil
 }
 
 func flatten(items []ErrorItem) []ErrorItem {

@@ -35,13 +35,13 @@ type Error struct {
 	ID         string           // id in the path; for [Client.Do] only if {…} stands for exactly one id
 	StatusCode int              // HTTP status; 0 if no response came
 	Outcome    Outcome          // whether the call was applied
-	Items      []ErrorItem      // the errors in the response, as far as they are readable
+	Items      []ErrorItem      // the readable errors of the response
 	Hint       string           // what to do, if known
 	RequestID  string           // x-amz-cf-id of the response, for Kustomer's support; may be empty
 	Attempts   int              // number of attempts
 	Budget     ratelimit.Budget // the organisation's budget, as the response reports it
 	Header     http.Header      // of the response; nil if none came
-	Body       []byte           // first 64 KiB of the response; only a note if it repeats a part of the API key
+	Body       []byte           // first 64 KiB of the response; replaced by a note if it contains a part of the API key
 
 	// CustomAttribute is the name of the custom attribute that the organisation has not defined, if that is the error.
 	CustomAttribute string

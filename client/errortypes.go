@@ -11,7 +11,7 @@ import (
 // An Outcome says whether a failed call changed the record.
 type Outcome uint8
 
-// The outcomes. The zero value is the cautious one.
+// The outcomes. The zero value is OutcomeUnknown, the safe assumption.
 const (
 	OutcomeUnknown    Outcome = iota // the call may have been applied
 	OutcomeNotApplied                // nothing was changed
@@ -91,10 +91,10 @@ const (
 // an [*Error], and errors.Is(err, ErrRateLimited) is true.
 type RateLimitError struct {
 	Scope Scope
-	// RetryAfter is the time to wait after the error was returned: what the server asks for, or the wait that did not fit. 0
-	// means that it is not known. Then wait one second, and twice as long after each failure, up to one minute.
+	// RetryAfter is how long to wait after the error was returned: as the server asks, or the required wait that was too long.
+	// If it is 0, the wait is not known: wait one second, and twice as long after each failure, up to one minute.
 	RetryAfter time.Duration
-	// Local means that the limiter held the call back, and that no request was sent.
+	// Local means that the limiter refused the call, and no request was sent.
 	Local bool
 	// Err has the response. Its Budget is the organisation's budget as the response reports it. If Local is true there is no
 	// response, and Err wraps the [*ratelimit.WaitError].
@@ -126,4 +126,31 @@ func (e *RateLimitError) LogValue() slog.Value {
 		slog.String("scope", e.Scope.String()),
 		slog.Duration("retry_after", e.RetryAfter),
 		slog.Bool("local", e.Local))...)
+}
+
+// An OtherCustomerError reports that the conversation with the externalId belongs to another customer. Either the
+// externalId was used for both customers, or Kustomer has merged the customer into the other one: then use the conversation.
+type OtherCustomerError struct {
+	Conversation *Conversation
+	// CustomerID is the customer of the conversation.
+	CustomerID string
+}
+
+// Error says which conversation and customer were found.
+func (e *OtherCustomerError) Error() string {
+	id := ""
+	if e.Conversation != nil {
+		id = displayID(e.Conversation.ID)
+	}
+	return fmt.Sprintf("kustomer: the conversation %s has this externalId and belongs to another customer, %s: the externalId is used twice, or the customers were merged",
+		id, displayID(e.CustomerID))
+}
+
+// LogValue returns the ids as conversation_id and customer_id.
+func (e *OtherCustomerError) LogValue() slog.Value {
+	attrs := []slog.Attr{slog.String("customer_id", displayID(e.CustomerID))}
+	if e.Conversation != nil {
+		attrs = append(attrs, slog.String("conversation_id", displayID(e.Conversation.ID)))
+	}
+	return slog.GroupValue(attrs...)
 }

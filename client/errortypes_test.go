@@ -30,7 +30,7 @@ func TestRateLimitError(t *testing.T) {
 			{"reset alone", map[string]string{"X-Ratelimit-Reset": unix(42 * time.Second)}, client.ScopeOrg, 42 * time.Second},
 			{"clock ahead", map[string]string{"X-Ratelimit-Remaining": "0", "X-Ratelimit-Reset": unix(87 * time.Second), "Date": now.Add(45 * time.Second).UTC().Format(http.TimeFormat)}, client.ScopeOrg, 42 * time.Second},
 			{"object", map[string]string{"X-Ratelimit-Limit": "1000", "X-Ratelimit-Remaining": "7"}, client.ScopeObject, 0},
-			{"nothing said", nil, client.ScopeUnknown, 0},
+			{"no headers", nil, client.ScopeUnknown, 0},
 			{"malformed", map[string]string{"X-Ratelimit-Remaining": "many", "Retry-After": "soon"}, client.ScopeUnknown, 0},
 			{"retry-after", map[string]string{"Retry-After": "300"}, client.ScopeUnknown, 300 * time.Second},
 			{"the longer wait", map[string]string{"X-Ratelimit-Reset": unix(42 * time.Second), "Retry-After": "50"}, client.ScopeOrg, 50 * time.Second},

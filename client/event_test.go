@@ -72,11 +72,11 @@ func (s slow) Acquire(ctx context.Context, r ratelimit.Request) (ratelimit.Permi
 func TestShortestReportedWait(t *testing.T) {
 	for d, want := range map[time.Duration]int{time.Millisecond - 1: 0, time.Millisecond: 1} {
 		bubble(t, d.String(), func(t *testing.T) {
-			told := 0
+			events := 0
 			c, _ := responding(t, testResponse{status: 200, body: `{"data":{"id":"c"}}`}, client.WithLimiter(slow{d}),
-				onEvent(func(client.Event) { told++ }))
-			if _, err := tag(t, c); err != nil || told != want {
-				t.Errorf("%d events, %v", told, err)
+				onEvent(func(client.Event) { events++ }))
+			if _, err := tag(t, c); err != nil || events != want {
+				t.Errorf("%d events, %v", events, err)
 			}
 		})
 	}

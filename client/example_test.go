@@ -118,7 +118,7 @@ func ExampleValidationError() {
 	}
 	// Output:
 	// priority must be at most 5
-	// tags[0] may hold Latin letters, digits, blanks and _ / < > - . and must not begin with a blank
+	// tags[0] may contain Latin letters, digits, blanks and _ / < > - . and must not begin with a blank
 	// custom.refundNum has a name that ends in Num, but its key is for the suffix Str
 }
 

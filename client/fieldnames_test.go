@@ -138,7 +138,7 @@ func TestErrorsBesideAConversation(t *testing.T) {
 		`[{"title":"half of it"},{"message":"all of it"}]`: "half of it; all of it",
 		`["as ` + apiKey + `"]`:                            "as [redacted]",
 		`{"message":"one"}`:                                "one",
-		`true`:                                             "errors beside its data",
+		`true`:                                             "errors in addition to its data",
 		`[]`:                                               "", `null`: "", `{}`: "", `""`: "",
 	} {
 		c, _ := responding(t, testResponse{status: 200, body: `{"errors":` + errs + `,"data":{"id":"x","attributes":{"rev":4}}}`})

@@ -11,7 +11,7 @@ import (
 	"github.com/kustomer-go/kustomer/custom"
 )
 
-// Each hint is for a range of statuses: the first, the last, and those beside them.
+// Each hint is for a range of statuses: the first, the last, and their neighbours.
 func TestStatusesOfHints(t *testing.T) {
 	elsewhere, html := http.Header{"Location": {"https://elsewhere.example/"}}, http.Header{"Content-Type": {"text/html"}}
 	for _, test := range []struct {
@@ -124,8 +124,26 @@ func TestHintsThatWouldMislead(t *testing.T) {
 			t.Errorf("%s: %v", test.name, err)
 		}
 	}
+}
+
+// After a conflict, a create has to look for the record that exists, and a change has to read the record again.
+func TestHintsOfConflicts(t *testing.T) {
+	const exists, changed = "a record with this value may exist already", "read it again"
 	c, _ := responding(t, testResponse{status: 409})
-	if _, err := c.CreateConversationForCustomer(t.Context(), customerID, client.ConversationCreate{}); !strings.Contains(err.Error(), "this id or externalId") {
-		t.Errorf("a conflict of a create says %v", err)
+	_, err := c.CreateConversationForCustomer(t.Context(), customerID, client.ConversationCreate{})
+	if !strings.Contains(err.Error(), "this id or externalId") {
+		t.Errorf("a create: %v", err)
+	}
+	for call, want := range map[string]string{
+		"POST /v1/customers": exists,
+		"POST /v1/customers/" + customerID + "/conversations": exists,
+		"POST /v1/conversations/" + conversationID + "/tags":  changed,
+		"PUT /v1/customers/" + customerID:                     changed,
+		"POST /v1/customers/search":                           changed,
+	} {
+		method, path, _ := strings.Cut(call, " ")
+		if _, err := c.Do(t.Context(), method, path, nil); !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", call, err)
+		}
 	}
 }

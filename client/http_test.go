@@ -115,13 +115,13 @@ func TestLimiterGetsEveryResult(t *testing.T) {
 		}
 	}
 	if r := s.results[0]; r.Status != 200 || r.Header.Get("X-Ratelimit-Limit") != "1000" || r.Sent.IsZero() || r.Received.Before(r.Sent) {
-		t.Errorf("the limiter was told %+v", r)
+		t.Errorf("the limiter got %+v", r)
 	}
 	if r := s.results[len(operations)]; r.Status != 429 {
-		t.Errorf("the limiter was told %+v", r)
+		t.Errorf("the limiter got %+v", r)
 	}
 	if r := s.results[2*len(operations)]; r.Status != 0 || r.Err == nil {
-		t.Errorf("the limiter was told %+v", r)
+		t.Errorf("the limiter got %+v", r)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

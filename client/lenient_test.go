@@ -20,7 +20,7 @@ func FuzzLenientDecoder(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, body string) {
-		var want, got gen.ConversationAnswer
+		var want, got gen.ConversationResponse
 		err := unmarshal([]byte(body), &want)
 		lenientErr := decodeAfter(err, []byte(body), &got)
 		if err == nil && (lenientErr != nil || !reflect.DeepEqual(got, want)) {

@@ -153,7 +153,7 @@ func TestResponsesThatAreNoLists(t *testing.T) {
 	for body, want := range map[string]string{
 		`{}`:                  "the response has no list of records in data",
 		`{"data":{"id":"x"}}`: "data is an object, not a list",
-		`{"data":[{"id":"x"}],"errors":[{"title":"half of it"}]}`: "the response has errors beside its data; half of it",
+		`{"data":[{"id":"x"}],"errors":[{"title":"half of it"}]}`: "the response has errors in addition to its data; half of it",
 	} {
 		r := search(t, body)
 		_, first := r.Conversations()

@@ -78,7 +78,7 @@ func TestLogsHaveTheFactsOfErrors(t *testing.T) {
 				"id": busy.conversation, "status": 429.0, "scope": "object", "retry_after": 7e9, "local": false, "items": []any{"Invalid parameter (priority)", "second line"}}},
 			{"invalid", second(r.UpdateConversationAttributes(t.Context(), "..", client.ConversationUpdate{Priority: new(9)})), map[string]any{
 				"op": "updateConversationAttributes", "violations": []any{
-					`conversationID must not be empty, "." or "..", alone or before a semicolon, nor hold / \ ? # %, blanks or control characters`, "priority must be at most 5"}}},
+					`conversationID must not be empty, "." or "..", alone or before a semicolon, nor contain / \ ? # %, blanks or control characters`, "priority must be at most 5"}}},
 		} {
 			record, text := logged(t, test.err)
 			for key, want := range test.want {

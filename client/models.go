@@ -38,7 +38,7 @@ type CustomAttributes = custom.Attributes
 
 // Queue: a routing queue, by id or by the external system that routes. Limits: needs id or external.
 //
-//   - ID, in JSON id (Nullable[string], may be null, min length 1, must not hold a slash): the queue's object id.
+//   - ID, in JSON id (Nullable[string], may be null, min length 1, must not contain a slash): the queue's object id.
 //   - External (Nullable[ExternalQueue], may be null, one of amazon-connect): the external system.
 type Queue = gen.Queue
 
@@ -93,10 +93,10 @@ const (
 //   - Rating (*int, min 0, max 10): the customer's rating.
 //   - FirstAnswer (*string, max length 1024): the first answer, in words.
 //   - Channel (*SatisfactionChannel, one of email | sms | chat | facebook | twitter-dm | twitter-tweet | voice | instagram | instagram-comment | whatsapp | form): the channel of the survey.
-//   - Form (*string, min length 1, must not hold a slash): id of the form that asks.
-//   - FormResponse (*string, min length 1, must not hold a slash): id of the customer's response to that form.
-//   - SentBy (*string, min length 1, must not hold a slash): id of the user who sent the survey.
-//   - SentByTeams ([]string, each item: min length 1, must not hold a slash): ids of the teams that sent the survey.
+//   - Form (*string, min length 1, must not contain a slash): id of the form that asks.
+//   - FormResponse (*string, min length 1, must not contain a slash): id of the customer's response to that form.
+//   - SentBy (*string, min length 1, must not contain a slash): id of the user who sent the survey.
+//   - SentByTeams ([]string, each item: min length 1, must not contain a slash): ids of the teams that sent the survey.
 type SatisfactionLevel = gen.SatisfactionLevel
 
 // SatisfactionStatus: how far the survey has come. Limits: one of scheduled | offered | rated | commented | canceled | unresponded.
@@ -141,51 +141,51 @@ const (
 
 // SuggestedTag: a tag that is proposed to the agent. Other fields are refused [assumed].
 //
-//   - Tag (string, required, min length 1, max length 64, may hold Latin letters, digits, blanks and _ / < > - . and must not begin with a blank): a tag's name or id: 1 to 64 characters out of Latin letters (up to U+00FF), digits, blanks and "_ / < > - .".
+//   - Tag (string, required, min length 1, max length 64, may contain Latin letters, digits, blanks and _ / < > - . and must not begin with a blank): a tag's name or id: 1 to 64 characters out of Latin letters (up to U+00FF), digits, blanks and "_ / < > - .".
 //   - Confidence (float64, required): how sure the proposal is.
 type SuggestedTag = gen.SuggestedTag
 
 // SuggestedShortcut: a shortcut that is proposed to the agent. Other fields are refused [assumed].
 //
-//   - ShortcutID, in JSON shortcutId (string, required, min length 1, must not hold a slash): the shortcut's id.
+//   - ShortcutID, in JSON shortcutId (string, required, min length 1, must not contain a slash): the shortcut's id.
 //   - Confidence (float64, required, min -1, max 1): how sure the proposal is.
 type SuggestedShortcut = gen.SuggestedShortcut
 
 // ConversationCreate: a new conversation. All fields are optional; "id" is an object id of the caller's choice.
 //
-//   - ID, in JSON id (*string, min length 1, must not be empty, "." or "..", alone or before a semicolon, nor hold / \ ? # %, blanks or control characters): an object id in a path, of a conversation or a customer.
+//   - ID, in JSON id (*string, min length 1, must not be empty, "." or "..", alone or before a semicolon, nor contain / \ ? # %, blanks or control characters): an object id in a path, of a conversation or a customer.
 //   - ExternalID, in JSON externalId (*string, max length 256): the caller's own id of the conversation. Whether it has to be unique is not documented.
 //   - Name (*string, max length 256): title in the agents' app.
 //   - Status (*Status, one of open | done): state of the conversation. A new one cannot be snoozed.
 //   - Priority (*int, min 1, max 5): 1 is the lowest, 5 the highest; 3 when absent [observed].
 //   - Direction (*Direction, one of in | out): who began the conversation, the customer ("in") or the organisation ("out") [assumed].
 //   - ReplyChannel (Nullable[string], may be null, max length 256): the channel on which agents answer.
-//   - Tags ([]string, max items 20, no item twice, each item: min length 1, max length 64, may hold Latin letters, digits, blanks and _ / < > - . and must not begin with a blank): tags by name or id. The response lists them by id.
-//   - AssignedUsers ([]string, max items 10, no item twice, each item: min length 1, must not hold a slash): ids of the users who are to handle the conversation.
-//   - AssignedTeams ([]string, max items 10, no item twice, each item: min length 1, must not hold a slash): ids of the teams that are to handle the conversation.
+//   - Tags ([]string, max items 20, no item twice, each item: min length 1, max length 64, may contain Latin letters, digits, blanks and _ / < > - . and must not begin with a blank): tags by name or id. The response lists them by id.
+//   - AssignedUsers ([]string, max items 10, no item twice, each item: min length 1, must not contain a slash): ids of the users who will handle the conversation.
+//   - AssignedTeams ([]string, max items 10, no item twice, each item: min length 1, must not contain a slash): ids of the teams that will handle the conversation.
 //   - Custom (CustomAttributes): see CustomAttributes.
 //   - DefaultLang (Nullable[string], may be null, max length 100): language of the conversation, such as "en_us" [observed].
 //   - Queue (*Queue): a routing queue, by id or by the external system that routes.
-//   - Campaign (*string, min length 1, must not hold a slash): id of the campaign that the conversation belongs to.
+//   - Campaign (*string, min length 1, must not contain a slash): id of the campaign that the conversation belongs to.
 //   - CreatedAt (*time.Time): when the conversation began, for conversations that are imported [assumed].
 //   - ImportedAt (*time.Time): marks the conversation as imported. The limit on creation does not apply to it [assumed; the reference says so for the other create operation].
 type ConversationCreate = gen.ConversationCreate
 
-// ConversationUpdate: changes to a conversation. What is absent stays as it is. At least one field is needed [assumed]; "customer" comes alone. Limits: min fields 1, may hold customer only by itself.
+// ConversationUpdate: changes to a conversation. Absent fields stay unchanged. At least one field is needed [assumed]; "customer" cannot be combined with other fields. Limits: min fields 1, must not have customer together with other fields.
 //
 //   - ExternalID, in JSON externalId (Nullable[string], may be null, max length 256): the caller's own id of the conversation; null clears it [assumed].
 //   - Name (Nullable[string], may be null, max length 256): title in the agents' app; null clears it [assumed].
 //   - Status (*Status, one of open | snoozed | done): state of a conversation.
-//   - SubStatus (*string, min length 1, must not hold a slash): id of a status that the organisation has defined below one of the standard ones [assumed].
+//   - SubStatus (*string, min length 1, must not contain a slash): id of a status that the organisation has defined below one of the standard ones [assumed].
 //   - Snooze (*Snooze): when a snoozed conversation opens again.
 //   - Priority (*int, min 1, max 5): 1 is the lowest, 5 the highest.
 //   - Direction (*Direction, one of in | out): who began the conversation, the customer ("in") or the organisation ("out") [assumed].
 //   - ReplyChannel (Nullable[string], may be null, max length 256): the channel on which agents answer; null clears it [assumed].
-//   - Tags ([]string, max items 20, no item twice, each item: min length 1, max length 64, may hold Latin letters, digits, blanks and _ / < > - . and must not begin with a blank): sets the whole list of tags, by name or id; an empty list removes all. To add some, append tags instead.
+//   - Tags ([]string, max items 20, no item twice, each item: min length 1, max length 64, may contain Latin letters, digits, blanks and _ / < > - . and must not begin with a blank): sets the whole list of tags, by name or id; an empty list removes all. To add some, append tags instead.
 //   - SuggestedTags ([]SuggestedTag, max items 20, no item twice): tags that are proposed to the agent.
 //   - SuggestedShortcuts ([]SuggestedShortcut): shortcuts that are proposed to the agent.
-//   - AssignedUsers ([]string, max items 10, no item twice, each item: min length 1, must not hold a slash): ids of the users who handle the conversation. Sets the whole list, so that an empty one removes all [assumed].
-//   - AssignedTeams ([]string, max items 10, no item twice, each item: min length 1, must not hold a slash): ids of the teams that handle the conversation. Sets the whole list, so that an empty one removes all [assumed].
+//   - AssignedUsers ([]string, max items 10, no item twice, each item: min length 1, must not contain a slash): ids of the users who handle the conversation. Sets the whole list, so that an empty one removes all [assumed].
+//   - AssignedTeams ([]string, max items 10, no item twice, each item: min length 1, must not contain a slash): ids of the teams that handle the conversation. Sets the whole list, so that an empty one removes all [assumed].
 //   - Custom (CustomAttributes): see CustomAttributes.
 //   - Satisfaction (Nullable[float64], may be null, min -1, max 1): satisfaction of the customer; null clears it [assumed].
 //   - SatisfactionLevel (*SatisfactionLevel): a satisfaction survey and its answers.
@@ -195,12 +195,12 @@ type ConversationCreate = gen.ConversationCreate
 //   - Ended (*bool): whether the conversation has ended.
 //   - EndedAt (*time.Time): when it ended.
 //   - EndedReason (*string, max length 128): why it ended.
-//   - EndedBy (*string, min length 1, must not hold a slash): id of the user or customer who ended it.
+//   - EndedBy (*string, min length 1, must not contain a slash): id of the user or customer who ended it.
 //   - EndedByType (*EndedByType, one of user | customer): whether a user or the customer ended it.
-//   - Deleted (Nullable[bool], may be null): whether the conversation is deleted; null clears the mark [assumed].
+//   - Deleted (Nullable[bool], may be null): whether the conversation is deleted; null undeletes it [assumed].
 //   - Locked (*bool): whether the conversation is locked.
 //   - Rev (*int): the revision that the update expects; a stale one gets a 409 [assumed]. It keeps an update from undoing the changes of others. An update with it must not be repeated after an unknown outcome.
-//   - Customer (*string, min length 1, must not hold a slash): id of the customer to move the conversation to [assumed]. Comes alone.
+//   - Customer (*string, min length 1, must not contain a slash): id of the customer to move the conversation to [assumed]. Cannot be combined with other fields.
 type ConversationUpdate = gen.ConversationUpdate
 
 // EndedByType: whether a user or the customer ended it. Limits: one of user | customer.
@@ -301,21 +301,21 @@ type ConversationSnooze = gen.ConversationSnooze
 
 // ConversationRelationships: records that the conversation belongs to or refers to. Each may be absent [observed].
 //
-//   - Org (Relationship): a reference to a record, or to a list of records by their link alone.
-//   - Customer (Relationship): a reference to a record, or to a list of records by their link alone.
-//   - Messages (Relationship): a reference to a record, or to a list of records by their link alone.
-//   - CreatedBy (Relationship): a reference to a record, or to a list of records by their link alone.
-//   - ModifiedBy (Relationship): a reference to a record, or to a list of records by their link alone.
-//   - Brand (Relationship): a reference to a record, or to a list of records by their link alone.
-//   - Queue (Relationship): a reference to a record, or to a list of records by their link alone.
-//   - EndedBy (Relationship): a reference to a record, or to a list of records by their link alone.
-//   - PinnedBy (Relationship): a reference to a record, or to a list of records by their link alone.
-//   - SLA, in JSON sla (Relationship): a reference to a record, or to a list of records by their link alone.
-//   - SLAVersion, in JSON slaVersion (Relationship): a reference to a record, or to a list of records by their link alone.
-//   - SubStatus (Relationship): a reference to a record, or to a list of records by their link alone.
+//   - Org (Relationship): a reference to a record, or only a link to a list of records.
+//   - Customer (Relationship): a reference to a record, or only a link to a list of records.
+//   - Messages (Relationship): a reference to a record, or only a link to a list of records.
+//   - CreatedBy (Relationship): a reference to a record, or only a link to a list of records.
+//   - ModifiedBy (Relationship): a reference to a record, or only a link to a list of records.
+//   - Brand (Relationship): a reference to a record, or only a link to a list of records.
+//   - Queue (Relationship): a reference to a record, or only a link to a list of records.
+//   - EndedBy (Relationship): a reference to a record, or only a link to a list of records.
+//   - PinnedBy (Relationship): a reference to a record, or only a link to a list of records.
+//   - SLA, in JSON sla (Relationship): a reference to a record, or only a link to a list of records.
+//   - SLAVersion, in JSON slaVersion (Relationship): a reference to a record, or only a link to a list of records.
+//   - SubStatus (Relationship): a reference to a record, or only a link to a list of records.
 type ConversationRelationships = gen.ConversationRelationships
 
-// Relationship: a reference to a record, or to a list of records by their link alone.
+// Relationship: a reference to a record, or only a link to a list of records.
 //
 //   - Data (RelationshipData): the record referred to; absent where only a link is given.
 //   - Links (Links): where a record is found.

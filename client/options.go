@@ -6,8 +6,10 @@ import (
 	"log/slog"
 	"net/http"
 	"reflect"
+	"runtime/debug"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -137,7 +139,7 @@ func WithHTTPClient(hc *http.Client) Option {
 // limiter. Without this option a client has its own [ratelimit.Adaptive] with the default configuration.
 // [ratelimit.Unlimited] turns limiting off.
 //
-// Two more things are optional. If the permits of l implement [ratelimit.Refuser], l itself holds back the calls that follow a
+// Two more things are optional. If the permits of l implement [ratelimit.Refuser], l itself delays the calls that follow a
 // 429. If l has a method Snapshot() [ratelimit.Snapshot], [Client.RateLimit] returns its result. A limiter that wraps
 // [ratelimit.Adaptive] and has both behaves like it.
 func WithLimiter(l ratelimit.Limiter) Option {
@@ -195,6 +197,22 @@ func WithUserAgent(product string) Option {
 		s.userAgent = strings.TrimSpace(product + " " + userAgent())
 	}
 }
+
+const modulePath = "github.com/kustomer-go/kustomer"
+
+// userAgent returns this module with its version.
+var userAgent = sync.OnceValue(func() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		info = new(debug.BuildInfo)
+	}
+	for _, m := range append(info.Deps, &info.Main) {
+		if m.Path == modulePath && strings.HasPrefix(m.Version, "v") {
+			return "kustomer-go/" + m.Version
+		}
+	}
+	return "kustomer-go/devel"
+})
 
 // WithTimeout limits each attempt, from connecting to the end of the response. The context of a call limits the whole call. 0
 // is no limit; the default is 30 seconds.

@@ -2,11 +2,15 @@ package client
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
 	"log/slog"
 	"net/http"
+	"net/url"
+	"slices"
+	"strings"
 
 	"github.com/kustomer-go/kustomer/gen/related"
 )
@@ -55,49 +59,9 @@ func (c *Client) Pages(ctx context.Context, path string, opts ...CallOption) ite
 	}
 }
 
-// CustomerConversations reads all conversations of a customer, in pages of 100, as [Client.Pages] does. Their order is not
-// documented. The [Conversation] of a list is decoded like any other: see [Conversation.DecodeError].
-//
-// Whether an unknown customer has an empty list or gives [ErrNotFound] is not documented. The API key needs the role
-// org.permission.conversation.read, or org.user.conversation.read (older).
-//
-// GET /v1/customers/{id}/conversations, see https://developer.kustomer.com/docs/concepts/pagination.
-func (c *Client) CustomerConversations(ctx context.Context, customerID string, opts ...CallOption) iter.Seq2[*Conversation, error] {
-	return func(yield func(*Conversation, error) bool) {
-		first := read(&related.GetConversationsByCustomerOperation, customerID)
-		first.decode = decodePage
-		if err := c.prepare(ctx, &first, opts, "customerID", "", nil); err != nil {
-			yield(nil, &PageError{Page: 1, Err: err})
-			return
-		}
-		number := 0
-		pages := func(page *Response, err error) bool {
-			number++
-			if err != nil {
-				return yield(nil, err)
-			}
-			all, err := page.Conversations()
-			for _, conv := range all {
-				if !yield(conv, nil) {
-					return false
-				}
-			}
-			if err != nil {
-				yield(nil, &PageError{Page: number, Err: err})
-			}
-			return err == nil
-		}
-		c.eachPage(first.path, pages, func(path string) (*Response, error) {
-			call, r := first, new(Response)
-			call.path = path
-			return r, c.run(ctx, &call, r)
-		})
-	}
-}
-
 // eachPage yields the pages of a list, beginning with that of path. get reads one.
 func (c *Client) eachPage(path string, yield func(*Response, error) bool, get func(path string) (*Response, error)) {
-	pages := pageReader{base: c.base, get: get, path: path, seen: map[string]bool{}}
+	pages := pageReader{url: c.url, get: get, path: path, seen: map[string]bool{}}
 	for pages.more() {
 		page, err := pages.next()
 		if err != nil {
@@ -108,4 +72,186 @@ func (c *Client) eachPage(path string, yield func(*Response, error) bool, get fu
 			return
 		}
 	}
+}
+
+// How much of a list the API returns. See [ErrListCut].
+const (
+	maxPages   = 100
+	maxRecords = 10_000
+)
+
+// A pageReader reads the pages of a list, one after the other.
+type pageReader struct {
+	url     func(path string) string
+	get     func(path string) (*Response, error) // reads one page
+	path    string                               // of the page that is read, or was read last
+	number  int                                  // of that page, from 1
+	link    string                               // to the next page; empty if there is none
+	linkErr error                                // why link cannot be read
+	records int                                  // read so far
+	seen    map[string]bool                      // pages
+}
+
+// more reports whether there is another page, or an error in its place.
+func (p *pageReader) more() bool { return p.number == 0 || p.link != "" || p.linkErr != nil }
+
+// next reads the next page.
+func (p *pageReader) next() (*Response, error) {
+	p.number++
+	if p.number > 1 {
+		switch {
+		case p.linkErr != nil:
+			return nil, p.linkErr
+		case p.records >= maxRecords:
+			return nil, ErrListCut
+		}
+		if err := p.follow(); err != nil {
+			return nil, err
+		}
+	}
+	p.seen[pageKey(p.path)] = true
+	page, err := p.get(p.path)
+	if p.number > maxPages && errors.Is(err, ErrBadRequest) {
+		err = errors.Join(ErrListCut, err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	n := p.readLink(page)
+	if p.number > maxPages && n == 0 {
+		return nil, ErrListCut
+	}
+	return page, nil
+}
+
+// readLink reads what a page says about the next one, and returns how many records it has.
+func (p *pageReader) readLink(page *Response) (records int) {
+	var list struct {
+		Data  []json.RawMessage `json:"data"`
+		Links struct {
+			Self string          `json:"self"`
+			Next json.RawMessage `json:"next"`
+		} `json:"links"`
+		Meta related.PageMeta `json:"meta"`
+	}
+	_ = decodeLeniently(page.plain, &list) // what is wrong with the records is reported when they are decoded
+	p.records += len(list.Data)
+	p.link, p.linkErr = "", nil
+	if len(list.Links.Next) > 0 && json.Unmarshal(list.Links.Next, &p.link) != nil {
+		p.linkErr = errors.New("the page before it has a links.next that is not a text")
+	}
+	if self, err := p.resolve(list.Links.Self); list.Links.Self != "" && err == nil {
+		p.seen[pageKey(self)] = true // the first page may be known by another path than the one that was asked for
+	}
+	if !p.more() && list.Meta.Total > p.records && (p.number >= maxPages || p.records >= maxRecords) {
+		p.linkErr = ErrListCut
+	}
+	return len(list.Data)
+}
+
+// follow makes the link of a page the path of the next one.
+func (p *pageReader) follow() error {
+	path, err := p.resolve(p.link)
+	if err != nil {
+		return err
+	}
+	if p.seen[pageKey(path)] {
+		return errors.New("the link to it leads to a page that was already read")
+	}
+	p.path = path
+	return nil
+}
+
+// resolve returns the path that a link in the current page leads to. The API key must not go anywhere else, whatever a link says.
+func (p *pageReader) resolve(link string) (path string, err error) {
+	current, err := url.Parse(p.url(p.path))
+	if err != nil {
+		return "", err
+	}
+	to, err := current.Parse(link)
+	switch {
+	case err != nil:
+		return "", errors.New("the link to it is not a URL")
+	case hostOf(to) != hostOf(current):
+		return "", errors.New("the link to it leads to another host")
+	}
+	path = to.EscapedPath()
+	bare, _, _ := strings.Cut(p.path, "?")
+	gateway := strings.TrimSuffix(current.EscapedPath(), bare) // which the API does not know
+	if inside, ok := strings.CutPrefix(path, gateway); ok && strings.HasPrefix(inside, "/v1/") {
+		path = inside
+	}
+	if to.RawQuery != "" {
+		path += "?" + to.RawQuery
+	}
+	if wrong := checkPath(path); wrong != "" {
+		return "", fmt.Errorf("the path of the link to it %s", wrong)
+	}
+	return path, nil
+}
+
+// hostOf returns the scheme and host of a URL.
+func hostOf(u *url.URL) string {
+	return normalBase((&url.URL{Scheme: u.Scheme, Host: u.Host, Path: "/"}).String())
+}
+
+// pageKey returns the same text for paths that differ only in the order of their query.
+func pageKey(path string) string {
+	path, query, _ := strings.Cut(path, "?")
+	if values, err := url.ParseQuery(query); err == nil {
+		query = values.Encode()
+	}
+	return path + "?" + query
+}
+
+// errNoList reports a response that is not a list.
+var errNoList = errors.New("the response has no list of records in data")
+
+// Conversations returns the conversations of a list, such as a page of [Client.Pages]. Each is decoded on its own, as leniently as
+// [DecodeConversation]. The Raw of each is {"data": {…}} with its record alone, and the rest of its Response is that of the list.
+//
+// The error names the records without a readable id, which are left out, and what is wrong with the list itself. The other
+// conversations are returned all the same. [DecodeRecords] decodes lists of other records.
+func (r *Response) Conversations() ([]*Conversation, error) {
+	records, errs := r.records()
+	var all []*Conversation
+	for i, record := range records {
+		conv := &Conversation{Response: *r}
+		conv.raw = slices.Concat([]byte(`{"data":`), record, []byte("}"))
+		conv.plain, conv.partial = conv.raw, nil
+		if err := decodeRecord(conv); err != nil {
+			errs = append(errs, fmt.Errorf("data[%d] is not a conversation: %w", i, err))
+			continue
+		}
+		all = append(all, conv)
+	}
+	return all, errs.err()
+}
+
+// DecodeRecords decodes the records of a list, such as a page of [Client.Pages] or the response to a search by [Client.Do]. T is
+// the type of one record: [Customer], or a type of your own. For conversations, use [Response.Conversations]. A value of another
+// type than T expects is left out, and everything else is decoded. A struct that embeds another is decoded by encoding/json as a
+// whole.
+//
+// The error names each record and field that could not be decoded, and what is wrong with the list itself. The records are
+// returned all the same.
+func DecodeRecords[T any](r *Response) ([]T, error) {
+	records, errs := r.records()
+	all := make([]T, len(records))
+	for i, record := range records {
+		if err := decodeLeniently(record, &all[i]); err != nil {
+			errs = append(errs, fmt.Errorf("data[%d]: %w", i, r.redactError(err)))
+		}
+	}
+	return all, errs.err()
+}
+
+// records returns the records of a list, and what is wrong with the list.
+func (r *Response) records() ([]json.RawMessage, errorList) {
+	var records []json.RawMessage
+	errs := decodeData(r, &records)
+	if records == nil {
+		errs = append(errs, errNoList)
+	}
+	return records, errs
 }

@@ -362,7 +362,7 @@ func TestPagesThatAreNoLists(t *testing.T) {
 		`{"data":[{"id":"a"},7]}`:    {"a", "page 1: data[1] is not a conversation"},
 		`{"data":[7,{"id":"a"}]}`:    {"a", "page 1: data[0] is not a conversation"},
 		`{"data":[],"errors":["x"]}`: {"", "lists errors"},
-		`{"data":[{"id":"a"}],"errors":[{"title":"part of it failed"}]}`: {"a", "page 1: the response has errors beside its data; part of it failed"},
+		`{"data":[{"id":"a"}],"errors":[{"title":"part of it failed"}]}`: {"a", "page 1: the response has errors in addition to its data; part of it failed"},
 		`[]`:     {"", "page 1: getConversationsByCustomer"},
 		`<html>`: {"", "does not come from the API"},
 	} {

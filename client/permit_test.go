@@ -129,7 +129,7 @@ func TestWrappedLimiterBehavesLikeTheOneInside(t *testing.T) {
 		"503, then 429":           {kustomertest.Status(503, ""), kustomertest.Status(429, "")},
 		"429 of the organisation": {with(kustomertest.Status(429, ""), "X-Ratelimit-Remaining", "0", "X-Ratelimit-Reset", "40")},
 	} {
-		var said []string
+		var results []string
 		for _, wrap := range []bool{false, true} {
 			bubble(t, fmt.Sprint(name, "/wrapped ", wrap), func(t *testing.T) {
 				var s seen
@@ -151,11 +151,11 @@ func TestWrappedLimiterBehavesLikeTheOneInside(t *testing.T) {
 				for _, e := range s.all {
 					kinds = append(kinds, fmt.Sprint(e.Kind, e.Attempt, e.StatusCode, e.Scope, e.Wait > 0))
 				}
-				said = append(said, fmt.Sprintf("%d requests, %T, %s", r.sent(), err, strings.Join(kinds, ", ")))
+				results = append(results, fmt.Sprintf("%d requests, %T, %s", r.sent(), err, strings.Join(kinds, ", ")))
 			})
 		}
-		if said[0] != said[1] {
-			t.Errorf("%s:\n%s\nwrapped: %s", name, said[0], said[1])
+		if results[0] != results[1] {
+			t.Errorf("%s:\n%s\nwrapped: %s", name, results[0], results[1])
 		}
 	}
 }

@@ -65,8 +65,8 @@ type CustomerExternalID = related.CustomerExternalID
 
 // CustomerRelationships: records that the customer belongs to or refers to. Each may be absent. There may be others, such as custom objects [observed].
 //
-//   - Org (Relationship): a reference to a record, or to a list of records by their link alone.
-//   - Messages (Relationship): a reference to a record, or to a list of records by their link alone.
-//   - CreatedBy (Relationship): a reference to a record, or to a list of records by their link alone.
-//   - ModifiedBy (Relationship): a reference to a record, or to a list of records by their link alone.
+//   - Org (Relationship): a reference to a record, or only a link to a list of records.
+//   - Messages (Relationship): a reference to a record, or only a link to a list of records.
+//   - CreatedBy (Relationship): a reference to a record, or only a link to a list of records.
+//   - ModifiedBy (Relationship): a reference to a record, or only a link to a list of records.
 type CustomerRelationships = related.CustomerRelationships

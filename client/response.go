@@ -46,24 +46,6 @@ func (r *Response) Decode(v any) error {
 	return nil
 }
 
-// DecodeConversation decodes the body of a response to [Client.Do] as a conversation, such as that of
-// GET /v1/conversations/{id}. It is as lenient as the operations of this package: only a body without a readable data.id is an
-// error.
-func DecodeConversation(r *Response) (*Conversation, error) {
-	conv := &Conversation{Response: *r}
-	if err := decodeRecord(conv); err != nil {
-		return nil, errorList{fmt.Errorf("not a conversation: %w", err)}
-	}
-	return conv, nil
-}
-
-// ParseConversation decodes a document {"data": {…}} from elsewhere, such as a webhook, as leniently as [DecodeConversation]:
-// only a document without a readable data.id is an error. Other names beside data are ignored. The Response of the conversation
-// has the document as its Raw and nothing else. The caller must not change body afterwards.
-func ParseConversation(body []byte) (*Conversation, error) {
-	return DecodeConversation(&Response{raw: body, plain: body})
-}
-
 // redactError removes the API key from the text of an error about the body.
 func (r *Response) redactError(err error) error {
 	if err != nil && r.redact != nil {

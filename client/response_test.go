@@ -161,7 +161,7 @@ func TestDecodeErrorIsBounded(t *testing.T) {
 		t.Fatal(err)
 	}
 	if n := strings.Count(conv.DecodeError().Error(), "priority"); n != 20 {
-		t.Errorf("%d faults are told: %v", n, conv.DecodeError())
+		t.Errorf("%d faults are named: %v", n, conv.DecodeError())
 	}
 }
 
@@ -183,7 +183,7 @@ func TestIDBehindOtherValues(t *testing.T) {
 
 // Text that changes is reported wherever it is, because two names may have become one.
 func TestTextThatGoCannotHold(t *testing.T) {
-	for attributes, told := range map[string]bool{
+	for attributes, named := range map[string]bool{
 		"{\"name\":\"M\xfcller\"}":                               true,
 		"{\"custom\":{\"f\xfcrStr\":\"a\",\"f\xe4rStr\":\"b\"}}": true,
 		`{"custom":{"f\ud800rStr":"a"}}`:                         true,
@@ -197,7 +197,7 @@ func TestTextThatGoCannotHold(t *testing.T) {
 		if err != nil || conv.ID != "x" {
 			t.Fatalf("%s: %v", attributes, err)
 		}
-		if got := strings.Contains(fmt.Sprint(conv.DecodeError()), "is not valid Unicode"); got != told {
+		if got := strings.Contains(fmt.Sprint(conv.DecodeError()), "is not valid Unicode"); got != named {
 			t.Errorf("%s: the decode error is %v", attributes, conv.DecodeError())
 		}
 	}

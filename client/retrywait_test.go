@@ -189,7 +189,7 @@ func TestPauseLongerThanAnHour(t *testing.T) {
 		deadline time.Duration
 		waits    bool
 	}{
-		{"nothing said", nil, 0, false},
+		{"no options", nil, 0, false},
 		{"enough by policy", []client.Option{client.WithRetryPolicy(client.RetryPolicy{MaxWait: 48 * time.Hour, RetryWindow: 48 * time.Hour})}, 0, true},
 		{"enough by deadline", []client.Option{onlyWriter}, 48 * time.Hour, true},
 	} {

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"bytes"
 	"errors"
 	"slices"
 	"strconv"
@@ -17,6 +18,8 @@ const (
 
 // byteOrderMark is what some servers send before a body, although JSON does not allow it.
 const byteOrderMark = "\ufeff"
+
+func trimByteOrderMark(body []byte) []byte { return bytes.TrimPrefix(body, []byte(byteOrderMark)) }
 
 // An errorList is several errors as one, whose text is one line.
 type errorList []error

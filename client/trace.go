@@ -19,12 +19,13 @@ import (
 // should be quick. No value that they get shows the API key. A call that fails with a [*ValidationError] is not traced.
 type Trace struct {
 	// Call runs before each call. The call uses the context that it returns, and runs the function that it returns when it
-	// ends. Both may be nil. No permit of the limiter is held, so both functions may call a client.
+	// ends. The returned context and function may be nil. No permit of the limiter is held, so both functions may call a client.
 	Call func(context.Context, CallInfo) (context.Context, func(CallResult))
 
 	// Attempt runs before each attempt, when the limiter has allowed it. The request has the context that it returns. The
-	// attempt runs the function that it returns when the response is read. Both may be nil. The attempt holds a permit of the
-	// limiter all that time, so neither function may call a client on the same limiter: that call could wait forever.
+	// attempt runs the function that it returns when the response is read. The returned context and function may be nil. The
+	// attempt holds a permit of the limiter all that time, so neither function may call a client on the same limiter: that call
+	// could wait forever.
 	Attempt func(context.Context, AttemptInfo) (context.Context, func(AttemptResult))
 
 	// Event runs for each event, with the context of the call. No permit of the limiter is held, so it may call a client.
@@ -51,7 +52,7 @@ type CallResult struct {
 type AttemptInfo struct {
 	Op      string        // operation, such as updateConversationAttributes
 	Attempt int           // number of the attempt, from 1
-	Wait    time.Duration // how long the limiter held it back
+	Wait    time.Duration // how long it waited for the limiter
 	URL     string        // of the request, with ids and query; the base URL alone if the rest shows the API key
 
 	// Header takes header fields for the request, such as traceparent. It is empty at first. Fields that the client sets itself
@@ -103,13 +104,13 @@ type EventKind uint8
 
 // The kinds of events.
 const (
-	EventWaited    EventKind = iota + 1 // the limiter held the attempt back for Wait, and then allowed it
+	EventWaited    EventKind = iota + 1 // the limiter delayed the attempt by Wait
 	EventThrottled                      // the attempt got a 429; the next one has to wait for Wait, 0 if that is not known
 	EventRetried                        // the attempt was sent after one that failed with Err, and a pause of Wait
-	EventRefused                        // the attempt was not sent, because the required Wait does not fit
+	EventRefused                        // the attempt was not sent, because the required Wait is too long
 )
 
-// minReportedWait is how long the limiter must hold an attempt back for an EventWaited.
+// minReportedWait is how long the limiter must delay an attempt for an EventWaited.
 const minReportedWait = time.Millisecond
 
 // String returns the kind in one word.
@@ -149,7 +150,7 @@ func (c *Client) traceAttempt(ctx context.Context, call *call, a *attempt, numbe
 	if c.trace.Attempt == nil {
 		return ctx, func(*attempt) {}
 	}
-	url := c.url(call)
+	url := c.url(call.path)
 	if a.secrets.wholeIn(url) {
 		url = c.base
 	}

@@ -3,15 +3,14 @@ package client
 import (
 	"bytes"
 	"context"
-	"encoding"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/url"
 	"reflect"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/kustomer-go/kustomer/internal/schema"
 )
@@ -19,8 +18,8 @@ import (
 // A ValidationError reports that a call was not sent because its arguments are not valid. It has all violations at once. The
 // call does not count against the budget.
 //
-// The checks come from the API document. [WithoutRequestChecks] leaves them to the server, except for values that could reach
-// another endpoint or cannot be written as JSON.
+// The checks come from the API document. [WithoutRequestChecks] turns them off, except for values that could reach another
+// endpoint or cannot be written as JSON.
 type ValidationError struct {
 	Op         string      // operation, such as updateConversationAttributes
 	Violations []Violation // at least one
@@ -89,6 +88,24 @@ func (c *Client) prepare(ctx context.Context, call *call, opts []CallOption, idN
 	return err
 }
 
+// fillPath puts the id of a call, or the value of its look-up, into its path. It returns what is wrong with the path. A value
+// that may be an address, a phone number or a name is not kept as the id, because errors and logs show that.
+func (call *call) fillPath() (wrong string) {
+	before, rest, _ := strings.Cut(call.op.Path, "{")
+	_, after, _ := strings.Cut(rest, "}")
+	value := url.PathEscape(call.id)
+	if !strings.HasSuffix(before, "=") {
+		call.path = before + value + after
+		return ""
+	}
+	// A plus sign may stay as it is in a path, but a server that decodes a path like a query would read a blank.
+	call.path = before + strings.ReplaceAll(value, "+", "%2B") + after
+	if !strings.HasSuffix(before, "/externalId=") || !plainID.MatchString(call.id) {
+		call.id = ""
+	}
+	return checkPath(call.path)
+}
+
 // violations converts what a check found. Without all, it keeps only what cannot be sent at all.
 func violations(found []schema.Violation, all bool) []Violation {
 	var vs []Violation
@@ -148,54 +165,4 @@ func inUTC(v reflect.Value) {
 			inUTC(f)
 		}
 	}
-}
-
-// validText reports whether all text in v is valid UTF-8. encoding/json replaces invalid text with U+FFFD without an error. It
-// has already written v, so v has no cycles. Values that have their own MarshalJSON are not checked.
-func validText(v reflect.Value) bool {
-	if !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil() {
-		return true
-	}
-	self := v
-	if v.CanAddr() {
-		self = v.Addr() // has the methods of both
-	}
-	if _, ok := self.Type().MethodByName("MarshalJSONTo"); ok { // of Go 1.27
-		return true
-	}
-	if self.CanInterface() {
-		switch m := self.Interface().(type) {
-		case json.Marshaler:
-			return true
-		case encoding.TextMarshaler:
-			text, err := m.MarshalText()
-			return err != nil || utf8.Valid(text)
-		}
-	}
-	switch v.Kind() {
-	case reflect.String:
-		return utf8.ValidString(v.String())
-	case reflect.Pointer, reflect.Interface:
-		return validText(v.Elem())
-	case reflect.Map:
-		for it := v.MapRange(); it.Next(); {
-			if !validText(it.Key()) || !validText(it.Value()) {
-				return false
-			}
-		}
-	case reflect.Slice, reflect.Array:
-		for i := range v.Len() {
-			if !validText(v.Index(i)) {
-				return false
-			}
-		}
-	case reflect.Struct:
-		for i := range v.NumField() {
-			f := v.Type().Field(i)
-			if (f.IsExported() || f.Anonymous) && f.Tag.Get("json") != "-" && !validText(v.Field(i)) {
-				return false
-			}
-		}
-	}
-	return true
 }

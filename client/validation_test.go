@@ -31,17 +31,17 @@ var refused = []struct {
 	{"21 tags", tags(many(21)...), []string{"tags has 21 items, may have 20"}},
 	{"empty tag", tags("a", ""), []string{"tags[1] must not be empty"}},
 	{"long tag", tags(strings.Repeat("é", 65)), []string{"tags[0] has 65 characters, may have 64"}},
-	{"tag with a comma", tags("a,b"), []string{"tags[0] may hold Latin letters, digits, blanks and _ / < > - . and must not begin with a blank"}},
-	{"tag that begins with a blank", tags(" a"), []string{"tags[0] may hold Latin letters, digits, blanks and _ / < > - . and must not begin with a blank"}},
-	{"tag in another script", tags("漢字"), []string{"tags[0] may hold Latin letters, digits, blanks and _ / < > - . and must not begin with a blank"}},
-	{"tag with a line break", tags("a\n"), []string{"tags[0] may hold Latin letters, digits, blanks and _ / < > - . and must not begin with a blank"}},
+	{"tag with a comma", tags("a,b"), []string{"tags[0] may contain Latin letters, digits, blanks and _ / < > - . and must not begin with a blank"}},
+	{"tag that begins with a blank", tags(" a"), []string{"tags[0] may contain Latin letters, digits, blanks and _ / < > - . and must not begin with a blank"}},
+	{"tag in another script", tags("漢字"), []string{"tags[0] may contain Latin letters, digits, blanks and _ / < > - . and must not begin with a blank"}},
+	{"tag with a line break", tags("a\n"), []string{"tags[0] may contain Latin letters, digits, blanks and _ / < > - . and must not begin with a blank"}},
 	{"long tag with a comma", tags("," + strings.Repeat("a", 64)), []string{
-		"tags[0] has 65 characters, may have 64", "tags[0] may hold Latin letters, digits, blanks and _ / < > - . and must not begin with a blank"}},
+		"tags[0] has 65 characters, may have 64", "tags[0] may contain Latin letters, digits, blanks and _ / < > - . and must not begin with a blank"}},
 	{"same tag twice", tags("a", "b", "a"), []string{"tags[2] repeats item 0"}},
 	{"tag that is not UTF-8", tags("\xff"), []string{"tags[0] is not valid UTF-8"}},
 
 	{"nothing to update", update(client.ConversationUpdate{}), []string{"the body must not be empty"}},
-	{"customer with another field", update(client.ConversationUpdate{Customer: new(customerID), Locked: new(false)}), []string{"the body may hold customer only by itself"}},
+	{"customer with another field", update(client.ConversationUpdate{Customer: new(customerID), Locked: new(false)}), []string{"the body must not have customer together with other fields"}},
 	{"empty customer", update(client.ConversationUpdate{Customer: new("")}), []string{"customer must not be empty"}},
 	{"priority", update(client.ConversationUpdate{Priority: new(0)}), []string{"priority must be at least 1"}},
 	{"priority above", update(client.ConversationUpdate{Priority: new(6)}), []string{"priority must be at most 5"}},
@@ -57,7 +57,7 @@ var refused = []struct {
 		"sentiment.polarity must be one of -1, 0, 1", "sentiment.confidence must be at most 1"}},
 	{"NaN", update(client.ConversationUpdate{Satisfaction: client.Value(math.NaN())}), []string{"satisfaction must be a finite number"}},
 	{"suggested tags", update(client.ConversationUpdate{SuggestedTags: []client.SuggestedTag{{Tag: "a", Confidence: 1}, {Tag: "b,"}, {Tag: "a", Confidence: 1}}}), []string{
-		"suggestedTags[1].tag may hold Latin letters, digits, blanks and _ / < > - . and must not begin with a blank", "suggestedTags[2] repeats item 0"}},
+		"suggestedTags[1].tag may contain Latin letters, digits, blanks and _ / < > - . and must not begin with a blank", "suggestedTags[2] repeats item 0"}},
 	{"suggested shortcut", update(client.ConversationUpdate{SuggestedShortcuts: []client.SuggestedShortcut{{ShortcutID: "s", Confidence: -1.1}}}), []string{"suggestedShortcuts[0].confidence must be at least -1"}},
 
 	{"snoozed create", create(client.ConversationCreate{Status: new(client.StatusSnoozed)}), []string{"status must be one of open, done"}},
@@ -75,7 +75,7 @@ var refused = []struct {
 	{"everything at once, id included", func(t testing.TB, c *client.Client) error {
 		_, err := c.UpdateConversationAttributes(t.Context(), "..", client.ConversationUpdate{Priority: new(9), Tags: []string{""}})
 		return err
-	}, []string{`conversationID must not be empty, "." or "..", alone or before a semicolon, nor hold / \ ? # %, blanks or control characters`, "priority must be at most 5", "tags[0] must not be empty"}},
+	}, []string{`conversationID must not be empty, "." or "..", alone or before a semicolon, nor contain / \ ? # %, blanks or control characters`, "priority must be at most 5", "tags[0] must not be empty"}},
 }
 
 func tags(tags ...string) func(testing.TB, *client.Client) error {

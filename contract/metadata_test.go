@@ -89,7 +89,7 @@ func TestMetadataOddities(t *testing.T) {
 		if err := validator.Response(in, 200, http.Header{"Content-Type": {"application/json"}}, body); err != nil {
 			t.Errorf("%s: %v", attribute, err)
 		}
-		var response metadata.Answer
+		var response metadata.Response
 		if err := json.Unmarshal(body, &response); err != nil {
 			t.Errorf("%s: %v", attribute, err)
 		}
@@ -98,12 +98,12 @@ func TestMetadataOddities(t *testing.T) {
 
 func TestMetadataSampleDecoded(t *testing.T) {
 	_, body := metadataSample(t)
-	var got metadata.Answer
+	var got metadata.Response
 	if err := json.Unmarshal(body, &got); err != nil {
 		t.Fatal(err)
 	}
 	user, changed, deleted := raw(`"65f0a1b2c3d4e5f600000005"`), raw(`"2026-01-01T00:00:00.000Z"`), raw(`"2025-06-01T00:00:00.000Z"`)
-	want := metadata.Answer{Data: metadata.Resource{
+	want := metadata.Response{Data: metadata.Resource{
 		Type: "metadata",
 		ID:   "conversation",
 		Attributes: metadata.ResourceAttributes{Properties: map[string]metadata.Attribute{
@@ -177,7 +177,7 @@ func TestFakeMetadataAsDocumented(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var response metadata.Answer
+	var response metadata.Response
 	if err := r.Decode(&response); err != nil {
 		t.Fatal(err)
 	}

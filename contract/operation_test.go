@@ -27,7 +27,7 @@ var steps = []struct {
 		func(t *testing.T, op operations.Operation) bool {
 			return isIn(t, "gen", op.Variable()+" = ")
 		}},
-	{"method", "client/: add the method %[1]s to Client, or its other name to calls in contract/internal/operations/call.go",
+	{"method", "client/conversations.go or client/customer.go: add the method %[1]s to Client, or its other name to calls in contract/internal/operations/call.go",
 		func(t *testing.T, op operations.Operation) bool { return op.IsMethod() }},
 	{"client test", "client/operations_test.go: add %[5]s to operations; test a look-up in a file of its own instead, with a call of %[6]s…)",
 		func(t *testing.T, op operations.Operation) bool {

@@ -247,12 +247,6 @@ type Conversation struct {
 	Type string `json:"type"`
 }
 
-// ConversationAnswer The response to each of the three operations.
-type ConversationAnswer struct {
-	// Data A conversation, as a JSON:API resource.
-	Data Conversation `json:"data"`
-}
-
 // ConversationAttributes Attributes of a conversation. Each may be absent. [observed] says that an attribute and its type were
 // seen; its meaning is then taken from its name [assumed]. If an organisation masks sensitive attributes, a
 // value may be a string instead of its type [assumed].
@@ -476,10 +470,10 @@ type ConversationAttributes struct {
 
 // ConversationCreate A new conversation. All fields are optional; `id` is an object id of the caller's choice.
 type ConversationCreate struct {
-	// AssignedTeams Ids of the teams that are to handle the conversation.
+	// AssignedTeams Ids of the teams that will handle the conversation.
 	AssignedTeams []ObjectID `json:"assignedTeams,omitzero"`
 
-	// AssignedUsers Ids of the users who are to handle the conversation.
+	// AssignedUsers Ids of the users who will handle the conversation.
 	AssignedUsers []ObjectID `json:"assignedUsers,omitzero"`
 
 	// Campaign Id of the campaign that the conversation belongs to.
@@ -535,41 +529,47 @@ type ConversationCreate struct {
 
 // ConversationRelationships Records that the conversation belongs to or refers to. Each may be absent [observed].
 type ConversationRelationships struct {
-	// Brand A reference to a record, or to a list of records by their link alone.
+	// Brand A reference to a record, or only a link to a list of records.
 	Brand Relationship `json:"brand,omitempty,omitzero"`
 
-	// CreatedBy A reference to a record, or to a list of records by their link alone.
+	// CreatedBy A reference to a record, or only a link to a list of records.
 	CreatedBy Relationship `json:"createdBy,omitempty,omitzero"`
 
-	// Customer A reference to a record, or to a list of records by their link alone.
+	// Customer A reference to a record, or only a link to a list of records.
 	Customer Relationship `json:"customer,omitempty,omitzero"`
 
-	// EndedBy A reference to a record, or to a list of records by their link alone.
+	// EndedBy A reference to a record, or only a link to a list of records.
 	EndedBy Relationship `json:"endedBy,omitempty,omitzero"`
 
-	// Messages A reference to a record, or to a list of records by their link alone.
+	// Messages A reference to a record, or only a link to a list of records.
 	Messages Relationship `json:"messages,omitempty,omitzero"`
 
-	// ModifiedBy A reference to a record, or to a list of records by their link alone.
+	// ModifiedBy A reference to a record, or only a link to a list of records.
 	ModifiedBy Relationship `json:"modifiedBy,omitempty,omitzero"`
 
-	// Org A reference to a record, or to a list of records by their link alone.
+	// Org A reference to a record, or only a link to a list of records.
 	Org Relationship `json:"org,omitempty,omitzero"`
 
-	// PinnedBy A reference to a record, or to a list of records by their link alone.
+	// PinnedBy A reference to a record, or only a link to a list of records.
 	PinnedBy Relationship `json:"pinnedBy,omitempty,omitzero"`
 
-	// Queue A reference to a record, or to a list of records by their link alone.
+	// Queue A reference to a record, or only a link to a list of records.
 	Queue Relationship `json:"queue,omitempty,omitzero"`
 
-	// SLA A reference to a record, or to a list of records by their link alone.
+	// SLA A reference to a record, or only a link to a list of records.
 	SLA Relationship `json:"sla,omitempty,omitzero"`
 
-	// SLAVersion A reference to a record, or to a list of records by their link alone.
+	// SLAVersion A reference to a record, or only a link to a list of records.
 	SLAVersion Relationship `json:"slaVersion,omitempty,omitzero"`
 
-	// SubStatus A reference to a record, or to a list of records by their link alone.
+	// SubStatus A reference to a record, or only a link to a list of records.
 	SubStatus Relationship `json:"subStatus,omitempty,omitzero"`
+}
+
+// ConversationResponse The response to each of the three operations.
+type ConversationResponse struct {
+	// Data A conversation, as a JSON:API resource.
+	Data Conversation `json:"data"`
 }
 
 // ConversationSentiment How the customer feels; both fields may be absent [observed].
@@ -593,8 +593,8 @@ type ConversationSnooze struct {
 	Time time.Time `json:"time,omitempty,omitzero"`
 }
 
-// ConversationUpdate Changes to a conversation. What is absent stays as it is. At least one field is needed [assumed];
-// `customer` comes alone.
+// ConversationUpdate Changes to a conversation. Absent fields stay unchanged. At least one field is needed [assumed];
+// `customer` cannot be combined with other fields.
 type ConversationUpdate struct {
 	// AssignedTeams Ids of the teams that handle the conversation. Sets the whole list, so that an empty one removes all [assumed].
 	AssignedTeams []ObjectID `json:"assignedTeams,omitzero"`
@@ -611,13 +611,13 @@ type ConversationUpdate struct {
 	// may exist [assumed], so this schema accepts any value.
 	Custom CustomAttributes `json:"custom,omitzero"`
 
-	// Customer Id of the customer to move the conversation to [assumed]. Comes alone.
+	// Customer Id of the customer to move the conversation to [assumed]. Cannot be combined with other fields.
 	Customer *ObjectID `json:"customer,omitempty"`
 
 	// DefaultLang Language of the conversation, such as `en_us` [observed]; null clears it [assumed].
 	DefaultLang nullable.Nullable[string] `json:"defaultLang,omitempty"`
 
-	// Deleted Whether the conversation is deleted; null clears the mark [assumed].
+	// Deleted Whether the conversation is deleted; null undeletes it [assumed].
 	Deleted nullable.Nullable[bool] `json:"deleted,omitempty"`
 
 	// Direction Who began the conversation, the customer (`in`) or the organisation (`out`) [assumed].
@@ -702,14 +702,6 @@ type CustomAttributes = custom.Attributes
 // Direction Who began the conversation, the customer (`in`) or the organisation (`out`) [assumed].
 type Direction string
 
-// ErrorAnswer Errors come in four variants: as recorded [observed], as the current documentation shows, as
-// Kustomer's own schema says, and with nested errors [observed]. This schema accepts them all. A
-// response may also have another shape, or no body [observed].
-type ErrorAnswer struct {
-	// Errors What went wrong.
-	Errors []ErrorItem `json:"errors,omitempty,omitzero"`
-}
-
 // ErrorItem One error. The text is in `detail`, `message` or `title`.
 type ErrorItem struct {
 	// Code The kind of error, such as `badparam` or `bad_request`.
@@ -738,6 +730,14 @@ type ErrorItem struct {
 type ErrorMeta struct {
 	// SubErrors The errors below this one [observed].
 	SubErrors []ErrorItem `json:"subErrors,omitempty,omitzero"`
+}
+
+// ErrorResponse Errors come in four variants: as recorded [observed], as the current documentation shows, as
+// Kustomer's own schema says, and with nested errors [observed]. This schema accepts them all. A
+// response may also have another shape, or no body [observed].
+type ErrorResponse struct {
+	// Errors What went wrong.
+	Errors []ErrorItem `json:"errors,omitempty,omitzero"`
 }
 
 // ErrorSource What the error is about.
@@ -780,7 +780,7 @@ type Queue struct {
 // ExternalQueue The external system.
 type ExternalQueue string
 
-// Relationship A reference to a record, or to a list of records by their link alone.
+// Relationship A reference to a record, or only a link to a list of records.
 type Relationship struct {
 	// Data The record referred to; absent where only a link is given.
 	Data RelationshipData `json:"data,omitempty,omitzero"`
@@ -920,51 +920,51 @@ type CustomerID = PathID
 // BadRequest Errors come in four variants: as recorded [observed], as the current documentation shows, as
 // Kustomer's own schema says, and with nested errors [observed]. This schema accepts them all. A
 // response may also have another shape, or no body [observed].
-type BadRequest = ErrorAnswer
+type BadRequest = ErrorResponse
 
 // Conflict Errors come in four variants: as recorded [observed], as the current documentation shows, as
 // Kustomer's own schema says, and with nested errors [observed]. This schema accepts them all. A
 // response may also have another shape, or no body [observed].
-type Conflict = ErrorAnswer
+type Conflict = ErrorResponse
 
 // Created The response to each of the three operations.
-type Created = ConversationAnswer
+type Created = ConversationResponse
 
 // Forbidden Errors come in four variants: as recorded [observed], as the current documentation shows, as
 // Kustomer's own schema says, and with nested errors [observed]. This schema accepts them all. A
 // response may also have another shape, or no body [observed].
-type Forbidden = ErrorAnswer
+type Forbidden = ErrorResponse
 
 // NotFound Errors come in four variants: as recorded [observed], as the current documentation shows, as
 // Kustomer's own schema says, and with nested errors [observed]. This schema accepts them all. A
 // response may also have another shape, or no body [observed].
-type NotFound = ErrorAnswer
+type NotFound = ErrorResponse
 
 // ServerError Errors come in four variants: as recorded [observed], as the current documentation shows, as
 // Kustomer's own schema says, and with nested errors [observed]. This schema accepts them all. A
 // response may also have another shape, or no body [observed].
-type ServerError = ErrorAnswer
+type ServerError = ErrorResponse
 
 // Tagged The response to each of the three operations.
-type Tagged = ConversationAnswer
+type Tagged = ConversationResponse
 
 // TooLarge Errors come in four variants: as recorded [observed], as the current documentation shows, as
 // Kustomer's own schema says, and with nested errors [observed]. This schema accepts them all. A
 // response may also have another shape, or no body [observed].
-type TooLarge = ErrorAnswer
+type TooLarge = ErrorResponse
 
 // TooManyRequests Errors come in four variants: as recorded [observed], as the current documentation shows, as
 // Kustomer's own schema says, and with nested errors [observed]. This schema accepts them all. A
 // response may also have another shape, or no body [observed].
-type TooManyRequests = ErrorAnswer
+type TooManyRequests = ErrorResponse
 
 // Unauthorized Errors come in four variants: as recorded [observed], as the current documentation shows, as
 // Kustomer's own schema says, and with nested errors [observed]. This schema accepts them all. A
 // response may also have another shape, or no body [observed].
-type Unauthorized = ErrorAnswer
+type Unauthorized = ErrorResponse
 
 // Updated The response to each of the three operations.
-type Updated = ConversationAnswer
+type Updated = ConversationResponse
 
 // UpdateConversationAttributesJSONRequestBody defines body for UpdateConversationAttributes for application/json ContentType.
 type UpdateConversationAttributesJSONRequestBody = ConversationUpdate

@@ -56,11 +56,11 @@ var Operations = []*schema.Operation{
 	&CreateConversationForCustomerOperation,
 }
 
-var schemaObjectId = &schema.Schema{Kind: schema.String, MinLength: 1, Pattern: schema.Pattern("^[^/]+$"), Explain: "must not hold a slash"}
+var schemaObjectId = &schema.Schema{Kind: schema.String, MinLength: 1, Pattern: schema.Pattern("^[^/]+$"), Explain: "must not contain a slash"}
 
-var schemaPathId = &schema.Schema{Kind: schema.String, MinLength: 1, Pattern: schema.Pattern("^(\\.{0,2}[^./;?#%\\\\\\s\\x00-\\x1f\\x7f-\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff][^/?#%\\\\\\s\\x00-\\x1f\\x7f-\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]*|\\.{3,}[^/?#%\\\\\\s\\x00-\\x1f\\x7f-\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]*)$"), Explain: `must not be empty, "." or "..", alone or before a semicolon, nor hold / \ ? # %, blanks or control characters`}
+var schemaPathId = &schema.Schema{Kind: schema.String, MinLength: 1, Pattern: schema.Pattern("^(\\.{0,2}[^./;?#%\\\\\\s\\x00-\\x1f\\x7f-\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff][^/?#%\\\\\\s\\x00-\\x1f\\x7f-\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]*|\\.{3,}[^/?#%\\\\\\s\\x00-\\x1f\\x7f-\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]*)$"), Explain: `must not be empty, "." or "..", alone or before a semicolon, nor contain / \ ? # %, blanks or control characters`}
 
-var schemaTag = &schema.Schema{Kind: schema.String, MinLength: 1, MaxLength: 64, Pattern: schema.Pattern(`^[0-9a-zA-ZÀ-ÿ_/<>\-.]{1}[0-9a-zA-ZÀ-ÿ _/<>\-.]{0,63}$`), Explain: "may hold Latin letters, digits, blanks and _ / < > - . and must not begin with a blank"}
+var schemaTag = &schema.Schema{Kind: schema.String, MinLength: 1, MaxLength: 64, Pattern: schema.Pattern(`^[0-9a-zA-ZÀ-ÿ_/<>\-.]{1}[0-9a-zA-ZÀ-ÿ _/<>\-.]{0,63}$`), Explain: "may contain Latin letters, digits, blanks and _ / < > - . and must not begin with a blank"}
 
 var schemaTagsToAppend = &schema.Schema{Kind: schema.Array, MinItems: 1, MaxItems: 20, Unique: true, Items: schemaTag}
 
@@ -73,7 +73,7 @@ var schemaCustomAttributes = &schema.Schema{Kind: schema.Object, MaxProperties: 
 var schemaQueue = &schema.Schema{
 	Kind: schema.Object,
 	Properties: []schema.Property{
-		{Name: "id", Schema: &schema.Schema{Kind: schema.String, Nullable: true, MinLength: 1, Pattern: schema.Pattern("^[^/]+$"), Explain: "must not hold a slash"}},
+		{Name: "id", Schema: &schema.Schema{Kind: schema.String, Nullable: true, MinLength: 1, Pattern: schema.Pattern("^[^/]+$"), Explain: "must not contain a slash"}},
 		{Name: "external", Schema: &schema.Schema{Kind: schema.String, Nullable: true, Enum: []string{"amazon-connect"}}},
 	},
 	AnyOf: []*schema.Schema{
@@ -198,5 +198,5 @@ var schemaConversationUpdate = &schema.Schema{
 		{Not: &schema.Schema{Required: []string{"customer"}}},
 		{MaxProperties: 1},
 	},
-	Explain: "may hold customer only by itself",
+	Explain: "must not have customer together with other fields",
 }

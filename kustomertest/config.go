@@ -97,8 +97,8 @@ type Config struct {
 	// already set.
 	OmitRateHeaders func(Request) bool
 
-	// Faults returns the fault of a call to which no fault of [Server.Fail] applies, or nil. Match and Times of the
-	// fault are ignored.
+	// Faults is called for each request that no fault of [Server.Fail] matches, and returns its fault or nil. Match and Times
+	// of the fault are ignored.
 	Faults func(Request) *Fault
 	// Latency returns how long a call takes. Half of the time passes before the call is handled and half after, so
 	// responses may overtake each other.
@@ -108,7 +108,7 @@ type Config struct {
 	ClockSkew time.Duration
 	// OmitDate omits the header Date from all responses.
 	OmitDate bool
-	// BareResponses reduces conversations and customers in responses to type and id, which is all that a client may rely on.
+	// BareResponses reduces conversations and customers in responses to type and id, the minimum that a client may rely on.
 	BareResponses bool
 }
 

@@ -19,7 +19,7 @@ type Conversation struct {
 
 	// Attributes are those of a response. They lack values to which [Server.EditConversation] gave another type.
 	Attributes gen.ConversationAttributes
-	// Hidden holds what was set but is in no observed response: campaign, deleted, endedByType, endedReason, locked.
+	// Hidden has what was set but is in no observed response: campaign, deleted, endedByType, endedReason, locked.
 	Hidden map[string]any
 	// Raw is the data of a response: type, id, attributes, relationships and links.
 	Raw json.RawMessage
@@ -120,8 +120,8 @@ func (s *Server) Customers() []Customer {
 	return list
 }
 
-// AddConversation adds an empty conversation, as if an agent had created it, and returns its id. It also adds the customer if
-// necessary. To set attributes, send an update or use [Server.EditConversation].
+// AddConversation adds a conversation as created by an agent with the body {}, and returns its id. It also adds the
+// customer if necessary. To set attributes, send an update or use [Server.EditConversation].
 func (s *Server) AddConversation(customerID string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()

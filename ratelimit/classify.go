@@ -48,11 +48,11 @@ type Known struct {
 // Classify returns which limit a response with status 429 is about, and how long the server asks to wait. received is
 // when the response came.
 //
-// If x-ratelimit-remaining is 0, it is the budget of the organisation. So it is if the response has x-ratelimit-reset,
-// which Kustomer sends only once the budget is spent (its reference, "Rate limits"). If x-ratelimit-remaining is above 0
-// and there is no reset, it is a limit that no header shows: of a record, a customer, searches or an operation. If the response
-// has neither header, k decides. The limit is unknown if the response does not come from the API: if it is HTML, or has
-// neither a count nor the type JSON.
+// If x-ratelimit-remaining is 0, it is the budget of the organisation. It is also the organisation's budget if the response has
+// x-ratelimit-reset, which Kustomer sends only once the budget is spent (its reference, "Rate limits"). If
+// x-ratelimit-remaining is above 0 and there is no reset, it is a limit that no header shows: of a record, a customer, searches
+// or an operation. If the response has neither header, k decides. The limit is unknown if the response does not come from the
+// API: if it is HTML, or has neither a count nor the type JSON.
 //
 // The wait is Retry-After or, if the budget is spent and that is longer, the reset. A reset more than 15 minutes ahead
 // may be wrong because of a clock or a time zone. It is replaced by one window.

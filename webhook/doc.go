@@ -17,8 +17,8 @@
 // shows it in the webhook's settings. To change it without losing events, give the handler the old and the new one for a while.
 //
 // The signature covers the body alone. The headers, such as X-Kustomer-Webhook-Event, prove nothing: use the Name of the [Event].
-// The signature has no time either. Somebody who has recorded a request can send it again after [Retention]. Check the event's
-// CreatedAt if that does harm.
+// The signature has no time either. An attacker who has recorded a request can replay it after [Retention]. Check the event's
+// CreatedAt if a replay would do harm.
 //
 // # Delivery
 //
@@ -27,7 +27,7 @@
 // longer than some seconds, store the event and return.
 //
 //   - Each event comes at least once. The handler recognises a repeated event by its id: see [Seen].
-//   - The order is not promised. An older event may come after a newer one: compare the rev or updatedAt of the record with what
+//   - The order is not guaranteed. An older event may come after a newer one: compare the rev or updatedAt of the record with what
 //     you have, or read the record again.
 //   - There are events for creates and updates only. A deletion has none.
 //

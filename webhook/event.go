@@ -55,8 +55,8 @@ func (e Event) DecodeError() error { return e.decodeErr }
 // record, which is assumed to be the user of the change. It is false if that is absent, as on records that were made by a chat
 // or by the system (observed), or if userID is empty.
 //
-// A later change by the system may leave the user of the change before it (assumed). Then ModifiedBy is true for both events, and
-// a program that skips its own updates skips the system's too.
+// After a later change by the system, modifiedBy may still name the earlier user (assumed). Then ModifiedBy is true for both
+// events, and a program that skips its own updates skips the system's too.
 //
 // The id of the user that an API key belongs to comes from GET /v1/users/current:
 //

@@ -12,7 +12,7 @@ import (
 )
 
 // Handler returns an [http.Handler] that verifies and parses the events of a webhook, and calls handle for each event until handle
-// has returned nil once. secrets are those of [Verify]. The handler is safe for concurrent use. Set a ReadTimeout in the
+// returns nil for it. secrets are those of [Verify]. The handler is safe for concurrent use. Set a ReadTimeout in the
 // [http.Server], because the handler has no timeout of its own for a slow body.
 //
 // handle gets the context of the request, which ends when Kustomer no longer waits. The response has a status and no body:
@@ -28,8 +28,8 @@ import (
 // After any status but 200 Kustomer delivers the event again (assumed for 400 to 413). So an event that handle has not accepted
 // is not lost. If handle can never succeed with an event, it should keep the event elsewhere and return nil.
 //
-// A signed body that is not an event was never seen. It gets a 400 too, because a 2xx would lose every event if Kustomer changed
-// their form. The operator can see it in the log for 64 minutes before the webhook is disabled.
+// Signed bodies that are not events have not been observed. They get a 400 too, because a 2xx would lose every event if Kustomer
+// changed their form. The operator can see it in the log for 64 minutes before the webhook is disabled.
 //
 // A panic passes through the handler, so that net/http or a middleware logs it. Other failures are logged: see [WithLogger].
 func Handler(handle func(context.Context, Event) error, secrets []string, opts ...Option) (http.Handler, error) {

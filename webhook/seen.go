@@ -11,23 +11,23 @@ import (
 const Retention = 2 * time.Hour
 
 // Seen remembers which events were handled, so that a repeated delivery is not handled again. [InMemory] is for one process. If
-// several processes receive the events of one webhook, they need a common store, such as Redis or an SQL database. Services that
+// several processes receive the events of one webhook, they need a shared store, such as Redis or an SQL database. Services that
 // do different things with the same events must not share ids: give each a prefix or a table of its own.
 //
 // [Handler] calls Claim for each delivery. If Claim returns [Claimed], the handler calls its function, and then Record if the
 // function has returned nil, otherwise Release. The context of Record and Release ends after ten seconds, even if the request has
 // ended before. If Record fails, the response is a 200 all the same, and the claim stays.
 //
-// With Redis, and a claim that ends after five minutes:
+// With Redis, and a claim that expires after five minutes:
 //
 //	Claim    SET <id> claimed NX EX 300; if that sets nothing, GET <id>
 //	Record   SET <id> handled EX 7200
 //	Release  DEL <id>, if its value is claimed
 type Seen interface {
 	// Claim reserves an event for one delivery, unless it is reserved or handled already. This must be one atomic step, because
-	// two deliveries of an event may overlap. The claims of a common store must end by themselves, because a process may be
-	// killed before it calls Record or Release: after more time than the function takes, but within minutes. If Claim returns an
-	// error, the function is not called, and Kustomer delivers the event again.
+	// two deliveries of an event may overlap. Claims in a shared store must expire, because a process may be killed before it
+	// calls Record or Release: after more time than the function takes, but within minutes. If Claim returns an error, the
+	// function is not called, and Kustomer delivers the event again.
 	Claim(ctx context.Context, id string) (State, error)
 
 	// Record notes that the event was handled, for the time [Retention].

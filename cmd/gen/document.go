@@ -38,11 +38,11 @@ var documents = []document{
 		limits:   "gen/schema.go",
 		aliases:  "client/models.go",
 		hasNoAlias: map[string]bool{
-			"Conversation":       true, // package client has its own type, which also has the response
-			"ConversationAnswer": true, // callers get the conversation in it
-			"TagsToAppend":       true, // callers pass a slice of strings
+			"Conversation":         true, // package client has its own type, which also has the response
+			"ConversationResponse": true, // callers get the conversation in it
+			"TagsToAppend":         true, // callers pass a slice of strings
 			// Package client has its own error types.
-			"ErrorAnswer": true, "ErrorItem": true, "ErrorSource": true, "ErrorMeta": true,
+			"ErrorResponse": true, "ErrorItem": true, "ErrorSource": true, "ErrorMeta": true,
 		},
 	},
 	{
@@ -57,8 +57,8 @@ var documents = []document{
 		limits:  "gen/related/schema.go",
 		aliases: "client/relatedmodels.go",
 		hasNoAlias: map[string]bool{
-			"Customer":       true,                                                                // package client has its own type, which also has the response
-			"CustomerAnswer": true, "ConversationPage": true, "PageLinks": true, "PageMeta": true, // callers get the records in them
+			"Customer":         true,                                                                // package client has its own type, which also has the response
+			"CustomerResponse": true, "ConversationPage": true, "PageLinks": true, "PageMeta": true, // callers get the records in them
 		},
 	},
 	{

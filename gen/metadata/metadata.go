@@ -8,12 +8,6 @@ import (
 	"encoding/json"
 )
 
-// Answer The definitions for one kind of record.
-type Answer struct {
-	// Data The definitions, as a JSON:API resource.
-	Data Resource `json:"data"`
-}
-
 // Attribute The definition of a custom attribute. Its keys depend on the type. Each may be absent, and one integration
 // allows null in each [observed]. [observed] beside a key says that it was seen; its meaning is then taken from
 // its name [assumed].
@@ -85,6 +79,12 @@ type ResourceAttributes struct {
 	// and ends in the suffix that says the type. It does not change with the display name. Names of app attributes
 	// begin with `@` [observed].
 	Properties map[string]Attribute `json:"properties,omitempty,omitzero"`
+}
+
+// Response The definitions for one kind of record.
+type Response struct {
+	// Data The definitions, as a JSON:API resource.
+	Data Resource `json:"data"`
 }
 
 // Tree The choices of an attribute whose values are paths through a tree of nodes, such as `delivery.damaged_parcel` [observed].

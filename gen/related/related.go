@@ -43,12 +43,6 @@ type Customer struct {
 	Type string `json:"type"`
 }
 
-// CustomerAnswer The response to each read of one customer.
-type CustomerAnswer struct {
-	// Data A customer, as a JSON:API resource.
-	Data Customer `json:"data"`
-}
-
 // CustomerAttributes Attributes of a customer that identify the person or the revision; responses have more. Each may be absent. One
 // integration allows null in each [observed]. If an organisation masks sensitive attributes, a value may be a string
 // instead of its type [assumed].
@@ -173,17 +167,23 @@ type CustomerPhone struct {
 
 // CustomerRelationships Records that the customer belongs to or refers to. Each may be absent. There may be others, such as custom objects [observed].
 type CustomerRelationships struct {
-	// CreatedBy A reference to a record, or to a list of records by their link alone.
+	// CreatedBy A reference to a record, or only a link to a list of records.
 	CreatedBy externalRef0.Relationship `json:"createdBy,omitempty,omitzero"`
 
-	// Messages A reference to a record, or to a list of records by their link alone.
+	// Messages A reference to a record, or only a link to a list of records.
 	Messages externalRef0.Relationship `json:"messages,omitempty,omitzero"`
 
-	// ModifiedBy A reference to a record, or to a list of records by their link alone.
+	// ModifiedBy A reference to a record, or only a link to a list of records.
 	ModifiedBy externalRef0.Relationship `json:"modifiedBy,omitempty,omitzero"`
 
-	// Org A reference to a record, or to a list of records by their link alone.
+	// Org A reference to a record, or only a link to a list of records.
 	Org externalRef0.Relationship `json:"org,omitempty,omitzero"`
+}
+
+// CustomerResponse The response to each read of one customer.
+type CustomerResponse struct {
+	// Data A customer, as a JSON:API resource.
+	Data Customer `json:"data"`
 }
 
 // OneID The id of one record. A comma is not allowed, because Kustomer reads the parts as several ids: the reference says
@@ -236,13 +236,13 @@ type PageMeta struct {
 type OneCustomerID = OneID
 
 // ConversationFound The response to each of the three operations.
-type ConversationFound = externalRef0.ConversationAnswer
+type ConversationFound = externalRef0.ConversationResponse
 
 // ConversationsFound One page of a list of conversations.
 type ConversationsFound = ConversationPage
 
 // CustomerFound The response to each read of one customer.
-type CustomerFound = CustomerAnswer
+type CustomerFound = CustomerResponse
 
 // GetConversationsByCustomerParams defines parameters for GetConversationsByCustomer.
 type GetConversationsByCustomerParams struct {

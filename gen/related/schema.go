@@ -123,9 +123,9 @@ var Operations = []*schema.Operation{
 	&GetCustomerByExternalIdOperation,
 }
 
-var schemaPathId = &schema.Schema{Kind: schema.String, MinLength: 1, Pattern: schema.Pattern("^(\\.{0,2}[^./;?#%\\\\\\s\\x00-\\x1f\\x7f-\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff][^/?#%\\\\\\s\\x00-\\x1f\\x7f-\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]*|\\.{3,}[^/?#%\\\\\\s\\x00-\\x1f\\x7f-\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]*)$"), Explain: `must not be empty, "." or "..", alone or before a semicolon, nor hold / \ ? # %, blanks or control characters`}
+var schemaPathId = &schema.Schema{Kind: schema.String, MinLength: 1, Pattern: schema.Pattern("^(\\.{0,2}[^./;?#%\\\\\\s\\x00-\\x1f\\x7f-\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff][^/?#%\\\\\\s\\x00-\\x1f\\x7f-\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]*|\\.{3,}[^/?#%\\\\\\s\\x00-\\x1f\\x7f-\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]*)$"), Explain: `must not be empty, "." or "..", alone or before a semicolon, nor contain / \ ? # %, blanks or control characters`}
 
-var schemaTag = &schema.Schema{Kind: schema.String, MinLength: 1, MaxLength: 64, Pattern: schema.Pattern(`^[0-9a-zA-ZÀ-ÿ_/<>\-.]{1}[0-9a-zA-ZÀ-ÿ _/<>\-.]{0,63}$`), Explain: "may hold Latin letters, digits, blanks and _ / < > - . and must not begin with a blank"}
+var schemaTag = &schema.Schema{Kind: schema.String, MinLength: 1, MaxLength: 64, Pattern: schema.Pattern(`^[0-9a-zA-ZÀ-ÿ_/<>\-.]{1}[0-9a-zA-ZÀ-ÿ _/<>\-.]{0,63}$`), Explain: "may contain Latin letters, digits, blanks and _ / < > - . and must not begin with a blank"}
 
 var schemaTagsToAppend = &schema.Schema{Kind: schema.Array, MinItems: 1, MaxItems: 20, Unique: true, Items: schemaTag}
 

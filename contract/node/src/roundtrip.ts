@@ -2,7 +2,7 @@
 // against the types of the documents. The program checks the responses of the fake.
 import assert from "node:assert/strict";
 import { appendTagsToConversation, createConversationForCustomer, updateConversationAttributes } from "../build/client";
-import type { ConversationUpdate, ErrorAnswer } from "../build/client";
+import type { ConversationUpdate, ErrorResponse } from "../build/client";
 import { createClient } from "../build/client/client";
 import { getCustomAttributeMetadata } from "../build/metadata";
 import { createClient as createMetadataClient } from "../build/metadata/client";
@@ -26,7 +26,7 @@ function refused(got: { error?: unknown; response?: Response }, status: number) 
   calls++;
   assert.equal(got.response?.status, status);
   assert.match(got.response.headers.get("content-type") ?? "", /^application\/json/);
-  const item = (got.error as ErrorAnswer).errors?.[0];
+  const item = (got.error as ErrorResponse).errors?.[0];
   assert.ok(item);
   return item;
 }

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,6 +16,138 @@ import (
 	"github.com/kustomer-go/kustomer/internal/nearest"
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
+
+// failure returns the error of an attempt that did not succeed.
+func (c *Client) failure(call *call, a *attempt, d decision, attempts int) error {
+	header := a.Header
+	if a.success() { // receive searched it for whole keys only
+		header = a.secrets.redactHeader(header, false)
+	}
+	e := &Error{
+		Op: call.op.ID, Method: call.op.Method, Path: call.op.Path, ID: call.id,
+		StatusCode: a.StatusCode,
+		Outcome:    d.outcome,
+		RequestID:  header.Get(requestIDHeader),
+		Budget:     ratelimit.ReadBudget(header, a.receivedAt),
+		Header:     header,
+		Body:       a.secrets.redactBody(a.plain),
+		Attempts:   attempts,
+		Err:        a.cause(d),
+	}
+	switch {
+	case a.StatusCode == 0 && !a.unsent:
+		e.Hint = a.hint
+	case a.StatusCode != 0 && (!a.success() || d.cause == errErrors):
+		text := e.Body
+		if a.success() {
+			text = a.plain // Body is only the beginning of it
+		}
+		e.Items = errorItems(text)
+		a.secrets.redactItems(e.Items)
+		e.setHint(call, c.defined)
+	}
+	switch {
+	case d.outcome == OutcomeApplied:
+		e.Hint = "the write succeeded, but its response was unreadable: do not send it again, look for the record"
+	case d.cause == errNotAPI, d.cause == errUnexpected:
+		e.addHint("check the host, and any proxy in between")
+	}
+	if waitErr, ok := errors.AsType[*ratelimit.WaitError](a.err); ok && a.unsent {
+		e.Hint = "the limiter refused it, so it was not counted against the budget"
+		return localRefusal(e, waitErr)
+	}
+	if d.outcome == OutcomeUnknown {
+		return call.unknown(e)
+	}
+	if a.StatusCode != http.StatusTooManyRequests {
+		return e
+	}
+	switch a.refusal.Scope {
+	case ScopeOrg:
+		e.addHint("the organisation's budget of requests is spent")
+	case ScopeObject:
+		e.addHint("the limit of this record or customer, or of searches, is exceeded; other calls are not affected")
+	}
+	if a.refusal.Wait > 0 {
+		e.addHint(fmt.Sprintf("send it again in %s", a.refusal.Wait.Round(time.Second)))
+	}
+	return &RateLimitError{Scope: a.refusal.Scope, RetryAfter: a.refusal.Wait, Err: e}
+}
+
+// cause returns why there is no response, or why the response is not the expected one.
+func (a *attempt) cause(d decision) error {
+	switch {
+	case a.err != nil:
+		return a.err
+	case d.cause != nil && a.partial != nil:
+		return errors.Join(d.cause, a.partial)
+	case d.cause != nil:
+		return d.cause
+	}
+	return a.partial
+}
+
+// unknown returns the error of a call that may have been applied.
+func (call *call) unknown(e *Error) error {
+	return &OutcomeUnknownError{ExternalID: call.createRef.ExternalID, ID: call.createRef.ID, Err: e}
+}
+
+// localRefusal returns the error of a call that the limiter refused, perhaps after attempts that failed.
+func localRefusal(e *Error, waitErr *ratelimit.WaitError) *RateLimitError {
+	return &RateLimitError{Scope: waitErr.Scope, RetryAfter: waitErr.Wait, Local: e.Attempts == 0, Err: e}
+}
+
+// retryBlocked returns the error of a call that needs another attempt but cannot make it: because of the limiter, the deadline,
+// the retry window or the token source.
+func (c *Client) retryBlocked(ctx context.Context, call *call, why error, s retryState) error {
+	last, _ := errors.AsType[*Error](s.err)
+	e := *last
+	limited, isLimit := errors.AsType[*RateLimitError](s.err)
+	if isLimit {
+		limited = &RateLimitError{Scope: limited.Scope, RetryAfter: limited.RetryAfter, Err: &e}
+	}
+	event := Event{Kind: EventRefused, Op: call.op.ID, Attempt: s.sent + 1, StatusCode: s.status, Wait: s.pause}
+	noRetry, isNoRetry := errors.AsType[noRetryError](why)
+	if isNoRetry {
+		e.addHint("it was not sent again: " + noRetry.Error())
+		event.Err = noRetry
+		if isLimit {
+			limited.RetryAfter = s.pause
+		}
+	}
+	if waitErr, ok := errors.AsType[*ratelimit.WaitError](why); ok {
+		e.Err = errors.Join(waitErr, e.Err)
+		if !isLimit {
+			limited, isLimit = localRefusal(&e, waitErr), true
+		}
+		limited.RetryAfter = max(limited.RetryAfter, waitErr.Wait)
+		event.Wait, event.Scope, event.Err = waitErr.Wait, waitErr.Scope, waitErr
+	} else if !isNoRetry && !errors.Is(why, errSameToken) {
+		e.Err = why
+	}
+	if event.Err != nil {
+		c.report(ctx, event)
+	}
+	if isLimit && s.uncertainSince.IsZero() {
+		return limited
+	}
+	return call.final(&e, s)
+}
+
+// final returns the error of a call that ends. If any of its attempts may have been applied, the outcome is unknown.
+func (call *call) final(err error, s retryState) error {
+	e, _ := errors.AsType[*Error](err)
+	if s.uncertainSince.IsZero() || is[*OutcomeUnknownError](err) || e.Outcome == OutcomeApplied {
+		return err
+	}
+	last := *e
+	last.Outcome = OutcomeUnknown
+	// A create that was not refused before is refused now because it already exists.
+	if call.createRef != (createRef{}) && (last.StatusCode == http.StatusBadRequest || last.StatusCode == http.StatusConflict) {
+		last.Hint = "an attempt before this one probably succeeded"
+	}
+	return call.unknown(&last)
+}
 
 // setHint sets Hint, and the attributes that the response names, as far as the response says what to do.
 func (e *Error) setHint(call *call, defined []string) {
@@ -51,6 +184,8 @@ func (e *Error) setHint(call *call, defined []string) {
 		e.Hint = "the response does not have the API's list of errors: probably the host or the path is wrong, or it comes from a proxy"
 	case e.StatusCode == http.StatusConflict && call.op == &gen.CreateConversationForCustomerOperation:
 		e.Hint = "a conversation with this id or externalId may exist already: look for it"
+	case e.StatusCode == http.StatusConflict && e.Method == http.MethodPost && call.object == "" && !call.readOnly:
+		e.Hint = "a record with this value may exist already: look for it"
 	case e.StatusCode == http.StatusConflict:
 		e.Hint = "the record may have changed: read it again, then send the change that it still needs"
 	}

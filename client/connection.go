@@ -1,15 +1,19 @@
 package client
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -76,6 +80,127 @@ func restoreLocation(h http.Header) {
 		h["Location"] = hidden
 		delete(h, hiddenLocation)
 	}
+}
+
+// One attempt is one request: the retry policy, the limiter and Attempts count each. But net/http repeats some requests on
+// its own. Over HTTP/2, up to Go 1.26, it repeats even those that the server may have applied (golang.org/issue/47635).
+//
+// net/http repeats a request with a body only if GetBody returns the body again. Without GetBody it returns an error, whose
+// text says why it wanted to repeat the request. Over HTTP/1 a write keeps GetBody, because net/http then repeats it only if
+// nothing of it was written. A request without a body can always be repeated, so a [connTracker] stops that.
+
+var (
+	errReplay       = errors.New("the connection was lost before a response came")
+	errNotProcessed = errors.New("the server did not process the request")
+)
+
+// replayReason returns why net/http wanted to repeat a request with a body, or err itself. The server did not process a
+// request whose stream it refused, or whose connection it closed with a GOAWAY that excludes it (RFC 9113, sections 6.8
+// and 8.7). Without GetBody, net/http says "cannot rewind body" only if no HTTP/2 connection has accepted the request.
+func replayReason(err error) error {
+	if err.Error() == "net/http: cannot rewind body after connection loss" {
+		return errNotProcessed
+	}
+	_, text, found := strings.Cut(err.Error(), "http2: Transport: cannot retry err [")
+	text, _, whole := strings.Cut(text, "] after Request.Body was written")
+	switch {
+	case !found || !whole:
+		return err
+	case strings.Contains(text, "GOAWAY"), strings.Contains(text, "REFUSED_STREAM"):
+		return fmt.Errorf("%w: %s", errNotProcessed, text)
+	}
+	return fmt.Errorf("%w: %s", errReplay, text)
+}
+
+// A connTracker follows one attempt through the connections that net/http uses for it.
+type connTracker struct {
+	cancel   context.CancelFunc
+	readOnly bool
+	hasBody  bool
+
+	trace                 httptrace.ClientTrace
+	connecting, connected atomic.Bool // as far as the transport reports it
+
+	mu    sync.Mutex // guards all fields below
+	conns int
+	conn  net.Conn // the one in use
+	wrote bool     // the head of the request was written to conn
+	http2 bool     // conn is HTTP/2
+	err   error    // why the tracker stopped the attempt
+}
+
+// track returns the context for a request that the tracker follows.
+func (t *connTracker) track(ctx context.Context) context.Context {
+	t.trace.GetConn = func(string) { t.connecting.Store(true) }
+	t.trace.GotConn = func(info httptrace.GotConnInfo) {
+		t.connected.Store(true)
+		t.gotConn(info.Conn)
+	}
+	t.trace.WroteHeaderField = func(name string, _ []string) {
+		if strings.HasPrefix(name, ":") { // a pseudo-header, which only HTTP/2 has
+			t.mu.Lock()
+			defer t.mu.Unlock()
+			t.http2 = true
+		}
+	}
+	t.trace.WroteHeaders = func() {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		t.wrote = true
+	}
+	return httptrace.WithClientTrace(ctx, &t.trace)
+}
+
+// gotConn runs for each connection before the request is written to it.
+func (t *connTracker) gotConn(conn net.Conn) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.wrote && !t.hasBody && (t.http2 || t.readOnly) {
+		t.err = errReplay
+		if t.http2 && t.conn == conn {
+			t.err = errNotProcessed // a refused stream: net/http does not reuse the connection after any other failure
+		}
+		t.cancel()
+		if !t.http2 {
+			_ = conn.Close() // HTTP/1 writes the request whether or not the context has ended
+		}
+	}
+	t.conns++
+	t.conn, t.wrote, t.http2 = conn, false, false
+}
+
+// mayHaveBeenSent reports whether a byte of a request that failed with err may have reached the server. A transport that is not
+// of net/http may have sent it on a connection that it did not report, unless err is about connecting.
+func (t *connTracker) mayHaveBeenSent(err error, plainTransport bool) bool {
+	op, ok := errors.AsType[*net.OpError](err)
+	certain := plainTransport || ok && (op.Op == "dial" || op.Op == "proxyconnect") || is[*tls.CertificateVerificationError](err)
+	return !certain || !t.connecting.Load() || t.connected.Load()
+}
+
+// end returns why the attempt ended, and whether the server certainly did not process it. A transport that is not of
+// net/http may have sent the request before, so its error counts only if the request used a single connection.
+func (t *connTracker) end(err error, plainTransport bool) (cause error, notProcessed bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.err != nil {
+		err = t.err
+	}
+	cause = replayReason(err)
+	notProcessed = errors.Is(cause, errNotProcessed)
+	if notProcessed && !plainTransport && t.conns > 1 {
+		return errReplay, false
+	}
+	return cause, notProcessed
+}
+
+// body returns the body of a request again, but not for HTTP/2.
+func (t *connTracker) body(data []byte) (io.ReadCloser, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.http2 {
+		return nil, errReplay
+	}
+	return io.NopCloser(bytes.NewReader(data)), nil
 }
 
 // connectHint says what to do about a connection that could not be made, and whether another attempt would fail in the same
