@@ -27,6 +27,14 @@ var (
 	ErrServer       = errors.New("kustomer: server error")      // 500 to 599
 )
 
+// ErrRejected is for [errors.Is]: the call failed because of what it asks for, so it fails again unless its arguments or the
+// record change, while other calls may succeed. A job that works through a list sets such an item aside.
+//
+// It matches a [*ValidationError], an [*OtherCustomerError], and an [*Error] that is ErrBadRequest, ErrNotFound, ErrConflict or
+// ErrTooLarge or has the status 422. It does not match ErrUnauthorized and ErrForbidden, which fail all calls until the key is
+// mended, nor any error after which the same call may succeed later.
+var ErrRejected = errors.New("kustomer: the call was rejected")
+
 // An Error is a call that failed: the server refused it, or no response came. Outcome says whether it was applied.
 type Error struct {
 	Op         string           // operation, such as updateConversationAttributes; "Do" for [Client.Do]
@@ -116,6 +124,10 @@ func (e *Error) Unwrap() error { return e.Err }
 // API's errors, {"errors": [{…}]}: a proxy, or a host or path that is wrong, also responds 404, which says nothing about the
 // record.
 func (e *Error) Is(target error) bool {
+	if target == ErrRejected {
+		return e.Outcome == OutcomeNotApplied && (e.StatusCode == http.StatusUnprocessableEntity ||
+			e.Is(ErrBadRequest) || e.Is(ErrNotFound) || e.Is(ErrConflict) || e.Is(ErrTooLarge))
+	}
 	switch e.StatusCode {
 	case http.StatusBadRequest:
 		return target == ErrBadRequest

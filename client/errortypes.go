@@ -146,6 +146,9 @@ func (e *OtherCustomerError) Error() string {
 		id, displayID(e.CustomerID))
 }
 
+// Is reports that the error is [ErrRejected].
+func (e *OtherCustomerError) Is(target error) bool { return target == ErrRejected }
+
 // LogValue returns the ids as conversation_id and customer_id.
 func (e *OtherCustomerError) LogValue() slog.Value {
 	attrs := []slog.Attr{slog.String("customer_id", displayID(e.CustomerID))}

@@ -51,6 +51,9 @@ func (e *ValidationError) Error() string {
 	return fmt.Sprintf("kustomer: %s was not sent: %s", e.Op, strings.Join(e.texts(), "; "))
 }
 
+// Is reports that the error is [ErrRejected].
+func (e *ValidationError) Is(target error) bool { return target == ErrRejected }
+
 func (e *ValidationError) texts() []string {
 	var texts []string
 	for i, v := range e.Violations {

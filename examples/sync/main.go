@@ -159,13 +159,10 @@ func ensure(c *client.Client, j *journal, o order, searchFor time.Duration) orde
 		Custom:     custom.New(custom.Str("orderNumber").Set(o.id), custom.Decimal("amount").Set(json.Number(o.fields[3]))),
 		Tags:       strings.FieldsFunc(o.fields[4], func(r rune) bool { return r == ';' }),
 	}, opts...)
-	_, unknown := errors.AsType[*client.OutcomeUnknownError](o.err)
-	_, invalid := errors.AsType[*client.ValidationError](o.err)
-	_, taken := errors.AsType[*client.OtherCustomerError](o.err)
 	switch {
 	case o.err == nil:
 		o.step = "done"
-	case invalid, taken, !unknown && (errors.Is(o.err, client.ErrBadRequest) || errors.Is(o.err, client.ErrNotFound)):
+	case errors.Is(o.err, client.ErrRejected):
 		o.step = "rejected" // until somebody corrects the row
 	case errors.Is(o.err, client.ErrUnauthorized), errors.Is(o.err, client.ErrForbidden):
 		check(o.err) // all other orders would fail too
