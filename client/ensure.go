@@ -95,6 +95,7 @@ type ensure struct {
 	slot           *slot
 	create, lookUp call
 	waited         time.Duration // in total
+	queued         bool          // for the turn, while another call ran
 	looks, creates int           // calls
 
 	// The last create that failed. Once the outcome of one is unknown, failed has it unknown too.
@@ -135,6 +136,7 @@ func (e *ensure) takeTurn(ctx context.Context) error {
 		return nil
 	default:
 	}
+	e.queued = true
 	start := time.Now()
 	timer := time.NewTimer(e.c.waitLeft(&e.create, retryState{}))
 	defer timer.Stop()
@@ -162,7 +164,7 @@ func (e *ensure) endTurn() {
 func (e *ensure) run(ctx context.Context, joined time.Time) (*Conversation, bool, error) {
 	s, settings := e.slot, &e.create.settings
 	s.searchFor = max(s.searchFor, cmp.Or(settings.searchFor, defaultSearchFor))
-	if s.found != nil && !s.at.Before(joined) {
+	if e.queued && s.found != nil && !s.at.Before(joined) {
 		return e.found(s.conversation())
 	}
 	begun := settings.begunAt
