@@ -171,11 +171,11 @@ func (e *ensure) run(ctx context.Context, joined time.Time) (*Conversation, bool
 	if now := time.Now(); begun.After(now) {
 		begun = now // another machine's clock is ahead
 	}
-	if s.at.Before(begun) {
+	if s.at.Before(begun) && time.Since(begun) < s.searchFor { // otherwise one look-up shows whether it was applied
 		s.at = begun
 	}
 	maxCreates := cmp.Or(e.c.policy.MaxAttempts, maxFailures)
-	for look := !settings.knownAbsent || !s.at.IsZero(); ; look = true {
+	for look := !settings.knownAbsent || !begun.IsZero() || !s.at.IsZero(); ; look = true {
 		if look {
 			conv, err := e.search(ctx)
 			switch {
