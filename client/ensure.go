@@ -67,6 +67,7 @@ type ensure struct {
 	slot           *slot
 	create, lookUp call
 	waited         time.Duration // in total
+	queued         bool          // for the turn, while another call ran
 	looks, creates int           // calls
 
 	// The last create that failed. Once the outcome of one is unknown, failed has it unknown too.
@@ -107,6 +108,7 @@ func (e *ensure) takeTurn(ctx context.Context) error {
 		return nil
 	default:
 	}
+	e.queued = true
 	start := time.Now()
 	timer := time.NewTimer(e.c.waitLeft(&e.create, retryState{}))
 	defer timer.Stop()
@@ -134,18 +136,18 @@ func (e *ensure) endTurn() {
 func (e *ensure) run(ctx context.Context, joined time.Time) (*Conversation, bool, error) {
 	s, settings := e.slot, &e.create.settings
 	s.searchFor = max(s.searchFor, cmp.Or(settings.searchFor, defaultSearchFor))
-	if s.found != nil && !s.at.Before(joined) {
+	if e.queued && s.found != nil && !s.at.Before(joined) {
 		return e.found(s.conversation())
 	}
 	begun := settings.begunAt
 	if now := time.Now(); begun.After(now) {
 		begun = now // another machine's clock is ahead
 	}
-	if s.at.Before(begun) {
+	if s.at.Before(begun) && time.Since(begun) < s.searchFor { // otherwise one look-up shows whether it was applied
 		s.at = begun
 	}
 	maxCreates := cmp.Or(e.c.policy.MaxAttempts, maxFailures)
-	for look := !settings.knownAbsent || !s.at.IsZero(); ; look = true {
+	for look := !settings.knownAbsent || !begun.IsZero() || !s.at.IsZero(); ; look = true {
 		if look {
 			conv, err := e.search(ctx)
 			switch {

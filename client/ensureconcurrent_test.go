@@ -29,7 +29,8 @@ func TestConcurrentEnsuresMakeOneConversation(t *testing.T) {
 	} {
 		bubble(t, test.name, func(t *testing.T) {
 			r := newRig(t, &fakeOptions{LookupLag: 3 * time.Second}, unlimited)
-			r.srv.Fail(test.fault...)
+			// In the time that the first look-up takes, all calls begin.
+			r.srv.Fail(append(test.fault, lookUps(kustomertest.Delay(time.Millisecond)))...)
 			clients := []*client.Client{r.Client, clone(t, r.Client), clone(t, r.Client, client.WithAPIKey(kustomertest.APIKey)), clone(t, r.Client, unlimited)}
 			start := time.Now()
 			var wg sync.WaitGroup
@@ -211,6 +212,23 @@ func TestEnsureDoesNotReturnWhatIsGone(t *testing.T) {
 }
 
 // What a client remembers is for one organisation.
+// Time does not pass in a bubble between two calls, so the second must not take what the first has seen for news.
+func TestEnsureReturnsTheConversationAsItIs(t *testing.T) {
+	bubble(t, "", func(t *testing.T) {
+		r := newRig(t, nil, unlimited)
+		conv, _, err := r.ensure(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := r.UpdateConversationAttributes(t.Context(), conv.ID, client.ConversationUpdate{Name: client.Value("new")}); err != nil {
+			t.Fatal(err)
+		}
+		if conv, created, err := r.ensure(t.Context()); err != nil || created || conv.Attributes.Name != "new" {
+			t.Errorf("got %v, created is %t, %v", conv, created, err)
+		}
+	})
+}
+
 func TestEnsureRemembersForOneOrganisation(t *testing.T) {
 	key := client.WithAPIKey(kustomertest.APIKey)
 	for name, test := range map[string]struct {

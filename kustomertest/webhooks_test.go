@@ -231,6 +231,55 @@ func TestSlowReceiver(t *testing.T) {
 	})
 }
 
+// A handler that panics does not lose the event for the test, which may recover.
+func TestPanickingReceiver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		panics := true
+		srv := kustomertest.New(kustomertest.Config{Webhooks: []kustomertest.Webhook{{Handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+			if panics {
+				panic("broken")
+			}
+		})}}})
+		srv.AddConversation(srv.AddCustomer())
+		start := time.Now()
+		func() {
+			defer func() { equal(t, "panic", recover(), any("broken")) }()
+			_ = srv.DeliverWebhooks(t.Context())
+		}()
+		panics = false
+		deliver(t, srv)
+		equal(t, "deliveries", deliveryTimes(srv, start), []string{"0 0", "1 200"})
+		if all := srv.Deliveries(); len(all) == 0 || all[0].Err == nil {
+			t.Error("the first delivery has no error")
+		}
+	})
+}
+
+// A delivery that the test interrupts is no failure of the webhook.
+func TestInterruptedDelivery(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := 0
+		srv := kustomertest.New(kustomertest.Config{Webhooks: []kustomertest.Webhook{{Handler: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			if n++; n <= 10 {
+				<-r.Context().Done()
+			}
+		})}}})
+		srv.AddConversation(srv.AddCustomer())
+		start := time.Now()
+		for range 10 {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			if err := srv.DeliverWebhooks(ctx); !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("error %v", err)
+			}
+			cancel()
+		}
+		deliver(t, srv)
+		if all := srv.Deliveries(); len(all) != 11 || all[10].Status != 200 || all[10].Time.Sub(start) != 10*time.Second {
+			t.Errorf("deliveries %v", deliveryTimes(srv, start))
+		}
+	})
+}
+
 func TestTwice(t *testing.T) {
 	var got received
 	srv := kustomertest.New(kustomertest.Config{Webhooks: []kustomertest.Webhook{{Handler: handler(t, got.add, kustomertest.WebhookSecret), Twice: true}}})
