@@ -98,7 +98,7 @@ func CallHeader(name, value string) CallOption {
 		switch {
 		case !headerName.MatchString(name):
 			wrong = "was given a name that no header can have"
-		case slices.Contains(ownHeaders, canonical):
+		case slices.Contains(ownHeaders, http.CanonicalHeaderKey(strings.ReplaceAll(name, "_", "-"))): // some servers read _ as -
 			wrong = "must not set " + canonical
 		case strings.ContainsFunc(value, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }):
 			wrong = "was given a value of " + canonical + " with a line break or another control character"

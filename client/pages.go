@@ -140,6 +140,9 @@ func (p *pageReader) readLink(page *Response) (records int) {
 	if len(list.Links.Next) > 0 && json.Unmarshal(list.Links.Next, &p.link) != nil {
 		p.linkErr = errors.New("the page before it has a links.next that is not a text")
 	}
+	if page.hasKey != nil && (page.hasKey(p.link) || page.hasKey(unescapeURL(p.link))) { // errors and logs show parts of a path
+		p.linkErr = errors.New("the link to it has the API key, which must not be in a URL")
+	}
 	if self, err := p.resolve(list.Links.Self); list.Links.Self != "" && err == nil {
 		p.seen[pageKey(self)] = true // the first page may be known by another path than the one that was asked for
 	}

@@ -138,6 +138,9 @@ func TestLinks(t *testing.T) {
 		{`"/v1/notes?q=a b"`, "", "must be escaped"},
 		{`"javascript:x"`, "", "another host"},
 		{`"https://%zz/"`, "", "not a URL"},
+		{`"/v1/notes?page=2&access_token=` + apiKey + `"`, "", "has the API key"},
+		{`"/v1/` + apiKey + `/notes?page=2"`, "", "has the API key"},
+		{`"/v1/notes?page=2&access_token=%65` + apiKey[1:] + `"`, "", "has the API key"},
 		{`7`, "", "not a text"},
 		{`{"href":"/v1/notes?page=2"}`, "", "not a text"},
 		{`"/v1/notes?pageSize=2"`, "", "already read"},
@@ -371,5 +374,14 @@ func TestPagesThatAreNoLists(t *testing.T) {
 		if _, ok := err.(*client.PageError); !ok || strings.Join(ids, ",") != want.ids || !strings.Contains(err.Error(), want.text) {
 			t.Errorf("%s: got %v, %v", body, ids, err)
 		}
+	}
+}
+
+// A link that repeats the API key is neither followed nor shown.
+func TestLinkWithTheKey(t *testing.T) {
+	s := &listServer{pages: map[string]string{listPath: page(`"/v1/`+apiKey+`/notes?page=2"`, "c1")}}
+	ids, err := readAll(t.Context(), s.client(t))
+	if text := fmt.Sprintf("%v %+v %#v", err, err, err); err == nil || strings.Contains(text, apiKey) || len(ids) != 1 || len(s.asked) != 1 {
+		t.Errorf("read %v with %d requests: %s", ids, len(s.asked), text)
 	}
 }

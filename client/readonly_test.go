@@ -127,7 +127,7 @@ func TestHeadersThatAreRefused(t *testing.T) {
 	for _, test := range [][2]string{
 		{"Authorization", "Bearer x"}, {"authorization", "x"}, {"AUTHORIZATION", ""}, {"Host", "evil.example"}, {"content-length", "0"}, {"Content-Type", "text/plain"},
 		{"Accept", "x"}, {"User-Agent", "x"}, {"Transfer-Encoding", "chunked"}, {"Connection", "close"}, {"Accept-Encoding", "br"}, {"TE", "x"}, {"Proxy-Authorization", "x"},
-		{"Idempotency-Key", "k"}, {"x-idempotency-key", "k"}, {"X-HTTP-Method-Override", "DELETE"},
+		{"Idempotency-Key", "k"}, {"x-idempotency-key", "k"}, {"X-HTTP-Method-Override", "DELETE"}, {"X_HTTP_METHOD_OVERRIDE", "DELETE"},
 		{"", "x"}, {"X Y", "x"}, {"X:Y", "x"}, {"X\r\nY", "x"}, {"Ü", "x"}, {"Authorization ", "x"}, {" Authorization", "x"},
 		{"X-A", "a\r\nAuthorization: x"}, {"X-A", "a\n"}, {"X-A", "a\x00"}, {"X-A", "\x7f"},
 	} {

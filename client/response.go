@@ -28,6 +28,7 @@ type Response struct {
 	plain   []byte              // raw without its content encoding; raw itself if that cannot be decoded
 	partial error               // why the body is incomplete
 	redact  func(string) string // removes the API key from a text; may be nil
+	hasKey  func(string) bool   // reports whether a text has the whole API key; may be nil
 }
 
 // Raw returns the body as received, up to 8 MiB. The caller must not change it. If [http.Transport] has not decompressed the
@@ -71,6 +72,9 @@ func (a *attempt) receive(ctx context.Context, resp *http.Response) {
 	a.Budget = ratelimit.ReadBudget(a.Header, a.receivedAt)
 	used := a.secrets
 	a.redact = func(text string) string { return used.redact(text, droppedCause) }
+	a.hasKey = func(text string) bool {
+		return slices.ContainsFunc(used, func(token string) bool { return len(token) > maxRun && strings.Contains(text, token) })
+	}
 	limit := int64(maxErrorBody + a.secrets.longest())
 	switch {
 	case a.success():
