@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"slices"
@@ -181,5 +182,24 @@ func (r *Request) httpRequest() *http.Request {
 		URL:    &url.URL{Path: path, RawPath: r.Path, RawQuery: r.Query.Encode()},
 		Header: r.Header.Clone(),
 		Body:   io.NopCloser(bytes.NewReader(r.Body)),
+	}
+}
+
+// RandomFaults returns a hook for [Config.Faults] that makes a share of the calls fail, such as 0.05 for one in 20. Each of the
+// faults is equally likely. Without any, they are [CutBefore], [CutAfter], a 503 and a 429. Equal seeds make equal choices, as
+// long as the calls come in the same order. RandomFaults panics unless share is from 0 to 1.
+func RandomFaults(share float64, seed uint64, faults ...Fault) func(Request) *Fault {
+	if !(share >= 0 && share <= 1) {
+		panic(fmt.Sprintf("kustomertest: RandomFaults: share is %v, not from 0 to 1", share))
+	}
+	if len(faults) == 0 {
+		faults = []Fault{CutBefore(), CutAfter(), Status(503, ""), Status(429, "")}
+	}
+	random := rand.New(rand.NewPCG(seed, 0))
+	return func(Request) *Fault {
+		if random.Float64() >= share {
+			return nil
+		}
+		return &faults[random.IntN(len(faults))]
 	}
 }

@@ -4,10 +4,12 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"math"
 	"math/rand/v2"
 	"net"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -223,4 +225,35 @@ func TestConcurrentCalls(t *testing.T) {
 		wg.Wait()
 		equal(t, "rev", get(t, srv, id).attributes()["rev"], 21)
 	})
+}
+
+func TestRandomFaults(t *testing.T) {
+	for share, want := range map[float64][2]int{0: {0, 0}, 0.05: {20, 80}, 1: {1000, 1000}} {
+		srv := kustomertest.New(kustomertest.Config{OrgLimit: -1, Faults: kustomertest.RandomFaults(share, 7)})
+		kinds := map[string]int{}
+		for range 1000 {
+			r, err := try(srv, newRequest(t.Context(), srv, "GET", "/v1/users/current", ""))
+			if err != nil {
+				kinds["cut"]++
+			} else if r.status != 200 {
+				kinds[strconv.Itoa(r.status)]++
+			}
+		}
+		if n := kinds["cut"] + kinds["429"] + kinds["503"]; n < want[0] || n > want[1] {
+			t.Errorf("a share of %v: %d of 1000 calls failed, want %d to %d", share, n, want[0], want[1])
+		}
+		if share == 1 && (kinds["cut"] < 400 || kinds["429"] < 200 || kinds["503"] < 200) {
+			t.Errorf("the faults are not equally likely: %v", kinds)
+		}
+	}
+	for _, share := range []float64{-0.1, 1.1, math.NaN()} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("a share of %v is accepted", share)
+				}
+			}()
+			kustomertest.RandomFaults(share, 1)
+		}()
+	}
 }

@@ -4,7 +4,6 @@ package main
 
 import (
 	"context"
-	_ "embed"
 	"encoding/csv"
 	"encoding/json"
 	"errors"
@@ -24,20 +23,13 @@ import (
 	"github.com/kustomer-go/kustomer/kustomertest"
 )
 
-//go:embed README.md
-var help string
-
 func main() {
 	log.SetFlags(0)
-	flag.Usage = func() { log.Print(help) }
-	searchFor := flag.Duration("search-for", 10*time.Second, "")
+	searchFor := flag.Duration("search-for", 10*time.Second, "how long to look for what an earlier run may have created")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, func() {
-		stop() // so that the next signal ends the process
-		log.Print("sync: finishing the orders under way; the next Ctrl-C ends sync at once")
-	})
-
+	context.AfterFunc(ctx, stop) // so that the next signal ends the process
+	context.AfterFunc(ctx, func() { log.Print("sync: finishing the orders under way; the next Ctrl-C ends sync at once") })
 	path := flag.Arg(0)
 	c, err := client.FromEnv(client.WithUserAgent("kustomer-sync"))
 	if path == "" {
@@ -56,24 +48,17 @@ func check(err error) {
 
 // demo returns a client of a fake Kustomer that fails 5 % of the requests, and a file of 300 orders, two of them wrong.
 func demo() (*client.Client, string, error) {
-	faults := []kustomertest.Fault{kustomertest.CutBefore(), kustomertest.CutAfter(), kustomertest.Status(503, ""), kustomertest.Status(429, "")}
-	srv := kustomertest.New(kustomertest.Config{Faults: func(kustomertest.Request) *kustomertest.Fault {
-		if n := rand.N(20 * len(faults)); n < len(faults) {
-			return &faults[n]
-		}
-		return nil
-	}})
+	srv := kustomertest.New(kustomertest.Config{Faults: kustomertest.RandomFaults(0.05, rand.Uint64())})
 	text := header + "\nA-1,nobody,Unknown customer,1,\nA-2,two words,Three mistakes,12 EUR,#vip\n"
-	customers := []string{srv.AddCustomer(), srv.AddCustomer(), srv.AddCustomer()} // each accepts 120 conversations a minute
 	for i := range 298 {
-		text += fmt.Sprintf("A-%d,%s,Damaged parcel,%d.50,damaged parcel;vip\n", i+3, customers[i%3], i)
+		text += fmt.Sprintf("A-%d,%s,Damaged parcel,%d.50,damaged parcel;vip\n", i+3, srv.AddCustomer(), i)
 	}
-	dir, err := os.MkdirTemp("", "sync")
+	file, err := os.CreateTemp("", "orders*.csv")
 	check(err)
-	path := dir + "/orders.csv"
-	check(os.WriteFile(path, []byte(text), 0o600))
+	_, err = file.WriteString(text)
+	check(err)
 	c, err := client.New(client.WithBaseURL(srv.URL), client.WithAPIKey(kustomertest.APIKey), client.WithHTTPClient(srv.HTTPClient()))
-	return c, path, err
+	return c, file.Name(), err
 }
 
 const header = "order,customer,name,amount,tags"
@@ -117,7 +102,6 @@ func run(ctx context.Context, c *client.Client, path string, searchFor time.Dura
 		})
 	}
 	go func() { workers.Wait(); close(ended) }()
-
 	rejects := [][]string{append(rows[0], "reason")}
 	for more := true; more; {
 		var o order
