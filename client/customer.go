@@ -121,7 +121,7 @@ func (c *Client) CustomerConversations(ctx context.Context, customerID string, o
 			if err != nil {
 				return yield(nil, err)
 			}
-			all, err := page.Conversations()
+			all, err := DecodeConversations(page)
 			for _, conv := range all {
 				if !yield(conv, nil) {
 					return false
