@@ -149,14 +149,14 @@ func TestNothingIsPrinted(t *testing.T) {
 	}
 }
 
-// keeping is a handler that keeps the marks of the contexts.
+// keeping is a handler that keeps the values of the contexts.
 type keeping struct {
 	slog.Handler
-	marks *[]any
+	values *[]any
 }
 
 func (k keeping) Handle(ctx context.Context, r slog.Record) error {
-	*k.marks = append(*k.marks, ctx.Value(markOf("mine")))
+	*k.values = append(*k.values, ctx.Value(contextKey("mine")))
 	return k.Handler.Handle(ctx, r)
 }
 
@@ -165,11 +165,11 @@ func (k keeping) Handle(ctx context.Context, r slog.Record) error {
 func TestLogOfEpisodes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer
-		var marks []any
-		handler := keeping{slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}), &marks}
+		var values []any
+		handler := keeping{slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}), &values}
 		r := newRig(t, nil, unlimited, client.WithLogger(slog.New(handler)))
 		throttled := with(kustomertest.Status(429, `{"errors":[{"title":"too many"}]}`), "Retry-After", "2")
-		ctx := context.WithValue(t.Context(), markOf("mine"), "mark")
+		ctx := context.WithValue(t.Context(), contextKey("mine"), "value")
 		call := func() {
 			r.srv.Fail(throttled, throttled)
 			if err := r.tag(ctx); err != nil {
@@ -205,8 +205,8 @@ func TestLogOfEpisodes(t *testing.T) {
 		if want := first + "," + again + "," + first; strings.Join(got, ",") != want {
 			t.Errorf("the records are\n%s\nwant\n%s", strings.Join(got, ","), want)
 		}
-		if len(marks) != len(got) || slices.Contains(marks, nil) {
-			t.Errorf("the marks of the contexts are %v", marks)
+		if len(values) != len(got) || slices.Contains(values, nil) {
+			t.Errorf("the values of the contexts are %v", values)
 		}
 	})
 }

@@ -39,7 +39,7 @@ func columns() []column {
 		column{"create that may be retried", repeatable, true, func(ctx context.Context, r *rig) error {
 			return r.create(ctx, client.ConversationCreate{ExternalID: new("o")}, client.CallRetryCreate())
 		}},
-		column{"create that may be retried but has no mark", unsafe, true, func(ctx context.Context, r *rig) error {
+		column{"create that may be retried but has no id", unsafe, true, func(ctx context.Context, r *rig) error {
 			return r.create(ctx, client.ConversationCreate{ExternalID: new("")}, client.CallRetryCreate())
 		}},
 		column{"Do GET", reading, false, func(ctx context.Context, r *rig) error {

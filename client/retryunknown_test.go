@@ -39,15 +39,15 @@ func TestAmbiguityStays(t *testing.T) {
 					r := newRig(t, nil, unlimited, onlyWriter)
 					r.srv.Fail(first, test.then)
 					var err error
-					var mark string
+					var externalID string
 					if op == "tags" {
 						err = r.tag(t.Context())
 					} else {
-						mark = "order-7"
-						err = r.create(t.Context(), client.ConversationCreate{ExternalID: &mark}, client.CallRetryCreate())
+						externalID = "order-7"
+						err = r.create(t.Context(), client.ConversationCreate{ExternalID: &externalID}, client.CallRetryCreate())
 					}
 					unknown, ok := errors.AsType[*client.OutcomeUnknownError](err)
-					if !ok || unknown.ExternalID != mark || unknown.Err.Outcome != client.OutcomeUnknown || unknown.Err.StatusCode != test.status || unknown.Err.Attempts != test.attempts || r.sent() != test.attempts {
+					if !ok || unknown.ExternalID != externalID || unknown.Err.Outcome != client.OutcomeUnknown || unknown.Err.StatusCode != test.status || unknown.Err.Attempts != test.attempts || r.sent() != test.attempts {
 						t.Fatalf("after %d requests: %v", r.sent(), err)
 					}
 					if test.is != nil && !errors.Is(err, test.is) {
