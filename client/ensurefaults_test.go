@@ -49,7 +49,7 @@ func TestEnsureUnderFaults(t *testing.T) {
 			if test.faults {
 				fake.Faults = func(r kustomertest.Request) *kustomertest.Fault { return ensureFault(rng, r.Method == "POST") }
 			}
-			ec := &ensureChecker{t: t, rig: newRig(t, fake), opts: test.opts, results: make(map[string]*ensureResult)}
+			ec := &ensureChecker{t: t, harness: newHarness(t, fake), opts: test.opts, results: make(map[string]*ensureResult)}
 			ec.run(*ensures, test.faults)
 			ec.check(test.blind)
 			perCreate := float64(ec.sent()) / float64(*ensures)
@@ -89,10 +89,10 @@ type ensureResult struct {
 
 // An ensureChecker calls EnsureConversation, and checks the results.
 type ensureChecker struct {
-	*rig
-	t     *testing.T
-	opts  []client.CallOption
-	mu    sync.Mutex
+	*harness
+	t       *testing.T
+	opts    []client.CallOption
+	mu      sync.Mutex
 	results map[string]*ensureResult
 
 	unknown, failed int // calls

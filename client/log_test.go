@@ -55,12 +55,12 @@ func TestLogsHaveTheFactsOfErrors(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		refused := `{"errors":[{"title":"Invalid parameter","code":"badparam","source":{"pointer":"priority"}},{"title":"second\nline"}]}`
 		gone := testResponse{status: 404, body: `{"errors":[{"title":"no such thing","code":"notfound"}]}`}
-		r := newRig(t, nil, attempts(1))
+		r := newHarness(t, nil, attempts(1))
 		r.srv.Fail(always(kustomertest.Status(400, refused)))
 		c404, _ := responding(t, gone)
-		fast := newRig(t, nil, attempts(1), client.WithTimeout(time.Second))
+		fast := newHarness(t, nil, attempts(1), client.WithTimeout(time.Second))
 		fast.srv.Fail(always(kustomertest.Delay(time.Minute)))
-		busy := newRig(t, nil, attempts(1), unlimited)
+		busy := newHarness(t, nil, attempts(1), unlimited)
 		busy.srv.Fail(always(with(kustomertest.Status(429, refused), "X-Ratelimit-Remaining", "5", "Retry-After", "7")))
 		for _, test := range []struct {
 			name string
@@ -129,7 +129,7 @@ func TestNothingIsPrinted(t *testing.T) {
 	slog.SetDefault(slog.New(slog.NewTextHandler(out, &slog.HandlerOptions{Level: slog.LevelDebug})))
 	log.SetOutput(out)
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, nil)
+		r := newHarness(t, nil)
 		r.srv.Fail(kustomertest.CutAfter(), kustomertest.Status(429, ""), kustomertest.Status(503, ""))
 		r.srv.Spend(500)
 		_ = r.tag(t.Context())
@@ -167,7 +167,7 @@ func TestLogOfEpisodes(t *testing.T) {
 		var log bytes.Buffer
 		var values []any
 		handler := keeping{slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}), &values}
-		r := newRig(t, nil, unlimited, client.WithLogger(slog.New(handler)))
+		r := newHarness(t, nil, unlimited, client.WithLogger(slog.New(handler)))
 		throttled := with(kustomertest.Status(429, `{"errors":[{"title":"too many"}]}`), "Retry-After", "2")
 		ctx := context.WithValue(t.Context(), contextKey("mine"), "value")
 		call := func() {

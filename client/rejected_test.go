@@ -15,7 +15,7 @@ func TestErrRejected(t *testing.T) {
 	const envelope = `{"errors":[{"title":"no"}]}`
 	rejected := map[int]bool{400: true, 404: true, 409: true, 413: true, 422: true}
 	for status := 300; status <= 599; status++ {
-		r := newRig(t, nil, once, unlimited)
+		r := newHarness(t, nil, once, unlimited)
 		r.srv.Fail(always(kustomertest.Status(status, envelope)))
 		for name, err := range map[string]error{
 			"tags":   r.tag(t.Context()),
@@ -27,7 +27,7 @@ func TestErrRejected(t *testing.T) {
 		}
 	}
 
-	r := newRig(t, nil, once, unlimited)
+	r := newHarness(t, nil, once, unlimited)
 	r.srv.Fail(kustomertest.Status(404, "<html>"))
 	if err := r.tag(t.Context()); errors.Is(err, client.ErrRejected) {
 		t.Errorf("a proxy's 404 reads as rejected: %v", err)
