@@ -16,7 +16,7 @@ import (
 )
 
 // ErrListCut means that a list is longer than the API returns: 100 pages or 10,000 records (observed; Kustomer's reference says
-// 100 pages of searches). The records before it were read. Narrow the list, such as with fromDate, to read the others.
+// 100 pages of searches). The records before it were read. Narrow the list, for example with fromDate, to read the others.
 var ErrListCut = errors.New("kustomer: the list is longer than the API returns")
 
 // A PageError is an error of [Client.Pages] or [Client.CustomerConversations]. All pages before it were read.
