@@ -189,8 +189,7 @@ func (c *Client) newRequest(ctx context.Context, call *call, token string, track
 	}
 	req.Header["Accept"] = []string{"application/json"}
 	req.Header["User-Agent"] = []string{c.userAgent}
-	// The token is set here, because a transport that adds it would also add it to a redirected request.
-	req.Header["Authorization"] = []string{"Bearer " + token}
+	authorize(req, token)
 	if runtime.GOOS == "js" {
 		req.Header["js.fetch:redirect"] = []string{"manual"} // a browser would follow it and send the key along
 	}

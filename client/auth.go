@@ -68,3 +68,8 @@ func (c *Client) readToken(ctx context.Context, s retryState) (token string, use
 	}
 	return token, used, err
 }
+
+// authorize sets the token on one request. A transport that sets it would also set it on a redirected request.
+func authorize(req *http.Request, token string) {
+	req.Header["Authorization"] = []string{"Bearer " + token}
+}

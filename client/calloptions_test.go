@@ -23,7 +23,7 @@ func (a *asked) Acquire(_ context.Context, r ratelimit.Request) (ratelimit.Permi
 func (*asked) Done(ratelimit.Result) {}
 
 func TestNilContextIsRefused(t *testing.T) {
-	r := newRig(t, nil)
+	r := newHarness(t, nil)
 	var none context.Context
 	_, do := r.Do(none, "GET", "/v1/users/current", nil)
 	for op, err := range map[string]error{
@@ -37,7 +37,7 @@ func TestNilContextIsRefused(t *testing.T) {
 }
 
 func TestBadCallOptionsAreRefused(t *testing.T) {
-	r := newRig(t, nil)
+	r := newHarness(t, nil)
 	for name, opt := range map[string]client.CallOption{"nil": nil, "no time": client.CallMaxWait(0), "negative time": client.CallMaxWait(-time.Second)} {
 		_, do := r.Do(t.Context(), "GET", "/v1/users/current", nil, opt)
 		for op, err := range map[string]error{
@@ -50,7 +50,7 @@ func TestBadCallOptionsAreRefused(t *testing.T) {
 		}
 	}
 	// All problems are reported at once, also if the arguments are not checked.
-	lenient := rig{Client: clone(t, r.Client, client.WithoutRequestChecks()), srv: r.srv, conversation: ".."}
+	lenient := harness{Client: clone(t, r.Client, client.WithoutRequestChecks()), srv: r.srv, conversation: ".."}
 	invalid, ok := errors.AsType[*client.ValidationError](lenient.tag(t.Context(), nil, client.CallMaxWait(0)))
 	if !ok || len(invalid.Violations) != 3 {
 		t.Errorf("the error is %v", invalid)
@@ -79,7 +79,7 @@ func TestLimiterGetsTheOptionsOfACall(t *testing.T) {
 	} {
 		bubble(t, test.name, func(t *testing.T) {
 			l := new(asked)
-			r := newRig(t, nil, append(test.opts, client.WithLimiter(l))...)
+			r := newHarness(t, nil, append(test.opts, client.WithLimiter(l))...)
 			test.want.Op, test.want.Object = "appendTagsToConversation", r.conversation
 			if err := r.tag(t.Context(), test.call...); err != nil || l.all[0] != test.want {
 				t.Errorf("asked for %+v, want %+v: %v", l.all[0], test.want, err)
@@ -92,7 +92,7 @@ func TestLimiterGetsTheOptionsOfACall(t *testing.T) {
 func TestLimiterGetsTheRemainingWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := new(asked)
-		r := newRig(t, nil, client.WithLimiter(l))
+		r := newHarness(t, nil, client.WithLimiter(l))
 		r.srv.Fail(with(retryable, "Retry-After", "30"), with(retryable, "Retry-After", "30"))
 		if err := r.tag(t.Context(), client.CallMaxWait(time.Minute)); err != nil {
 			t.Fatal(err)
@@ -113,7 +113,7 @@ var retryable = kustomertest.Status(503, "")
 // CallRetryCreate changes nothing for a create without an id, or for another call.
 func TestCallOptionsAreForOneCall(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, nil, unlimited)
+		r := newHarness(t, nil, unlimited)
 		r.srv.Fail(retryable, retryable)
 		if err := r.create(t.Context(), client.ConversationCreate{ExternalID: new("a")}, client.CallRetryCreate()); err != nil || r.sent() != 3 {
 			t.Fatalf("%d requests: %v", r.sent(), err)

@@ -34,9 +34,9 @@ func TestSharedLimiter(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r := newRig(t, nil, client.WithLimiter(limiter))
+		r := newHarness(t, nil, client.WithLimiter(limiter))
 		srv := kustomertest.New(kustomertest.Config{})
-		byOption := newRig(t, nil, client.WithLimiter(limiter)).Client
+		byOption := newHarness(t, nil, client.WithLimiter(limiter)).Client
 		for name, test := range map[string]struct {
 			c      *client.Client
 			shared bool
@@ -76,7 +76,7 @@ func own(t *testing.T) ratelimit.Limiter {
 }
 
 func TestSnapshotOfALimiterThatHasNone(t *testing.T) {
-	if s, ok := newRig(t, nil, unlimited).RateLimit(); ok {
+	if s, ok := newHarness(t, nil, unlimited).RateLimit(); ok {
 		t.Errorf("the snapshot is %+v", s)
 	}
 }
@@ -120,7 +120,7 @@ func TestCloneForAnotherHostNeedsACredential(t *testing.T) {
 // A clone keeps the reserve of the first while it shares the limiter. A clone for another host has the default one.
 func TestCloneKeepsTheReserve(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, nil, reserve(0.5))
+		r := newHarness(t, nil, reserve(0.5))
 		away := clone(t, r.Client, client.WithOrg("other"), client.WithAPIKey("other"))
 		for _, test := range []struct {
 			c       *client.Client
@@ -140,7 +140,7 @@ func TestCloneKeepsAllElse(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer
 		var seen []client.Event
-		r := newRig(t, nil, unlimited, client.WithTimeout(5*time.Second), client.WithUserAgent("order-sync/1"), attempts(2),
+		r := newHarness(t, nil, unlimited, client.WithTimeout(5*time.Second), client.WithUserAgent("order-sync/1"), attempts(2),
 			client.WithUpdateContentType("application/json-patch+json"), client.WithoutRequestChecks(),
 			client.WithLogger(slog.New(slog.NewTextHandler(&log, nil))), onEvent(func(e client.Event) { seen = append(seen, e) }))
 		c := clone(t, r.Client)
@@ -170,7 +170,7 @@ func TestCloneKeepsAllElse(t *testing.T) {
 func TestCloneTakesNewSettings(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var old, log bytes.Buffer
-		r := newRig(t, nil, client.WithLogger(slog.New(slog.NewTextHandler(&old, nil))))
+		r := newHarness(t, nil, client.WithLogger(slog.New(slog.NewTextHandler(&old, nil))))
 		other := kustomertest.New(kustomertest.Config{Host: "api.prod2.kustomerapp.com", APIKey: "second"})
 		c := clone(t, r.Client, client.WithBaseURL(other.URL), client.WithAPIKey("second"), client.WithHTTPClient(other.HTTPClient()),
 			client.WithTimeout(time.Second), client.WithRetryPolicy(client.RetryPolicy{MaxAttempts: 1}), client.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
@@ -196,7 +196,7 @@ func TestCloneTakesNewSettings(t *testing.T) {
 }
 
 func TestCloneRefuses(t *testing.T) {
-	r := newRig(t, nil)
+	r := newHarness(t, nil)
 	for want, opts := range map[string][]client.Option{
 		"option 1 is nil":                         {nil},
 		"WithOrg and WithBaseURL":                 {client.WithOrg("a"), client.WithBaseURL("https://b.example")},

@@ -44,7 +44,7 @@ func (conv *Conversation) meta() (id *string, r *Response, decodeErr *error) {
 
 // DecodeConversation decodes the body of a response to [Client.Do] as a conversation, such as that of
 // GET /v1/conversations/{id}. It is as lenient as the operations of this package: only a body without a readable data.id is an
-// error. [Response.Conversations] decodes a list of them, and [DecodeCustomer] a customer.
+// error. [DecodeConversations] decodes a list of them, and [DecodeCustomer] a customer.
 func DecodeConversation(r *Response) (*Conversation, error) {
 	conv := &Conversation{Response: *r}
 	if err := decodeRecord(conv); err != nil {

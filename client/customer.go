@@ -83,7 +83,7 @@ func ByExternalID(externalID string) CustomerLookup {
 // externalId each belong to one customer of the organisation at most.
 //
 // An empty text is a [*ValidationError], so check first whether there is an address at all. Blanks around a text are sent: trim
-// it first, or an existing customer reads as absent.
+// it first, otherwise an existing customer is not found.
 //
 // No error or log record shows an address or a phone number. The API key needs the role org.permission.customer.read, or
 // org.user.customer.read (older). The call changes nothing, so it is repeated after a failure that may pass.
@@ -121,7 +121,7 @@ func (c *Client) CustomerConversations(ctx context.Context, customerID string, o
 			if err != nil {
 				return yield(nil, err)
 			}
-			all, err := page.Conversations()
+			all, err := DecodeConversations(page)
 			for _, conv := range all {
 				if !yield(conv, nil) {
 					return false

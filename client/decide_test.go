@@ -247,19 +247,19 @@ func TestRetriedStatuses(t *testing.T) {
 		outcome, retried := statusOutcome(status)
 		for _, op := range []struct {
 			name string
-			call func(context.Context, *rig) error
+			call func(context.Context, *harness) error
 			safe bool
 		}{
-			{"tags", func(ctx context.Context, r *rig) error { return r.tag(ctx) }, true},
-			{"update", func(ctx context.Context, r *rig) error { return r.update(ctx) }, true},
-			{"create", func(ctx context.Context, r *rig) error { return r.create(ctx, client.ConversationCreate{}) }, false},
-			{"Do GET", func(ctx context.Context, r *rig) error {
+			{"tags", func(ctx context.Context, r *harness) error { return r.tag(ctx) }, true},
+			{"update", func(ctx context.Context, r *harness) error { return r.update(ctx) }, true},
+			{"create", func(ctx context.Context, r *harness) error { return r.create(ctx, client.ConversationCreate{}) }, false},
+			{"Do GET", func(ctx context.Context, r *harness) error {
 				_, err := r.Do(ctx, "GET", "/v1/conversations/"+r.conversation, nil)
 				return err
 			}, true},
 		} {
 			bubble(t, fmt.Sprint(op.name, "/", status), func(t *testing.T) {
-				r := newRig(t, nil, unlimited)
+				r := newHarness(t, nil, unlimited)
 				r.srv.Fail(kustomertest.Status(status, ""))
 				err := op.call(t.Context(), r)
 				want := 1

@@ -20,7 +20,7 @@ import (
 // order is the create of most tests.
 var order = client.ConversationCreate{ExternalID: new("order-7")}
 
-func (r *rig) ensure(ctx context.Context, opts ...client.CallOption) (*client.Conversation, bool, error) {
+func (r *harness) ensure(ctx context.Context, opts ...client.CallOption) (*client.Conversation, bool, error) {
 	return r.EnsureConversation(ctx, r.customer, order, opts...)
 }
 
@@ -39,7 +39,7 @@ func appliedBut(status int) kustomertest.Fault {
 }
 
 // steps returns the look-ups (L) and creates (C) with the seconds since start, such as "L0 C0 L0 L0.25".
-func (r *rig) steps(start time.Time) string {
+func (r *harness) steps(start time.Time) string {
 	var all []string
 	for _, request := range r.srv.Requests() {
 		name := map[string]string{"GET": "L", "POST": "C"}[request.Method]
@@ -49,7 +49,7 @@ func (r *rig) steps(start time.Time) string {
 }
 
 // matching returns how many conversations have the externalId.
-func (r *rig) matching(externalID string) int {
+func (r *harness) matching(externalID string) int {
 	n := 0
 	for _, conv := range r.srv.Conversations() {
 		if conv.Attributes.ExternalID == externalID {
@@ -151,7 +151,7 @@ func TestEnsureConversation(t *testing.T) {
 			call: opts{client.CallMaxWait(50 * time.Second)}, steps: "L0 L30 C30", kind: "rate limit", outcome: client.OutcomeNotApplied},
 	} {
 		bubble(t, test.name, func(t *testing.T) {
-			r := newRig(t, &test.fake, append([]client.Option{unlimited}, test.client...)...)
+			r := newHarness(t, &test.fake, append([]client.Option{unlimited}, test.client...)...)
 			if test.exists {
 				if err := r.create(t.Context(), order); err != nil {
 					t.Fatal(err)
@@ -203,7 +203,7 @@ func is[E error](err error) bool {
 // A wait that cannot fit the deadline fails at once.
 func TestEnsureConversationWithADeadline(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, nil, unlimited)
+		r := newHarness(t, nil, unlimited)
 		r.srv.Fail(creates(kustomertest.CutBefore()))
 		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
 		defer cancel()
@@ -227,7 +227,7 @@ func TestEnsureConversationIsCanceled(t *testing.T) {
 		{"in a pause", time.Second, "unknown", creates(kustomertest.CutBefore())},
 	} {
 		bubble(t, test.name, func(t *testing.T) {
-			r := newRig(t, nil, unlimited)
+			r := newHarness(t, nil, unlimited)
 			r.srv.Fail(test.fault)
 			ctx, cancel := context.WithCancel(t.Context())
 			time.AfterFunc(test.after, cancel)
@@ -258,7 +258,7 @@ func TestEnsureConversationErrorTexts(t *testing.T) {
 			`not sent: the wait of 250ms before the retry is longer than the call may take [not applied]: an earlier create may have been applied, and EnsureConversation has not found the conversation (look-ups: 1)`},
 	} {
 		bubble(t, test.name, func(t *testing.T) {
-			r := newRig(t, nil, unlimited)
+			r := newHarness(t, nil, unlimited)
 			r.srv.Fail(test.fault...)
 			_, _, err := r.ensure(t.Context(), test.opts...)
 			if got := strings.ReplaceAll(fmt.Sprint(err), r.customer, "CUSTOMER"); !strings.Contains(got, test.want) {
@@ -284,7 +284,7 @@ func TestEnsureConversationChecksItsArguments(t *testing.T) {
 		{"all at once", "..", client.ConversationCreate{Priority: new(9)}, bad, []string{"options", "options", "options", "customerID", "priority", "externalId"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			r := newRig(t, nil)
+			r := newHarness(t, nil)
 			for _, c := range []*client.Client{r.Client, clone(t, r.Client, client.WithoutRequestChecks())} {
 				_, _, err := c.EnsureConversation(t.Context(), test.customer, test.create, test.opts...)
 				invalid, ok := errors.AsType[*client.ValidationError](err)
@@ -302,7 +302,7 @@ func TestEnsureConversationChecksItsArguments(t *testing.T) {
 		})
 	}
 	var none context.Context
-	_, _, err := newRig(t, nil).ensure(none)
+	_, _, err := newHarness(t, nil).ensure(none)
 	if invalid, ok := errors.AsType[*client.ValidationError](err); !ok || len(invalid.Violations) != 1 || invalid.Violations[0].Field != "ctx" {
 		t.Error(err)
 	}
@@ -311,7 +311,7 @@ func TestEnsureConversationChecksItsArguments(t *testing.T) {
 func TestEnsureConversationOfAnotherCustomer(t *testing.T) {
 	for _, bare := range []bool{false, true} {
 		bubble(t, fmt.Sprintf("bare %t", bare), func(t *testing.T) {
-			r := newRig(t, &fakeOptions{BareResponses: bare}, unlimited)
+			r := newHarness(t, &fakeOptions{BareResponses: bare}, unlimited)
 			if err := r.create(t.Context(), order); err != nil {
 				t.Fatal(err)
 			}
@@ -338,7 +338,7 @@ func TestEnsureConversationOfAnotherCustomer(t *testing.T) {
 func TestEnsureConversationIsTraced(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var ops []string
-		r := newRig(t, nil, unlimited, client.WithTrace(client.Trace{Call: func(ctx context.Context, info client.CallInfo) (context.Context, func(client.CallResult)) {
+		r := newHarness(t, nil, unlimited, client.WithTrace(client.Trace{Call: func(ctx context.Context, info client.CallInfo) (context.Context, func(client.CallResult)) {
 			ops = append(ops, info.Op)
 			return ctx, nil
 		}}))
@@ -356,7 +356,7 @@ func TestEnsureConversationIsTraced(t *testing.T) {
 func TestEnsureConversationAsksTheLimiter(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := new(asked)
-		r := newRig(t, nil, client.WithLimiter(l))
+		r := newHarness(t, nil, client.WithLimiter(l))
 		if _, _, err := r.ensure(t.Context(), client.CallBackground(), client.CallMaxWait(time.Minute)); err != nil {
 			t.Fatal(err)
 		}

@@ -28,7 +28,7 @@ func TestConcurrentEnsuresMakeOneConversation(t *testing.T) {
 		{"lost request", []kustomertest.Fault{creates(kustomertest.CutBefore())}, "L0 C0" + allLooks + " C10"},
 	} {
 		bubble(t, test.name, func(t *testing.T) {
-			r := newRig(t, &fakeOptions{LookupLag: 3 * time.Second}, unlimited)
+			r := newHarness(t, &fakeOptions{LookupLag: 3 * time.Second}, unlimited)
 			// In the time that the first look-up takes, all calls begin.
 			r.srv.Fail(append(test.fault, lookUps(kustomertest.Delay(time.Millisecond)))...)
 			clients := []*client.Client{r.Client, clone(t, r.Client), clone(t, r.Client, client.WithAPIKey(kustomertest.APIKey)), clone(t, r.Client, unlimited)}
@@ -63,7 +63,7 @@ func TestConcurrentEnsuresMakeOneConversation(t *testing.T) {
 // Calls with other externalIds do not wait for each other.
 func TestConcurrentEnsuresOfOthersDoNotWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, nil, unlimited)
+		r := newHarness(t, nil, unlimited)
 		r.srv.Fail(creates(kustomertest.Delay(time.Minute)))
 		go r.ensure(t.Context())
 		synctest.Wait()
@@ -90,7 +90,7 @@ func TestEnsureContinuesAfterOneThatGaveUp(t *testing.T) {
 		{"not applied", kustomertest.Delay(time.Minute), 0, "L0 C0 L1 L1.25 L1.75 L2.75 L4.75 L8.75 L11 C11", true},
 	} {
 		bubble(t, test.name, func(t *testing.T) {
-			r := newRig(t, &fakeOptions{LookupLag: test.lag}, unlimited)
+			r := newHarness(t, &fakeOptions{LookupLag: test.lag}, unlimited)
 			r.srv.Fail(creates(test.fault))
 			start := time.Now()
 			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
@@ -118,7 +118,7 @@ func TestEnsureContinuesAfterOneThatGaveUp(t *testing.T) {
 // A call that panics in its transport leaves the turn to the next one, which does not create at once.
 func TestEnsureContinuesAfterAPanic(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, nil)
+		r := newHarness(t, nil)
 		panics := true
 		c := clone(t, r.Client, unlimited, client.WithHTTPClient(&http.Client{Transport: transport(func(req *http.Request) (*http.Response, error) {
 			resp, err := r.srv.HTTPClient().Transport.RoundTrip(req)
@@ -166,7 +166,7 @@ func TestEnsureRemembersItsCreates(t *testing.T) {
 		{"not created", 0, []kustomertest.Fault{creates(kustomertest.Status(403, ""))}, nil, "error", 4 * time.Second, 1, "C4"},
 	} {
 		bubble(t, test.name, func(t *testing.T) {
-			r := newRig(t, &fakeOptions{LookupLag: test.lag}, unlimited)
+			r := newHarness(t, &fakeOptions{LookupLag: test.lag}, unlimited)
 			r.srv.Fail(test.fault...)
 			start := time.Now()
 			first, _, err := r.ensure(t.Context(), test.first...)
@@ -190,7 +190,7 @@ func TestEnsureRemembersItsCreates(t *testing.T) {
 // A conversation that look-ups no longer find, although they had the time, is not returned.
 func TestEnsureDoesNotReturnWhatIsGone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, nil, unlimited)
+		r := newHarness(t, nil, unlimited)
 		gone, _, err := r.ensure(t.Context())
 		if err != nil {
 			t.Fatal(err)
@@ -215,7 +215,7 @@ func TestEnsureDoesNotReturnWhatIsGone(t *testing.T) {
 // Time does not pass in a bubble between two calls, so the second must not take what the first has seen for news.
 func TestEnsureReturnsTheConversationAsItIs(t *testing.T) {
 	bubble(t, "", func(t *testing.T) {
-		r := newRig(t, nil, unlimited)
+		r := newHarness(t, nil, unlimited)
 		conv, _, err := r.ensure(t.Context())
 		if err != nil {
 			t.Fatal(err)
@@ -241,7 +241,7 @@ func TestEnsureRemembersForOneOrganisation(t *testing.T) {
 		"another host of the server": {[]client.Option{key, unlimited, client.WithBaseURL("https://other.example")}, 2},
 	} {
 		bubble(t, name, func(t *testing.T) {
-			r := newRig(t, &fakeOptions{LookupLag: time.Minute}, unlimited)
+			r := newHarness(t, &fakeOptions{LookupLag: time.Minute}, unlimited)
 			hc := r.srv.HTTPClient()
 			toFake := client.WithHTTPClient(&http.Client{Transport: transport(func(req *http.Request) (*http.Response, error) {
 				req.URL.Host = strings.TrimPrefix(r.srv.URL, "https://")
@@ -263,7 +263,7 @@ func TestEnsureRemembersForOneOrganisation(t *testing.T) {
 func TestConcurrentEnsureForAnotherCustomer(t *testing.T) {
 	for _, bare := range []bool{false, true} {
 		bubble(t, fmt.Sprintf("bare %t", bare), func(t *testing.T) {
-			r := newRig(t, &fakeOptions{BareResponses: bare}, unlimited)
+			r := newHarness(t, &fakeOptions{BareResponses: bare}, unlimited)
 			r.srv.Fail(creates(kustomertest.Delay(time.Second)))
 			go r.ensure(t.Context())
 			synctest.Wait()
@@ -291,7 +291,7 @@ func TestEnsureDoesNotWaitTooLongForItsTurn(t *testing.T) {
 		{"long wait", time.Hour, []client.CallOption{client.CallMaxWait(10 * time.Second)}, 5 * time.Second, ""},
 	} {
 		bubble(t, test.name, func(t *testing.T) {
-			r := newRig(t, nil, unlimited)
+			r := newHarness(t, nil, unlimited)
 			r.srv.Fail(creates(kustomertest.Delay(5 * time.Second)))
 			go r.ensure(t.Context())
 			synctest.Wait()
@@ -309,7 +309,7 @@ func TestEnsureDoesNotWaitTooLongForItsTurn(t *testing.T) {
 	}
 	// The wait for the turn counts against the limit of all waits.
 	bubble(t, "both", func(t *testing.T) {
-		r := newRig(t, nil, unlimited)
+		r := newHarness(t, nil, unlimited)
 		r.srv.Fail(creates(kustomertest.Delay(5*time.Second)), creates(kustomertest.CutBefore()))
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second-1)
 		defer cancel()

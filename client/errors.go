@@ -32,7 +32,7 @@ var (
 //
 // It matches a [*ValidationError], an [*OtherCustomerError], and an [*Error] that is ErrBadRequest, ErrNotFound, ErrConflict or
 // ErrTooLarge or has the status 422. It does not match ErrUnauthorized and ErrForbidden, which fail all calls until the key is
-// mended, nor any error after which the same call may succeed later.
+// replaced, nor any error after which the same call may succeed later.
 var ErrRejected = errors.New("kustomer: the call was rejected")
 
 // An Error is a call that failed: the server refused it, or no response came. Outcome says whether it was applied.

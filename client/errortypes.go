@@ -117,7 +117,7 @@ func (e *RateLimitError) Unwrap() error {
 	return e.Err
 }
 
-// Is makes errors.Is(err, ErrRateLimited) true, also if Local is true.
+// Is makes errors.Is(err, ErrRateLimited) true, even if Local is true.
 func (e *RateLimitError) Is(target error) bool { return target == ErrRateLimited }
 
 // LogValue returns the attributes of [Error.LogValue], and scope, retry_after and local.

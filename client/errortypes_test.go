@@ -110,12 +110,12 @@ func TestOutcomeOfAServersFault(t *testing.T) {
 			t.Errorf("%s: error is %v after %d requests", op.ID, err, sent.count)
 		}
 		if !strings.Contains(err.Error(), "may have been applied") {
-			t.Errorf("%s: %q does not tell", op.ID, err)
+			t.Errorf("%s: %q does not say that it may have been applied", op.ID, err)
 		}
 	}
 }
 
-func TestOutcomeUnknownCarriesTheMark(t *testing.T) {
+func TestOutcomeUnknownHasTheExternalID(t *testing.T) {
 	c, _ := responding(t, testResponse{status: 500})
 	_, err := c.CreateConversationForCustomer(t.Context(), customerID, client.ConversationCreate{ExternalID: new("order-1"), ID: new(conversationID)})
 	var unknown *client.OutcomeUnknownError

@@ -23,7 +23,7 @@ import (
 func TestEventsInALog(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var s seen
-		r := newRig(t, nil, unlimited, attempts(2), s.trace())
+		r := newHarness(t, nil, unlimited, attempts(2), s.trace())
 		r.srv.Fail(
 			with(kustomertest.Status(429, `{"errors":[{"title":"too many"}]}`), "Retry-After", "30", "X-Other", "of the header"),
 			kustomertest.CutAfter())
@@ -122,32 +122,32 @@ func TestEvents(t *testing.T) {
 		name   string
 		opts   []client.Option
 		faults []kustomertest.Fault
-		call   func(context.Context, *rig) error
+		call   func(context.Context, *harness) error
 		want   string
 	}{
-		{"nothing", nil, nil, func(ctx context.Context, r *rig) error { return r.tag(ctx) }, ""},
-		{"retried", []client.Option{unlimited}, []kustomertest.Fault{asked(503), asked(429)}, func(ctx context.Context, r *rig) error { return r.tag(ctx) }, `
+		{"nothing", nil, nil, func(ctx context.Context, r *harness) error { return r.tag(ctx) }, ""},
+		{"retried", []client.Option{unlimited}, []kustomertest.Fault{asked(503), asked(429)}, func(ctx context.Context, r *harness) error { return r.tag(ctx) }, `
 retried appendTagsToConversation attempt 2, wait 30s, status 503, scope unknown
 throttled appendTagsToConversation attempt 2, wait 30s, status 429, scope object
 retried appendTagsToConversation attempt 3, wait 30s, status 429, scope unknown`},
-		{"gave up", []client.Option{unlimited, attempts(2)}, []kustomertest.Fault{asked(503), asked(500)}, func(ctx context.Context, r *rig) error { return r.update(ctx) }, `
+		{"gave up", []client.Option{unlimited, attempts(2)}, []kustomertest.Fault{asked(503), asked(500)}, func(ctx context.Context, r *harness) error { return r.update(ctx) }, `
 retried updateConversationAttributes attempt 2, wait 30s, status 503, scope unknown
 failed updateConversationAttributes attempts 2, status 500`},
-		{"not retried", []client.Option{unlimited}, []kustomertest.Fault{kustomertest.CutAfter()}, func(ctx context.Context, r *rig) error {
+		{"not retried", []client.Option{unlimited}, []kustomertest.Fault{kustomertest.CutAfter()}, func(ctx context.Context, r *harness) error {
 			return r.create(ctx, client.ConversationCreate{})
 		}, `
 failed createConversationForCustomer attempts 1, status 0`},
-		{"a pause that cannot fit", []client.Option{unlimited}, []kustomertest.Fault{asked(503)}, func(ctx context.Context, r *rig) error { return r.tag(ctx, client.CallNoWait()) }, `
+		{"a pause that cannot fit", []client.Option{unlimited}, []kustomertest.Fault{asked(503)}, func(ctx context.Context, r *harness) error { return r.tag(ctx, client.CallNoWait()) }, `
 refused appendTagsToConversation attempt 2, wait 30s, status 503, scope unknown
 failed appendTagsToConversation attempts 1, status 503`},
-		{"waited by the limiter", nil, nil, func(ctx context.Context, r *rig) error {
+		{"waited by the limiter", nil, nil, func(ctx context.Context, r *harness) error {
 			r.srv.Spend(1000)
 			return r.tag(ctx)
 		}, `
 throttled appendTagsToConversation attempt 1, wait 60s, status 429, scope org
 waited appendTagsToConversation attempt 2, wait 60s, status 0, scope unknown
 retried appendTagsToConversation attempt 2, wait 0s, status 429, scope unknown`},
-		{"refused by the limiter, then at once", nil, nil, func(ctx context.Context, r *rig) error {
+		{"refused by the limiter, then at once", nil, nil, func(ctx context.Context, r *harness) error {
 			r.srv.Spend(1000)
 			return errors.Join(r.tag(ctx, client.CallNoWait()), r.update(ctx, client.CallNoWait()))
 		}, `
@@ -156,14 +156,14 @@ refused appendTagsToConversation attempt 2, wait 60s, status 429, scope org
 failed appendTagsToConversation attempts 1, status 429
 refused updateConversationAttributes attempt 1, wait 60s, status 0, scope org
 failed updateConversationAttributes attempts 0, status 0`},
-		{"applied, but unreadable", nil, []kustomertest.Fault{kustomertest.ReplaceBody("{}")}, func(ctx context.Context, r *rig) error {
+		{"applied, but unreadable", nil, []kustomertest.Fault{kustomertest.ReplaceBody("{}")}, func(ctx context.Context, r *harness) error {
 			return r.create(ctx, client.ConversationCreate{})
 		}, `
 failed createConversationForCustomer attempts 1, status 201`},
 	} {
 		bubble(t, test.name, func(t *testing.T) {
 			var s seen
-			r := newRig(t, nil, append(test.opts, s.trace())...)
+			r := newHarness(t, nil, append(test.opts, s.trace())...)
 			r.srv.Fail(test.faults...)
 			err := test.call(t.Context(), r)
 			if got := s.lines(); got != strings.TrimSpace(test.want) {
@@ -187,7 +187,7 @@ failed createConversationForCustomer attempts 1, status 201`},
 func TestWaitInVainIsNotWaited(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var s seen
-		r := newRig(t, nil, s.trace())
+		r := newHarness(t, nil, s.trace())
 		r.srv.Spend(1000)
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(10*time.Second, cancel)
@@ -204,7 +204,7 @@ func TestWaitInVainIsNotWaited(t *testing.T) {
 func TestEventsHoldNoKey(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var s seen
-		r := newRig(t, nil, unlimited, s.trace())
+		r := newHarness(t, nil, unlimited, s.trace())
 		echo := kustomertest.Status(429, `{"errors":[{"title":"`+kustomertest.APIKey+`"}]}`)
 		r.srv.Fail(
 			kustomertest.Fault{Connection: kustomertest.ConnectionCutAfter, Err: errors.New("lost: " + kustomertest.APIKey)},
@@ -241,7 +241,7 @@ func mustNotHold(t *testing.T, text string) {
 func TestPanicInAnEvent(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for _, kind := range []client.EventKind{client.EventWaited, client.EventRetried} {
-			r := newRig(t, nil, onEvent(func(e client.Event) {
+			r := newHarness(t, nil, onEvent(func(e client.Event) {
 				if e.Kind == kind {
 					panic("of a trace")
 				}

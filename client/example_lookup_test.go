@@ -99,7 +99,7 @@ func ExampleClient_Pages() {
 			fmt.Println(err)
 			return
 		}
-		conversations, err := page.Conversations()
+		conversations, err := client.DecodeConversations(page)
 		fmt.Println(len(conversations), err)
 	}
 	// Output:

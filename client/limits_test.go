@@ -16,7 +16,7 @@ import (
 )
 
 // spend makes n reads within one window, and returns the number of requests.
-func (r *rig) spend(t *testing.T, n int) int {
+func (r *harness) spend(t *testing.T, n int) int {
 	t.Helper()
 	before := r.sent()
 	var wg sync.WaitGroup
@@ -42,7 +42,7 @@ func TestReserveIsLeft(t *testing.T) {
 		{"none", []client.Option{reserve(0)}, 0},
 	} {
 		bubble(t, test.name, func(t *testing.T) {
-			r := newRig(t, &fakeOptions{OrgLimit: 200, Latency: func() time.Duration { return 50 * time.Millisecond }}, test.opts...)
+			r := newHarness(t, &fakeOptions{OrgLimit: 200, Latency: func() time.Duration { return 50 * time.Millisecond }}, test.opts...)
 			ctx, cancel := context.WithCancel(t.Context())
 			var wg sync.WaitGroup
 			for range 16 {
@@ -72,7 +72,7 @@ func TestReserveIsLeft(t *testing.T) {
 func TestCreatesPerCustomer(t *testing.T) {
 	for _, imported := range []bool{false, true} {
 		bubble(t, fmt.Sprint("imported ", imported), func(t *testing.T) {
-			r := newRig(t, nil)
+			r := newHarness(t, nil)
 			var create client.ConversationCreate
 			if imported {
 				create.ImportedAt = new(time.Now())
@@ -113,7 +113,7 @@ func TestCreatesPerCustomer(t *testing.T) {
 
 func TestHotConversationHoldsUpNobodyElse(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, &fakeOptions{ObjectLimit: 10, Latency: func() time.Duration { return 100 * time.Millisecond }})
+		r := newHarness(t, &fakeOptions{ObjectLimit: 10, Latency: func() time.Duration { return 100 * time.Millisecond }})
 		start := time.Now()
 		var wg sync.WaitGroup
 		for range 30 {
@@ -144,7 +144,7 @@ func TestHotConversationHoldsUpNobodyElse(t *testing.T) {
 func TestBudgetSpentAndPhaseKnown(t *testing.T) {
 	for name, opts := range map[string][]client.CallOption{"deadline": nil, "call": {client.CallMaxWait(5 * time.Second)}, "no wait": {client.CallNoWait()}} {
 		bubble(t, name, func(t *testing.T) {
-			r := newRig(t, &fakeOptions{OrgLimit: 20}, reserve(0))
+			r := newHarness(t, &fakeOptions{OrgLimit: 20}, reserve(0))
 			r.spend(t, 20)
 			// The 429 says when the window ends.
 			if err := r.tag(t.Context(), client.CallNoWait()); !errors.Is(err, client.ErrRateLimited) {
@@ -183,7 +183,7 @@ func TestBudgetSpentAndPhaseKnown(t *testing.T) {
 		})
 	}
 	bubble(t, "phase unknown", func(t *testing.T) {
-		r := newRig(t, nil)
+		r := newHarness(t, nil)
 		r.srv.Spend(1000)
 		var wg sync.WaitGroup
 		for range 10 {
@@ -205,7 +205,7 @@ func TestBudgetSpentAndPhaseKnown(t *testing.T) {
 // A call whose wait fits waits and succeeds.
 func TestWaitThatFits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, nil)
+		r := newHarness(t, nil)
 		r.srv.Spend(1000)
 		took, err := took(func() error { return r.tag(t.Context(), client.CallMaxWait(65*time.Second)) })
 		if err != nil || took < 59*time.Second || took > 62*time.Second || r.sent() != 2 {
@@ -221,7 +221,7 @@ func TestBackgroundLetsOthersGoFirst(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r := newRig(t, &fakeOptions{Latency: func() time.Duration { return latency }}, client.WithLimiter(limiter))
+		r := newHarness(t, &fakeOptions{Latency: func() time.Duration { return latency }}, client.WithLimiter(limiter))
 		ctx, cancel := context.WithCancel(t.Context())
 		var jobs sync.WaitGroup
 		for range 64 {
@@ -254,7 +254,7 @@ func TestOwnCapIsNoLimitOfTheOrganisation(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r := newRig(t, nil, client.WithLimiter(l))
+		r := newHarness(t, nil, client.WithLimiter(l))
 		p, err := l.Acquire(t.Context(), ratelimit.Request{})
 		if err != nil {
 			t.Fatal(err)
@@ -271,7 +271,7 @@ func TestOwnCapIsNoLimitOfTheOrganisation(t *testing.T) {
 // A page of a firewall that asks for a day: the refused call fails at once and says so, and others go after 15 minutes.
 func TestPageThatAsksForADay(t *testing.T) {
 	bubble(t, "HTML", func(t *testing.T) {
-		r := newRig(t, nil)
+		r := newHarness(t, nil)
 		page := kustomertest.EdgeHTML(429)
 		page.Header.Set("Retry-After", "86400")
 		r.srv.Fail(page)

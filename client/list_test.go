@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -30,7 +31,7 @@ func TestConversationsOfAList(t *testing.T) {
 		{"type":"conversation","id":"c1","attributes":{"name":"one","priority":3}},
 		{"type":"conversation","id":"c2","attributes":{"name":"two","priority":"***","createdAt":"***","tags":"***"},"links":{"self":"/v1/conversations/c2"}},
 		{"type":"conversation","id":"c3","attributes":{"name":"three"}}]}`)
-	all, err := r.Conversations()
+	all, err := client.DecodeConversations(r)
 	if err != nil || len(all) != 3 {
 		t.Fatalf("got %v, %v", all, err)
 	}
@@ -51,6 +52,19 @@ func TestConversationsOfAList(t *testing.T) {
 	}
 	if again, err := client.ParseConversation(all[0].Raw()); err != nil || again.ID != "c1" {
 		t.Errorf("got %+v, %v", again, err)
+	}
+}
+
+// A record has the methods of its response too, so those must make sense on a record.
+func TestMethodsOfRecords(t *testing.T) {
+	for _, record := range []reflect.Type{reflect.TypeFor[*client.Conversation](), reflect.TypeFor[*client.Customer]()} {
+		var methods []string
+		for m := range record.Methods() {
+			methods = append(methods, m.Name)
+		}
+		if want := []string{"Decode", "DecodeError", "Raw"}; !slices.Equal(methods, want) {
+			t.Errorf("%s has the methods %q, want %q", record, methods, want)
+		}
 	}
 }
 
@@ -156,7 +170,7 @@ func TestResponsesThatAreNoLists(t *testing.T) {
 		`{"data":[{"id":"x"}],"errors":[{"title":"half of it"}]}`: "the response has errors in addition to its data; half of it",
 	} {
 		r := search(t, body)
-		_, first := r.Conversations()
+		_, first := client.DecodeConversations(r)
 		_, second := client.DecodeRecords[client.Conversation](r)
 		for _, err := range []error{first, second} {
 			if err == nil || !strings.Contains(err.Error(), want) {
@@ -191,7 +205,7 @@ func TestListThatIsCompressed(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if all, err := page.Conversations(); err != nil || all[0].ID != "c1" {
+		if all, err := client.DecodeConversations(page); err != nil || all[0].ID != "c1" {
 			t.Errorf("got %+v, %v", all, err)
 		}
 	}

@@ -55,12 +55,12 @@ func TestLogsHaveTheFactsOfErrors(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		refused := `{"errors":[{"title":"Invalid parameter","code":"badparam","source":{"pointer":"priority"}},{"title":"second\nline"}]}`
 		gone := testResponse{status: 404, body: `{"errors":[{"title":"no such thing","code":"notfound"}]}`}
-		r := newRig(t, nil, attempts(1))
+		r := newHarness(t, nil, attempts(1))
 		r.srv.Fail(always(kustomertest.Status(400, refused)))
 		c404, _ := responding(t, gone)
-		fast := newRig(t, nil, attempts(1), client.WithTimeout(time.Second))
+		fast := newHarness(t, nil, attempts(1), client.WithTimeout(time.Second))
 		fast.srv.Fail(always(kustomertest.Delay(time.Minute)))
-		busy := newRig(t, nil, attempts(1), unlimited)
+		busy := newHarness(t, nil, attempts(1), unlimited)
 		busy.srv.Fail(always(with(kustomertest.Status(429, refused), "X-Ratelimit-Remaining", "5", "Retry-After", "7")))
 		for _, test := range []struct {
 			name string
@@ -129,7 +129,7 @@ func TestNothingIsPrinted(t *testing.T) {
 	slog.SetDefault(slog.New(slog.NewTextHandler(out, &slog.HandlerOptions{Level: slog.LevelDebug})))
 	log.SetOutput(out)
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, nil)
+		r := newHarness(t, nil)
 		r.srv.Fail(kustomertest.CutAfter(), kustomertest.Status(429, ""), kustomertest.Status(503, ""))
 		r.srv.Spend(500)
 		_ = r.tag(t.Context())
@@ -149,14 +149,14 @@ func TestNothingIsPrinted(t *testing.T) {
 	}
 }
 
-// keeping is a handler that keeps the marks of the contexts.
+// keeping is a handler that keeps the values of the contexts.
 type keeping struct {
 	slog.Handler
-	marks *[]any
+	values *[]any
 }
 
 func (k keeping) Handle(ctx context.Context, r slog.Record) error {
-	*k.marks = append(*k.marks, ctx.Value(markOf("mine")))
+	*k.values = append(*k.values, ctx.Value(contextKey("mine")))
 	return k.Handler.Handle(ctx, r)
 }
 
@@ -165,11 +165,11 @@ func (k keeping) Handle(ctx context.Context, r slog.Record) error {
 func TestLogOfEpisodes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer
-		var marks []any
-		handler := keeping{slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}), &marks}
-		r := newRig(t, nil, unlimited, client.WithLogger(slog.New(handler)))
+		var values []any
+		handler := keeping{slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}), &values}
+		r := newHarness(t, nil, unlimited, client.WithLogger(slog.New(handler)))
 		throttled := with(kustomertest.Status(429, `{"errors":[{"title":"too many"}]}`), "Retry-After", "2")
-		ctx := context.WithValue(t.Context(), markOf("mine"), "mark")
+		ctx := context.WithValue(t.Context(), contextKey("mine"), "value")
 		call := func() {
 			r.srv.Fail(throttled, throttled)
 			if err := r.tag(ctx); err != nil {
@@ -205,8 +205,8 @@ func TestLogOfEpisodes(t *testing.T) {
 		if want := first + "," + again + "," + first; strings.Join(got, ",") != want {
 			t.Errorf("the records are\n%s\nwant\n%s", strings.Join(got, ","), want)
 		}
-		if len(marks) != len(got) || slices.Contains(marks, nil) {
-			t.Errorf("the marks of the contexts are %v", marks)
+		if len(values) != len(got) || slices.Contains(values, nil) {
+			t.Errorf("the values of the contexts are %v", values)
 		}
 	})
 }

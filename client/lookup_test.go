@@ -24,7 +24,7 @@ func TestConversationByExternalID(t *testing.T) {
 // A read is repeated like any read, and its outcome is never unknown.
 func TestConversationByExternalIDIsRepeated(t *testing.T) {
 	bubble(t, "", func(t *testing.T) {
-		r := newRig(t, nil, unlimited)
+		r := newHarness(t, nil, unlimited)
 		if err := r.create(t.Context(), client.ConversationCreate{ExternalID: new("order-7")}); err != nil {
 			t.Fatal(err)
 		}

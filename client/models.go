@@ -8,13 +8,13 @@ import (
 )
 
 // The models are aliases of the types of package gen. A package page shows no fields of an alias, so the comments list
-// them, each with its Go type, its limits and its description. An optional field of a request is a pointer: set it with
+// them, each with its Go type, its constraints and its description. An optional field of a request is a pointer: set it with
 // new(v). Set a field of type Nullable with Value(v) or Null[T](). A nil slice or map is omitted, and an empty one is sent.
 // Lengths count characters, not bytes.
 //
 // [observed] marks what was observed, [assumed] what was concluded. All other statements are from Kustomer's reference.
 
-// Status: state of a conversation. Limits: one of open | snoozed | done.
+// Status: state of a conversation. Constraints: one of open | snoozed | done.
 type Status = gen.Status
 
 // Values of Status.
@@ -24,7 +24,7 @@ const (
 	StatusSnoozed = gen.StatusSnoozed
 )
 
-// Direction: who began the conversation, the customer ("in") or the organisation ("out") [assumed]. Limits: one of in | out.
+// Direction: who began the conversation, the customer ("in") or the organisation ("out") [assumed]. Constraints: one of in | out.
 type Direction = gen.Direction
 
 // Values of Direction.
@@ -33,16 +33,16 @@ const (
 	DirectionOut = gen.DirectionOut
 )
 
-// CustomAttributes: custom attributes by system name, which ends in a suffix that says the type: "Str" (0 to 1024 characters; how they are counted is not documented), "Txt" (the same, or longer texts of several lines: the reference says both), "Num" (a number), "At" (a date-time), "Bool" (true or false), "Url" (a URI), "Id" (the id of another record) and "Tree" (a path of node ids, joined by dots [observed]). Names of app attributes begin with "@" [observed]. Null clears a value; "" is a value [observed]. An attribute that the organisation has not defined, or a value of another type, gets a 400. Other suffixes and arrays may exist [assumed], so this schema accepts any value. Limits: max fields 100.
+// CustomAttributes: custom attributes by system name, which ends in a suffix that says the type: "Str" (0 to 1024 characters; how they are counted is not documented), "Txt" (the same, or longer texts of several lines: the reference says both), "Num" (a number), "At" (a date-time), "Bool" (true or false), "Url" (a URI), "Id" (the id of another record) and "Tree" (a path of node ids, joined by dots [observed]). Names of app attributes begin with "@" [observed]. Null clears a value; "" is a value [observed]. An attribute that the organisation has not defined, or a value of another type, gets a 400. Other suffixes and arrays may exist [assumed], so this schema accepts any value. Constraints: max fields 100.
 type CustomAttributes = custom.Attributes
 
-// Queue: a routing queue, by id or by the external system that routes. Limits: needs id or external.
+// Queue: a routing queue, by id or by the external system that routes. Constraints: needs id or external.
 //
 //   - ID, in JSON id (Nullable[string], may be null, min length 1, must not contain a slash): the queue's object id.
 //   - External (Nullable[ExternalQueue], may be null, one of amazon-connect): the external system.
 type Queue = gen.Queue
 
-// ExternalQueue: the external system. Limits: one of amazon-connect.
+// ExternalQueue: the external system. Constraints: one of amazon-connect.
 type ExternalQueue = gen.ExternalQueue
 
 // Values of ExternalQueue.
@@ -56,7 +56,7 @@ const (
 //   - Time (*time.Time): when it ends.
 type Snooze = gen.Snooze
 
-// SnoozeStatus: state of the snooze. Limits: one of scheduled | canceled | elapsed.
+// SnoozeStatus: state of the snooze. Constraints: one of scheduled | canceled | elapsed.
 type SnoozeStatus = gen.SnoozeStatus
 
 // Values of SnoozeStatus.
@@ -72,7 +72,7 @@ const (
 //   - Confidence (float64, required, min -1, max 1): how sure that is.
 type Sentiment = gen.Sentiment
 
-// Polarity: negative (-1), neutral (0) or positive (1) [assumed]. Limits: one of -1 | 0 | 1.
+// Polarity: negative (-1), neutral (0) or positive (1) [assumed]. Constraints: one of -1 | 0 | 1.
 type Polarity = gen.Polarity
 
 // Values of Polarity.
@@ -99,7 +99,7 @@ const (
 //   - SentByTeams ([]string, each item: min length 1, must not contain a slash): ids of the teams that sent the survey.
 type SatisfactionLevel = gen.SatisfactionLevel
 
-// SatisfactionStatus: how far the survey has come. Limits: one of scheduled | offered | rated | commented | canceled | unresponded.
+// SatisfactionStatus: how far the survey has come. Constraints: one of scheduled | offered | rated | commented | canceled | unresponded.
 type SatisfactionStatus = gen.SatisfactionStatus
 
 // Values of SatisfactionStatus.
@@ -112,7 +112,7 @@ const (
 	SatisfactionStatusUnresponded = gen.SatisfactionStatusUnresponded
 )
 
-// SatisfactionScore: not satisfied (0) or satisfied (1) [assumed]. Limits: one of 0 | 1.
+// SatisfactionScore: not satisfied (0) or satisfied (1) [assumed]. Constraints: one of 0 | 1.
 type SatisfactionScore = gen.SatisfactionScore
 
 // Values of SatisfactionScore.
@@ -121,7 +121,7 @@ const (
 	SatisfactionScoreSatisfied    = gen.SatisfactionScoreSatisfied
 )
 
-// SatisfactionChannel: the channel of the survey. Limits: one of email | sms | chat | facebook | twitter-dm | twitter-tweet | voice | instagram | instagram-comment | whatsapp | form.
+// SatisfactionChannel: the channel of the survey. Constraints: one of email | sms | chat | facebook | twitter-dm | twitter-tweet | voice | instagram | instagram-comment | whatsapp | form.
 type SatisfactionChannel = gen.SatisfactionChannel
 
 // Values of SatisfactionChannel.
@@ -159,7 +159,7 @@ type SuggestedShortcut = gen.SuggestedShortcut
 //   - Status (*Status, one of open | done): state of the conversation. A new one cannot be snoozed.
 //   - Priority (*int, min 1, max 5): 1 is the lowest, 5 the highest; 3 when absent [observed].
 //   - Direction (*Direction, one of in | out): who began the conversation, the customer ("in") or the organisation ("out") [assumed].
-//   - ReplyChannel (Nullable[string], may be null, max length 256): the channel on which agents answer.
+//   - ReplyChannel (Nullable[string], may be null, max length 256): the channel on which agents reply.
 //   - Tags ([]string, max items 20, no item twice, each item: min length 1, max length 64, may contain Latin letters, digits, blanks and _ / < > - . and must not begin with a blank): tags by name or id. The response lists them by id.
 //   - AssignedUsers ([]string, max items 10, no item twice, each item: min length 1, must not contain a slash): ids of the users who will handle the conversation.
 //   - AssignedTeams ([]string, max items 10, no item twice, each item: min length 1, must not contain a slash): ids of the teams that will handle the conversation.
@@ -171,7 +171,7 @@ type SuggestedShortcut = gen.SuggestedShortcut
 //   - ImportedAt (*time.Time): marks the conversation as imported. The limit on creation does not apply to it [assumed; the reference says so for the other create operation].
 type ConversationCreate = gen.ConversationCreate
 
-// ConversationUpdate: changes to a conversation. Absent fields stay unchanged. At least one field is needed [assumed]; "customer" cannot be combined with other fields. Limits: min fields 1, must not have customer together with other fields.
+// ConversationUpdate: changes to a conversation. Absent fields stay unchanged. At least one field is needed [assumed]; "customer" cannot be combined with other fields. Constraints: min fields 1, must not have customer together with other fields.
 //
 //   - ExternalID, in JSON externalId (Nullable[string], may be null, max length 256): the caller's own id of the conversation; null clears it [assumed].
 //   - Name (Nullable[string], may be null, max length 256): title in the agents' app; null clears it [assumed].
@@ -180,7 +180,7 @@ type ConversationCreate = gen.ConversationCreate
 //   - Snooze (*Snooze): when a snoozed conversation opens again.
 //   - Priority (*int, min 1, max 5): 1 is the lowest, 5 the highest.
 //   - Direction (*Direction, one of in | out): who began the conversation, the customer ("in") or the organisation ("out") [assumed].
-//   - ReplyChannel (Nullable[string], may be null, max length 256): the channel on which agents answer; null clears it [assumed].
+//   - ReplyChannel (Nullable[string], may be null, max length 256): the channel on which agents reply; null clears it [assumed].
 //   - Tags ([]string, max items 20, no item twice, each item: min length 1, max length 64, may contain Latin letters, digits, blanks and _ / < > - . and must not begin with a blank): sets the whole list of tags, by name or id; an empty list removes all. To add some, append tags instead.
 //   - SuggestedTags ([]SuggestedTag, max items 20, no item twice): tags that are proposed to the agent.
 //   - SuggestedShortcuts ([]SuggestedShortcut): shortcuts that are proposed to the agent.
@@ -203,7 +203,7 @@ type ConversationCreate = gen.ConversationCreate
 //   - Customer (*string, min length 1, must not contain a slash): id of the customer to move the conversation to [assumed]. Cannot be combined with other fields.
 type ConversationUpdate = gen.ConversationUpdate
 
-// EndedByType: whether a user or the customer ended it. Limits: one of user | customer.
+// EndedByType: whether a user or the customer ended it. Constraints: one of user | customer.
 type EndedByType = gen.EndedByType
 
 // Values of EndedByType.
@@ -221,7 +221,7 @@ const (
 //   - Locale (string, may be null): locale, such as "US" [observed].
 //   - Direction (Direction): who began the conversation, "in" or "out"; others may be added [assumed].
 //   - Status (Status): "open", "snoozed" or "done"; others may be added [assumed].
-//   - ReplyChannel (string): the channel on which agents answer [observed].
+//   - ReplyChannel (string): the channel on which agents reply [observed].
 //   - Phase (string): phase, such as "initial" [observed].
 //   - BillingStatus (string): billing state, such as "no_messages" [observed].
 //   - ExternalQueue (string): the external system that routes, such as "amazon-connect"; absent when there is none [observed].

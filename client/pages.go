@@ -16,7 +16,7 @@ import (
 )
 
 // ErrListCut means that a list is longer than the API returns: 100 pages or 10,000 records (observed; Kustomer's reference says
-// 100 pages of searches). The records before it were read. Narrow the list, such as with fromDate, to read the others.
+// 100 pages of searches). The records before it were read. Narrow the list, for example with fromDate, to read the others.
 var ErrListCut = errors.New("kustomer: the list is longer than the API returns")
 
 // A PageError is an error of [Client.Pages] or [Client.CustomerConversations]. All pages before it were read.
@@ -44,7 +44,7 @@ func (e *PageError) LogValue() slog.Value {
 
 // Pages reads a list page by page: it sends a GET for path, and then for each link to a next page. path is as for [Client.Do],
 // and its query chooses the size of the pages: most lists have 100 records at most. Each page is a call of its own with the
-// options opts, so a [CallMaxWait] limits the wait for one page. [Response.Conversations] and [DecodeRecords] decode a page.
+// options opts, so a [CallMaxWait] limits the wait for one page. [DecodeConversations] and [DecodeRecords] decode a page.
 //
 // An error ends the list. It is a [*PageError], which wraps an error of Do, [ErrListCut], or what is wrong with the link: it
 // leads to another host, out of /v1/, or to a page that was already read. If the records change while they are read, one may be
@@ -210,12 +210,13 @@ func pageKey(path string) string {
 // errNoList reports a response that is not a list.
 var errNoList = errors.New("the response has no list of records in data")
 
-// Conversations returns the conversations of a list, such as a page of [Client.Pages]. Each is decoded on its own, as leniently as
-// [DecodeConversation]. The Raw of each is {"data": {…}} with its record alone, and the rest of its Response is that of the list.
+// DecodeConversations decodes the conversations of a list, such as a page of [Client.Pages]. Each is decoded on its own, as
+// leniently as [DecodeConversation]. The Raw of each is {"data": {…}} with its record alone, and the rest of its Response is that
+// of the list.
 //
 // The error names the records without a readable id, which are left out, and what is wrong with the list itself. The other
 // conversations are returned all the same. [DecodeRecords] decodes lists of other records.
-func (r *Response) Conversations() ([]*Conversation, error) {
+func DecodeConversations(r *Response) ([]*Conversation, error) {
 	records, errs := r.records()
 	var all []*Conversation
 	for i, record := range records {
@@ -232,7 +233,7 @@ func (r *Response) Conversations() ([]*Conversation, error) {
 }
 
 // DecodeRecords decodes the records of a list, such as a page of [Client.Pages] or the response to a search by [Client.Do]. T is
-// the type of one record: [Customer], or a type of your own. For conversations, use [Response.Conversations]. A value of another
+// the type of one record: [Customer], or a type of your own. For conversations, use [DecodeConversations]. A value of another
 // type than T expects is left out, and everything else is decoded. A struct that embeds another is decoded by encoding/json as a
 // whole.
 //

@@ -86,7 +86,7 @@ func TestEmptyList(t *testing.T) {
 	}
 	pages := 0
 	for page, err := range s.client(t).Pages(t.Context(), listPath) {
-		all, decodeErr := page.Conversations()
+		all, decodeErr := client.DecodeConversations(page)
 		if pages++; err != nil || decodeErr != nil || len(all) != 0 {
 			t.Errorf("got %v, %v, %v", all, err, decodeErr)
 		}

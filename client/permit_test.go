@@ -32,7 +32,7 @@ func oneAtATime(t *testing.T) client.Option {
 // bubble, a call that waits for itself is a deadlock.
 func TestCallsFromWithinACall(t *testing.T) {
 	bubble(t, "token source", func(t *testing.T) {
-		r := newRig(t, nil, oneAtATime(t))
+		r := newHarness(t, nil, oneAtATime(t))
 		var err error
 		minting := r.Client
 		r.Client, err = r.Clone(client.WithTokenSource(client.TokenSourceFunc(func(ctx context.Context) (string, error) {
@@ -48,9 +48,9 @@ func TestCallsFromWithinACall(t *testing.T) {
 	})
 	for _, kind := range []client.EventKind{client.EventWaited, client.EventThrottled, client.EventRetried, client.EventRefused} {
 		bubble(t, "trace of "+kind.String(), func(t *testing.T) {
-			var r *rig
+			var r *harness
 			tagged := 0
-			r = newRig(t, nil, oneAtATime(t), onEvent(func(e client.Event) {
+			r = newHarness(t, nil, oneAtATime(t), onEvent(func(e client.Event) {
 				if e.Kind == kind && tagged == 0 {
 					tagged++
 					if err := r.tag(context.Background()); err != nil {
@@ -72,9 +72,9 @@ func TestCallsFromWithinACall(t *testing.T) {
 		})
 	}
 	bubble(t, "logger", func(t *testing.T) {
-		var r *rig
+		var r *harness
 		h := &calling{}
-		r = newRig(t, nil, oneAtATime(t), client.WithLogger(slog.New(h)))
+		r = newHarness(t, nil, oneAtATime(t), client.WithLogger(slog.New(h)))
 		h.call = func() { _ = r.tag(context.Background()) }
 		if err := r.update(t.Context()); err != nil || r.sent() != 2 {
 			t.Errorf("%d requests: %v", r.sent(), err)
@@ -100,7 +100,7 @@ func (h *calling) Handle(context.Context, slog.Record) error {
 // The wait for a permit does not count against the timeout of an attempt.
 func TestWaitForAPermitIsNotTheAttempts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, &fakeOptions{Latency: func() time.Duration { return 20 * time.Second }}, oneAtATime(t))
+		r := newHarness(t, &fakeOptions{Latency: func() time.Duration { return 20 * time.Second }}, oneAtATime(t))
 		done := make(chan error, 3)
 		for range 3 {
 			go func() { done <- r.tag(context.Background()) }()
@@ -141,7 +141,7 @@ func TestWrappedLimiterBehavesLikeTheOneInside(t *testing.T) {
 				if wrap {
 					l = wrapping{inner}
 				}
-				r := newRig(t, nil, client.WithLimiter(l), s.trace())
+				r := newHarness(t, nil, client.WithLimiter(l), s.trace())
 				if err := r.tag(t.Context()); err != nil {
 					t.Fatal(err)
 				}
@@ -164,7 +164,7 @@ func TestWrappedLimiterBehavesLikeTheOneInside(t *testing.T) {
 func TestRefusalWithoutHeaders(t *testing.T) {
 	for _, limiter := range [][]client.Option{nil, {unlimited}} {
 		bubble(t, fmt.Sprint("limited ", limiter == nil), func(t *testing.T) {
-			r := newRig(t, nil, append(limiter, once)...)
+			r := newHarness(t, nil, append(limiter, once)...)
 			if err := r.tag(t.Context()); err != nil {
 				t.Fatal(err)
 			}
@@ -196,7 +196,7 @@ func TestTokenIsReadAgainAfterA401(t *testing.T) {
 	} {
 		bubble(t, test.name, func(t *testing.T) {
 			asked := 0
-			r := newRig(t, nil)
+			r := newHarness(t, nil)
 			r.srv.AcceptKey("new")
 			var err error
 			r.Client, err = r.Clone(client.WithTokenSource(client.TokenSourceFunc(func(context.Context) (string, error) {
@@ -225,7 +225,7 @@ func TestTokenIsReadAgainAfterA401(t *testing.T) {
 		})
 	}
 	bubble(t, "a key that cannot change", func(t *testing.T) {
-		r := newRig(t, nil)
+		r := newHarness(t, nil)
 		r.srv.ExpireKey(kustomertest.APIKey)
 		if err := r.tag(t.Context()); !errors.Is(err, client.ErrUnauthorized) || r.sent() != 1 {
 			t.Errorf("%d requests: %v", r.sent(), err)

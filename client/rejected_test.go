@@ -15,7 +15,7 @@ func TestErrRejected(t *testing.T) {
 	const envelope = `{"errors":[{"title":"no"}]}`
 	rejected := map[int]bool{400: true, 404: true, 409: true, 413: true, 422: true}
 	for status := 300; status <= 599; status++ {
-		r := newRig(t, nil, once, unlimited)
+		r := newHarness(t, nil, once, unlimited)
 		r.srv.Fail(always(kustomertest.Status(status, envelope)))
 		for name, err := range map[string]error{
 			"tags":   r.tag(t.Context()),
@@ -27,10 +27,10 @@ func TestErrRejected(t *testing.T) {
 		}
 	}
 
-	r := newRig(t, nil, once, unlimited)
+	r := newHarness(t, nil, once, unlimited)
 	r.srv.Fail(kustomertest.Status(404, "<html>"))
 	if err := r.tag(t.Context()); errors.Is(err, client.ErrRejected) {
-		t.Errorf("a proxy's 404 reads as rejected: %v", err)
+		t.Errorf("a proxy's 404 matches ErrRejected: %v", err)
 	}
 	r.srv.Fail(kustomertest.CutAfter(), kustomertest.Status(400, envelope))
 	retried, err := r.Clone(client.WithRetryPolicy(client.RetryPolicy{}))
@@ -39,7 +39,7 @@ func TestErrRejected(t *testing.T) {
 	}
 	_, err = retried.CreateConversationForCustomer(t.Context(), r.customer, client.ConversationCreate{ExternalID: new("order-1")}, client.CallRetryCreate())
 	if _, unknown := errors.AsType[*client.OutcomeUnknownError](err); !unknown || errors.Is(err, client.ErrRejected) {
-		t.Errorf("a create that may have been applied reads as rejected: %v", err)
+		t.Errorf("a create that may have been applied matches ErrRejected: %v", err)
 	}
 	if _, err := r.AppendTagsToConversation(t.Context(), "a/b", nil); !errors.Is(err, client.ErrRejected) {
 		t.Errorf("invalid arguments do not read as rejected: %v", err)

@@ -7,7 +7,7 @@ import (
 )
 
 // The models are aliases of the types of package related. A package page shows no fields of an alias, so the comments list
-// them, each with its Go type, its limits and its description. An optional field of a request is a pointer: set it with
+// them, each with its Go type, its constraints and its description. An optional field of a request is a pointer: set it with
 // new(v). Set a field of type Nullable with Value(v) or Null[T](). A nil slice or map is omitted, and an empty one is sent.
 // Lengths count characters, not bytes.
 //

@@ -15,7 +15,7 @@ import (
 
 func TestEachAttemptHasATokenAndTheWholeBody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, nil, unlimited)
+		r := newHarness(t, nil, unlimited)
 		asked := 0
 		c, err := r.Clone(client.WithTokenSource(client.TokenSourceFunc(func(context.Context) (string, error) {
 			asked++
@@ -50,7 +50,7 @@ func TestEachAttemptHasATokenAndTheWholeBody(t *testing.T) {
 // them.
 func TestAttemptsAreCounted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, nil, unlimited)
+		r := newHarness(t, nil, unlimited)
 		throttled := kustomertest.Status(429, "")
 		throttled.Times = 10
 		r.srv.Fail(throttled, kustomertest.Status(503, ""), kustomertest.Status(429, ""), kustomertest.Status(503, ""))
@@ -73,7 +73,7 @@ func TestAttemptsAreCounted(t *testing.T) {
 func TestDefaultPolicyIsFourAttempts(t *testing.T) {
 	for name, opts := range map[string][]client.Option{"default": nil, "zero": {attempts(0)}} {
 		bubble(t, name, func(t *testing.T) {
-			r := newRig(t, nil, append(opts, unlimited)...)
+			r := newHarness(t, nil, append(opts, unlimited)...)
 			r.srv.Fail(always(kustomertest.Status(503, "")))
 			if r.tag(t.Context()); r.sent() != 4 {
 				t.Errorf("%d requests", r.sent())
@@ -102,7 +102,7 @@ func TestAttemptsStayWithinTheCap(t *testing.T) {
 		} {
 			for _, limiter := range [][]client.Option{nil, {unlimited}} {
 				bubble(t, fmt.Sprint(name, "/", test.name, "/limited ", limiter == nil), func(t *testing.T) {
-					r := newRig(t, nil, append(limiter, test.opts...)...)
+					r := newHarness(t, nil, append(limiter, test.opts...)...)
 					r.Client = clone(t, r.Client)
 					r.srv.Fail(faults...)
 					err := r.tag(t.Context())
@@ -118,7 +118,7 @@ func TestAttemptsStayWithinTheCap(t *testing.T) {
 // A read whose response is cut off is retried; one whose response is too long is not.
 func TestReadsThatBreakOff(t *testing.T) {
 	bubble(t, "cut", func(t *testing.T) {
-		r := newRig(t, nil, unlimited)
+		r := newHarness(t, nil, unlimited)
 		r.srv.Fail(kustomertest.TruncateBody(10))
 		resp, err := r.Do(t.Context(), "GET", "/v1/users/current", nil)
 		if err != nil || resp.Attempts != 2 || resp.Decode(new(any)) != nil {
@@ -126,7 +126,7 @@ func TestReadsThatBreakOff(t *testing.T) {
 		}
 	})
 	bubble(t, "too long", func(t *testing.T) {
-		r := newRig(t, nil, unlimited)
+		r := newHarness(t, nil, unlimited)
 		r.srv.Fail(always(kustomertest.ReplaceBody(string(bytes.Repeat([]byte(" "), 8<<20+1)))))
 		_, err := r.Do(t.Context(), "GET", "/v1/users/current", nil)
 		if got, e := kind(err); got != "error" || e.Outcome != client.OutcomeNotApplied || r.sent() != 1 {
@@ -134,14 +134,14 @@ func TestReadsThatBreakOff(t *testing.T) {
 		}
 	})
 	bubble(t, "a write", func(t *testing.T) {
-		r := newRig(t, nil, unlimited)
+		r := newHarness(t, nil, unlimited)
 		r.srv.Fail(kustomertest.TruncateBody(10))
 		if err := r.tag(t.Context()); err != nil || r.sent() != 1 {
 			t.Errorf("%d requests: %v", r.sent(), err)
 		}
 	})
 	bubble(t, "a create", func(t *testing.T) {
-		r := newRig(t, nil, unlimited)
+		r := newHarness(t, nil, unlimited)
 		r.srv.Fail(kustomertest.TruncateBody(10))
 		err := r.create(t.Context(), client.ConversationCreate{})
 		if _, e := kind(err); e == nil || e.Outcome != client.OutcomeApplied || r.sent() != 1 {

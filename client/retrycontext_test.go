@@ -19,7 +19,7 @@ func TestContextEndsInAPause(t *testing.T) {
 		kind   string
 	}{{"unknown", 503, "unknown"}, {"refused", 429, "rate limit"}, {"dial", 0, "error"}} {
 		bubble(t, test.name, func(t *testing.T) {
-			r := newRig(t, nil, unlimited)
+			r := newHarness(t, nil, unlimited)
 			f := kustomertest.RefuseConnection()
 			if test.status != 0 {
 				f = with(kustomertest.Status(test.status, ""), "Retry-After", "30")
@@ -42,7 +42,7 @@ func TestContextEndsInAPause(t *testing.T) {
 
 func TestContextEndsWhileTheLimiterWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, nil)
+		r := newHarness(t, nil)
 		r.srv.Spend(1000)
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(10*time.Second, cancel)
@@ -67,7 +67,7 @@ func TestContextEndsWhileTheLimiterWaits(t *testing.T) {
 func TestEndOfTheContextShowsThroughAnyLimiter(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		lost := errors.New("the store is gone")
-		r := newRig(t, nil, client.WithLimiter(vague{lost}))
+		r := newHarness(t, nil, client.WithLimiter(vague{lost}))
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
 		err := r.tag(ctx)
@@ -80,7 +80,7 @@ func TestEndOfTheContextShowsThroughAnyLimiter(t *testing.T) {
 // If the deadline ends an attempt, there is no time for another one, and the error says so.
 func TestDeadlineInAnAttempt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, nil, unlimited)
+		r := newHarness(t, nil, unlimited)
 		r.srv.Fail(kustomertest.Delay(time.Minute))
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 		defer cancel()

@@ -17,14 +17,14 @@ type column struct {
 	name    string
 	safety  safety
 	creates bool // a conversation, if it is applied
-	call    func(context.Context, *rig) error
+	call    func(context.Context, *harness) error
 }
 
 // columns returns a column for each operation, and those for calls that are retried in another way.
 func columns() []column {
 	var all []column
 	for _, op := range operations {
-		all = append(all, column{op.ID, op.safety, op.creates(), func(ctx context.Context, r *rig) error {
+		all = append(all, column{op.ID, op.safety, op.creates(), func(ctx context.Context, r *harness) error {
 			if op.ofCustomer() {
 				return op.call(ctx, r.Client, r.customer)
 			}
@@ -32,26 +32,26 @@ func columns() []column {
 		}})
 	}
 	return append(all,
-		column{"update with rev", unsafe, false, func(ctx context.Context, r *rig) error {
+		column{"update with rev", unsafe, false, func(ctx context.Context, r *harness) error {
 			_, err := r.UpdateConversationAttributes(ctx, r.conversation, client.ConversationUpdate{Name: client.Value("n"), Rev: new(1)})
 			return err
 		}},
-		column{"create that may be retried", repeatable, true, func(ctx context.Context, r *rig) error {
+		column{"create that may be retried", repeatable, true, func(ctx context.Context, r *harness) error {
 			return r.create(ctx, client.ConversationCreate{ExternalID: new("o")}, client.CallRetryCreate())
 		}},
-		column{"create that may be retried but has no mark", unsafe, true, func(ctx context.Context, r *rig) error {
+		column{"create that may be retried but has no id", unsafe, true, func(ctx context.Context, r *harness) error {
 			return r.create(ctx, client.ConversationCreate{ExternalID: new("")}, client.CallRetryCreate())
 		}},
-		column{"Do GET", reading, false, func(ctx context.Context, r *rig) error {
+		column{"Do GET", reading, false, func(ctx context.Context, r *harness) error {
 			_, err := r.Do(ctx, "GET", "/v1/conversations/"+r.conversation, nil)
 			return err
 		}},
-		column{"look-up", reading, false, func(ctx context.Context, r *rig) error {
+		column{"look-up", reading, false, func(ctx context.Context, r *harness) error {
 			r.srv.AddCustomerWith(kustomertest.Customer{Emails: []string{"jane@shop.example"}})
 			_, err := r.FindCustomer(ctx, client.ByEmail("jane@shop.example"))
 			return err
 		}},
-		column{"Do POST", unsafe, true, func(ctx context.Context, r *rig) error {
+		column{"Do POST", unsafe, true, func(ctx context.Context, r *harness) error {
 			_, err := r.Do(ctx, "POST", "/v1/customers/"+r.customer+"/conversations", json.RawMessage(`{"externalId":"o"}`), client.CallRetryCreate())
 			return err
 		}},
@@ -96,7 +96,7 @@ func rows() []row {
 }
 
 // state returns the number of conversations, and whether the first one was changed.
-func (r *rig) state() (conversations int, changed bool) {
+func (r *harness) state() (conversations int, changed bool) {
 	all := r.srv.Conversations()
 	first := all[slices.IndexFunc(all, func(c kustomertest.Conversation) bool { return c.ID == r.conversation })]
 	return len(all), first.Rev > 1
@@ -116,7 +116,7 @@ func TestRetryTable(t *testing.T) {
 			for _, limiter := range [][]client.Option{nil, {unlimited}} {
 				name := fmt.Sprint(col.name, "/", row.name, "/limited ", limiter == nil)
 				opts := slices.Clone(limiter)
-				check := func(t *testing.T, r *rig, err error, sent int, failed bool) {
+				check := func(t *testing.T, r *harness, err error, sent int, failed bool) {
 					t.Helper()
 					want, wantOutcome := "success", client.Outcome(0)
 					if failed {
@@ -151,7 +151,7 @@ func TestRetryTable(t *testing.T) {
 					}
 				}
 				bubble(t, name+"/once", func(t *testing.T) {
-					r := newRig(t, &fakeOptions{IdempotentExternalIDs: true}, opts...)
+					r := newHarness(t, &fakeOptions{IdempotentExternalIDs: true}, opts...)
 					r.srv.Fail(row.fault)
 					err := col.call(t.Context(), r)
 					sent := 1
@@ -161,7 +161,7 @@ func TestRetryTable(t *testing.T) {
 					check(t, r, err, sent, !again)
 				})
 				bubble(t, name+"/always", func(t *testing.T) {
-					r := newRig(t, &fakeOptions{IdempotentExternalIDs: true}, opts...)
+					r := newHarness(t, &fakeOptions{IdempotentExternalIDs: true}, opts...)
 					r.srv.Fail(always(row.fault))
 					err := col.call(t.Context(), r)
 					sent := 1
@@ -177,7 +177,7 @@ func TestRetryTable(t *testing.T) {
 					check(t, r, err, sent, true)
 				})
 				bubble(t, name+"/one attempt", func(t *testing.T) {
-					r := newRig(t, nil, append(opts, once)...)
+					r := newHarness(t, nil, append(opts, once)...)
 					r.srv.Fail(row.fault)
 					err := col.call(t.Context(), r)
 					check(t, r, err, 1, true)

@@ -36,18 +36,18 @@ func TestAmbiguityStays(t *testing.T) {
 		for _, first := range []kustomertest.Fault{kustomertest.CutAfter(), kustomertest.Status(503, "")} {
 			for _, op := range []string{"tags", "create"} {
 				bubble(t, op+"/"+first.String()+"/"+test.name, func(t *testing.T) {
-					r := newRig(t, nil, unlimited, onlyWriter)
+					r := newHarness(t, nil, unlimited, onlyWriter)
 					r.srv.Fail(first, test.then)
 					var err error
-					var mark string
+					var externalID string
 					if op == "tags" {
 						err = r.tag(t.Context())
 					} else {
-						mark = "order-7"
-						err = r.create(t.Context(), client.ConversationCreate{ExternalID: &mark}, client.CallRetryCreate())
+						externalID = "order-7"
+						err = r.create(t.Context(), client.ConversationCreate{ExternalID: &externalID}, client.CallRetryCreate())
 					}
 					unknown, ok := errors.AsType[*client.OutcomeUnknownError](err)
-					if !ok || unknown.ExternalID != mark || unknown.Err.Outcome != client.OutcomeUnknown || unknown.Err.StatusCode != test.status || unknown.Err.Attempts != test.attempts || r.sent() != test.attempts {
+					if !ok || unknown.ExternalID != externalID || unknown.Err.Outcome != client.OutcomeUnknown || unknown.Err.StatusCode != test.status || unknown.Err.Attempts != test.attempts || r.sent() != test.attempts {
 						t.Fatalf("after %d requests: %v", r.sent(), err)
 					}
 					if test.is != nil && !errors.Is(err, test.is) {
@@ -69,7 +69,7 @@ func TestAmbiguityStays(t *testing.T) {
 
 func TestSuccessClearsTheDoubt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, &fakeOptions{IdempotentExternalIDs: true})
+		r := newHarness(t, &fakeOptions{IdempotentExternalIDs: true})
 		r.srv.Fail(kustomertest.CutAfter(), kustomertest.Status(500, ""), kustomertest.Status(429, ""))
 		conv, err := r.CreateConversationForCustomer(t.Context(), r.customer, client.ConversationCreate{ExternalID: new("o")}, client.CallRetryCreate())
 		if err != nil || conv.Attempts != 4 {
@@ -92,7 +92,7 @@ func TestRepeatedCreateThatIsRefused(t *testing.T) {
 		{"id", nil, client.ConversationCreate{ID: new(conversationID)}},
 	} {
 		bubble(t, test.name, func(t *testing.T) {
-			r := newRig(t, test.fake)
+			r := newHarness(t, test.fake)
 			r.srv.Fail(kustomertest.CutAfter())
 			err := r.create(t.Context(), test.create, client.CallRetryCreate())
 			unknown, ok := errors.AsType[*client.OutcomeUnknownError](err)
@@ -112,7 +112,7 @@ func TestRepeatedCreateThatIsRefused(t *testing.T) {
 	}
 	// A 409 to the first attempt is a conflict.
 	bubble(t, "without doubt", func(t *testing.T) {
-		r := newRig(t, nil)
+		r := newHarness(t, nil)
 		err := r.create(t.Context(), client.ConversationCreate{ID: &r.conversation}, client.CallRetryCreate())
 		if got, e := kind(err); got != "error" || e.Outcome != client.OutcomeNotApplied || strings.Contains(err.Error(), "probably succeeded") {
 			t.Error(err)
@@ -123,22 +123,22 @@ func TestRepeatedCreateThatIsRefused(t *testing.T) {
 func TestContextEndsInMidFlight(t *testing.T) {
 	for _, op := range []struct {
 		name string
-		call func(context.Context, *rig) error
+		call func(context.Context, *harness) error
 		kind string
 	}{
-		{"tags", func(ctx context.Context, r *rig) error { return r.tag(ctx) }, "unknown"},
-		{"update", func(ctx context.Context, r *rig) error { return r.update(ctx) }, "unknown"},
-		{"create", func(ctx context.Context, r *rig) error {
+		{"tags", func(ctx context.Context, r *harness) error { return r.tag(ctx) }, "unknown"},
+		{"update", func(ctx context.Context, r *harness) error { return r.update(ctx) }, "unknown"},
+		{"create", func(ctx context.Context, r *harness) error {
 			return r.create(ctx, client.ConversationCreate{ExternalID: new("o")}, client.CallRetryCreate())
 		}, "unknown"},
-		{"read", func(ctx context.Context, r *rig) error {
+		{"read", func(ctx context.Context, r *harness) error {
 			_, err := r.Do(ctx, "GET", "/v1/users/current", nil)
 			return err
 		}, "error"},
 	} {
 		for _, f := range []kustomertest.Fault{kustomertest.Delay(time.Minute), kustomertest.DelayAfter(time.Minute)} {
 			bubble(t, op.name+"/"+f.String(), func(t *testing.T) {
-				r := newRig(t, nil)
+				r := newHarness(t, nil)
 				r.srv.Fail(f)
 				ctx, cancel := context.WithCancel(t.Context())
 				time.AfterFunc(3*time.Second, cancel)
@@ -177,7 +177,7 @@ func TestLimiterRefusesTheRepeat(t *testing.T) {
 		{"429", kustomertest.Status(429, ""), "rate limit", client.ErrRateLimited},
 	} {
 		bubble(t, test.name, func(t *testing.T) {
-			r := newRig(t, nil, client.WithLimiter(new(refusing)))
+			r := newHarness(t, nil, client.WithLimiter(new(refusing)))
 			r.srv.Fail(test.fault)
 			err := r.tag(t.Context())
 			got, e := kind(err)
@@ -191,7 +191,7 @@ func TestLimiterRefusesTheRepeat(t *testing.T) {
 		})
 	}
 	bubble(t, "after an unknown one and a 429", func(t *testing.T) {
-		r := newRig(t, nil, reserve(0))
+		r := newHarness(t, nil, reserve(0))
 		r.srv.Fail(kustomertest.CutAfter())
 		r.srv.Spend(999)
 		err := r.tag(t.Context(), client.CallMaxWait(2*time.Second))
@@ -205,7 +205,7 @@ func TestLimiterRefusesTheRepeat(t *testing.T) {
 func TestFirstErrorIsNotChangedByTheRest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var seen []client.Event
-		r := newRig(t, nil, unlimited, onEvent(func(e client.Event) { seen = append(seen, e) }))
+		r := newHarness(t, nil, unlimited, onEvent(func(e client.Event) { seen = append(seen, e) }))
 		r.srv.Fail(with(kustomertest.Status(429, ""), "Retry-After", "30"))
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()

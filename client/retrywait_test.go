@@ -23,7 +23,7 @@ func TestBackoffDoublesWithFullJitter(t *testing.T) {
 			const runs, pauses = 200, 12
 			var longest, shortest, sum [pauses]time.Duration
 			for range runs {
-				r := newRig(t, nil, unlimited, client.WithRetryPolicy(client.RetryPolicy{MaxAttempts: pauses + 1, RetryWindow: time.Hour}))
+				r := newHarness(t, nil, unlimited, client.WithRetryPolicy(client.RetryPolicy{MaxAttempts: pauses + 1, RetryWindow: time.Hour}))
 				r.srv.Fail(kustomertest.Fault{Status: status, Times: pauses, Edge: true})
 				if err := r.tag(t.Context()); err != nil {
 					t.Fatal(err)
@@ -90,7 +90,7 @@ func TestRetryWaitsAsAsked(t *testing.T) {
 		}, 50 * time.Second},
 	} {
 		bubble(t, test.name, func(t *testing.T) {
-			r := newRig(t, &fakeOptions{ClockSkew: test.skew}, unlimited, onlyWriter)
+			r := newHarness(t, &fakeOptions{ClockSkew: test.skew}, unlimited, onlyWriter)
 			r.srv.Fail(with(kustomertest.Status(test.status, ""), test.header(time.Now().Add(test.skew))...))
 			if err := r.tag(t.Context()); err != nil {
 				t.Fatal(err)
@@ -109,7 +109,7 @@ func TestRetryIgnoresNonsense(t *testing.T) {
 		{"X-Ratelimit-Reset", "soon"}, {"X-Ratelimit-Reset", "-1"}, {"X-Ratelimit-Reset", "1"}, {"X-Ratelimit-Reset", "900000000"},
 	} {
 		bubble(t, header[0]+" "+header[1], func(t *testing.T) {
-			r := newRig(t, nil, unlimited)
+			r := newHarness(t, nil, unlimited)
 			r.srv.Fail(with(kustomertest.Status(429, ""), header[0], header[1]))
 			if err := r.tag(t.Context()); err != nil {
 				t.Fatal(err)
@@ -144,12 +144,12 @@ func TestPauseThatCannotFit(t *testing.T) {
 		for _, f := range []struct {
 			name  string
 			fault kustomertest.Fault
-			call  func(context.Context, *rig, ...client.CallOption) error
+			call  func(context.Context, *harness, ...client.CallOption) error
 			kind  string
 		}{
-			{"503 on tags", kustomertest.Status(503, ""), func(ctx context.Context, r *rig, o ...client.CallOption) error { return r.tag(ctx, o...) }, "unknown"},
-			{"429 on tags", kustomertest.Status(429, ""), func(ctx context.Context, r *rig, o ...client.CallOption) error { return r.tag(ctx, o...) }, "rate limit"},
-			{"503 on a read", kustomertest.Status(503, ""), func(ctx context.Context, r *rig, o ...client.CallOption) error {
+			{"503 on tags", kustomertest.Status(503, ""), func(ctx context.Context, r *harness, o ...client.CallOption) error { return r.tag(ctx, o...) }, "unknown"},
+			{"429 on tags", kustomertest.Status(429, ""), func(ctx context.Context, r *harness, o ...client.CallOption) error { return r.tag(ctx, o...) }, "rate limit"},
+			{"503 on a read", kustomertest.Status(503, ""), func(ctx context.Context, r *harness, o ...client.CallOption) error {
 				_, err := r.Do(ctx, "GET", "/v1/users/current", nil, o...)
 				return err
 			}, "error"},
@@ -159,7 +159,7 @@ func TestPauseThatCannotFit(t *testing.T) {
 				if test.ctx != nil {
 					ctx = test.ctx(t)
 				}
-				r := newRig(t, nil, append(test.opts, unlimited)...)
+				r := newHarness(t, nil, append(test.opts, unlimited)...)
 				r.srv.Fail(always(with(f.fault, "Retry-After", "30")))
 				took, err := took(func() error { return f.call(ctx, r, test.call...) })
 				got, e := kind(err)
@@ -201,7 +201,7 @@ func TestPauseLongerThanAnHour(t *testing.T) {
 					if test.deadline == 0 {
 						ctx = t.Context()
 					}
-					r := newRig(t, nil, append(limiter, test.opts...)...)
+					r := newHarness(t, nil, append(limiter, test.opts...)...)
 					r.srv.Fail(with(kustomertest.Status(status, ""), "Retry-After", "5400"))
 					took, err := took(func() error { return r.tag(ctx) })
 					if test.waits {
@@ -225,7 +225,7 @@ func TestPauseLongerThanAnHour(t *testing.T) {
 // If the server did not say how long to wait, the error has the required pause.
 func TestRefusalWithoutATimeHasTheRequiredPause(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, nil, unlimited)
+		r := newHarness(t, nil, unlimited)
 		r.srv.Fail(kustomertest.Status(429, ""))
 		limited, ok := errors.AsType[*client.RateLimitError](r.tag(t.Context(), client.CallNoWait()))
 		if !ok || limited.RetryAfter <= 0 || limited.RetryAfter > time.Second+time.Nanosecond {
@@ -238,7 +238,7 @@ func TestRefusalWithoutATimeHasTheRequiredPause(t *testing.T) {
 func TestPauseThatJustFits(t *testing.T) {
 	for name, opts := range map[string][]client.CallOption{"deadline": nil, "call": {client.CallMaxWait(30 * time.Second)}} {
 		bubble(t, name, func(t *testing.T) {
-			r := newRig(t, nil, unlimited)
+			r := newHarness(t, nil, unlimited)
 			r.srv.Fail(with(kustomertest.Status(503, ""), "Retry-After", "30"))
 			ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second+1)
 			defer cancel()
@@ -252,7 +252,7 @@ func TestPauseThatJustFits(t *testing.T) {
 // MaxWait limits the sum of all waits of a call, without the time of its attempts.
 func TestMaxWaitIsForAllWaits(t *testing.T) {
 	bubble(t, "pauses", func(t *testing.T) {
-		r := newRig(t, nil, unlimited, client.WithRetryPolicy(client.RetryPolicy{MaxAttempts: 10, MaxWait: 100 * time.Second, RetryWindow: time.Hour}))
+		r := newHarness(t, nil, unlimited, client.WithRetryPolicy(client.RetryPolicy{MaxAttempts: 10, MaxWait: 100 * time.Second, RetryWindow: time.Hour}))
 		r.srv.Fail(always(kustomertest.Fault{Status: 503, DelayAfter: 20 * time.Second, Header: http.Header{"Retry-After": {"30"}}}))
 		took, err := took(func() error { return r.tag(t.Context()) })
 		if got, _ := kind(err); got != "unknown" || r.sent() != 4 || took != 4*20*time.Second+3*30*time.Second {
@@ -260,7 +260,7 @@ func TestMaxWaitIsForAllWaits(t *testing.T) {
 		}
 	})
 	bubble(t, "the limiter's too", func(t *testing.T) {
-		r := newRig(t, &fakeOptions{ResetHeader: kustomertest.ResetAlways}, reserve(0))
+		r := newHarness(t, &fakeOptions{ResetHeader: kustomertest.ResetAlways}, reserve(0))
 		r.srv.Spend(1000)
 		r.srv.Fail(kustomertest.Fault{Match: func(*http.Request) bool { n, _ := r.srv.Budget(); return n < 1000 }, Status: 503, Header: http.Header{"Retry-After": {"30"}}})
 		took, err := took(func() error { return r.tag(t.Context(), client.CallMaxWait(80*time.Second)) })
@@ -274,7 +274,7 @@ func TestMaxWaitIsForAllWaits(t *testing.T) {
 func TestPauseAsLongAsTheDeadline(t *testing.T) {
 	for d, want := range map[time.Duration]time.Duration{30 * time.Second: 0, 30*time.Second + 1: 30 * time.Second} {
 		bubble(t, d.String(), func(t *testing.T) {
-			r := newRig(t, nil, unlimited)
+			r := newHarness(t, nil, unlimited)
 			r.srv.Fail(with(kustomertest.Status(503, ""), "Retry-After", "30"))
 			ctx, cancel := context.WithTimeout(t.Context(), d)
 			defer cancel()

@@ -44,13 +44,13 @@ func TestRetryWindow(t *testing.T) {
 		{"never, though a 429 is retried", []client.Option{window(-1)}, []kustomertest.Fault{kustomertest.Status(429, "")}, 2, true},
 		{"by a 429 afterwards", nil, []kustomertest.Fault{kustomertest.CutAfter(), with(kustomertest.Status(429, ""), "Retry-After", "90")}, 2, false},
 	} {
-		for op, call := range map[string]func(context.Context, *rig) error{
-			"update": func(ctx context.Context, r *rig) error { return r.update(ctx) },
-			"tags":   func(ctx context.Context, r *rig) error { return r.tag(ctx) },
+		for op, call := range map[string]func(context.Context, *harness) error{
+			"update": func(ctx context.Context, r *harness) error { return r.update(ctx) },
+			"tags":   func(ctx context.Context, r *harness) error { return r.tag(ctx) },
 		} {
 			for _, limiter := range [][]client.Option{nil, {unlimited}} {
 				bubble(t, test.name+"/"+op, func(t *testing.T) {
-					r := newRig(t, nil, append(limiter, test.opts...)...)
+					r := newHarness(t, nil, append(limiter, test.opts...)...)
 					r.srv.Fail(test.faults...)
 					start := time.Now()
 					err := call(t.Context(), r)
@@ -80,17 +80,17 @@ func TestRetryWindow(t *testing.T) {
 // The window does not limit reads, because they change nothing. It does not limit creates, because a second create is wrong at
 // any time.
 func TestRetryWindowIsForUpdatesAndTags(t *testing.T) {
-	for name, call := range map[string]func(context.Context, *rig) error{
-		"read": func(ctx context.Context, r *rig) error {
+	for name, call := range map[string]func(context.Context, *harness) error{
+		"read": func(ctx context.Context, r *harness) error {
 			_, err := r.Do(ctx, "GET", "/v1/users/current", nil)
 			return err
 		},
-		"create": func(ctx context.Context, r *rig) error {
+		"create": func(ctx context.Context, r *harness) error {
 			return r.create(ctx, client.ConversationCreate{ExternalID: new("o")}, client.CallRetryCreate())
 		},
 	} {
 		bubble(t, name, func(t *testing.T) {
-			r := newRig(t, nil, unlimited, client.WithRetryPolicy(client.RetryPolicy{RetryWindow: -1}))
+			r := newHarness(t, nil, unlimited, client.WithRetryPolicy(client.RetryPolicy{RetryWindow: -1}))
 			r.srv.Fail(with(kustomertest.Status(503, ""), "Retry-After", "300"))
 			if err := call(t.Context(), r); err != nil || r.sent() != 2 {
 				t.Errorf("%d requests: %v", r.sent(), err)
@@ -102,7 +102,7 @@ func TestRetryWindowIsForUpdatesAndTags(t *testing.T) {
 // Nothing is repeated after the window, with any result of the attempts.
 func TestAgentsChangeStays(t *testing.T) {
 	bubble(t, "update", func(t *testing.T) {
-		r := newRig(t, nil)
+		r := newHarness(t, nil)
 		f := kustomertest.CutAfter()
 		f.DelayAfter = 25 * time.Second
 		r.srv.Fail(always(f))
@@ -133,7 +133,7 @@ func (l *askedFor) Done(ratelimit.Result) {}
 func TestLimiterGetsTheWindowOfARepeat(t *testing.T) {
 	bubble(t, "tags", func(t *testing.T) {
 		l := new(askedFor)
-		r := newRig(t, nil, client.WithLimiter(l))
+		r := newHarness(t, nil, client.WithLimiter(l))
 		r.srv.Fail(with(kustomertest.Status(429, ""), "Retry-After", "10"), with(kustomertest.Status(503, ""), "Retry-After", "20"))
 		if err := r.tag(t.Context()); err != nil || len(l.requests) != 3 {
 			t.Fatalf("%+v: %v", l.requests, err)
@@ -163,7 +163,7 @@ func (l *late) Done(ratelimit.Result) {}
 
 func TestBudgetThatComesTooLateForTheRepeat(t *testing.T) {
 	bubble(t, "update", func(t *testing.T) {
-		r := newRig(t, nil, client.WithLimiter(new(late)))
+		r := newHarness(t, nil, client.WithLimiter(new(late)))
 		r.srv.Fail(kustomertest.CutAfter())
 		err := r.update(t.Context())
 		var held *ratelimit.WaitError
@@ -176,7 +176,7 @@ func TestBudgetThatComesTooLateForTheRepeat(t *testing.T) {
 // A slow token source does not delay a repeat beyond the window.
 func TestTokenThatComesTooLateForTheRepeat(t *testing.T) {
 	bubble(t, "tags", func(t *testing.T) {
-		r := newRig(t, nil)
+		r := newHarness(t, nil)
 		asked := 0
 		var err error
 		r.Client, err = r.Clone(client.WithTokenSource(client.TokenSourceFunc(func(context.Context) (string, error) {
@@ -194,7 +194,7 @@ func TestTokenThatComesTooLateForTheRepeat(t *testing.T) {
 		}
 	})
 	bubble(t, "a limiter that does not know of it", func(t *testing.T) {
-		r := newRig(t, nil, client.WithLimiter(slowLimiter(70*time.Second)))
+		r := newHarness(t, nil, client.WithLimiter(slowLimiter(70*time.Second)))
 		r.srv.Fail(kustomertest.CutAfter())
 		if got, _ := kind(r.tag(t.Context())); got != "unknown" || r.sent() != 1 {
 			t.Errorf("%s after %d requests", got, r.sent())

@@ -17,8 +17,8 @@ import (
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// A rig is a fake organisation with a customer and a conversation, and a client of it.
-type rig struct {
+// A harness is a fake organisation with a customer and a conversation, and a client of it.
+type harness struct {
 	*client.Client
 	srv                    *kustomertest.Server
 	customer, conversation string
@@ -26,7 +26,7 @@ type rig struct {
 
 type fakeOptions = kustomertest.Config
 
-func newRig(t testing.TB, fake *fakeOptions, opts ...client.Option) *rig {
+func newHarness(t testing.TB, fake *fakeOptions, opts ...client.Option) *harness {
 	t.Helper()
 	if fake == nil {
 		fake = new(fakeOptions)
@@ -36,7 +36,7 @@ func newRig(t testing.TB, fake *fakeOptions, opts ...client.Option) *rig {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &rig{Client: c, srv: srv, customer: srv.AddCustomer()}
+	r := &harness{Client: c, srv: srv, customer: srv.AddCustomer()}
 	r.conversation = srv.AddConversation(r.customer)
 	return r
 }
@@ -69,26 +69,26 @@ func attempts(n int) client.Option {
 	return client.WithRetryPolicy(client.RetryPolicy{MaxAttempts: n})
 }
 
-func (r *rig) tag(ctx context.Context, opts ...client.CallOption) error {
+func (r *harness) tag(ctx context.Context, opts ...client.CallOption) error {
 	_, err := r.AppendTagsToConversation(ctx, r.conversation, []string{"vip"}, opts...)
 	return err
 }
 
-func (r *rig) update(ctx context.Context, opts ...client.CallOption) error {
+func (r *harness) update(ctx context.Context, opts ...client.CallOption) error {
 	_, err := r.UpdateConversationAttributes(ctx, r.conversation, client.ConversationUpdate{Name: client.Value("n")}, opts...)
 	return err
 }
 
-func (r *rig) create(ctx context.Context, create client.ConversationCreate, opts ...client.CallOption) error {
+func (r *harness) create(ctx context.Context, create client.ConversationCreate, opts ...client.CallOption) error {
 	_, err := r.CreateConversationForCustomer(ctx, r.customer, create, opts...)
 	return err
 }
 
 // sent returns the number of requests to the fake.
-func (r *rig) sent() int { return len(r.srv.Requests()) }
+func (r *harness) sent() int { return len(r.srv.Requests()) }
 
 // waits returns the times between the requests.
-func (r *rig) waits() []time.Duration {
+func (r *harness) waits() []time.Duration {
 	var all []time.Duration
 	requests := r.srv.Requests()
 	for i := 1; i < len(requests); i++ {

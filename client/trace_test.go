@@ -21,7 +21,7 @@ type recorder struct {
 	inFlight func() int
 }
 
-type markOf string
+type contextKey string
 
 func (r *recorder) note(format string, args ...any) {
 	r.all = append(r.all, fmt.Sprintf("%d: ", r.inFlight())+fmt.Sprintf(format, args...))
@@ -31,18 +31,18 @@ func (r *recorder) trace() client.Trace {
 	return client.Trace{
 		Call: func(ctx context.Context, info client.CallInfo) (context.Context, func(client.CallResult)) {
 			r.note("call %s %s %s %s", info.Op, info.Method, info.Path, info.ID)
-			return context.WithValue(ctx, markOf("call"), info.Op), func(result client.CallResult) {
+			return context.WithValue(ctx, contextKey("call"), info.Op), func(result client.CallResult) {
 				r.note("call ended: status %d, attempts %d, %s, %v", result.StatusCode, result.Attempts, result.Duration.Round(time.Second), result.Err)
 			}
 		},
 		Attempt: func(ctx context.Context, info client.AttemptInfo) (context.Context, func(client.AttemptResult)) {
-			r.note("attempt %d of %v, waited %s", info.Attempt, ctx.Value(markOf("call")), info.Wait.Round(time.Second))
-			return context.WithValue(ctx, markOf("attempt"), info.Attempt), func(result client.AttemptResult) {
+			r.note("attempt %d of %v, waited %s", info.Attempt, ctx.Value(contextKey("call")), info.Wait.Round(time.Second))
+			return context.WithValue(ctx, contextKey("attempt"), info.Attempt), func(result client.AttemptResult) {
 				r.note("attempt ended: status %d, request %q, remaining %d, %s, %v", result.StatusCode, result.RequestID, result.Budget.Remaining, result.Duration, result.Err)
 			}
 		},
 		Event: func(ctx context.Context, e client.Event) {
-			r.note("%s attempt %d of %v", e.Kind, e.Attempt, ctx.Value(markOf("call")))
+			r.note("%s attempt %d of %v", e.Kind, e.Attempt, ctx.Value(contextKey("call")))
 		},
 	}
 }
@@ -50,7 +50,7 @@ func (r *recorder) trace() client.Trace {
 // transport responds with each status in turn, after one second, and notes the contexts of requests.
 func (r *recorder) transport(statuses ...int) transport {
 	return func(req *http.Request) (*http.Response, error) {
-		r.note("request of attempt %v of %v", req.Context().Value(markOf("attempt")), req.Context().Value(markOf("call")))
+		r.note("request of attempt %v of %v", req.Context().Value(contextKey("attempt")), req.Context().Value(contextKey("call")))
 		time.Sleep(time.Second)
 		status := statuses[0]
 		statuses = statuses[1:]

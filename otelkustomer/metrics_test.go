@@ -18,7 +18,7 @@ import (
 )
 
 // dump writes the data points of all metrics, one a line, in the order of their names.
-func (r *rig) dump(t testing.TB) string {
+func (r *harness) dump(t testing.TB) string {
 	t.Helper()
 	var lines []string
 	for name, m := range r.metrics(t) {
@@ -34,7 +34,7 @@ func (r *rig) dump(t testing.TB) string {
 // The metrics count calls, attempts and waits, and the gauges show the limiter's snapshot.
 func TestMetrics(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, fake{}, otelkustomer.WithAttributes(attribute.String("org", "acme")))
+		r := newHarness(t, fake{}, otelkustomer.WithAttributes(attribute.String("org", "acme")))
 		r.srv.Fail(after("10", kustomertest.DelayAfter(0)), after("20", kustomertest.Status(429, "")))
 		for range 2 {
 			if err := r.update(t.Context()); err != nil {
@@ -62,7 +62,7 @@ func TestMetrics(t *testing.T) {
 
 // The buckets of requests are those of the semantic conventions.
 func TestBuckets(t *testing.T) {
-	r := newRig(t, fake{})
+	r := newHarness(t, fake{})
 	if err := r.update(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +81,7 @@ func TestGauges(t *testing.T) {
 		defer mu.Unlock()
 		return snapshot, known
 	}
-	r := newRig(t, fake{}, otelkustomer.WithSnapshots(source))
+	r := newHarness(t, fake{}, otelkustomer.WithSnapshots(source))
 	expect := func(when string, want ...string) {
 		t.Helper()
 		if got := slices.Sorted(maps.Keys(r.metrics(t))); !slices.Equal(got, want) {
@@ -109,7 +109,7 @@ func TestGauges(t *testing.T) {
 func TestConcurrency(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const calls = 50
-		r := newRig(t, fake{ObjectLimit: -1})
+		r := newHarness(t, fake{ObjectLimit: -1})
 		r.srv.Fail(kustomertest.EdgeHTML(503), kustomertest.EdgeHTML(503))
 		var all sync.WaitGroup
 		for range calls {

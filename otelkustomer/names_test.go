@@ -90,7 +90,7 @@ func (e *exported) compare(t *testing.T, section string, meaning bool) {
 // The tables in the README list exactly what is exported.
 func TestREADME(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, fake{}, otelkustomer.WithFullURL())
+		r := newHarness(t, fake{}, otelkustomer.WithFullURL())
 		r.everything(t)
 		types := map[string]string{}
 		spans, events, metrics := exported{types: types}, exported{types: types}, exported{types: types}
@@ -132,7 +132,7 @@ func TestNothingPrivate(t *testing.T) {
 			if fullURL {
 				opts = append(opts, otelkustomer.WithFullURL())
 			}
-			r := newRig(t, fake{}, opts...)
+			r := newHarness(t, fake{}, opts...)
 			r.everything(t)
 			r.srv.Fail(kustomertest.Status(400, `{"errors":[{"title":"bad","detail":"`+secretText+`"}]}`))
 			if err := r.update(t.Context()); err == nil {
@@ -167,7 +167,7 @@ func TestNothingPrivate(t *testing.T) {
 	}
 }
 
-func (r *rig) mustBePublic(t *testing.T, exported string) {
+func (r *harness) mustBePublic(t *testing.T, exported string) {
 	t.Helper()
 	for _, private := range []string{kustomertest.APIKey, r.customer, r.conversation, secretText} {
 		if strings.Contains(exported, private) {

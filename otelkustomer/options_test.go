@@ -43,7 +43,7 @@ func TestGlobalProviders(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &rig{Client: c, conversation: srv.AddConversation(srv.AddCustomer()), reader: reader}
+	r := &harness{Client: c, conversation: srv.AddConversation(srv.AddCustomer()), reader: reader}
 	if err := r.update(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +61,7 @@ func TestGlobalProviders(t *testing.T) {
 // The functions of the trace do nothing for a call that the trace does not know.
 func TestPartOfTheTrace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRig(t, fake{})
+		r := newHarness(t, fake{})
 		trace := r.inst.Trace()
 		trace.Call = nil
 		c, err := r.Clone(client.WithTrace(trace))

@@ -34,7 +34,7 @@ func TestSpans(t *testing.T) {
 	for _, test := range []struct {
 		name string
 		fail []kustomertest.Fault
-		call func(context.Context, *rig) error
+		call func(context.Context, *harness) error
 		want string
 	}{
 		{"success", nil, nil,
@@ -50,7 +50,7 @@ func TestSpans(t *testing.T) {
 				"  30s: kustomer.waited kustomer.attempt=3 kustomer.wait=20\n" +
 				"  30s: kustomer.retried http.response.status_code=429 kustomer.attempt=3 kustomer.wait=0\n"},
 		{"refusal", []kustomertest.Fault{after("20", kustomertest.Status(429, ""))},
-			func(ctx context.Context, r *rig) error { return r.update(ctx, client.CallNoWait()) },
+			func(ctx context.Context, r *harness) error { return r.update(ctx, client.CallNoWait()) },
 			"kustomer.updateConversationAttributes (internal, Error) error.type=429 kustomer.attempts=1 " + operation + " kustomer.ratelimit.scope=object\n" +
 				"  PATCH /v1/conversations/{id} (client, Error) error.type=429 http.request.method=PATCH http.response.status_code=429" + server +
 				"  0s: kustomer.throttled http.response.status_code=429 kustomer.attempt=1 kustomer.ratelimit.scope=object kustomer.wait=20\n" +
@@ -58,11 +58,11 @@ func TestSpans(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				r := newRig(t, fake{})
+				r := newHarness(t, fake{})
 				r.srv.Fail(test.fail...)
 				call := test.call
 				if call == nil {
-					call = func(ctx context.Context, r *rig) error { return r.update(ctx) }
+					call = func(ctx context.Context, r *harness) error { return r.update(ctx) }
 				}
 				err := call(t.Context(), r)
 				got := tree(r.spans.GetSpans())
@@ -97,7 +97,7 @@ func TestErrorType(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				r := newRig(t, fake{})
+				r := newHarness(t, fake{})
 				ctx, cancel := context.WithCancel(t.Context())
 				defer cancel()
 				switch test.name {
@@ -154,7 +154,7 @@ func errorType(s tracetest.SpanStub) string {
 // A request has a traceparent, that of its attempt, only if that is asked for.
 func TestPropagation(t *testing.T) {
 	for asked, opts := range map[bool][]otelkustomer.Option{false: nil, true: {otelkustomer.WithPropagator(propagation.TraceContext{})}} {
-		r := newRig(t, fake{}, opts...)
+		r := newHarness(t, fake{}, opts...)
 		if err := r.update(t.Context()); err != nil {
 			t.Fatal(err)
 		}
@@ -175,7 +175,7 @@ func TestServer(t *testing.T) {
 		"acme.api.kustomerapp.com": "server.address=acme.api.kustomerapp.com server.port=443",
 		"[::1]:8080":               "server.address=::1 server.port=8080",
 	} {
-		r := newRig(t, fake{Host: host})
+		r := newHarness(t, fake{Host: host})
 		if err := r.update(t.Context()); err != nil {
 			t.Fatal(err)
 		}

@@ -21,8 +21,8 @@ import (
 
 type fake = kustomertest.Config
 
-// A rig is a fake organisation, a client of it, and what the client's Instrumentation exports.
-type rig struct {
+// A harness is a fake organisation, a client of it, and what the client's Instrumentation exports.
+type harness struct {
 	*client.Client
 	inst                   *otelkustomer.Instrumentation
 	srv                    *kustomertest.Server
@@ -32,9 +32,9 @@ type rig struct {
 	reader *sdkmetric.ManualReader
 }
 
-func newRig(t testing.TB, fake kustomertest.Config, opts ...otelkustomer.Option) *rig {
+func newHarness(t testing.TB, fake kustomertest.Config, opts ...otelkustomer.Option) *harness {
 	t.Helper()
-	r := &rig{srv: kustomertest.New(fake), spans: tracetest.NewInMemoryExporter(), reader: sdkmetric.NewManualReader()}
+	r := &harness{srv: kustomertest.New(fake), spans: tracetest.NewInMemoryExporter(), reader: sdkmetric.NewManualReader()}
 	base, err := client.New(client.WithBaseURL(r.srv.URL), client.WithAPIKey(kustomertest.APIKey), client.WithHTTPClient(r.srv.HTTPClient()))
 	if err != nil {
 		t.Fatal(err)
@@ -55,12 +55,12 @@ func newRig(t testing.TB, fake kustomertest.Config, opts ...otelkustomer.Option)
 	return r
 }
 
-func (r *rig) update(ctx context.Context, opts ...client.CallOption) error {
+func (r *harness) update(ctx context.Context, opts ...client.CallOption) error {
 	_, err := r.UpdateConversationAttributes(ctx, r.conversation, client.ConversationUpdate{Name: client.Value(secretText)}, opts...)
 	return err
 }
 
-func (r *rig) create(ctx context.Context, opts ...client.CallOption) error {
+func (r *harness) create(ctx context.Context, opts ...client.CallOption) error {
 	_, err := r.CreateConversationForCustomer(ctx, r.customer, client.ConversationCreate{Name: new(secretText), ExternalID: new(secretText)}, opts...)
 	return err
 }
@@ -69,7 +69,7 @@ func (r *rig) create(ctx context.Context, opts ...client.CallOption) error {
 const secretText = "the-name-of-a-person"
 
 // everything makes calls that have all kinds of spans, events and metrics. It takes some minutes of virtual time.
-func (r *rig) everything(t testing.TB) {
+func (r *harness) everything(t testing.TB) {
 	t.Helper()
 	check := func(err error, fails bool) {
 		t.Helper()
@@ -95,7 +95,7 @@ func (r *rig) everything(t testing.TB) {
 }
 
 // metrics returns the metrics collected now, by name.
-func (r *rig) metrics(t testing.TB) map[string]metricdata.Metrics {
+func (r *harness) metrics(t testing.TB) map[string]metricdata.Metrics {
 	t.Helper()
 	var all metricdata.ResourceMetrics
 	if err := r.reader.Collect(context.Background(), &all); err != nil {

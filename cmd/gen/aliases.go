@@ -24,7 +24,7 @@ import (
 %s)
 
 // The models are aliases of the types of package %s. A package page shows no fields of an alias, so the comments list
-// them, each with its Go type, its limits and its description. An optional field of a request is a pointer: set it with
+// them, each with its Go type, its constraints and its description. An optional field of a request is a pointer: set it with
 // new(v). Set a field of type Nullable with Value(v) or Null[T](). A nil slice or map is omitted, and an empty one is sent.
 // Lengths count characters, not bytes.
 //
@@ -32,7 +32,7 @@ import (
 `
 
 // generateAliases returns the aliases of the models in package client. Their names and types are from the generated models,
-// their limits and descriptions from the document.
+// their constraints and descriptions from the document.
 func (d document) generateAliases(doc *source, all *files, found *problems) []byte {
 	w := &aliasWriter{all: all, pkg: d.pkg, types: map[string]*ast.TypeSpec{}, consts: map[string][]string{}, schemas: map[string]*yaml.Node{}}
 	for _, s := range all.sources {
@@ -85,8 +85,8 @@ func (w *aliasWriter) write(name string) {
 		return
 	}
 	fmt.Fprintf(&w.b, "\n// %s: %s", name, description(schema))
-	if l := w.limits(schema); l != nil {
-		fmt.Fprintf(&w.b, " Limits: %s.", strings.Join(l, ", "))
+	if l := w.constraints(schema); l != nil {
+		fmt.Fprintf(&w.b, " Constraints: %s.", strings.Join(l, ", "))
 	}
 	w.b.WriteString("\n")
 	enums := w.fields(spec, schema)
@@ -148,12 +148,12 @@ func (w *aliasWriter) field(name, jsonName, typ string, property *yaml.Node, req
 	if plain(get(property, "nullable")) == true {
 		traits = append(traits, "may be null")
 	}
-	about, limits := description(property), w.limits(property)
+	about, rules := description(property), w.constraints(property)
 	if ref := reference(property); ref != nil {
 		component := path.Base(text(ref))
 		typ, target := codegen.SchemaNameToTypeName(component), w.all.targets[ref].node
-		if text(get(target, "type")) != "object" { // the comment of its type has the limits
-			limits = w.limits(target)
+		if text(get(target, "type")) != "object" { // the comment of its type has the constraints
+			rules = w.constraints(target)
 		}
 		if about == "" {
 			about = firstSentence(description(target))
@@ -162,7 +162,7 @@ func (w *aliasWriter) field(name, jsonName, typ string, property *yaml.Node, req
 			about = "see " + typ + "."
 		}
 	}
-	fmt.Fprintf(&w.b, "//   - %s (%s): %s\n", name, strings.Join(append(traits, limits...), ", "), about)
+	fmt.Fprintf(&w.b, "//   - %s (%s): %s\n", name, strings.Join(append(traits, rules...), ", "), about)
 }
 
 var (
@@ -204,8 +204,8 @@ var limitWords = []struct{ keyword, words string }{
 	{"uniqueItems", "no item twice"}, {"x-explain", ""},
 }
 
-// limits describes the limits of a schema in words.
-func (w *aliasWriter) limits(schema *yaml.Node) (all []string) {
+// constraints describes the constraints of a schema in words.
+func (w *aliasWriter) constraints(schema *yaml.Node) (all []string) {
 	for _, l := range limitWords {
 		value := get(schema, l.keyword)
 		var values []string
@@ -219,7 +219,7 @@ func (w *aliasWriter) limits(schema *yaml.Node) (all []string) {
 		}
 	}
 	if item := w.all.deref(get(schema, "items")); item != nil && text(get(item, "type")) != "object" {
-		if each := w.limits(item); each != nil {
+		if each := w.constraints(item); each != nil {
 			all = append(all, "each item: "+strings.Join(each, ", "))
 		}
 	}

@@ -48,14 +48,14 @@ func TestSchemaLiterals(t *testing.T) {
 	}
 }
 
-// The comments list the fields, limits and descriptions, because the package page shows no fields of an alias.
+// The comments list the fields, constraints and descriptions, because the package page shows no fields of an alias.
 func TestAliases(t *testing.T) {
 	outputs, err := generate("testdata", []document{small})
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, got, _ := strings.Cut(string(outputs[2].data), "All other statements are from Kustomer's reference.\n\n")
-	want := `// Parcel: a parcel. Limits: min fields 1, needs a name or a weight.
+	want := `// Parcel: a parcel. Constraints: min fields 1, needs a name or a weight.
 //
 //   - State (ParcelState, required, one of sent | lost): where it is.
 //   - Name (Nullable[string], may be null, max length 20): its name.
@@ -65,7 +65,7 @@ func TestAliases(t *testing.T) {
 //   - SentAt (*time.Time): when it was sent.
 type Parcel = gen.Parcel
 
-// ParcelState: where it is. Limits: one of sent | lost.
+// ParcelState: where it is. Constraints: one of sent | lost.
 type ParcelState = gen.ParcelState
 
 // Values of ParcelState.

@@ -8,7 +8,7 @@ import (
 )
 
 // small is the document of testdata, with its overlay.
-var small = document{name: "api/openapi.yaml", overlay: "api/overlay.yaml", models: "gen/gen.go", pkg: "gen", limits: "limits.go", aliases: "models.go"}
+var small = document{name: "api/openapi.yaml", overlay: "api/overlay.yaml", models: "gen/gen.go", pkg: "gen", schema: "schema.go", aliases: "models.go"}
 
 func TestSmallDocumentHasNoProblems(t *testing.T) {
 	if outputs, err := generate("testdata", []document{small}); err != nil || len(outputs) != 3 {

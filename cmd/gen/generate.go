@@ -29,8 +29,8 @@ func (d document) generate(root string, all *files, found *problems) (outputs []
 	doc.pkg = d.importPath()
 	all.add(doc, found)
 	checkSchemas(doc, all, found)
-	if d.limits != "" {
-		outputs = append(outputs, output{d.limits, d.generateLimits(doc, all, found)})
+	if d.schema != "" {
+		outputs = append(outputs, output{d.schema, d.generateOperations(doc, all, found)})
 	}
 	if failed() {
 		return nil

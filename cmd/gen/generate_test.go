@@ -16,7 +16,7 @@ func newRoot(t *testing.T) string {
 	t.Helper()
 	root := t.TempDir()
 	for _, d := range documents {
-		for _, name := range []string{d.name, d.overlay, d.models, d.limits, d.aliases} {
+		for _, name := range []string{d.name, d.overlay, d.models, d.schema, d.aliases} {
 			if name != "" {
 				writeFile(t, root, name, readFile(t, repository, name))
 			}

@@ -4,7 +4,7 @@
 // It refuses faults that would reach a user's data unnoticed: a keyword that the request check would ignore, a required name
 // without a property, and an overlay action without effect. It names the file and line of each.
 //
-// Other faults are found elsewhere: invalid documents and limits that no value meets by the tests in contract/, code that does
+// Other faults are found elsewhere: invalid documents and constraints that no value meets by the tests in contract/, code that does
 // not compile by go build, and the rest by Redocly (make lint-api).
 package main
 

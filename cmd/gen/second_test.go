@@ -9,7 +9,7 @@ import (
 
 // second refers to schemas of small.
 var second = document{name: "api/second.yaml", overlay: "api/second.overlay.yaml", models: "gen/second/second.go", pkg: "second",
-	builders: true, limits: "gen/second/limits.go", aliases: "client/second.go"}
+	builders: true, schema: "gen/second/schema.go", aliases: "client/second.go"}
 
 const secondDocument = `openapi: 3.0.3
 info: {title: Lists of parcels, version: 1.0.0}
@@ -98,7 +98,7 @@ func TestSecondDocumentUsesTheTypesOfTheFirst(t *testing.T) {
 	}
 	for name, texts := range map[string][]string{
 		second.models: {`externalRef0 "github.com/kustomer-go/kustomer/gen"`, "Data []externalRef0.Parcel `json", "First externalRef0.Code `json"},
-		second.limits: {
+		second.schema: {
 			"\npackage second\n", "PathID:     schemaCode,\n", "Body: schemaParcel,\n", "\nvar schemaCode = ",
 			`{Name: "page", Schema: &schema.Schema{Kind: schema.Integer, Min: new(1.0)}},`,
 		},

@@ -24,7 +24,7 @@ type exchange struct {
 type recorder struct {
 	next      http.RoundTripper
 	exchanges []exchange
-	busy      bool // a response said that less than half of the budget is left
+	busy      bool // a response showed that less than half of the budget is left
 	cleaning  bool // requests are sent although the organisation is busy
 }
 

@@ -9,9 +9,9 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// generateLimits returns the data for the request check. It uses the document before the overlay, because the overlay removes
+// generateOperations returns the data for the request check. It uses the document before the overlay, because the overlay removes
 // keywords that the check supports but the models do not.
-func (d document) generateLimits(doc *source, all *files, found *problems) []byte {
+func (d document) generateOperations(doc *source, all *files, found *problems) []byte {
 	w := &schemaWriter{doc: doc, all: all, found: found, written: map[*yaml.Node]string{}}
 	var ops, list strings.Builder
 	for path, item := range pairs(get(doc.root(), "paths")) {

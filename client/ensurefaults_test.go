@@ -16,12 +16,12 @@ import (
 )
 
 var (
-	ensures    = flag.Int("ensures", 500, "how many conversations the judge of EnsureConversation creates")
-	ensureSeed = flag.Uint64("ensureseed", 1, "of its random source")
+	ensures    = flag.Int("ensures", 500, "how many conversations TestEnsureUnderFaults creates")
+	ensureSeed = flag.Uint64("ensureseed", 1, "seed of its random source")
 )
 
-// The judge of EnsureConversation: 16 workers create many conversations while connections are cut, servers fail, look-ups lag,
-// calls are canceled and processes are killed. With -ensures 10000 it takes some minutes.
+// 16 workers create many conversations by EnsureConversation while connections are cut, servers fail, look-ups lag, calls are
+// canceled and processes are killed. There must be no duplicates. With -ensures 10000 it takes some minutes.
 func TestEnsureUnderFaults(t *testing.T) {
 	for _, test := range []struct {
 		name     string
@@ -30,7 +30,7 @@ func TestEnsureUnderFaults(t *testing.T) {
 		maxLag   time.Duration
 		opts     []client.CallOption
 		requests float64 // per conversation, at most; 0 is no limit
-		blind    bool    // there must be duplicates, to see that the judge sees them
+		blind    bool    // there must be duplicates, to see that the check finds them
 	}{
 		{name: "nothing fails", maxLag: 5 * time.Second, requests: 2.05},
 		{name: "nothing fails, known absent", maxLag: 5 * time.Second, opts: []client.CallOption{client.CallKnownAbsent()}, requests: 1},
@@ -49,16 +49,16 @@ func TestEnsureUnderFaults(t *testing.T) {
 			if test.faults {
 				fake.Faults = func(r kustomertest.Request) *kustomertest.Fault { return ensureFault(rng, r.Method == "POST") }
 			}
-			j := &ensureJudge{t: t, rig: newRig(t, fake), opts: test.opts, deeds: make(map[string]*ensureDeed)}
-			j.run(*ensures, test.faults)
-			j.judge(test.blind)
-			perCreate := float64(j.sent()) / float64(*ensures)
-			t.Logf("%d conversations, %.3f requests each, %d calls of unknown outcome, %d failed", *ensures, perCreate, j.unknown, j.failed)
+			ec := &ensureChecker{t: t, harness: newHarness(t, fake), opts: test.opts, results: make(map[string]*ensureResult)}
+			ec.run(*ensures, test.faults)
+			ec.check(test.blind)
+			perCreate := float64(ec.sent()) / float64(*ensures)
+			t.Logf("%d conversations, %.3f requests each, %d calls of unknown outcome, %d failed", *ensures, perCreate, ec.unknown, ec.failed)
 			if test.requests != 0 && perCreate > test.requests {
 				t.Errorf("%.3f requests per conversation, at most %v", perCreate, test.requests)
 			}
-			if test.faults && (j.unknown == 0 || j.failed == 0) {
-				t.Errorf("%d unknown and %d failed calls judge nothing", j.unknown, j.failed)
+			if test.faults && (ec.unknown == 0 || ec.failed == 0) {
+				t.Errorf("%d unknown and %d failed calls check nothing", ec.unknown, ec.failed)
 			}
 		})
 	}
@@ -79,28 +79,29 @@ func ensureFault(rng *rand.Rand, create bool) *kustomertest.Fault {
 	return nil
 }
 
-// An ensureDeed is what became of one externalId.
-type ensureDeed struct {
+// An ensureResult is what the calls with one externalId returned.
+type ensureResult struct {
 	ids         map[string]int // of the conversations that calls returned
 	created     int            // calls that say so
 	unknownAt   time.Time      // when the first call of unknown outcome ended
 	notExisting []time.Time    // when calls ended that say that they created nothing
 }
 
-type ensureJudge struct {
-	*rig
-	t     *testing.T
-	opts  []client.CallOption
-	mu    sync.Mutex
-	deeds map[string]*ensureDeed
+// An ensureChecker calls EnsureConversation, and checks the results.
+type ensureChecker struct {
+	*harness
+	t       *testing.T
+	opts    []client.CallOption
+	mu      sync.Mutex
+	results map[string]*ensureResult
 
 	unknown, failed int // calls
 }
 
 // run creates n conversations. With faults, some externalIds are used by two workers at once, and some calls are killed.
-func (j *ensureJudge) run(n int, faults bool) {
+func (ec *ensureChecker) run(n int, faults bool) {
 	for i := range n {
-		j.deeds[fmt.Sprintf("order-%d", i)] = &ensureDeed{ids: make(map[string]int)}
+		ec.results[fmt.Sprintf("order-%d", i)] = &ensureResult{ids: make(map[string]int)}
 	}
 	jobs := make(chan string)
 	var wg sync.WaitGroup
@@ -108,7 +109,7 @@ func (j *ensureJudge) run(n int, faults bool) {
 		rng := rand.New(rand.NewPCG(*ensureSeed, uint64(worker)+1))
 		wg.Go(func() {
 			for id := range jobs {
-				j.job(rng, id, faults)
+				ec.job(rng, id, faults)
 			}
 		})
 	}
@@ -124,26 +125,26 @@ func (j *ensureJudge) run(n int, faults bool) {
 }
 
 // job calls EnsureConversation until it succeeds.
-func (j *ensureJudge) job(rng *rand.Rand, id string, faults bool) {
-	c, opts := j.Client, j.opts
+func (ec *ensureChecker) job(rng *rand.Rand, id string, faults bool) {
+	c, opts := ec.Client, ec.opts
 	twice := id[len(id)-1] == '0'
 	for range 20 {
-		ctx, cancel := context.WithCancel(j.t.Context())
+		ctx, cancel := context.WithCancel(ec.t.Context())
 		killed := faults && !twice && rng.IntN(10) == 0
 		if faults && rng.IntN(10) == 0 || killed {
 			time.AfterFunc(time.Duration(rng.IntN(1000))*time.Millisecond, cancel)
 		}
-		conv, created, err := c.EnsureConversation(ctx, j.customer, client.ConversationCreate{ExternalID: &id}, opts...)
+		conv, created, err := c.EnsureConversation(ctx, ec.customer, client.ConversationCreate{ExternalID: &id}, opts...)
 		cancel()
-		if j.note(id, conv, created, err) {
+		if ec.note(id, conv, created, err) {
 			return
 		}
 		if killed { // another process goes on
-			c = newClientOf(j.t, j.srv)
+			c = newClientOf(ec.t, ec.srv)
 			opts = []client.CallOption{client.CallBegunAt(time.Now())}
 		}
 	}
-	j.t.Errorf("%s: no success in 20 calls", id)
+	ec.t.Errorf("%s: no success in 20 calls", id)
 }
 
 func newClientOf(t *testing.T, srv *kustomertest.Server) *client.Client {
@@ -155,66 +156,66 @@ func newClientOf(t *testing.T, srv *kustomertest.Server) *client.Client {
 }
 
 // note notes the result of a call, and reports whether the conversation is known.
-func (j *ensureJudge) note(id string, conv *client.Conversation, created bool, err error) bool {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	d := j.deeds[id]
+func (ec *ensureChecker) note(id string, conv *client.Conversation, created bool, err error) bool {
+	ec.mu.Lock()
+	defer ec.mu.Unlock()
+	r := ec.results[id]
 	kind, e := kind(err)
 	switch {
 	case err == nil:
-		d.ids[conv.ID]++
+		r.ids[conv.ID]++
 		if created {
-			d.created++
+			r.created++
 		}
 		return true
 	case kind == "unknown" || kind == "error" && e.Outcome == client.OutcomeApplied:
-		j.unknown++
-		if d.unknownAt.IsZero() {
-			d.unknownAt = time.Now()
+		ec.unknown++
+		if r.unknownAt.IsZero() {
+			r.unknownAt = time.Now()
 		}
 	case (kind == "error" || kind == "rate limit") && e.Outcome == client.OutcomeNotApplied:
-		j.failed++
-		if d.unknownAt.IsZero() && id[len(id)-1] != '0' {
-			d.notExisting = append(d.notExisting, time.Now())
+		ec.failed++
+		if r.unknownAt.IsZero() && id[len(id)-1] != '0' {
+			r.notExisting = append(r.notExisting, time.Now())
 		}
 	default:
-		j.t.Errorf("%s: %v", id, err)
+		ec.t.Errorf("%s: %v", id, err)
 	}
 	if errors.Is(err, client.ErrNotFound) {
-		j.t.Errorf("%s: the error says that there is none: %v", id, err)
+		ec.t.Errorf("%s: the error says that there is none: %v", id, err)
 	}
 	return false
 }
 
-// judge compares what the calls returned with what there is.
-func (j *ensureJudge) judge(blind bool) {
+// check compares what the calls returned with what there is.
+func (ec *ensureChecker) check(blind bool) {
 	existing := make(map[string][]kustomertest.Conversation)
-	for _, conv := range j.srv.Conversations() {
+	for _, conv := range ec.srv.Conversations() {
 		existing[conv.Attributes.ExternalID] = append(existing[conv.Attributes.ExternalID], conv)
 	}
 	duplicates := 0
-	for id, d := range j.deeds {
+	for id, r := range ec.results {
 		all := existing[id]
 		if len(all) == 0 {
-			j.t.Fatalf("%s is lost", id)
+			ec.t.Fatalf("%s is lost", id)
 		}
 		duplicates += len(all) - 1
 		if blind {
 			continue
 		}
-		if d.ids[all[0].ID] == 0 || len(d.ids) != 1 || len(all) > 1 {
-			j.t.Errorf("%s: calls returned %v, there are %d", id, d.ids, len(all))
+		if r.ids[all[0].ID] == 0 || len(r.ids) != 1 || len(all) > 1 {
+			ec.t.Errorf("%s: calls returned %v, there are %d", id, r.ids, len(all))
 		}
-		if d.created > 1 || d.created == 0 && d.unknownAt.IsZero() {
-			j.t.Errorf("%s: %d calls say that they created it", id, d.created)
+		if r.created > 1 || r.created == 0 && r.unknownAt.IsZero() {
+			ec.t.Errorf("%s: %d calls say that they created it", id, r.created)
 		}
-		for _, at := range d.notExisting {
+		for _, at := range r.notExisting {
 			if all[0].Attributes.CreatedAt.Before(at) {
-				j.t.Errorf("%s: a call failed at %v, although it had created it at %v", id, at, all[0].Attributes.CreatedAt)
+				ec.t.Errorf("%s: a call failed at %v, although it had created it at %v", id, at, all[0].Attributes.CreatedAt)
 			}
 		}
 	}
 	if blind != (duplicates > 0) {
-		j.t.Errorf("%d duplicates", duplicates)
+		ec.t.Errorf("%d duplicates", duplicates)
 	}
 }
