@@ -27,8 +27,8 @@ import (
 //
 // There may be two conversations if Kustomer accepts a second one with the same externalId, which is not documented, and
 //
-//   - another process creates the conversation at the same time, or has sent a create that this one does not know of: see
-//     [CallBegunAt];
+//   - another process, or a client of this process that is not a clone, creates the conversation at the same time, or has sent
+//     a create that this client does not know of: see [CallBegunAt];
 //   - a look-up finds a new conversation later than CallSearchFor expects;
 //   - Kustomer applies a create of unknown outcome later than that.
 //
