@@ -129,7 +129,8 @@ var ownHeaders = []string{
 
 // CallKnownAbsent lets [Client.EnsureConversation] create without looking first. It is for conversations that surely do not
 // exist, such as those of the first run of an import. It saves one request of two. If the outcome of the create is unknown, the
-// call looks all the same. It also looks with [CallBegunAt]. Do not give it again after an [*OutcomeUnknownError].
+// call looks all the same. It also looks with [CallBegunAt]. Do not give it again after an [*OutcomeUnknownError], nor after an
+// [*Error] whose Outcome is applied.
 func CallKnownAbsent() CallOption { return func(s *callSettings) { s.knownAbsent = true } }
 
 // defaultSearchFor is the default of CallSearchFor.

@@ -100,8 +100,8 @@ func (c *Client) FindCustomer(ctx context.Context, by CustomerLookup, opts ...Ca
 	return callFor[Customer](ctx, c, read(by.op, by.value), opts, by.name, "", nil)
 }
 
-// CustomerConversations reads all conversations of a customer, in pages of 100, as [Client.Pages] does. Their order is not
-// documented. The [Conversation] of a list is decoded like any other: see [Conversation.DecodeError].
+// CustomerConversations reads all conversations of a customer, in pages of 100 (assumed), as [Client.Pages] does. Their order is
+// not documented. The [Conversation] of a list is decoded like any other: see [Conversation.DecodeError].
 //
 // Whether an unknown customer has an empty list or gives [ErrNotFound] is not documented. The API key needs the role
 // org.permission.conversation.read, or org.user.conversation.read (older).

@@ -23,12 +23,12 @@ import (
 //
 // Concurrent calls of one client and its clones with the same externalId take turns and make one conversation. A call that ends
 // early, such as one whose context ends, leaves what it knows to the next one. The client remembers a create for the time
-// that CallSearchFor sets after its call, so that it is safe to call again at once.
+// that CallSearchFor sets after its call, and after each repeat that failed, so that it is safe to call again at once.
 //
 // There may be two conversations if Kustomer accepts a second one with the same externalId, which is not documented, and
 //
-//   - another process creates the conversation at the same time, or has sent a create that this one does not know of: see
-//     [CallBegunAt];
+//   - another process, or a client of this process that is not a clone, creates the conversation at the same time, or has sent
+//     a create that this client does not know of: see [CallBegunAt];
 //   - a look-up finds a new conversation later than CallSearchFor expects;
 //   - Kustomer applies a create of unknown outcome later than that.
 //
@@ -51,7 +51,7 @@ func (c *Client) EnsureConversation(ctx context.Context, customerID string, crea
 	if err := e.takeTurn(ctx); err != nil {
 		return nil, false, err
 	}
-	defer e.endTurn()
+	defer func() { e.endTurn(err != nil) }()
 	return e.run(ctx, joined)
 }
 
@@ -124,9 +124,9 @@ func (e *ensure) takeTurn(ctx context.Context) error {
 }
 
 // endTurn lets the next call run. If this call has created the conversation, or may have, the slot stays for as long as a
-// look-up may not find it.
-func (e *ensure) endTurn() {
-	if e.creates > 0 && !e.slot.at.IsZero() {
+// look-up may not find it. It also stays if this call failed, because a repeat with CallKnownAbsent has to look too.
+func (e *ensure) endTurn(failed bool) {
+	if (e.creates > 0 || failed) && !e.slot.at.IsZero() {
 		e.c.slots.keep(e.slot, e.slot.searchFor)
 	}
 	<-e.slot.turn

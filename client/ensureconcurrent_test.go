@@ -322,6 +322,28 @@ func TestEnsureDoesNotWaitTooLongForItsTurn(t *testing.T) {
 	})
 }
 
+// A call that fails leaves what it knows to the next one, however long it took.
+func TestEnsureRemembersAfterALongFailure(t *testing.T) {
+	for name, first := range map[string]kustomertest.Fault{"created": creates(kustomertest.Delay(0)), "unreadable": creates(kustomertest.ReplaceBody("{}"))} {
+		bubble(t, name, func(t *testing.T) {
+			r := newRig(t, nil, unlimited)
+			ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+			defer cancel()
+			r.srv.Fail(first)
+			r.ensure(ctx, client.CallKnownAbsent())
+			r.srv.Fail(kustomertest.Delay(time.Minute))
+			ctx, cancel = context.WithTimeout(t.Context(), 20*time.Second)
+			defer cancel()
+			if _, _, err := r.ensure(ctx, client.CallKnownAbsent()); err == nil {
+				t.Fatal("the second call succeeded")
+			}
+			if _, created, err := r.ensure(t.Context(), client.CallKnownAbsent()); created || err != nil || r.matching("order-7") != 1 {
+				t.Errorf("created %v, %v: there are %d conversations", created, err, r.matching("order-7"))
+			}
+		})
+	}
+}
+
 // A client does not keep what it knows about conversations without end.
 func TestEnsureForgets(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
