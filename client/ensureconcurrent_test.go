@@ -326,7 +326,7 @@ func TestEnsureDoesNotWaitTooLongForItsTurn(t *testing.T) {
 func TestEnsureRemembersAfterALongFailure(t *testing.T) {
 	for name, first := range map[string]kustomertest.Fault{"created": creates(kustomertest.Delay(0)), "unreadable": creates(kustomertest.ReplaceBody("{}"))} {
 		bubble(t, name, func(t *testing.T) {
-			r := newRig(t, nil, unlimited)
+			r := newHarness(t, nil, unlimited)
 			ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 			defer cancel()
 			r.srv.Fail(first)
