@@ -35,6 +35,7 @@ type Adaptive struct {
 	backoff // after refusals that do not say which limit they met
 	rate    rateCap
 	timer   *time.Timer // fires when a waiter may be sent
+	pool    *membership // nil without a pool
 }
 
 // New returns a limiter. The error reports all invalid fields of c.
@@ -84,6 +85,7 @@ func (l *Adaptive) join(ctx context.Context, r Request) (*waiter, error) {
 	if !r.Background {
 		l.budget.people.came(now)
 	}
+	l.rejoin(now)
 	l.number++
 	w := &waiter{
 		request: r, keyLimiter: l.keyLimiters.of(r, l.config, now), order: l.number,
@@ -175,6 +177,9 @@ func (p *permit) Done(r Result) {
 func (p *permit) cancel(now time.Time) {
 	l, k := p.l, p.keyLimiter
 	p.land()
+	if l.pool.attached() && now.Before(l.pool.validUntil) {
+		l.pool.lease.all++
+	}
 	if k != nil {
 		k.refund()
 	}

@@ -31,11 +31,19 @@ func (l *Adaptive) admission(background bool, now time.Time) (ok bool, again tim
 	switch {
 	case !b.seen && b.noCounts:
 		return true, time.Time{}
-	case !b.seen, b.stale(now):
-		return l.mayProbe(now)
-	case l.allowance(background, now) > l.inFlight:
+	case l.pool.attached() && (b.seen || b.missed == 0):
+		return l.leased(background, now)
+	case b.seen && !b.stale(now) && l.allowance(background, now) > l.inFlight:
 		return true, time.Time{}
-	case b.over(now):
+	}
+	return l.look(background, now)
+}
+
+// look reports whether a request may be sent to find out what is left, although nothing is left as far as is known. If
+// not, it also returns when to ask again.
+func (l *Adaptive) look(background bool, now time.Time) (ok bool, again time.Time) {
+	b := &l.budget
+	if !b.seen || b.over(now) {
 		return l.mayProbe(now)
 	}
 	again = b.latest
@@ -104,8 +112,13 @@ func (l *Adaptive) mayProbe(now time.Time) (bool, time.Time) {
 	if b := &l.budget; !b.counted && !b.noCounts {
 		allowed = 1 << min(b.missed, noCountsAfter)
 	}
-	next := l.probedAt.Add(min(max(probePatience, l.latency*3/2), maxProbePatience))
+	next := l.probedAt.Add(l.probePatience())
 	return l.probes < allowed || !next.After(now), next
+}
+
+// probePatience returns how long to wait for the response to a probe.
+func (l *Adaptive) probePatience() time.Duration {
+	return min(max(probePatience, l.latency*3/2), maxProbePatience)
 }
 
 // isProbe reports whether a request that is sent now is a probe: all others wait for its response.

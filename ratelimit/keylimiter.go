@@ -24,6 +24,8 @@ type keyLimiter struct {
 	backoff           // after it, one request at a time until one succeeds
 	sentAt  time.Time // when a request was last sent
 	first   time.Time // when the first success in this window came; the window began then at the latest
+
+	share *recordShare // nil unless the members of a pool share the limit
 }
 
 // How many requests for one record may be in flight at once. If its limit is reached, all of them are refused, and
@@ -71,9 +73,17 @@ func (k *keyLimiter) inUse() bool {
 // opens returns when the key limiter, if any, lets the next request through. A time that is not after now means at once.
 // ok is false if that depends on a response.
 func (k *keyLimiter) opens(now time.Time) (at time.Time, ok bool) {
-	if k == nil {
+	switch {
+	case k == nil:
 		return now, true
+	case k.share.closed(now):
+		return k.share.askAt, k.share.askAt.After(now)
 	}
+	return k.opensAlone(now)
+}
+
+// opensAlone is opens for a key limiter that is not shared, or that this member holds.
+func (k *keyLimiter) opensAlone(now time.Time) (at time.Time, ok bool) {
 	if k.until.After(now) {
 		return k.until, true
 	}
