@@ -42,7 +42,10 @@ const (
 	settleTime = 12 * poolSecond / 10
 	// expirePerExchange bounds the work of an exchange. An exchange adds one member at most, so two would suffice.
 	expirePerExchange = 8
-	poolPause         = 10 * poolWindow // see [Grant.PeopleSince]
+	// probeSlack is how much later than a member knows the window may end for a probe of that member. Otherwise, another
+	// probe has shown that it has not ended.
+	probeSlack = poolSecond / 2
+	poolPause  = 10 * poolWindow // see [Grant.PeopleSince]
 )
 
 // poolState is the state of a pool. The sums are over all members, so no exchange has to visit them all.
@@ -226,8 +229,9 @@ func (s *poolState) grant(g *Grant, r Report, m *poolMember, now int64) {
 	}
 	interactive := s.share(m, r.Interactive, left-r.Reserve)
 	background := s.share(m, r.Background, left-interactive-r.ReserveBackground)
-	if interactive+background == 0 && r.Probe && s.proberUntil <= now {
-		g.Probe, interactive, background = true, 1, 0
+	current := now+r.Window.Earliest.Microseconds() >= s.window.earliest-probeSlack
+	if interactive+background == 0 && r.Probe && current && s.proberUntil <= now {
+		g.Probe, background = true, 1
 		s.prober, s.proberUntil = m.name, now+max(r.Patience.Microseconds(), 2*poolSecond)
 	}
 	g.Lease, g.Background = interactive+background, background

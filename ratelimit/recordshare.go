@@ -47,14 +47,13 @@ func (l *Adaptive) seekRecord(k *keyLimiter, now time.Time) {
 		return
 	}
 	l.pool.records[k] = struct{}{}
-	if k.releasable(now) || k.asks(now) && !l.pool.waits(k.waiting.first(), now) {
+	if k.asks(now) {
+		// Without budget for it, the record is of no use.
+		k.share.askAt = later(k.share.askAt, l.pool.askAt[index(k.waiting.first().request.patient())])
+	}
+	if k.releasable(now) || k.asks(now) {
 		l.exchange()
 	}
-}
-
-// waits reports whether the pool has no budget for a waiter, so that the record is of no use to it.
-func (p *membership) waits(w *waiter, now time.Time) bool {
-	return w != nil && p.askAt[index(w.request.patient())].After(now)
 }
 
 // asks reports whether a request waits for the record.
@@ -89,7 +88,7 @@ func (l *Adaptive) recordReports(now time.Time) (all []RecordReport) {
 		s := k.share
 		idle := !k.inUse() && now.Sub(p.usedAt) >= idleAfter
 		release := s.held && (p.closed || idle || k.releasable(now))
-		want := k.waiting.len() > 0 && (release || k.asks(now)) && !p.waits(k.waiting.first(), now)
+		want := k.waiting.len() > 0 && (release || k.asks(now)) && !k.renewalAlone(now).After(now)
 		switch {
 		case (release || want) && len(all) < mostRecords:
 			all = append(all, RecordReport{Record: Record{k.key.kind, k.key.id}, Join: !s.joined, Release: release, Want: want, State: k.state(now)})

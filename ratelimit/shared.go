@@ -145,6 +145,9 @@ func (l *Adaptive) runExchange(running chan struct{}) {
 		l.applyLease(&r, &g, now)
 		l.applyRecords(&r, &g, asked, now)
 		l.dispatch(now)
+		for k := range p.records {
+			l.open(k, now)
+		}
 		if p.impatient && p.running == nil {
 			p.impatient = false
 			l.expire(now)

@@ -8,7 +8,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/kustomer-go/kustomer/client"
 	"github.com/kustomer-go/kustomer/kustomertest"
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
@@ -82,7 +81,7 @@ func TestNaiveClientsMiss(t *testing.T) {
 // The calls, the members and their shares are counted as they happen.
 func TestMeasure(t *testing.T) {
 	at := func(s int) time.Time { return time.Unix(int64(s), 0) }
-	r := &run{Scenario: Scenario{Loads: []Load{{}, {}, {Every: time.Second}}}, members: make([]*client.Client, 2), refused: 3, keyRefused: 4, calls: []call{
+	r := &run{Scenario: Scenario{Loads: []Load{{}, {}, {Every: time.Second}}}, members: make([]member, 2), refused: 3, keyRefused: 4, calls: []call{
 		{0, 0, at(11), at(12), nil}, {1, 1, at(10), at(13), nil}, {0, 0, at(13), at(14), errors.New("lost")}, {0, 1, at(15), at(20), nil}, {2, 1, at(12), at(21), nil},
 	}}
 	got := Result{Loads: make([]LoadResult, 3)}
