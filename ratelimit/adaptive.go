@@ -176,7 +176,7 @@ func (p *permit) Done(r Result) {
 // cancel takes back a permit that was not used.
 func (p *permit) cancel(now time.Time) {
 	l, k := p.l, p.keyLimiter
-	p.land()
+	p.land(now)
 	if l.pool.attached() && now.Before(l.pool.validUntil) {
 		l.pool.lease.all++
 	}

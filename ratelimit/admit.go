@@ -19,13 +19,8 @@ const (
 // admission reports whether the organisation's budget and the caller's caps allow one more request. If not, it also
 // returns when to ask again; zero means that it depends on a response.
 func (l *Adaptive) admission(background bool, now time.Time) (ok bool, again time.Time) {
-	if ok, again = l.capped(now); !ok {
+	if ok, again = l.free(now); !ok {
 		return false, again
-	}
-	if l.refusals > 0 {
-		if ok, again = l.mayProbe(now); !ok {
-			return false, again
-		}
 	}
 	b := &l.budget
 	switch {
@@ -64,6 +59,14 @@ func (l *Adaptive) look(background bool, now time.Time) (ok bool, again time.Tim
 		return false, again // one of them may show what is left
 	}
 	return true, time.Time{}
+}
+
+// free is admission without the organisation's budget.
+func (l *Adaptive) free(now time.Time) (ok bool, again time.Time) {
+	if ok, again = l.capped(now); ok && l.refusals > 0 {
+		return l.mayProbe(now)
+	}
+	return ok, again
 }
 
 // capped reports whether the caller's own caps, the backoff and the size of the budget allow one more request. If not,

@@ -9,7 +9,7 @@ func (b *budget) window(now time.Time) Window {
 	}
 	return Window{
 		Epoch: b.epoch, Limit: b.limit, Top: b.top, Remaining: b.remaining, SawStart: b.sawStart, Age: now.Sub(b.began),
-		Earliest: b.earliest.Sub(now), Latest: b.latest.Sub(now), Moved: b.moved,
+		Earliest: b.earliest.Sub(now), Latest: b.latest.Sub(now), Moved: b.moved, NoReset: b.noReset,
 	}
 }
 
@@ -33,6 +33,7 @@ func (b *budget) adopt(r *Report, g *Grant, asked, now time.Time) {
 		b.remaining, b.countSent, b.countAt = w.Remaining, asked, now
 	}
 	if !b.moved {
+		b.noReset = w.NoReset
 		b.latest = now.Add(w.Latest)
 		b.earliest = earlier(later(b.earliest, asked.Add(w.Earliest)), b.latest)
 	}

@@ -73,13 +73,15 @@ func (k *keyLimiter) inUse() bool {
 // opens returns when the key limiter, if any, lets the next request through. A time that is not after now means at once.
 // ok is false if that depends on a response.
 func (k *keyLimiter) opens(now time.Time) (at time.Time, ok bool) {
-	switch {
-	case k == nil:
+	if k == nil {
 		return now, true
-	case k.share.closed(now):
-		return k.share.askAt, k.share.askAt.After(now)
 	}
-	return k.opensAlone(now)
+	at, ok = k.opensAlone(now)
+	if k.share.closed(now) {
+		at = later(at, k.share.askAt)
+		return at, ok && at.After(now)
+	}
+	return at, ok
 }
 
 // opensAlone is opens for a key limiter that is not shared, or that this member holds.

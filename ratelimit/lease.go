@@ -21,7 +21,7 @@ const (
 	// leaseTime is in what time a lease is used up, about.
 	leaseTime = 250 * time.Millisecond
 	// pollEvery is the time between exchanges if others have what is missing. It doubles up to maxPollEvery.
-	pollEvery    = 200 * time.Millisecond
+	pollEvery    = 150 * time.Millisecond
 	maxPollEvery = 2 * time.Second
 )
 
@@ -46,7 +46,12 @@ func (p *lease) usable(background bool, now time.Time) bool {
 func (l *Adaptive) leased(background bool, now time.Time) (ok bool, again time.Time) {
 	p := l.pool
 	if p.usable(background, now) {
-		return true, time.Time{}
+		kept, _ := l.kept(background, now)
+		if p.probe || l.budget.left()-kept > l.inFlight {
+			return true, time.Time{}
+		}
+		// A response has shown that less is left than the pool knew.
+		p.lease.all, p.lease.background = 0, 0
 	}
 	if at := p.askAt[index(background)]; at.After(now) {
 		return false, at
@@ -75,7 +80,7 @@ func (l *Adaptive) take(background bool, now time.Time) (probe bool) {
 // report returns the state of the limiter for the pool.
 func (l *Adaptive) report(now time.Time) Report {
 	p, b := l.pool, &l.budget
-	if !now.Before(p.validUntil) || now.Sub(p.usedAt) >= idleAfter && l.waiting.len() == 0 {
+	if !now.Before(p.validUntil) || now.Sub(p.usedAt) >= idleAfter {
 		p.lease.all, p.lease.background, p.probe = 0, 0, false
 	}
 	b.dropLost(now)
@@ -86,16 +91,27 @@ func (l *Adaptive) report(now time.Time) Report {
 	if !b.people.last.IsZero() {
 		r.PeopleAgo = max(now.Sub(b.people.last), 1)
 	}
-	r.Reserve, _ = l.kept(false, now)
-	r.ReserveBackground, _ = l.kept(true, now)
-	r.Interactive = l.wants(0, len(l.waiting[0])+len(l.waiting[1]), now)
-	r.Background = l.wants(1, len(l.waiting[2]), now)
-	if w := l.waiting.first(); w != nil {
-		r.Probe, _ = l.look(w.request.patient(), now)
+	r.Reserve, r.ReserveBackground = l.reserved(false, now), l.reserved(true, now)
+	if free, _ := l.free(now); free && l.waiting.len() > 0 {
+		r.Interactive = l.wants(0, len(l.waiting[0])+len(l.waiting[1]), now)
+		r.Background = l.wants(1, len(l.waiting[2]), now)
+		r.Probe, _ = l.look(l.waiting.first().request.patient(), now)
 	}
 	r.Records = l.recordReports(now)
 	b.moved = false
 	return r
+}
+
+// reserved returns how many of the requests that are left the members leave to others. If others were seen, it is more
+// than what is kept for them, as in allowance.
+func (l *Adaptive) reserved(background bool, now time.Time) int {
+	b := &l.budget
+	kept, _ := l.kept(background, now)
+	left, spent := b.remaining-kept, b.top-b.remaining
+	if share := 1 - float64(b.others.seen)/float64(spent); left > 0 && spent >= tellingSpent && share <= shared {
+		return b.remaining - max(1, int(float64(left)*share/2))
+	}
+	return kept
 }
 
 // wants returns how many requests of a class could be sent in leaseTime, if so many wait.

@@ -45,7 +45,9 @@ const (
 	// probeSlack is how much later than a member knows the window may end for a probe of that member. Otherwise, another
 	// probe has shown that it has not ended.
 	probeSlack = poolSecond / 2
-	poolPause  = 10 * poolWindow // see [Grant.PeopleSince]
+	// wantsTime is the time for which [Report.Interactive] and [Report.Background] are.
+	wantsTime = poolSecond / 4
+	poolPause = 10 * poolWindow // see [Grant.PeopleSince]
 )
 
 // poolState is the state of a pool. The sums are over all members, so no exchange has to visit them all.
@@ -56,6 +58,7 @@ type poolState struct {
 	proberUntil            int64
 	people, peopleBefore   int
 	peopleSince, peopleAt  int64
+	fairBefore             int // what the members that wanted had sent on average in the window before
 	gone                   int // Own of the members that were forgotten in this window
 	out, wants, wanting    int // sums of out and want, and how many members want
 	own, wantOwn, wantsOut int // sum of own; sums of own and out of the members that want
@@ -78,6 +81,7 @@ type poolMember struct {
 	own, out  int // out is requests in flight and the lease
 	want      int
 	people    int
+	credit    int // what it has had less than its fair share in earlier windows
 	seen      int64
 	elem      *list.Element
 	forgotten bool // silent: out and want are 0
@@ -108,7 +112,11 @@ func (s *poolState) exchange(r Report, now int64) Grant {
 		s.grant(&g, r, m, now)
 	}
 	g.Wait = micros(max(s.settled-now, 0))
-	g.Busy = s.proberUntil > now || s.window.Remaining > r.Reserve && s.out > m.out
+	reserve := r.Reserve
+	if r.Interactive == 0 {
+		reserve = r.ReserveBackground
+	}
+	g.Busy = s.proberUntil > now || s.window.Remaining-reserve > m.out
 	g.Window, g.Members, g.Used = s.windowAt(now), s.live.Len(), s.own+s.gone+s.out
 	g.People, g.PeopleBefore = s.people, s.peopleBefore
 	if s.peopleAt > 0 {
@@ -130,6 +138,7 @@ func (s *poolState) merge(w Window, now int64) {
 			s.settled = now + settleTime // the pool has lost its memory
 		}
 		s.peopleBefore, s.people = s.people, 0
+		s.fairBefore = s.wantOwn / max(s.wanting, 1)
 		s.own, s.wantOwn, s.gone, s.proberUntil = 0, 0, 0, 0
 		*e = poolEpoch{Window: w, began: began, earliest: earliest, latest: latest}
 	case w.Epoch == e.Epoch && w.Epoch > 0:
@@ -139,7 +148,7 @@ func (s *poolState) merge(w Window, now int64) {
 		}
 		e.earliest, e.latest = max(e.earliest, earliest), min(e.latest, latest)
 		if w.Moved {
-			e.earliest, e.latest = earliest, latest
+			e.earliest, e.latest, e.NoReset = earliest, latest, w.NoReset
 		}
 		e.earliest = min(e.earliest, e.latest)
 	}
@@ -162,6 +171,13 @@ func (s *poolState) update(r Report, now int64) *poolMember {
 		s.members[r.Member] = m
 	}
 	s.add(m, -1)
+	if r.Window.Epoch != m.epoch {
+		credit := 0
+		if m.want > 0 && r.Window.Epoch == m.epoch+1 {
+			credit = min(max(m.credit+s.fairBefore-m.own, 0), s.fairBefore)
+		}
+		m.credit = credit
+	}
 	m.epoch, m.own, m.out, m.people = r.Window.Epoch, r.Own, r.InFlight+r.Lease, r.People
 	m.want, m.seen = r.Interactive+r.Background, now
 	s.add(m, 1)
@@ -227,8 +243,8 @@ func (s *poolState) grant(g *Grant, r Report, m *poolMember, now int64) {
 	if now >= s.window.latest+poolWindow {
 		left = 0 // a whole window has passed unseen
 	}
-	interactive := s.share(m, r.Interactive, left-r.Reserve)
-	background := s.share(m, r.Background, left-interactive-r.ReserveBackground)
+	interactive := s.share(m, r.Interactive, left-r.Reserve, now)
+	background := s.share(m, r.Background, left-interactive-r.ReserveBackground, now)
 	current := now+r.Window.Earliest.Microseconds() >= s.window.earliest-probeSlack
 	if interactive+background == 0 && r.Probe && current && s.proberUntil <= now {
 		g.Probe, background = true, 1
@@ -240,18 +256,20 @@ func (s *poolState) grant(g *Grant, r Report, m *poolMember, now int64) {
 	s.add(m, 1)
 }
 
-// share returns how many of the requests that are left a member gets of those it wants. If there are not enough for all,
-// it is half of what the member lacks to its fair share, so that others who ask later get as much.
-func (s *poolState) share(m *poolMember, want, left int) int {
+// share returns how many of the requests that are left a member gets of those it wants. It is half of what the member
+// lacks to its fair share, so that others who ask later get as much. It is more if the others cannot use up what is left
+// in the rest of the window.
+func (s *poolState) share(m *poolMember, want, left int, now int64) int {
 	if want <= 0 || left <= 0 {
 		return 0
 	}
 	fair := (left + s.wantOwn + s.wantsOut + s.wanting - 1) / s.wanting
 	lacks := fair - m.out
 	if m.epoch == s.window.Epoch {
-		lacks -= m.own
+		lacks += m.credit - m.own
 	}
-	return max(min(want, left, max((lacks+1)/2, left-(s.wants-m.want))), 0)
+	rest := int(max(s.window.latest-now, 0)/wantsTime) + 1
+	return max(min(want, left, max((lacks+1)/2, left-(s.wants-m.want)*rest)), 0)
 }
 
 func micros(n int64) time.Duration { return time.Duration(n) * time.Microsecond }

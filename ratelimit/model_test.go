@@ -37,7 +37,16 @@ func FuzzSequences(f *testing.F) {
 	f.Fuzz(func(t *testing.T, seed uint64, steps uint16) { runModel(t, seed, int(steps%2000)) })
 }
 
-func runModel(t *testing.T, seed uint64, steps int) {
+func runModel(t *testing.T, seed uint64, steps int) { runModelWith(t, seed, steps, newBench) }
+
+// runModelWithPool is runModel for the only member of a pool.
+func runModelWithPool(t *testing.T, seed uint64, steps int) {
+	runModelWith(t, seed, steps, func(t testing.TB, c ratelimit.Config) *bench {
+		return join(t.(*testing.T), newTestPool(), c)
+	})
+}
+
+func runModelWith(t *testing.T, seed uint64, steps int, newBench func(testing.TB, ratelimit.Config) *bench) {
 	synctest.Test(t, func(t *testing.T) {
 		random := rand.New(rand.NewPCG(seed, 0))
 		pick := func(n ...int) int { return n[random.IntN(len(n))] }

@@ -35,17 +35,23 @@ func (l *Adaptive) grant(w *waiter, now time.Time) {
 }
 
 // land records that the request is no longer in flight.
-func (p *permit) land() {
+func (p *permit) land(now time.Time) {
 	p.l.inFlight--
 	if p.probe {
 		p.l.probes--
+	}
+	if pool := p.l.pool; pool != nil {
+		pool.usedAt = now
+		if p.probe {
+			pool.askAt = [2]time.Time{}
+		}
 	}
 }
 
 // leave records the result of a request.
 func (l *Adaptive) leave(p *permit, r Result, now time.Time) {
 	p.done = true
-	p.land()
+	p.land(now)
 	sent, received := p.times(r, now)
 	if r.Status == 0 {
 		l.budget.lose(received)
@@ -59,9 +65,9 @@ func (l *Adaptive) leave(p *permit, r Result, now time.Time) {
 	epoch := l.budget.epoch
 	v := l.budget.observe(r.Header, r.Status, p.keyLimiter != nil, sent, received)
 	if l.pool.attached() {
-		l.pool.usedAt = now
 		if l.budget.epoch > epoch {
 			l.pool.askAt = [2]time.Time{}
+			l.exchange() // the others wait for it
 		}
 	} else {
 		l.budget.seeOthers(l.inFlight)

@@ -62,6 +62,7 @@ type Window struct {
 	Top       int  // requests that were left before the first response of the window
 	Remaining int  // the lowest count of what is left; -1 if nothing is known
 	SawStart  bool // the first response was the first one after an earlier window
+	NoReset   bool // refusals do not say when the window ends
 
 	Age time.Duration // since the first request of the window was sent
 	// The window ends after Earliest and before Latest. They are negative if the window may have ended.
@@ -112,7 +113,8 @@ type RecordGrant struct {
 	State RecordState
 }
 
-// A RecordState is what is known about the limit of one record. A duration that is 0 is not known or over.
+// A RecordState is what is known about the limit of one record. A duration that is 0 is not
+// known. One that is over is positive.
 type RecordState struct {
 	Spent    int           // requests sent in the window of its limit, if the limit is known
 	End, Try time.Duration // until that window ends, and until it may have ended

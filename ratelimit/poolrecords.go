@@ -15,6 +15,7 @@ type poolRecord struct {
 	elem      *list.Element
 
 	spent, refusals int
+	joined          int // part of spent that the holder does not know of
 	// Times of the pool's clock; 0 is not known.
 	end, try, blocked, refused, first int64
 }
@@ -41,11 +42,11 @@ func (s *poolState) exchangeRecord(r RecordReport, member string, now int64) Rec
 	k.seen = now
 	s.recordList.MoveToBack(k.elem)
 	if now >= k.heldUntil {
-		k.holder = ""
+		k.holder, k.joined = "", 0
 	}
 	if r.Release && k.holder == member {
 		k.set(r.State, now)
-		k.holder = ""
+		k.spent, k.joined, k.holder = k.spent+k.joined, 0, ""
 	}
 	reserved := k.next != "" && k.next != member && now < k.nextUntil
 	held := false
@@ -88,13 +89,21 @@ func (k *poolRecord) join(state RecordState, now int64) {
 		k.end = joined.end
 	}
 	k.spent += joined.spent
+	if k.holder != "" {
+		k.joined += joined.spent // the holder does not know of them
+	}
 	k.refusals = max(k.refusals, joined.refusals)
 	k.blocked, k.refused = max(k.blocked, joined.blocked), max(k.refused, joined.refused)
 }
 
 // at returns the state relative to now.
 func (k *poolRecord) at(now int64) RecordState {
-	until := func(at int64) time.Duration { return micros(max(at-now, 0)) }
+	until := func(at int64) time.Duration {
+		if at == 0 {
+			return 0
+		}
+		return micros(max(at-now, 1))
+	}
 	since := func(at int64) time.Duration {
 		if at == 0 {
 			return 0

@@ -48,10 +48,11 @@ func (l *Adaptive) seekRecord(k *keyLimiter, now time.Time) {
 	}
 	l.pool.records[k] = struct{}{}
 	if k.asks(now) {
-		// Without budget for it, the record is of no use.
-		k.share.askAt = later(k.share.askAt, l.pool.askAt[index(k.waiting.first().request.patient())])
+		// Before that, or without budget, the record is of no use.
+		budget := l.pool.askAt[index(k.waiting.first().request.patient())]
+		k.share.askAt = later(later(k.share.askAt, budget), k.renewalAlone(now))
 	}
-	if k.releasable(now) || k.asks(now) {
+	if k.releasable(now) || k.asks(now) && !k.blocked(now) {
 		l.exchange()
 	}
 }
@@ -67,8 +68,13 @@ func (k *keyLimiter) releasable(now time.Time) bool {
 	if !s.held || k.inFlight > 0 && now.Before(s.until.Add(drainTime)) {
 		return false
 	}
+	return !now.Before(s.until) || k.blocked(now)
+}
+
+// blocked reports whether the limit allows no request soon, whoever holds the record.
+func (k *keyLimiter) blocked(now time.Time) bool {
 	at, ok := k.opensAlone(now)
-	return !now.Before(s.until) || !ok || at.After(now)
+	return !ok || at.After(now.Add(pollEvery/2))
 }
 
 // holdsIdle reports whether a record is held that nobody here needs.
@@ -84,13 +90,15 @@ func (l *Adaptive) holdsIdle(now time.Time) bool {
 // recordReports returns what is to be reported about shared records.
 func (l *Adaptive) recordReports(now time.Time) (all []RecordReport) {
 	p := l.pool
+	p.reported = nil
 	for k := range p.records {
 		s := k.share
 		idle := !k.inUse() && now.Sub(p.usedAt) >= idleAfter
 		release := s.held && (p.closed || idle || k.releasable(now))
-		want := k.waiting.len() > 0 && (release || k.asks(now)) && !k.renewalAlone(now).After(now)
+		want := k.waiting.len() > 0 && (release || k.asks(now)) && !k.blocked(now)
 		switch {
 		case (release || want) && len(all) < mostRecords:
+			p.reported = append(p.reported, k)
 			all = append(all, RecordReport{Record: Record{k.key.kind, k.key.id}, Join: !s.joined, Release: release, Want: want, State: k.state(now)})
 		case !s.held && !k.inUse():
 			delete(p.records, k)
@@ -100,24 +108,19 @@ func (l *Adaptive) recordReports(now time.Time) (all []RecordReport) {
 }
 
 // applyRecords takes over what the pool knows about records, and opens those that this member holds now.
-func (l *Adaptive) applyRecords(r *Report, g *Grant, asked, now time.Time) {
-	for i, record := range r.Records {
-		e, ok := l.keyLimiters.byKey[limitKey{record.Kind, record.ID}]
-		if !ok || i >= len(g.Records) {
-			continue
+func (l *Adaptive) applyRecords(g *Grant, asked, now time.Time) {
+	for i, k := range l.pool.reported {
+		if i >= len(g.Records) {
+			break
 		}
-		k := e.Value.(*keyLimiter)
 		s := k.share
-		if s == nil {
-			continue
-		}
 		s.joined = true
 		s.held, s.until = g.Records[i].Held, asked.Add(holdTime)
 		k.adopt(g.Records[i].State, now)
 		if s.held {
 			s.polls = 0
 		} else {
-			every := min(pollEvery<<min(s.polls, 4), maxPollEvery)
+			every := pollEvery << min(s.polls, 1)
 			s.askAt = later(k.renewalAlone(now), now.Add(every/2+rand.N(every/2)))
 			s.polls++
 		}
@@ -133,7 +136,12 @@ func (k *keyLimiter) renewalAlone(now time.Time) time.Time {
 
 // state returns the state of a key limiter for the pool.
 func (k *keyLimiter) state(now time.Time) RecordState {
-	until := func(at time.Time) time.Duration { return max(at.Sub(now), 0) }
+	until := func(at time.Time) time.Duration {
+		if at.IsZero() {
+			return 0
+		}
+		return max(at.Sub(now), time.Microsecond)
+	}
 	since := func(at time.Time) time.Duration {
 		if at.IsZero() {
 			return 0

@@ -25,7 +25,8 @@ type membership struct {
 	impatient bool      // a request waits for the end of the exchange only
 
 	lease
-	records map[*keyLimiter]struct{} // those that are shared
+	records  map[*keyLimiter]struct{} // those that are shared
+	reported []*keyLimiter            // those in the last report
 }
 
 const (
@@ -143,7 +144,7 @@ func (l *Adaptive) runExchange(running chan struct{}) {
 		p.out = r.InFlight + r.Lease + g.Lease
 		l.budget.adopt(&r, &g, asked, now)
 		l.applyLease(&r, &g, now)
-		l.applyRecords(&r, &g, asked, now)
+		l.applyRecords(&g, asked, now)
 		l.dispatch(now)
 		for k := range p.records {
 			l.open(k, now)
@@ -183,15 +184,13 @@ func (l *Adaptive) watch(now time.Time) {
 		return
 	}
 	at := time.Time{}
-	switch idle := p.usedAt.Add(idleAfter); {
+	switch {
 	case p.detached && (l.inFlight > 0 || l.waiting.len() > 0 || len(l.keyLimiters.blocked) > 0):
 		at = p.retryAt
 	case p.detached:
-	case idle.After(now) && (p.out > 0 || p.wanted || l.inFlight > 0), len(p.records) > 0 && l.holdsIdle(now):
-		at = idle
-	case l.returnable():
-		at = now
-	case l.inFlight > 0 || p.lease.all > 0:
+	case l.returnable(now):
+		at = later(now, later(p.usedAt, p.asked).Add(idleAfter))
+	case l.inFlight > 0:
 		at = p.asked.Add(heartbeat)
 	}
 	if !at.IsZero() {
@@ -202,14 +201,13 @@ func (l *Adaptive) watch(now time.Time) {
 // ticked reports to the pool, if there is something to report.
 func (l *Adaptive) ticked(now time.Time) {
 	p := l.pool
+	idle := now.Sub(p.usedAt) >= idleAfter && now.Sub(p.asked) >= idleAfter
 	switch {
 	case p.running != nil || p.closed:
 		return
 	case p.detached:
 		l.rejoin(now)
-	case now.Sub(p.usedAt) >= idleAfter && (l.returnable() || l.holdsIdle(now)):
-		l.exchange()
-	case (l.inFlight > 0 || p.lease.all > 0) && now.Sub(p.asked) >= heartbeat:
+	case idle && l.returnable(now), now.Sub(p.asked) >= heartbeat && (l.inFlight > 0 || p.lease.all > 0):
 		l.exchange()
 	default:
 		l.watch(now)
@@ -217,7 +215,7 @@ func (l *Adaptive) ticked(now time.Time) {
 }
 
 // returnable reports whether the pool believes that the member has more than it needs, if it is idle.
-func (l *Adaptive) returnable() bool {
+func (l *Adaptive) returnable(now time.Time) bool {
 	p := l.pool
-	return p.lease.all > 0 || p.out > l.inFlight+len(l.budget.lost) || p.wanted && l.waiting.len() == 0
+	return p.lease.all > 0 || l.holdsIdle(now) || p.out > l.inFlight+len(l.budget.lost) || p.wanted && l.waiting.len() == 0
 }

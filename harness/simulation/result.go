@@ -141,11 +141,19 @@ func (r Result) checks() (all []check) {
 	}
 	if f := s.Fleet; f != nil && r.Exchanges > 0 {
 		perCall := float64(r.Exchanges) / float64(r.Loads[0].Calls)
-		perWindow := float64(r.MostExchanges) * window.Seconds() / r.Loads[0].Time.Seconds()
+		perWindow := float64(r.MostExchanges) * window.Seconds() / r.longest().Seconds()
 		add(f.MaxPerCall == 0 || perCall <= f.MaxPerCall, "exchanges per call: %.2f of %s", perCall, bound(f.MaxPerCall))
 		add(f.MaxPerWindow == 0 || perWindow <= f.MaxPerWindow, "per process and window: %.1f of %s", perWindow, bound(f.MaxPerWindow))
 	}
 	return all
+}
+
+// longest returns the time of the whole run.
+func (r Result) longest() (d time.Duration) {
+	for _, l := range r.Loads {
+		d = max(d, l.Time)
+	}
+	return d
 }
 
 // bound formats a bound; 0 is none.
