@@ -52,6 +52,7 @@ func (l *Adaptive) leased(background bool, now time.Time) (ok bool, again time.T
 		}
 		// A response has shown that less is left than the pool knew.
 		p.lease.all, p.lease.background = 0, 0
+		p.askAt[index(background)] = now.Add(pollEvery)
 	}
 	if at := p.askAt[index(background)]; at.After(now) {
 		return false, at

@@ -128,6 +128,24 @@ func (m *poolModel) finish(t *testing.T) {
 	}
 }
 
+func TestPoolLeavesTheReserves(t *testing.T) {
+	for name, test := range map[string]struct{ interactive, background, lease, leaseBackground int }{
+		"interactive": {100, 0, 85, 0},
+		"background":  {0, 100, 50, 50},
+		"both":        {30, 100, 50, 20},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := ratelimit.NewMemoryPool(nil)
+			g := exchange(t, p, ratelimit.Report{
+				Member: "a", Window: known(1, 100, 90), Reserve: 5, ReserveBackground: 40,
+				Interactive: test.interactive, Background: test.background,
+			})
+			want(t, "lease", g.Lease, test.lease)
+			want(t, "of it for background requests", g.Background, test.leaseBackground)
+		})
+	}
+}
+
 // An exchange takes the same time however many members there are.
 func BenchmarkExchange(b *testing.B) {
 	for _, members := range []int{8, 32, 1000} {

@@ -59,7 +59,7 @@ func sharing() []Scenario {
 		{
 			Name: "pool: one hot conversation of 8 processes", Limiter: alone, Members: 8, ObjectLimit: 100, Fleet: &Fleet{},
 			Loads: []Load{
-				{Workers: 45, Calls: 7000, MaxRatio: 1.02},
+				{Workers: 45, Calls: 6500, MaxRatio: 1.02},
 				{Name: "that conversation", Workers: 19, Calls: 3000, Target: OneConversation, MaxRatio: 1.2},
 			},
 			MaxRefused: 10, MaxKeyRefused: 330,
