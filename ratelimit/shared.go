@@ -14,6 +14,7 @@ type membership struct {
 	name     string
 	running  chan struct{} // closed when the exchange ends; nil if none is running
 	closed   bool
+	members  int       // at the last exchange
 	detached bool      // the last exchange failed: the limiter works without the pool
 	retryAt  time.Time // when it tries again
 	tick     *time.Timer
@@ -137,9 +138,10 @@ func (l *Adaptive) runExchange(running chan struct{}) {
 	switch {
 	case p.closed:
 	case err != nil:
+		l.budget.moved = l.budget.moved || r.Window.Moved
 		l.detach(now)
 	default:
-		p.detached = false
+		p.detached, p.members = false, g.Members
 		p.asked, p.sent, p.wanted = asked, [2]int{}, r.Interactive+r.Background > 0
 		p.out = r.InFlight + r.Lease + g.Lease
 		l.budget.adopt(&r, &g, asked, now)

@@ -180,6 +180,7 @@ func TestPoolFails(t *testing.T) {
 				calls := m[0].calls(3, plain)
 				pass(test.within)
 				want(t, "probes", sent(calls), 1)
+				want(t, "members while the pool fails", m[0].Snapshot().Members, 0)
 				calls[0].respond(http.StatusOK, left(100, 99))
 				want(t, "sent", sent(calls), 3)
 				p.set(nil, nil)
@@ -189,7 +190,7 @@ func TestPoolFails(t *testing.T) {
 				pass(2 * time.Second)
 				m[1].call(plain)
 				pass(time.Second)
-				want(t, "members", exchange(t, p, ratelimit.Report{Member: "other"}).Members, 3)
+				want(t, "members", m[0].Snapshot().Members, 2)
 			})
 		})
 	}

@@ -62,6 +62,9 @@ func TestScenarios(t *testing.T) {
 	for i, s := range slices.Concat(Scenarios(), FleetScenarios()) {
 		t.Run(s.Name, func(t *testing.T) {
 			t.Parallel()
+			if s.Fleet != nil && s.Fleet.NoPool {
+				t.Skip("for comparison in the table")
+			}
 			r := s.Run(t, regimes[i%len(regimes)], 1)
 			var table strings.Builder
 			missed, err := WriteTable(&table, [][]Result{{r}})
