@@ -47,11 +47,12 @@ func (l *Adaptive) leased(background bool, now time.Time) (ok bool, again time.T
 	p := l.pool
 	if p.usable(background, now) {
 		kept, _ := l.kept(background, now)
-		if p.probe || l.budget.left()-kept > l.inFlight {
+		probe, _ := l.look(background, now)
+		if p.probe && probe || l.budget.left()-kept > l.inFlight {
 			return true, time.Time{}
 		}
 		// A response has shown that less is left than the pool knew.
-		p.lease.all, p.lease.background = 0, 0
+		p.lease.all, p.lease.background, p.probe = 0, 0, false
 		p.askAt[index(background)] = now.Add(pollEvery)
 	}
 	if at := p.askAt[index(background)]; at.After(now) {

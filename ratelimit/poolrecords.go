@@ -52,7 +52,7 @@ func (s *poolState) exchangeRecord(r RecordReport, member string, now int64) Rec
 	held := false
 	switch {
 	case !r.Want:
-	case k.holder == "" && !reserved:
+	case k.holder == member, k.holder == "" && !reserved: // it may not have got the last response
 		k.holder, k.heldUntil, k.next = member, now+recordHeld, ""
 		held = true
 	case !reserved:

@@ -77,14 +77,22 @@ func (k *keyLimiter) blocked(now time.Time) bool {
 	return !ok || at.After(now.Add(pollEvery/2))
 }
 
-// holdsIdle reports whether a record is held that nobody here needs.
-func (l *Adaptive) holdsIdle(now time.Time) bool {
+// unneeded reports whether a record that is held can be given back: its time is over, or no request is for it.
+func (k *keyLimiter) unneeded(now time.Time) bool {
+	return k.releasable(now) || k.share.held && !k.inUse() && now.Sub(k.sentAt) >= idleAfter
+}
+
+// holds returns how many records this member holds, and how many of them it does not need.
+func (l *Adaptive) holds(now time.Time) (held, unneeded int) {
 	for k := range l.pool.records {
-		if k.share.held && (!k.inUse() || k.releasable(now)) {
-			return true
+		if k.share.held {
+			held++
+		}
+		if k.unneeded(now) {
+			unneeded++
 		}
 	}
-	return false
+	return held, unneeded
 }
 
 // recordReports returns what is to be reported about shared records.
@@ -93,8 +101,7 @@ func (l *Adaptive) recordReports(now time.Time) (all []RecordReport) {
 	p.reported = nil
 	for k := range p.records {
 		s := k.share
-		idle := !k.inUse() && now.Sub(p.usedAt) >= idleAfter
-		release := s.held && (p.closed || idle || k.releasable(now))
+		release := p.closed && s.held || k.unneeded(now)
 		want := k.waiting.len() > 0 && (release || k.asks(now)) && !k.blocked(now)
 		switch {
 		case (release || want) && len(all) < mostRecords:

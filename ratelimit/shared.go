@@ -186,12 +186,14 @@ func (l *Adaptive) watch(now time.Time) {
 		return
 	}
 	at := time.Time{}
-	switch {
+	switch held, _ := l.holds(now); {
 	case p.detached && (l.inFlight > 0 || l.waiting.len() > 0 || len(l.keyLimiters.blocked) > 0):
 		at = p.retryAt
 	case p.detached:
-	case l.returnable(now):
+	case l.returnable():
 		at = later(now, later(p.usedAt, p.asked).Add(idleAfter))
+	case held > 0:
+		at = now.Add(idleAfter)
 	case l.inFlight > 0:
 		at = p.asked.Add(heartbeat)
 	}
@@ -204,12 +206,12 @@ func (l *Adaptive) watch(now time.Time) {
 func (l *Adaptive) ticked(now time.Time) {
 	p := l.pool
 	idle := now.Sub(p.usedAt) >= idleAfter && now.Sub(p.asked) >= idleAfter
-	switch {
+	switch _, unneeded := l.holds(now); {
 	case p.running != nil || p.closed:
 		return
 	case p.detached:
 		l.rejoin(now)
-	case idle && l.returnable(now), now.Sub(p.asked) >= heartbeat && (l.inFlight > 0 || p.lease.all > 0):
+	case unneeded > 0, idle && l.returnable(), now.Sub(p.asked) >= heartbeat && (l.inFlight > 0 || p.lease.all > 0):
 		l.exchange()
 	default:
 		l.watch(now)
@@ -217,7 +219,7 @@ func (l *Adaptive) ticked(now time.Time) {
 }
 
 // returnable reports whether the pool believes that the member has more than it needs, if it is idle.
-func (l *Adaptive) returnable(now time.Time) bool {
+func (l *Adaptive) returnable() bool {
 	p := l.pool
-	return p.lease.all > 0 || l.holdsIdle(now) || p.out > l.inFlight+len(l.budget.lost) || p.wanted && l.waiting.len() == 0
+	return p.lease.all > 0 || p.out > l.inFlight+len(l.budget.lost) || p.wanted && l.waiting.len() == 0
 }
