@@ -185,3 +185,44 @@ func TestPoolForgets(t *testing.T) {
 	}
 	exchange(t, p, ratelimit.Report{Member: "last"})
 }
+
+// One member at a time holds a record. The next one gets what the last one has left.
+func TestPoolRecordHolder(t *testing.T) {
+	now := time.Unix(1e9, 0)
+	p := ratelimit.NewMemoryPool(func() time.Time { return now })
+	ask := func(member string, r ratelimit.RecordReport) ratelimit.RecordGrant {
+		r.Record = ratelimit.Record{Kind: "customer", ID: "x"}
+		return exchange(t, p, ratelimit.Report{Member: member, Records: []ratelimit.RecordReport{r}}).Records[0]
+	}
+	wanted := ratelimit.RecordReport{Want: true}
+	held := func(what string, g ratelimit.RecordGrant, want bool) {
+		t.Helper()
+		if g.Held != want {
+			t.Errorf("%s: held %t, want %t", what, g.Held, want)
+		}
+	}
+	held("first", ask("a", ratelimit.RecordReport{Want: true, Join: true, State: ratelimit.RecordState{Spent: 7, End: time.Minute}}), true)
+	held("first again, because the response was lost", ask("a", wanted), true)
+	held("second", ask("b", ratelimit.RecordReport{Want: true, Join: true, State: ratelimit.RecordState{Spent: 5, End: 50 * time.Second}}), false)
+	held("third", ask("c", wanted), false)
+
+	now = now.Add(time.Second)
+	state := ratelimit.RecordState{Spent: 20, End: 59 * time.Second, Refusals: 2, Blocked: 2 * time.Second}
+	held("first, after the second has asked", ask("a", ratelimit.RecordReport{Want: true, Release: true, State: state}), false)
+	held("third, before the second", ask("c", wanted), false)
+	g := ask("b", wanted)
+	held("second", g, true)
+	want(t, "spent by both", g.State.Spent, 25)
+	want(t, "refusals", g.State.Refusals, 2)
+	if g.State.Blocked != 2*time.Second || g.State.End != 59*time.Second {
+		t.Errorf("state %+v", g.State)
+	}
+
+	now = now.Add(2 * time.Second)
+	held("third, while the second may live", ask("c", wanted), false)
+	now = now.Add(time.Second)
+	held("third, after 3 s of silence", ask("c", wanted), true)
+	now = now.Add(time.Minute)
+	g = ask("c", ratelimit.RecordReport{})
+	want(t, "spent in a new window", g.State.Spent, 0)
+}

@@ -54,10 +54,18 @@ func TestMisses(t *testing.T) {
 		"these 429s without a bound": {func(r *Result) {
 			r.KeyRefused, r.Scenario.MaxKeyRefused = 1, 0
 		}, "1 of 0"},
-		"neighbour refused": {func(r *Result) { r.NeighbourRefused = 2 }, "neighbour refused: 2.0 % of 1.0 %"},
-		"unfair":            {func(r *Result) { r.LeastShare = 0.49 }, "0.49, at least 0.50"},
-		"interactive calls": {func(r *Result) { r.Loads[2].Failed = 2 }, "98.0 %, at least 99.0 %"},
-		"a call failed":     {func(r *Result) { r.Loads[1].Failed, r.Loads[1].Err = 1, errors.New("lost") }, "1 of 100 calls failed, one with: lost"},
+		"neighbour refused":  {func(r *Result) { r.NeighbourRefused = 2 }, "neighbour refused: 2.0 % of 1.0 %"},
+		"unfair":             {func(r *Result) { r.LeastShare = 0.49 }, "0.49, at least 0.50"},
+		"interactive calls":  {func(r *Result) { r.Loads[2].Failed = 2 }, "98.0 %, at least 99.0 %"},
+		"too many exchanges": {func(r *Result) { r.Scenario.Fleet, r.Exchanges = &Fleet{MaxPerCall: 0.35}, 351 }, "exchanges per call: 0.35 of 0.35"},
+		"too many exchanges of one process": {func(r *Result) {
+			r.Scenario.Fleet, r.Exchanges, r.MostExchanges = &Fleet{MaxPerWindow: 30}, 60, 51
+		}, "per process and window: 30.3 of 30"},
+		"unfair, for comparison": {func(r *Result) { r.LeastShare, r.Scenario.Fleet = 0, &Fleet{NoPool: true} }, ""},
+		"less fair without a reset, in a fleet": {func(r *Result) {
+			r.Regime, r.LeastShare, r.Scenario.Fleet = never, 0.41, &Fleet{}
+		}, ""},
+		"a call failed": {func(r *Result) { r.Loads[1].Failed, r.Loads[1].Err = 1, errors.New("lost") }, "1 of 100 calls failed, one with: lost"},
 	} {
 		got := strings.Join(result(test.change).Misses(), "; ")
 		if (got == "") != (test.want == "") || !strings.Contains(got, test.want) {
