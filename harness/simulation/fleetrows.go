@@ -27,14 +27,14 @@ func sharing() []Scenario {
 	workers := func(n, calls int, maxRatio float64) []Load {
 		return []Load{{Workers: n, Calls: calls, MaxRatio: maxRatio}}
 	}
-	eight := func(name string, f Fleet, maxRefused int) Scenario {
+	eight := func(name string, f Fleet, maxRatio float64, maxRefused int) Scenario {
 		return Scenario{
 			Name: name, Limiter: alone, Members: 8, Fleet: &f,
-			Loads: workers(64, 10000, 1.01), MaxRefused: maxRefused,
+			Loads: workers(64, 10000, maxRatio), MaxRefused: maxRefused,
 		}
 	}
 	const middle = 3*window + 500*time.Millisecond // while the budget of a window is being spent
-	plain := eight("pool: 8 processes of 8 workers", Fleet{MaxPerCall: 0.35}, 10)
+	plain := eight("pool: 8 processes of 8 workers", Fleet{MaxPerCall: 0.35}, 1.01, 10)
 	plain.MinShare = 0.85
 	return []Scenario{
 		plain,
@@ -54,7 +54,7 @@ func sharing() []Scenario {
 		},
 		{
 			Name: "pool: creates for one customer by 8 processes", Limiter: alone, Members: 8, Fleet: &Fleet{},
-			Loads: []Load{{Workers: 40, Calls: 480, Target: OneCustomer, MaxRatio: 1.05}}, MaxKeyRefused: 12,
+			Loads: []Load{{Workers: 40, Calls: 480, Target: OneCustomer, MaxRatio: 1.05}}, MaxKeyRefused: 40,
 		},
 		{
 			Name: "pool: one hot conversation of 8 processes", Limiter: alone, Members: 8, ObjectLimit: 100, Fleet: &Fleet{},
@@ -73,9 +73,9 @@ func sharing() []Scenario {
 			},
 			MaxRefused: 10,
 		},
-		eight("pool: 1 of 8 processes is killed", Fleet{Kill: middle}, 20),
-		eight("pool: the pool loses its memory", Fleet{Flush: middle}, 20),
-		eight("pool: 10 s without the pool", Fleet{Down: middle}, 20),
-		eight("pool: 10 s in which the pool hangs", Fleet{Down: middle, Hang: true}, 20),
+		eight("pool: 1 of 8 processes is killed", Fleet{Kill: middle}, 1.015, 20),
+		eight("pool: the pool loses its memory", Fleet{Flush: middle}, 1.015, 20),
+		eight("pool: 10 s without the pool", Fleet{Down: middle}, 1.015, 20),
+		eight("pool: 10 s in which the pool hangs", Fleet{Down: middle, Hang: true}, 1.015, 20),
 	}
 }

@@ -87,7 +87,7 @@ func earliest(a, b time.Time) time.Time {
 const (
 	moreTime    = 6 * time.Second
 	moreRefused = 9
-	lessShare   = 0.1
+	lessShare   = 0.15
 )
 
 // A check compares one measured value with its bound.
