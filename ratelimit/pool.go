@@ -12,6 +12,9 @@ import (
 // A report is the whole state of its member, not a change. So a report may be repeated, and a pool may forget
 // everything: the next reports fill it again.
 //
+// A pool orders and counts the requests of its members only. People and other integrations use the same budget unseen, so
+// a request may still be refused. A pool is for one organisation.
+//
 // All times in reports and grants are relative to the moment at which they are made, because clocks differ.
 type Pool interface {
 	// Exchange merges a report, and returns what the member may do now. It is atomic, and safe for concurrent use. A
@@ -19,7 +22,7 @@ type Pool interface {
 	// lease or requests in flight. A pool forgets the lease, the requests in flight and the wants of a member that has
 	// not reported for 3 seconds.
 	//
-	// If Exchange returns an error, or nothing until ctx is done, the limiter works without the pool and tries again a
+	// If Exchange returns an error or a negative lease, or nothing until ctx is done, the limiter works without the pool and tries again a
 	// second later. The deadline of ctx is a few tenths of a second away, so a pool need not limit the time itself.
 	Exchange(ctx context.Context, r Report) (Grant, error)
 }
@@ -107,14 +110,15 @@ type RecordReport struct {
 	State   RecordState
 }
 
-// A RecordGrant says whether the member holds the record, for 2.5 seconds at most.
+// A RecordGrant says whether the member holds the record. The member gives it back within 2 seconds. After 3 seconds, the
+// pool may let another member hold it.
 type RecordGrant struct {
 	Held  bool
 	State RecordState
 }
 
-// A RecordState is what is known about the limit of one record. A duration that is 0 is not
-// known. One that is over is positive.
+// A RecordState is what is known about the limit of one record. A duration that is 0 is not known; one that is over is a
+// microsecond or more.
 type RecordState struct {
 	Spent    int           // requests sent in the window of its limit, if the limit is known
 	End, Try time.Duration // until that window ends, and until it may have ended

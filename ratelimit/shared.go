@@ -44,7 +44,7 @@ const (
 // NewShared returns a limiter that shares the budget with the other members of a pool. So all members together keep to
 // the budget, one of them looks for the end of a window for all, the reserves count once, and background requests give
 // way to the interactive requests of all members. A limit of a record or customer counts once, as soon as a good part of
-// it is used or a request was refused. All members of a pool are of the same organisation.
+// it is used or a request was refused. Members may have different configs: each leaves its own reserve.
 //
 // While the pool fails or is slow, the limiter works like one that [New] returns, and tries the pool again each second.
 // Requests sent meanwhile are counted by the responses only, so a few more may be refused. The same is true for a few
@@ -137,7 +137,7 @@ func (l *Adaptive) runExchange(running chan struct{}) {
 	now := time.Now()
 	switch {
 	case p.closed:
-	case err != nil:
+	case err != nil, g.Lease < g.Background, g.Background < 0:
 		l.budget.moved = l.budget.moved || r.Window.Moved
 		l.detach(now)
 	default:

@@ -19,15 +19,16 @@ type testPool struct {
 	mu        sync.Mutex
 	exchanges int
 	err       error
+	lease     int           // if not 0, granted instead of the pool's
 	hang      chan struct{} // if not nil, exchanges wait until it is closed, whatever the context says
 }
 
 func newTestPool() *testPool { return &testPool{MemoryPool: ratelimit.NewMemoryPool(nil)} }
 
-func (p *testPool) set(err error, hang chan struct{}) {
+func (p *testPool) set(err error, hang chan struct{}, lease int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.err, p.hang = err, hang
+	p.err, p.hang, p.lease = err, hang, lease
 }
 
 func (p *testPool) count() int {
@@ -39,7 +40,7 @@ func (p *testPool) count() int {
 func (p *testPool) Exchange(ctx context.Context, r ratelimit.Report) (ratelimit.Grant, error) {
 	p.mu.Lock()
 	p.exchanges++
-	pool, err, hang := p.MemoryPool, p.err, p.hang
+	pool, err, hang, lease := p.MemoryPool, p.err, p.hang, p.lease
 	p.mu.Unlock()
 	if _, ok := ctx.Deadline(); !ok {
 		return ratelimit.Grant{}, errors.New("the context has no deadline")
@@ -50,7 +51,11 @@ func (p *testPool) Exchange(ctx context.Context, r ratelimit.Report) (ratelimit.
 	if err != nil {
 		return ratelimit.Grant{}, err
 	}
-	return pool.Exchange(ctx, r)
+	g, err := pool.Exchange(ctx, r)
+	if lease != 0 {
+		g.Lease = lease
+	}
+	return g, err
 }
 
 // join returns a member of a pool, which is closed at the end of the test.
@@ -165,10 +170,12 @@ func TestPoolFails(t *testing.T) {
 	for name, test := range map[string]struct {
 		err    error
 		hang   chan struct{}
+		lease  int
 		within time.Duration
 	}{
-		"at once": {err: errors.New("connection refused")},
-		"hangs":   {hang: stuck, within: 300 * time.Millisecond},
+		"at once":         {err: errors.New("connection refused")},
+		"grants nonsense": {lease: -7},
+		"hangs":           {hang: stuck, within: 300 * time.Millisecond},
 	} {
 		t.Run(name, func(t *testing.T) {
 			inPool(t, ratelimit.Config{}, 2, func(t *testing.T, p *testPool, m []*bench) {
@@ -176,14 +183,14 @@ func TestPoolFails(t *testing.T) {
 				if hang != nil {
 					hang = make(chan struct{})
 				}
-				p.set(test.err, hang)
+				p.set(test.err, hang, test.lease)
 				calls := m[0].calls(3, plain)
 				pass(test.within)
 				want(t, "probes", sent(calls), 1)
 				want(t, "members while the pool fails", m[0].Snapshot().Members, 0)
 				calls[0].respond(http.StatusOK, left(100, 99))
 				want(t, "sent", sent(calls), 3)
-				p.set(nil, nil)
+				p.set(nil, nil, 0)
 				if hang != nil {
 					close(hang)
 				}
@@ -323,7 +330,7 @@ func TestCloseEndsAllGoroutines(t *testing.T) {
 		p := newTestPool()
 		l := join(t, p, ratelimit.Config{})
 		hang := make(chan struct{})
-		p.set(nil, hang)
+		p.set(nil, hang, 0)
 		l.call(plain)
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
