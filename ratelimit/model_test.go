@@ -40,9 +40,12 @@ func FuzzSequences(f *testing.F) {
 func runModel(t *testing.T, seed uint64, steps int) { runModelWith(t, seed, steps, newBench) }
 
 // runModelWithPool is runModel for the only member of a pool.
-func runModelWithPool(t *testing.T, seed uint64, steps int) {
+func runModelWithPool(t *testing.T, seed uint64, steps int, pool func() *testPool) {
 	runModelWith(t, seed, steps, func(t testing.TB, c ratelimit.Config) *bench {
-		return join(t.(*testing.T), newTestPool(), c)
+		p := pool()
+		b := join(t.(*testing.T), p, c)
+		t.Cleanup(p.mend) // before it is closed
+		return b
 	})
 }
 

@@ -50,6 +50,8 @@ const (
 // Requests sent meanwhile are counted by the responses only, so a few more may be refused. The same is true for a few
 // seconds after the pool has lost its memory.
 //
+// A request that must not wait waits for one exchange, or 0.3 seconds if the pool hangs.
+//
 // Call [Adaptive.Close] in the end, or other members lack what this one has for 3 seconds. The error reports all invalid
 // fields of c.
 func NewShared(c Config, p Pool) (*Adaptive, error) {

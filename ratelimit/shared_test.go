@@ -3,6 +3,7 @@ package ratelimit_test
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
 	"net/http"
 	"strconv"
 	"sync"
@@ -19,6 +20,7 @@ type testPool struct {
 	mu        sync.Mutex
 	exchanges int
 	err       error
+	flaky     *rand.Rand    // if not nil, some exchanges fail, and the pool loses its memory at times
 	lease     int           // if not 0, granted instead of the pool's
 	hang      chan struct{} // if not nil, exchanges wait until it is closed, whatever the context says
 }
@@ -31,6 +33,13 @@ func (p *testPool) set(err error, hang chan struct{}, lease int) {
 	p.err, p.hang, p.lease = err, hang, lease
 }
 
+// mend ends the failures.
+func (p *testPool) mend() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.flaky, p.err = nil, nil
+}
+
 func (p *testPool) count() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -40,6 +49,15 @@ func (p *testPool) count() int {
 func (p *testPool) Exchange(ctx context.Context, r ratelimit.Report) (ratelimit.Grant, error) {
 	p.mu.Lock()
 	p.exchanges++
+	if p.flaky != nil {
+		p.err = nil
+		switch p.flaky.IntN(20) {
+		case 0, 1, 2:
+			p.err = errors.New("connection reset")
+		case 3:
+			p.MemoryPool = ratelimit.NewMemoryPool(nil)
+		}
+	}
 	pool, err, hang, lease := p.MemoryPool, p.err, p.hang, p.lease
 	p.mu.Unlock()
 	if _, ok := ctx.Deadline(); !ok {
@@ -365,6 +383,18 @@ func exchange(t testing.TB, p ratelimit.Pool, r ratelimit.Report) ratelimit.Gran
 
 func TestRandomSequencesWithPool(t *testing.T) {
 	for seed := range uint64(100) {
-		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) { runModelWithPool(t, seed, 250) })
+		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) { runModelWithPool(t, seed, 250, newTestPool) })
+	}
+}
+
+func TestRandomSequencesWithFailingPool(t *testing.T) {
+	for seed := range uint64(100) {
+		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) {
+			runModelWithPool(t, seed, 250, func() *testPool {
+				p := newTestPool()
+				p.flaky = rand.New(rand.NewPCG(seed, 1))
+				return p
+			})
+		})
 	}
 }
