@@ -85,7 +85,6 @@ func (l *Adaptive) join(ctx context.Context, r Request) (*waiter, error) {
 	if !r.Background {
 		l.budget.people.came(now)
 	}
-	l.rejoin(now)
 	l.number++
 	w := &waiter{
 		request: r, keyLimiter: l.keyLimiters.of(r, l.config, now), order: l.number,
@@ -93,6 +92,7 @@ func (l *Adaptive) join(ctx context.Context, r Request) (*waiter, error) {
 	}
 	n := l.enqueue(w, now)
 	l.dispatch(now)
+	l.rejoin(now)
 	err := l.checkDeadline(w, n, now)
 	switch {
 	case err != nil && l.lastChance(w, now):

@@ -174,9 +174,13 @@ func (l *Adaptive) detach(now time.Time) {
 	l.watch(now)
 }
 
-// rejoin tries the pool again, if it is time.
+// rejoin tries the pool again when it is time.
 func (l *Adaptive) rejoin(now time.Time) {
-	if p := l.pool; p != nil && p.detached && !now.Before(p.retryAt) {
+	switch p := l.pool; {
+	case p == nil || !p.detached:
+	case now.Before(p.retryAt):
+		l.watch(now)
+	default:
 		l.exchange()
 	}
 }

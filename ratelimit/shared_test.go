@@ -221,6 +221,21 @@ func TestPoolFails(t *testing.T) {
 	}
 }
 
+// A call that came after the pool failed makes the limiter try it again, though nothing else happens.
+func TestPoolIsTriedAgainForAWaitingCall(t *testing.T) {
+	inPool(t, ratelimit.Config{}, 1, func(t *testing.T, p *testPool, m []*bench) {
+		p.set(errors.New("connection refused"), nil, 0)
+		m[0].call(plain).respond(http.StatusTooManyRequests, spent(100, 50*time.Second))
+		pass(1500 * time.Millisecond)
+		if c := m[0].call(plain); !c.waiting() {
+			t.Fatalf("sent %t, %v", c.sent(), c.err())
+		}
+		p.set(nil, nil, 0)
+		pass(2 * time.Second)
+		want(t, "members", m[0].Snapshot().Members, 1)
+	})
+}
+
 // A pool that has lost its memory gets everything from the next reports, and grants nothing until all have reported.
 func TestPoolLosesItsMemory(t *testing.T) {
 	inPool(t, ratelimit.Config{}, 2, func(t *testing.T, p *testPool, m []*bench) {
