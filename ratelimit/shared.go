@@ -123,14 +123,14 @@ func (l *Adaptive) runExchange(running chan struct{}) {
 	r := l.report(asked)
 	l.mu.Unlock()
 	ctx, cancel := context.WithTimeout(context.Background(), exchangePatience)
-	defer cancel()
 	late := l.after(exchangePatience, nil, func(now time.Time) {
 		if p.running == running {
 			l.detach(now)
 		}
 	})
-	defer late.Stop()
 	g, err := p.pool.Exchange(ctx, r)
+	late.Stop()
+	cancel()
 
 	l.mu.Lock()
 	defer l.mu.Unlock()
