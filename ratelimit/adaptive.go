@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Adaptive is a limiter for one process. It uses the whole budget of the organisation, less a reserve. It learns the
+// Adaptive is a limiter for one process, or for one of several that share a [Pool]. It uses the whole budget of the organisation, less a reserve. It learns the
 // budget from responses: it sends one probe, then as many requests as are left, and waits for the window to end when
 // the budget is spent. It never has more requests in flight than the budget of a window, less the reserve. A refusal
 // while budget is left blocks only the requests for that record, customer or operation, or only the searches.
@@ -16,7 +16,7 @@ import (
 // Requests wait in three queues, each in order of arrival: retries go first, then interactive requests, then background
 // requests. Background requests also leave part of the budget to the others (see [Config]).
 //
-// An Adaptive is safe for concurrent use and needs no Close. It keeps state for at most 10,000 records, customers and
+// An Adaptive is safe for concurrent use. Without a pool (see [NewShared]) it needs no Close. It keeps state for at most 10,000 records, customers and
 // operations, or for all that are in use if those are more. Its permits are [Refuser]s.
 type Adaptive struct {
 	config Config
@@ -35,6 +35,7 @@ type Adaptive struct {
 	backoff // after refusals that do not say which limit they met
 	rate    rateCap
 	timer   *time.Timer // fires when a waiter may be sent
+	pool    *membership // nil without a pool
 }
 
 // New returns a limiter. The error reports all invalid fields of c.
@@ -91,6 +92,7 @@ func (l *Adaptive) join(ctx context.Context, r Request) (*waiter, error) {
 	}
 	n := l.enqueue(w, now)
 	l.dispatch(now)
+	l.rejoin(now)
 	err := l.checkDeadline(w, n, now)
 	switch {
 	case err != nil && l.lastChance(w, now):
@@ -174,7 +176,10 @@ func (p *permit) Done(r Result) {
 // cancel takes back a permit that was not used.
 func (p *permit) cancel(now time.Time) {
 	l, k := p.l, p.keyLimiter
-	p.land()
+	p.land(now)
+	if l.pool.attached() && now.Before(l.pool.validUntil) {
+		l.pool.lease.all++
+	}
 	if k != nil {
 		k.refund()
 	}

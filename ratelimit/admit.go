@@ -19,23 +19,26 @@ const (
 // admission reports whether the organisation's budget and the caller's caps allow one more request. If not, it also
 // returns when to ask again; zero means that it depends on a response.
 func (l *Adaptive) admission(background bool, now time.Time) (ok bool, again time.Time) {
-	if ok, again = l.capped(now); !ok {
+	if ok, again = l.free(now); !ok {
 		return false, again
-	}
-	if l.refusals > 0 {
-		if ok, again = l.mayProbe(now); !ok {
-			return false, again
-		}
 	}
 	b := &l.budget
 	switch {
 	case !b.seen && b.noCounts:
 		return true, time.Time{}
-	case !b.seen, b.stale(now):
-		return l.mayProbe(now)
-	case l.allowance(background, now) > l.inFlight:
+	case l.pool.attached() && (b.seen || b.missed == 0):
+		return l.leased(background, now)
+	case b.seen && !b.stale(now) && l.allowance(background, now) > l.inFlight:
 		return true, time.Time{}
-	case b.over(now):
+	}
+	return l.look(background, now)
+}
+
+// look reports whether a request may be sent to find out what is left, although nothing is left as far as is known. If
+// not, it also returns when to ask again.
+func (l *Adaptive) look(background bool, now time.Time) (ok bool, again time.Time) {
+	b := &l.budget
+	if !b.seen || b.over(now) {
 		return l.mayProbe(now)
 	}
 	again = b.latest
@@ -56,6 +59,14 @@ func (l *Adaptive) admission(background bool, now time.Time) (ok bool, again tim
 		return false, again // one of them may show what is left
 	}
 	return true, time.Time{}
+}
+
+// free is admission without the organisation's budget.
+func (l *Adaptive) free(now time.Time) (ok bool, again time.Time) {
+	if ok, again = l.capped(now); ok && l.refusals > 0 {
+		return l.mayProbe(now)
+	}
+	return ok, again
 }
 
 // capped reports whether the caller's own caps, the backoff and the size of the budget allow one more request. If not,
@@ -104,8 +115,13 @@ func (l *Adaptive) mayProbe(now time.Time) (bool, time.Time) {
 	if b := &l.budget; !b.counted && !b.noCounts {
 		allowed = 1 << min(b.missed, noCountsAfter)
 	}
-	next := l.probedAt.Add(min(max(probePatience, l.latency*3/2), maxProbePatience))
+	next := l.probedAt.Add(l.probePatience())
 	return l.probes < allowed || !next.After(now), next
+}
+
+// probePatience returns how long to wait for the response to a probe.
+func (l *Adaptive) probePatience() time.Duration {
+	return min(max(probePatience, l.latency*3/2), maxProbePatience)
 }
 
 // isProbe reports whether a request that is sent now is a probe: all others wait for its response.

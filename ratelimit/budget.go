@@ -46,6 +46,12 @@ type budget struct {
 	people people
 
 	clock serverClock
+
+	// epoch is the number of the window, which the members of a pool count together. moved: a response has said when the
+	// window ends since the last report to the pool. fleet is how many requests all members have sent or may send.
+	epoch int64
+	moved bool
+	fleet int
 }
 
 func newBudget() budget {
@@ -178,6 +184,7 @@ func (b *budget) refuse(v verdict, sent, received time.Time) {
 		return // late, of the previous window
 	}
 	b.seen = true
+	b.epoch, b.moved = max(b.epoch, 1), true
 	b.remaining, b.countSent, b.countAt = 0, sent, received
 	if v.reset > 0 {
 		end := received.Add(v.reset)
@@ -225,17 +232,22 @@ const tellingSpent = 50
 
 // renew starts a window with its first response.
 func (b *budget) renew(remaining int, sent, received time.Time) {
-	b.others = others{expected: b.othersShare()}
-	b.people.used, b.people.before = 0, b.people.used
 	b.sawStart = b.seen
-	b.seen = true
-	b.began = sent
+	b.turn(b.epoch+1, sent)
 	b.remaining, b.countSent, b.countAt = remaining, sent, received
-	b.lost = b.lost[:0]
 	b.top, b.own = remaining+1, 1
 	b.latest = received.Add(windowLength)
 	// It began when the previous one ended, and had not ended when that request was sent.
 	b.earliest = earlier(later(b.earliest.Add(windowLength), sent), b.latest)
+}
+
+// turn forgets the previous window.
+func (b *budget) turn(epoch int64, began time.Time) {
+	b.others = others{expected: b.othersShare()}
+	b.people.used, b.people.before = 0, b.people.used
+	b.epoch, b.began, b.seen = epoch, began, true
+	b.lost = b.lost[:0]
+	b.own, b.fleet = 0, 0
 }
 
 // forgetLost drops the lost requests that the newest count includes: they ended before its request was sent.

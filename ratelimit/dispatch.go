@@ -39,6 +39,7 @@ func (l *Adaptive) open(k *keyLimiter, now time.Time) {
 	if k == nil {
 		return
 	}
+	l.seekRecord(k, now)
 	for w := k.waiting.first(); w != nil; w = k.waiting.first() {
 		at, ok := k.opens(now)
 		switch {

@@ -71,6 +71,25 @@ func ExampleReadBudget() {
 	// Output: 0 of 1000 left, reset in 30s
 }
 
+// Two limiters that share one budget. Limiters in several processes share it through a pool of a store.
+func ExampleNewShared() {
+	pool := ratelimit.NewMemoryPool(nil)
+	people, err := ratelimit.NewShared(ratelimit.Config{}, pool)
+	if err != nil {
+		panic(err)
+	}
+	jobs, err := ratelimit.NewShared(ratelimit.Config{MaxInFlight: 10}, pool)
+	if err != nil {
+		panic(err)
+	}
+	for _, l := range []*ratelimit.Adaptive{people, jobs} {
+		fmt.Println(l.Close(context.Background()))
+	}
+	// Output:
+	// <nil>
+	// <nil>
+}
+
 // fleet asks a store that several processes share. It is a sketch: a real one also passes results on to the store, so
 // that it learns how much is left.
 type fleet struct {

@@ -13,6 +13,7 @@ import (
 type people struct {
 	used, before int       // in this window, and in the previous one
 	since, last  time.Time // when the first one after a long pause and the last one came
+	fleet        int       // the larger of used and before for all members of a pool together
 }
 
 const (
@@ -38,7 +39,7 @@ func (p *people) kept(size int, part float64, now time.Time) (n, shrinks float64
 	if now.Sub(p.last) >= peopleFor {
 		return 0, 0
 	}
-	expected := float64(max(p.used, p.before))
+	expected := float64(max(p.used, p.before, p.fleet))
 	if now.Sub(p.since) < peopleLearn {
 		expected = max(expected, float64(size)/2)
 	}
@@ -88,7 +89,7 @@ func (b *budget) othersShare() float64 {
 // window that is left.
 func (b *budget) othersKept(reserve, inFlight int, part float64) (n, shrinks float64) {
 	size := float64(b.size())
-	if reserve == 0 || float64(b.own+inFlight) < max(ownShare*size, tellingSpent) {
+	if reserve == 0 || float64(max(b.own+inFlight, b.fleet)) < max(ownShare*size, tellingSpent) {
 		return 0, 0
 	}
 	rate := max(b.othersShare()*size*othersMargin, float64(reserve)+reserveMore*size)

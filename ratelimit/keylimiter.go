@@ -24,6 +24,8 @@ type keyLimiter struct {
 	backoff           // after it, one request at a time until one succeeds
 	sentAt  time.Time // when a request was last sent
 	first   time.Time // when the first success in this window came; the window began then at the latest
+
+	share *recordShare // nil unless the members of a pool share the limit
 }
 
 // How many requests for one record may be in flight at once. If its limit is reached, all of them are refused, and
@@ -74,6 +76,16 @@ func (k *keyLimiter) opens(now time.Time) (at time.Time, ok bool) {
 	if k == nil {
 		return now, true
 	}
+	at, ok = k.opensAlone(now)
+	if k.share.closed(now) {
+		at = later(at, k.share.askAt)
+		return at, ok && at.After(now)
+	}
+	return at, ok
+}
+
+// opensAlone is opens for a key limiter that is not shared, or that this member holds.
+func (k *keyLimiter) opensAlone(now time.Time) (at time.Time, ok bool) {
 	if k.until.After(now) {
 		return k.until, true
 	}

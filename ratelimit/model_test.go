@@ -37,7 +37,19 @@ func FuzzSequences(f *testing.F) {
 	f.Fuzz(func(t *testing.T, seed uint64, steps uint16) { runModel(t, seed, int(steps%2000)) })
 }
 
-func runModel(t *testing.T, seed uint64, steps int) {
+func runModel(t *testing.T, seed uint64, steps int) { runModelWith(t, seed, steps, newBench) }
+
+// runModelWithPool is runModel for the only member of a pool.
+func runModelWithPool(t *testing.T, seed uint64, steps int, pool func() *testPool) {
+	runModelWith(t, seed, steps, func(t testing.TB, c ratelimit.Config) *bench {
+		p := pool()
+		b := join(t.(*testing.T), p, c)
+		t.Cleanup(p.mend) // before it is closed
+		return b
+	})
+}
+
+func runModelWith(t *testing.T, seed uint64, steps int, newBench func(testing.TB, ratelimit.Config) *bench) {
 	synctest.Test(t, func(t *testing.T) {
 		random := rand.New(rand.NewPCG(seed, 0))
 		pick := func(n ...int) int { return n[random.IntN(len(n))] }

@@ -8,7 +8,12 @@ import (
 // grant gives a waiter its permit.
 func (l *Adaptive) grant(w *waiter, now time.Time) {
 	r, k := w.request, w.keyLimiter
-	p := &permit{l: l, keyLimiter: k, op: r.Op, at: now, probe: l.isProbe(r.patient(), now)}
+	p := &permit{l: l, keyLimiter: k, op: r.Op, at: now}
+	if l.pool.attached() {
+		p.probe = l.take(r.patient(), now)
+	} else {
+		p.probe = l.isProbe(r.patient(), now)
+	}
 	l.inFlight++
 	if p.probe {
 		l.probedAt = now
@@ -17,6 +22,7 @@ func (l *Adaptive) grant(w *waiter, now time.Time) {
 	if k != nil {
 		k.enter()
 		k.sentAt = now
+		l.shareRecord(k, false)
 	}
 	if !r.patient() {
 		l.budget.people.used++
@@ -29,17 +35,23 @@ func (l *Adaptive) grant(w *waiter, now time.Time) {
 }
 
 // land records that the request is no longer in flight.
-func (p *permit) land() {
+func (p *permit) land(now time.Time) {
 	p.l.inFlight--
 	if p.probe {
 		p.l.probes--
+	}
+	if pool := p.l.pool; pool != nil {
+		pool.usedAt = now
+		if p.probe {
+			pool.askAt = [2]time.Time{}
+		}
 	}
 }
 
 // leave records the result of a request.
 func (l *Adaptive) leave(p *permit, r Result, now time.Time) {
 	p.done = true
-	p.land()
+	p.land(now)
 	sent, received := p.times(r, now)
 	if r.Status == 0 {
 		l.budget.lose(received)
@@ -50,8 +62,16 @@ func (l *Adaptive) leave(p *permit, r Result, now time.Time) {
 	}
 	l.latency += (received.Sub(sent) - l.latency) / 4
 	waited := l.budgetWait(0, now)
+	epoch := l.budget.epoch
 	v := l.budget.observe(r.Header, r.Status, p.keyLimiter != nil, sent, received)
-	l.budget.seeOthers(l.inFlight)
+	if l.pool.attached() {
+		if l.budget.epoch > epoch {
+			l.pool.askAt = [2]time.Time{}
+			l.exchange() // the others wait for it
+		}
+	} else {
+		l.budget.seeOthers(l.inFlight)
+	}
 	limited, api := r.Status == http.StatusTooManyRequests, ofAPI(r.Header, r.Status)
 	ofKey := limited && v.scope == ScopeObject
 	if ofKey && p.keyLimiter == nil {
@@ -78,6 +98,7 @@ func (l *Adaptive) leave(p *permit, r Result, now time.Time) {
 		p.keyLimiter.lose(received)
 	default:
 		p.keyLimiter.leave(ofKey, v.after, &l.budget, sent, received)
+		l.shareRecord(p.keyLimiter, ofKey)
 	}
 	if limited {
 		p.refusal = Refusal{v.scope, max(v.after, v.reset, l.budgetWait(0, now), p.keyLimiter.at(now).Sub(now))}

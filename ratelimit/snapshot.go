@@ -12,6 +12,7 @@ type Snapshot struct {
 	Reserve   int       // of those, left to people and other integrations
 	InFlight  int       // requests in flight
 	Waiting   int       // calls that wait for their turn
+	Members   int       // of the pool, itself included, at the last exchange; 0 without a pool or while it fails
 	Reset     time.Time // when the window ends at the latest; zero if that is not known
 	Blocked   []Blocked // records, customers, searches and operations whose requests have to wait, the longest wait first
 }
@@ -32,6 +33,9 @@ func (l *Adaptive) Snapshot() Snapshot {
 	s := Snapshot{
 		Limit: l.budget.limit, Remaining: max(l.budget.left(), 0), Reserve: l.reserve(),
 		InFlight: l.inFlight, Waiting: l.waiting.len(),
+	}
+	if l.pool.attached() {
+		s.Members = l.pool.members
 	}
 	if !l.budget.seen {
 		s.Remaining = -1

@@ -48,6 +48,10 @@ func (l *Adaptive) checkDeadline(w *waiter, n ahead, now time.Time) error {
 		return nil
 	}
 	e := l.waitError(w, n, now)
+	if p := l.pool; w.request.MaxWait < 0 && e.Wait == 0 && p.attached() && p.running != nil {
+		p.impatient = true // the exchange decides
+		return nil
+	}
 	if now.Add(e.Wait).After(w.deadline) || w.request.MaxWait < 0 {
 		return e
 	}

@@ -5,6 +5,9 @@
 // faults are random and come from a seed. The result is compared with that of an [OptimalClient], which knows the limits,
 // the windows and the other users in advance.
 //
+// The members of a [Fleet] share a pool in memory, behind a network that may fail. Each of these scenarios is followed by
+// the same one without a pool, for comparison and without bounds.
+//
 // A row of the table is a scenario in one [Regime]: when the server's windows begin, and which responses say when they
 // end. It shows each measured value with its bound, and "yes" or "NO".
 //

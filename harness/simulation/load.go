@@ -14,19 +14,32 @@ import (
 func (r *run) work(ctx context.Context) {
 	var workers, starters sync.WaitGroup
 	workersDone, stop := context.WithCancel(ctx)
-	n := len(r.members)
 	for load, l := range r.Loads {
-		for member := range n {
+		n := l.of(&r.Scenario)
+		var shared atomic.Int64 // the calls that were started, if all members take them from one queue
+		for i := range n {
+			member := l.FirstMember + i
 			if l.Every > 0 {
 				starters.Go(func() { r.startEvery(ctx, workersDone, load, member) })
 				continue
 			}
-			var next atomic.Int64
-			next.Store(int64(l.Calls * member / n))
-			end := int64(l.Calls * (member + 1) / n)
-			for range l.Workers*(member+1)/n - l.Workers*member/n {
+			begin, end, memberWorkers := l.Calls*i/n, l.Calls*(i+1)/n, l.Workers*(i+1)/n-l.Workers*i/n
+			if r.Fleet != nil && r.Fleet.Lifetime > 0 {
+				workers.Go(func() { r.processes(ctx, load, member, memberWorkers, begin, end) })
+				continue
+			}
+			own, next, ctx := new(atomic.Int64), new(atomic.Int64), ctx
+			own.Store(int64(begin))
+			next = own
+			if r.Fleet != nil && r.Fleet.Kill > 0 {
+				next, end = &shared, l.Calls
+				if member == 0 {
+					ctx = r.mortal
+				}
+			}
+			for range memberWorkers {
 				workers.Go(func() {
-					for i := next.Add(1); i <= end; i = next.Add(1) {
+					for i := next.Add(1); i <= int64(end) && ctx.Err() == nil; i = next.Add(1) {
 						r.call(ctx, load, member, int(i))
 					}
 				})
@@ -43,7 +56,7 @@ func (r *run) startEvery(ctx, done context.Context, load, member int) {
 	var calls sync.WaitGroup
 	for i := 0; done.Err() == nil; i++ {
 		calls.Go(func() {
-			ctx, cancel := context.WithTimeout(ctx, patience)
+			ctx, cancel := context.WithTimeout(ctx, r.Loads[load].patience())
 			defer cancel()
 			r.call(ctx, load, member, i)
 		})
@@ -58,6 +71,9 @@ func (r *run) call(ctx context.Context, load, member, i int) {
 	err := r.send(ctx, load, member, i)
 	for r.Naive && errors.Is(err, client.ErrRateLimited) && sleepUntil(ctx, time.Now().Add(time.Second)) {
 		err = r.send(ctx, load, member, i)
+	}
+	if ctx == r.mortal && ctx.Err() != nil {
+		return // killed
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -8,7 +8,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/kustomer-go/kustomer/client"
 	"github.com/kustomer-go/kustomer/kustomertest"
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
@@ -55,10 +54,18 @@ func TestMisses(t *testing.T) {
 		"these 429s without a bound": {func(r *Result) {
 			r.KeyRefused, r.Scenario.MaxKeyRefused = 1, 0
 		}, "1 of 0"},
-		"neighbour refused": {func(r *Result) { r.NeighbourRefused = 2 }, "neighbour refused: 2.0 % of 1.0 %"},
-		"unfair":            {func(r *Result) { r.LeastShare = 0.49 }, "0.49, at least 0.50"},
-		"interactive calls": {func(r *Result) { r.Loads[2].Failed = 2 }, "98.0 %, at least 99.0 %"},
-		"a call failed":     {func(r *Result) { r.Loads[1].Failed, r.Loads[1].Err = 1, errors.New("lost") }, "1 of 100 calls failed, one with: lost"},
+		"neighbour refused":  {func(r *Result) { r.NeighbourRefused = 2 }, "neighbour refused: 2.0 % of 1.0 %"},
+		"unfair":             {func(r *Result) { r.LeastShare = 0.49 }, "0.49, at least 0.50"},
+		"interactive calls":  {func(r *Result) { r.Loads[2].Failed = 2 }, "98.0 %, at least 99.0 %"},
+		"too many exchanges": {func(r *Result) { r.Scenario.Fleet, r.Exchanges = &Fleet{MaxPerCall: 0.35}, 351 }, "exchanges per call: 0.35 of 0.35"},
+		"too many exchanges of one process": {func(r *Result) {
+			r.Scenario.Fleet, r.Exchanges, r.MostExchanges = &Fleet{MaxPerWindow: 30}, 60, 51
+		}, "per process and window: 30.3 of 30"},
+		"unfair, for comparison": {func(r *Result) { r.LeastShare, r.Scenario.Fleet = 0, &Fleet{NoPool: true} }, ""},
+		"less fair without a reset, in a fleet": {func(r *Result) {
+			r.Regime, r.LeastShare, r.Scenario.Fleet = never, 0.36, &Fleet{}
+		}, ""},
+		"a call failed": {func(r *Result) { r.Loads[1].Failed, r.Loads[1].Err = 1, errors.New("lost") }, "1 of 100 calls failed, one with: lost"},
 	} {
 		got := strings.Join(result(test.change).Misses(), "; ")
 		if (got == "") != (test.want == "") || !strings.Contains(got, test.want) {
@@ -82,7 +89,7 @@ func TestNaiveClientsMiss(t *testing.T) {
 // The calls, the members and their shares are counted as they happen.
 func TestMeasure(t *testing.T) {
 	at := func(s int) time.Time { return time.Unix(int64(s), 0) }
-	r := &run{Scenario: Scenario{Loads: []Load{{}, {}, {Every: time.Second}}}, members: make([]*client.Client, 2), refused: 3, keyRefused: 4, calls: []call{
+	r := &run{Scenario: Scenario{Loads: []Load{{}, {}, {Every: time.Second}}}, members: make([]member, 2), refused: 3, keyRefused: 4, calls: []call{
 		{0, 0, at(11), at(12), nil}, {1, 1, at(10), at(13), nil}, {0, 0, at(13), at(14), errors.New("lost")}, {0, 1, at(15), at(20), nil}, {2, 1, at(12), at(21), nil},
 	}}
 	got := Result{Loads: make([]LoadResult, 3)}

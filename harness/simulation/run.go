@@ -16,7 +16,10 @@ import (
 type run struct {
 	Scenario
 	srv     *kustomertest.Server
-	members []*client.Client
+	members []member
+	store   *store          // nil without a pool
+	mortal  context.Context // of the member that is killed
+	kill    func()
 	targets [][]string // for each load, the ids of its conversations or customer
 
 	mu                  sync.Mutex // guards all below
@@ -59,9 +62,15 @@ func (s Scenario) Run(t *testing.T, regime Regime, seed uint64) (result Result) 
 			time.Sleep(phase)
 		}
 		synctest.Wait() // the neighbour's first request is first
+		if s.Fleet != nil {
+			neighbour.Go(func() { r.disturb(ctx) })
+		}
 		r.work(ctx)
 		cancel()
 		neighbour.Wait()
+		for _, m := range r.members {
+			r.close(m)
+		}
 		result.measure(r)
 	})
 	return result
@@ -89,30 +98,39 @@ func newRun(t *testing.T, s Scenario, regime Regime, seed uint64) *run {
 			r.targets = append(r.targets, []string{r.srv.AddCustomer()})
 		}
 	}
-	for range s.members() {
-		c, err := r.newMember()
+	r.mortal, r.kill = context.WithCancel(t.Context())
+	if s.Fleet != nil && !s.Fleet.NoPool {
+		r.store = newStore(s.members(), seed)
+	}
+	for i := range s.members() {
+		m, err := r.newMember(i)
 		if err != nil {
 			t.Fatal(err)
 		}
-		r.members = append(r.members, c)
+		r.members = append(r.members, m)
 	}
 	return r
 }
 
-// newMember returns the client of one process, with a limiter of its own.
-func (r *run) newMember() (*client.Client, error) {
+// newMember returns one process, with a client and a limiter of its own.
+func (r *run) newMember(i int) (m member, err error) {
 	limiter, retry := ratelimit.Unlimited, client.RetryPolicy{MaxAttempts: 1}
 	if !r.Naive {
-		l, err := ratelimit.New(r.Limiter)
-		if err != nil {
-			return nil, err
+		if r.store != nil {
+			m.limiter, err = ratelimit.NewShared(r.Limiter, connection{r.store, i})
+		} else {
+			m.limiter, err = ratelimit.New(r.Limiter)
 		}
-		limiter, retry = l, r.Retry
+		if err != nil {
+			return m, err
+		}
+		limiter, retry = m.limiter, r.Retry
 	}
-	return client.New(
+	m.Client, err = client.New(
 		client.WithBaseURL(r.srv.URL), client.WithAPIKey(kustomertest.APIKey), client.WithHTTPClient(r.srv.HTTPClient()),
 		client.WithLimiter(limiter), client.WithRetryPolicy(retry),
 	)
+	return m, err
 }
 
 // createLimit is how many conversations may be created for one customer per window.
@@ -149,7 +167,7 @@ func (s Scenario) hold() int {
 			hold += s.ObjectLimit
 		}
 		if l.Every > 0 {
-			hold += int(window/l.Every) * s.members()
+			hold += int(window/l.Every) * l.of(&s)
 		}
 	}
 	return hold

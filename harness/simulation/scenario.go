@@ -17,6 +17,7 @@ type Scenario struct {
 	Loads []Load // that run at the same time. The first one is the row's time
 
 	Members int                // processes, each with a client and a limiter of its own; 0 is 1
+	Fleet   *Fleet             // how they share the budget; nil if they share nothing
 	Limiter ratelimit.Config   // of each member
 	Retry   client.RetryPolicy // of each member
 	Naive   bool               // the members have no limiter, and send a refused call again after a second
@@ -45,13 +46,32 @@ type Load struct {
 	MaxRatio       float64 // of the load's time to its optimum
 
 	// With Every instead of Workers and Calls, each member starts a call at this interval, until the other loads are done.
-	// A call fails after [patience].
-	Every   time.Duration
-	MinDone float64 // share of the calls that succeed
+	// A call fails after Patience.
+	Every    time.Duration
+	Patience time.Duration // 0 is [patience]
+	MinDone  float64       // share of the calls that succeed
+
+	// Only so many members from the first one on have the load; 0 is all.
+	FirstMember, Members int
 }
 
 // patience is how long a call of a Load with Every may take.
 const patience = 1800 * time.Millisecond
+
+func (l Load) patience() time.Duration {
+	if l.Patience > 0 {
+		return l.Patience
+	}
+	return patience
+}
+
+// of returns how many members of a scenario have the load.
+func (l Load) of(s *Scenario) int {
+	if l.Members > 0 {
+		return l.Members
+	}
+	return s.members()
+}
 
 // A Target is what the calls of a load are for.
 type Target uint8

@@ -28,6 +28,9 @@ func WriteTable(w io.Writer, rows [][]Result) (missed int, err error) {
 		}
 		last = worst.Scenario.Name
 		verdict := "yes"
+		if f := worst.Scenario.Fleet; f != nil && f.NoPool {
+			verdict = "-"
+		}
 		if len(worst.Misses()) > 0 {
 			missed++
 			verdict = "NO"

@@ -4,6 +4,7 @@ import (
 	"flag"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -22,7 +23,7 @@ func BenchmarkTable(b *testing.B) {
 	for range b.N {
 		var rows [][]Result
 		runAsTest(b, "Table", func(t *testing.T) {
-			for _, s := range Scenarios() {
+			for _, s := range slices.Concat(Scenarios(), FleetScenarios()) {
 				for _, regime := range Regimes() {
 					if !only.MatchString(s.Name) {
 						continue
@@ -58,9 +59,12 @@ func runAsTest(b *testing.B, name string, f func(*testing.T)) {
 // TestScenarios runs each scenario once. The regimes take turns.
 func TestScenarios(t *testing.T) {
 	regimes := Regimes()
-	for i, s := range Scenarios() {
+	for i, s := range slices.Concat(Scenarios(), FleetScenarios()) {
 		t.Run(s.Name, func(t *testing.T) {
 			t.Parallel()
+			if s.Fleet != nil && s.Fleet.NoPool {
+				t.Skip("for comparison in the table")
+			}
 			r := s.Run(t, regimes[i%len(regimes)], 1)
 			var table strings.Builder
 			missed, err := WriteTable(&table, [][]Result{{r}})

@@ -1,0 +1,275 @@
+package ratelimit
+
+import (
+	"container/list"
+	"context"
+	"sync"
+	"time"
+)
+
+// A MemoryPool is a [Pool] in the memory of one process. It shares one budget among limiters with different configs, and
+// it is the model for pools of a store, such as Redis. An exchange takes the same time however many members there are.
+type MemoryPool struct {
+	mu    sync.Mutex
+	now   func() time.Time
+	state poolState
+}
+
+// NewMemoryPool returns an empty pool. now is its clock; nil means [time.Now].
+func NewMemoryPool(now func() time.Time) *MemoryPool {
+	if now == nil {
+		now = time.Now
+	}
+	return &MemoryPool{now: now, state: newPoolState()}
+}
+
+// Exchange implements [Pool]. It never fails.
+func (p *MemoryPool) Exchange(_ context.Context, r Report) (Grant, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.state.exchange(r, p.now().UnixMicro()), nil
+}
+
+// The pool's times are in microseconds.
+const (
+	poolSecond = int64(time.Second / time.Microsecond)
+	poolWindow = 60 * poolSecond
+	// memberSilence is after which time the lease of a silent member returns.
+	memberSilence = 3 * poolSecond
+	// memberKept is how long the count of a silent member is kept.
+	memberKept = 2 * poolWindow
+	// settleTime is how long nothing is granted if the reports of other members are missing. In this time, all report.
+	settleTime = 12 * poolSecond / 10
+	// expirePerExchange bounds the work of an exchange. An exchange adds one member at most, so two would suffice.
+	expirePerExchange = 8
+	// probeSlack is how much later than a member knows the window may end for a probe of that member. Otherwise, another
+	// probe has shown that it has not ended.
+	probeSlack = poolSecond / 2
+	// wantsTime is the time for which [Report.Interactive] and [Report.Background] are.
+	wantsTime = poolSecond / 4
+	poolPause = 10 * poolWindow // see [Grant.PeopleSince]
+)
+
+// poolState is the state of a pool. The sums are over all members, so no exchange has to visit them all.
+type poolState struct {
+	window                 poolEpoch
+	settled                int64 // nothing is granted before
+	prober                 string
+	proberUntil            int64
+	people, peopleBefore   int
+	peopleSince, peopleAt  int64
+	fairBefore             int // what the members that wanted had sent on average in the window before
+	gone                   int // Own of the members that were forgotten in this window
+	out, wants, wanting    int // sums of out and want, and how many members want
+	own, wantOwn, wantsOut int // sum of own; sums of own and out of the members that want
+
+	members    map[string]*poolMember
+	live, idle *list.List // of *poolMember, the one that was silent longest first
+	records    map[Record]*poolRecord
+	recordList *list.List // of Record, the least recently used first
+}
+
+// poolEpoch is a [Window] with times of the pool's clock.
+type poolEpoch struct {
+	Window
+	began, earliest, latest int64
+}
+
+type poolMember struct {
+	name      string
+	epoch     int64
+	own, out  int // out is requests in flight and the lease
+	want      int
+	people    int
+	credit    int // what it has had less than its fair share in earlier windows
+	seen      int64
+	elem      *list.Element
+	forgotten bool // silent: out and want are 0
+}
+
+func newPoolState() poolState {
+	return poolState{
+		window:  poolEpoch{Window: Window{Limit: -1, Remaining: -1}},
+		members: map[string]*poolMember{}, live: list.New(), idle: list.New(),
+		records: map[Record]*poolRecord{}, recordList: list.New(),
+	}
+}
+
+// exchange merges a report and returns the grant.
+func (s *poolState) exchange(r Report, now int64) Grant {
+	s.expire(now)
+	alone := s.live.Len() == 0
+	s.merge(r.Window, now)
+	if r.Rejoining && alone {
+		s.settled = now + settleTime
+	}
+	m := s.update(r, now)
+	if s.prober == m.name && !r.Probing {
+		s.proberUntil = 0
+	}
+	g := Grant{}
+	if r.Window.Epoch >= s.window.Epoch && now >= s.settled {
+		s.grant(&g, r, m, now)
+	}
+	g.Wait = micros(max(s.settled-now, 0))
+	reserve := r.Reserve
+	if r.Interactive == 0 {
+		reserve = r.ReserveBackground
+	}
+	g.Busy = s.proberUntil > now || s.window.Remaining-reserve > m.out
+	g.Window, g.Members, g.Used = s.windowAt(now), s.live.Len(), s.own+s.gone+s.out
+	g.People, g.PeopleBefore = s.people, s.peopleBefore
+	if s.peopleAt > 0 {
+		g.PeopleSince, g.PeopleAgo = micros(max(now-s.peopleSince, 1)), micros(max(now-s.peopleAt, 1))
+	}
+	for _, record := range r.Records {
+		g.Records = append(g.Records, s.exchangeRecord(record, m.name, now))
+	}
+	return g
+}
+
+// merge merges what a member knows about the window.
+func (s *poolState) merge(w Window, now int64) {
+	e := &s.window
+	began, earliest, latest := now-w.Age.Microseconds(), now+w.Earliest.Microseconds(), now+w.Latest.Microseconds()
+	switch {
+	case w.Epoch > e.Epoch:
+		if e.Epoch == 0 && w.Epoch > 1 {
+			s.settled = now + settleTime // the pool has lost its memory
+		}
+		s.peopleBefore, s.people = s.people, 0
+		s.fairBefore = s.wantOwn / max(s.wanting, 1)
+		s.own, s.wantOwn, s.gone, s.proberUntil = 0, 0, 0, 0
+		*e = poolEpoch{Window: w, began: began, earliest: earliest, latest: latest}
+	case w.Epoch == e.Epoch && w.Epoch > 0:
+		e.Remaining = min(e.Remaining, w.Remaining)
+		if w.Limit > 0 {
+			e.Limit = w.Limit
+		}
+		e.earliest, e.latest = max(e.earliest, earliest), min(e.latest, latest)
+		if w.Moved {
+			e.earliest, e.latest, e.NoReset = earliest, latest, w.NoReset
+		}
+		e.earliest = min(e.earliest, e.latest)
+	}
+}
+
+// windowAt returns the window relative to now.
+func (s *poolState) windowAt(now int64) Window {
+	w := s.window.Window
+	w.Age, w.Earliest, w.Latest = micros(now-s.window.began), micros(s.window.earliest-now), micros(s.window.latest-now)
+	w.Moved = false
+	return w
+}
+
+// update replaces what is known about a member.
+func (s *poolState) update(r Report, now int64) *poolMember {
+	m := s.members[r.Member]
+	if m == nil {
+		m = &poolMember{name: r.Member}
+		m.elem = s.live.PushBack(m)
+		s.members[r.Member] = m
+	}
+	s.add(m, -1)
+	if r.Window.Epoch != m.epoch {
+		credit := 0
+		if m.want > 0 && r.Window.Epoch == m.epoch+1 {
+			credit = min(max(m.credit+s.fairBefore-m.own, 0), s.fairBefore)
+		}
+		m.credit = credit
+	}
+	m.epoch, m.own, m.out, m.people = r.Window.Epoch, r.Own, r.InFlight+r.Lease, r.People
+	m.want, m.seen = r.Interactive+r.Background, now
+	s.add(m, 1)
+	if m.forgotten {
+		m.forgotten = false
+		s.idle.Remove(m.elem)
+		m.elem = s.live.PushBack(m)
+	}
+	s.live.MoveToBack(m.elem)
+	if at := now - r.PeopleAgo.Microseconds(); r.PeopleAgo > 0 && at > s.peopleAt {
+		if s.peopleAt == 0 || at-s.peopleAt >= poolPause {
+			s.peopleSince = at
+		}
+		s.peopleAt = at
+	}
+	return m
+}
+
+// add adds a member to the sums, or takes it out of them if sign is -1.
+func (s *poolState) add(m *poolMember, sign int) {
+	s.out += sign * m.out
+	s.wants += sign * m.want
+	current := 0
+	if m.epoch == s.window.Epoch {
+		current = sign * m.own
+		s.people += sign * m.people
+	}
+	s.own += current
+	if m.want > 0 {
+		s.wanting += sign
+		s.wantOwn += current
+		s.wantsOut += sign * m.out
+	}
+}
+
+// expire takes back what silent members have.
+func (s *poolState) expire(now int64) {
+	for range expirePerExchange {
+		if e := s.live.Front(); e != nil && now-e.Value.(*poolMember).seen >= memberSilence {
+			m := e.Value.(*poolMember)
+			s.add(m, -1)
+			m.out, m.want, m.forgotten = 0, 0, true
+			s.add(m, 1)
+			s.live.Remove(e)
+			m.elem = s.idle.PushBack(m)
+		}
+		if e := s.idle.Front(); e != nil && now-e.Value.(*poolMember).seen >= memberKept {
+			m := e.Value.(*poolMember)
+			if m.epoch == s.window.Epoch {
+				s.gone += m.own
+			}
+			s.add(m, -1)
+			s.idle.Remove(e)
+			delete(s.members, m.name)
+		}
+	}
+	s.expireRecords(now)
+}
+
+// grant decides what a member may send.
+func (s *poolState) grant(g *Grant, r Report, m *poolMember, now int64) {
+	left := s.window.Remaining - s.out
+	if now >= s.window.latest+poolWindow {
+		left = 0 // a whole window has passed unseen
+	}
+	interactive := s.share(m, r.Interactive, left-r.Reserve, now)
+	background := s.share(m, r.Background, left-interactive-r.ReserveBackground, now)
+	current := now+r.Window.Earliest.Microseconds() >= s.window.earliest-probeSlack
+	if interactive+background == 0 && r.Probe && current && s.proberUntil <= now {
+		g.Probe, background = true, 1
+		s.prober, s.proberUntil = m.name, now+max(r.Patience.Microseconds(), 2*poolSecond)
+	}
+	g.Lease, g.Background = interactive+background, background
+	s.add(m, -1)
+	m.out += g.Lease
+	s.add(m, 1)
+}
+
+// share returns how many of the requests that are left a member gets of those it wants. It is half of what the member
+// lacks to its fair share, so that others who ask later get as much. It is more if the others cannot use up what is left
+// in the rest of the window.
+func (s *poolState) share(m *poolMember, want, left int, now int64) int {
+	if want <= 0 || left <= 0 {
+		return 0
+	}
+	fair := (left + s.wantOwn + s.wantsOut + s.wanting - 1) / s.wanting
+	lacks := fair - m.out
+	if m.epoch == s.window.Epoch {
+		lacks += m.credit - m.own
+	}
+	rest := int(max(s.window.latest-now, 0)/wantsTime) + 1
+	return max(min(want, left, max((lacks+1)/2, left-(s.wants-m.want)*rest)), 0)
+}
+
+func micros(n int64) time.Duration { return time.Duration(n) * time.Microsecond }

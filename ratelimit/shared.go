@@ -1,0 +1,231 @@
+package ratelimit
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// A membership is what a limiter with a [Pool] needs for it. It is guarded by the limiter's lock.
+type membership struct {
+	pool     Pool
+	name     string
+	running  chan struct{} // closed when the exchange ends; nil if none is running
+	closed   bool
+	members  int       // at the last exchange
+	detached bool      // the last exchange failed: the limiter works without the pool
+	retryAt  time.Time // when it tries again
+	tick     *time.Timer
+
+	asked     time.Time // when the last report was made
+	sent      [2]int    // since then: interactive and background requests
+	out       int       // what the pool believes this member has: requests in flight and the lease
+	wanted    bool      // the pool believes that requests wait
+	impatient bool      // a request waits for the end of the exchange only
+
+	lease
+	records  map[*keyLimiter]struct{} // those that are shared
+	reported []*keyLimiter            // those in the last report
+}
+
+const (
+	// exchangePatience is how long the limiter waits for an exchange before it works without the pool.
+	exchangePatience = 300 * time.Millisecond
+	// detachedFor is how long it works without the pool before it tries again.
+	detachedFor = time.Second
+	// heartbeat is the longest time between the reports of a member with a lease or requests in flight.
+	heartbeat = time.Second
+	// idleAfter is how long a lease may be unused before it is given back.
+	idleAfter = 100 * time.Millisecond
+)
+
+// NewShared returns a limiter that shares the budget with the other members of a pool. So all members together keep to
+// the budget, one of them looks for the end of a window for all, the reserves count once, and background requests give
+// way to the interactive requests of all members. A limit of a record or customer counts once, as soon as a good part of
+// it is used or a request was refused. Members may have different configs: each leaves its own reserve.
+//
+// While the pool fails or is slow, the limiter works like one that [New] returns, and tries the pool again each second.
+// Requests sent meanwhile are counted by the responses only, so a few more may be refused. The same is true for a few
+// seconds after the pool has lost its memory.
+//
+// A request that must not wait waits for one exchange, or 0.3 seconds if the pool hangs.
+//
+// Call [Adaptive.Close] in the end, or other members lack what this one has for 3 seconds. The error reports all invalid
+// fields of c.
+func NewShared(c Config, p Pool) (*Adaptive, error) {
+	l, err := New(c)
+	if err != nil {
+		return nil, err
+	}
+	if p == nil {
+		return nil, errors.New("ratelimit: the pool is nil; use New for a limiter without a pool")
+	}
+	l.pool = &membership{pool: p, name: rand.Text(), records: make(map[*keyLimiter]struct{})}
+	return l, nil
+}
+
+// Close gives back to the pool what the limiter has not used. It returns once no goroutine of the limiter is left, or
+// the error of the pool or of ctx. The limiter stays usable, but works without the pool from then on. Without a pool,
+// Close does nothing.
+func (l *Adaptive) Close(ctx context.Context) error {
+	l.mu.Lock()
+	p := l.pool
+	if p == nil || p.closed {
+		l.mu.Unlock()
+		return nil
+	}
+	p.closed = true
+	if p.tick != nil {
+		p.tick.Stop()
+	}
+	running := p.running
+	l.detach(time.Now())
+	l.mu.Unlock()
+	if running != nil {
+		select {
+		case <-running:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	l.mu.Lock()
+	r := l.report(time.Now())
+	r.Interactive, r.Background, r.Probe = 0, 0, false
+	unknown := p.asked.IsZero()
+	l.mu.Unlock()
+	if unknown {
+		return nil
+	}
+	if _, err := p.pool.Exchange(ctx, r); err != nil {
+		return fmt.Errorf("ratelimit: the pool did not take the lease back: %w", err)
+	}
+	return nil
+}
+
+// attached reports whether the pool decides what may be sent.
+func (p *membership) attached() bool { return p != nil && !p.detached && !p.closed }
+
+// exchange starts an exchange, unless one is running.
+func (l *Adaptive) exchange() {
+	if p := l.pool; p.running == nil && !p.closed {
+		p.running = make(chan struct{})
+		go l.runExchange(p.running)
+	}
+}
+
+// runExchange reports to the pool and applies the grant.
+func (l *Adaptive) runExchange(running chan struct{}) {
+	p := l.pool
+	l.mu.Lock()
+	asked := time.Now()
+	r := l.report(asked)
+	l.mu.Unlock()
+	ctx, cancel := context.WithTimeout(context.Background(), exchangePatience)
+	late := l.after(exchangePatience, nil, func(now time.Time) {
+		if p.running == running {
+			l.detach(now)
+		}
+	})
+	g, err := p.pool.Exchange(ctx, r)
+	late.Stop()
+	cancel()
+
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	p.running = nil
+	close(running)
+	now := time.Now()
+	switch {
+	case p.closed:
+	case err != nil, g.Lease < g.Background, g.Background < 0:
+		l.budget.moved = l.budget.moved || r.Window.Moved
+		l.detach(now)
+	default:
+		p.detached, p.members = false, g.Members
+		p.asked, p.sent, p.wanted = asked, [2]int{}, r.Interactive+r.Background > 0
+		p.out = r.InFlight + r.Lease + g.Lease
+		l.budget.adopt(&r, &g, asked, now)
+		l.applyLease(&r, &g, now)
+		l.applyRecords(&g, asked, now)
+		l.dispatch(now)
+		for k := range p.records {
+			l.open(k, now)
+		}
+		if p.impatient && p.running == nil {
+			p.impatient = false
+			l.expire(now)
+		}
+	}
+	l.watch(now)
+}
+
+// detach lets the limiter work without the pool for a while.
+func (l *Adaptive) detach(now time.Time) {
+	p := l.pool
+	p.detached, p.retryAt = true, now.Add(detachedFor)
+	p.lease, p.impatient = lease{}, false
+	for k := range l.keyLimiters.blocked {
+		l.open(k, now)
+	}
+	l.dispatch(now)
+	l.expire(now)
+	l.watch(now)
+}
+
+// rejoin tries the pool again when it is time.
+func (l *Adaptive) rejoin(now time.Time) {
+	switch p := l.pool; {
+	case p == nil || !p.detached:
+	case now.Before(p.retryAt):
+		l.watch(now)
+	default:
+		l.exchange()
+	}
+}
+
+// watch sets the timer for the next report that no request asks for.
+func (l *Adaptive) watch(now time.Time) {
+	p := l.pool
+	if p.closed || p.running != nil {
+		return
+	}
+	at := time.Time{}
+	switch held, _ := l.holds(now); {
+	case p.detached && (l.inFlight > 0 || l.waiting.len() > 0 || len(l.keyLimiters.blocked) > 0):
+		at = p.retryAt
+	case p.detached:
+	case l.returnable():
+		at = later(now, later(p.usedAt, p.asked).Add(idleAfter))
+	case held > 0:
+		at = now.Add(idleAfter)
+	case l.inFlight > 0:
+		at = p.asked.Add(heartbeat)
+	}
+	if !at.IsZero() {
+		p.tick = l.after(max(at.Sub(now), 0), p.tick, l.ticked)
+	}
+}
+
+// ticked reports to the pool, if there is something to report.
+func (l *Adaptive) ticked(now time.Time) {
+	p := l.pool
+	idle := now.Sub(p.usedAt) >= idleAfter && now.Sub(p.asked) >= idleAfter
+	switch _, unneeded := l.holds(now); {
+	case p.running != nil || p.closed:
+		return
+	case p.detached:
+		l.rejoin(now)
+	case unneeded > 0, idle && l.returnable(), now.Sub(p.asked) >= heartbeat && (l.inFlight > 0 || p.lease.all > 0):
+		l.exchange()
+	default:
+		l.watch(now)
+	}
+}
+
+// returnable reports whether the pool believes that the member has more than it needs, if it is idle.
+func (l *Adaptive) returnable() bool {
+	p := l.pool
+	return p.lease.all > 0 || p.out > l.inFlight+len(l.budget.lost) || p.wanted && l.waiting.len() == 0
+}
