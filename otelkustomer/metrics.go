@@ -45,6 +45,7 @@ var gauges = []struct {
 	{"reserve", "{request}", "Requests of the window that the limiter leaves to others.", func(s ratelimit.Snapshot) int { return s.Reserve }},
 	{"in_flight", "{request}", "Requests in flight.", func(s ratelimit.Snapshot) int { return s.InFlight }},
 	{"waiting", "{call}", "Calls that wait for the limiter.", func(s ratelimit.Snapshot) int { return s.Waiting }},
+	{"members", "{member}", "Members that share the budget through a pool; 0 without a pool, or while it fails.", func(s ratelimit.Snapshot) int { return s.Members }},
 }
 
 // observe registers the gauges.

@@ -50,6 +50,7 @@ func TestMetrics(t *testing.T) {
 			"kustomer.client.wait.duration: 3 in 20s kustomer.operation=updateConversationAttributes org=acme",
 			"kustomer.ratelimit.in_flight: 0 org=acme",
 			"kustomer.ratelimit.limit: 1000 org=acme",
+			"kustomer.ratelimit.members: 0 org=acme",
 			"kustomer.ratelimit.remaining: 997 org=acme",
 			"kustomer.ratelimit.reserve: 50 org=acme",
 			"kustomer.ratelimit.waiting: 0 org=acme",
@@ -88,9 +89,9 @@ func TestGauges(t *testing.T) {
 			t.Errorf("%s, the metrics are %q, want %q", when, got, want)
 		}
 	}
-	expect("without a limit", "kustomer.ratelimit.in_flight", "kustomer.ratelimit.reserve", "kustomer.ratelimit.waiting")
+	expect("without a limit", "kustomer.ratelimit.in_flight", "kustomer.ratelimit.members", "kustomer.ratelimit.reserve", "kustomer.ratelimit.waiting")
 	snapshot = ratelimit.Snapshot{}
-	expect("with a limit of 0", "kustomer.ratelimit.in_flight", "kustomer.ratelimit.limit", "kustomer.ratelimit.remaining", "kustomer.ratelimit.reserve", "kustomer.ratelimit.waiting")
+	expect("with a limit of 0", "kustomer.ratelimit.in_flight", "kustomer.ratelimit.limit", "kustomer.ratelimit.members", "kustomer.ratelimit.remaining", "kustomer.ratelimit.reserve", "kustomer.ratelimit.waiting")
 	known = false
 	expect("without a snapshot")
 	known = true
