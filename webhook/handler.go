@@ -76,7 +76,7 @@ type handler struct {
 }
 
 func (h *handler) serve(w http.ResponseWriter, r *http.Request) {
-	status := http.StatusInternalServerError
+	status, level := http.StatusInternalServerError, slog.LevelWarn
 	// Write it after a panic too: if a middleware recovers and writes nothing, net/http sends a 200.
 	defer func() { w.WriteHeader(status) }()
 	if r.Method != http.MethodPost {
@@ -84,45 +84,42 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request) {
 		status = http.StatusMethodNotAllowed
 		return
 	}
-	e, level, result, err := h.deliver(w, r)
-	status = result
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, h.maxBody))
+	if err == nil {
+		err = Verify(body, r.Header.Get(SignatureHeader), h.secrets...)
+	}
+	var e Event
+	_, tooLarge := errors.AsType[*http.MaxBytesError](err)
+	switch {
+	case tooLarge:
+		status = http.StatusRequestEntityTooLarge
+	case errors.Is(err, ErrSignature):
+		status = http.StatusUnauthorized
+	case err != nil:
+		status, err = http.StatusBadRequest, fmt.Errorf("read the body: %w", err)
+	default:
+		level = slog.LevelError
+		e, status, err = h.once(r.Context(), body)
+	}
 	if err != nil {
 		h.log.LogAttrs(r.Context(), level, "kustomer webhook", slog.Int("status", status), slog.String("event", e.ID),
 			slog.String("name", e.Name), slog.Any("error", err))
 	}
 }
 
-// deliver returns the status of the response and, if there is an error, the level to log it at.
-func (h *handler) deliver(w http.ResponseWriter, r *http.Request) (Event, slog.Level, int, error) {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, h.maxBody))
-	if err != nil {
-		status := http.StatusBadRequest
-		if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
-			status = http.StatusRequestEntityTooLarge
-		}
-		return Event{}, slog.LevelWarn, status, fmt.Errorf("read the body: %w", err)
+// once calls the function with an event unless the event was handled, and returns the status of the response.
+func (h *handler) once(ctx context.Context, body []byte) (e Event, status int, err error) {
+	if e, err = ParseEvent(body); err != nil {
+		return e, http.StatusBadRequest, err
 	}
-	if err := Verify(body, r.Header.Get(SignatureHeader), h.secrets...); err != nil {
-		return Event{}, slog.LevelWarn, http.StatusUnauthorized, err
-	}
-	e, err := ParseEvent(body)
-	if err != nil {
-		return Event{}, slog.LevelError, http.StatusBadRequest, err
-	}
-	status, err := h.once(r.Context(), e)
-	return e, slog.LevelError, status, err
-}
-
-// once calls the function unless the event was handled, and returns the status of the response.
-func (h *handler) once(ctx context.Context, e Event) (status int, err error) {
 	state, err := h.seen.Claim(ctx, e.ID)
 	switch {
 	case err != nil:
-		return http.StatusServiceUnavailable, fmt.Errorf("claim the event: %w", err)
+		return e, http.StatusServiceUnavailable, fmt.Errorf("claim the event: %w", err)
 	case state == InProgress:
-		return http.StatusServiceUnavailable, errors.New("another delivery of the event is being handled")
+		return e, http.StatusServiceUnavailable, errors.New("another delivery of the event is being handled")
 	case state == Handled:
-		return http.StatusOK, nil
+		return e, http.StatusOK, nil
 	}
 	end := h.seen.Release
 	defer func() {
@@ -134,8 +131,8 @@ func (h *handler) once(ctx context.Context, e Event) (status int, err error) {
 		}
 	}()
 	if err := h.handle(ctx, e); err != nil {
-		return http.StatusInternalServerError, err
+		return e, http.StatusInternalServerError, err
 	}
 	end = h.seen.Record
-	return http.StatusOK, nil
+	return e, http.StatusOK, nil
 }
