@@ -14,8 +14,8 @@ func (s *Server) createConversation(c *call, customerID string) *response {
 	}
 	fields := body.(map[string]any)
 	if externalID, ok := fields["externalId"].(string); ok && s.cfg.IdempotentExternalIDs {
-		if conv := s.store.byExternalID(externalID); conv != nil {
-			return s.conversationResponse(conv, c.op.Success)
+		if conv := s.store.byExternalID(externalID, time.Time{}); conv != nil {
+			return dataResponse(c.op.Success, s.conversationData(conv))
 		}
 	}
 	if failure := s.clash(nil, fields); failure != nil {
@@ -27,7 +27,7 @@ func (s *Server) createConversation(c *call, customerID string) *response {
 	}
 	conv := s.create(customerID, s.store.user, fields, now)
 	conv.foundFrom, conv.listedFrom = now.Add(c.lag), now.Add(c.lag)
-	return s.writeResponse(conv, c.op.Success)
+	return written(c, s.conversationData(conv))
 }
 
 func (s *Server) create(customer, user string, fields map[string]any, now time.Time) *conversation {
@@ -65,7 +65,7 @@ func (s *Server) clash(conv *conversation, fields map[string]any) *response {
 		}
 	}
 	if externalID, ok := fields["externalId"].(string); ok && s.cfg.UniqueExternalIDs {
-		if other := s.store.byExternalID(externalID); other != nil && other != conv {
+		if other := s.store.byExternalID(externalID, time.Time{}); other != nil && other != conv {
 			return conflict("externalId")
 		}
 	}

@@ -3,6 +3,7 @@ package kustomertest
 import (
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/kustomer-go/kustomer/gen"
 	"github.com/kustomer-go/kustomer/internal/schema"
@@ -41,16 +42,13 @@ func (s *Server) createCustomer(c *call, _ string) *response {
 	customer.setData(body.(map[string]any))
 	customer.foundFrom = now.Add(c.lag)
 	for _, identity := range slices.Sorted(maps.Keys(identities)) {
-		for _, other := range s.store.customerOrder {
-			taken := other.values(identity)
-			if slices.ContainsFunc(customer.values(identity), func(v string) bool { return slices.Contains(taken, v) }) {
+		for _, value := range customer.values(identity) {
+			if s.store.customerBy(identity, value, time.Time{}) != nil {
 				return conflict(identity)
 			}
 		}
 	}
 	customer.id = s.store.newID()
 	s.store.keepCustomer(customer)
-	resp := s.customerResponse(customer, c.op.Success)
-	resp.applied = true
-	return resp
+	return written(c, s.customerData(customer))
 }

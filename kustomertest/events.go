@@ -23,14 +23,14 @@ func (s *Server) announce(c *conversation) {
 	}
 	before, after := c.announced, s.conversationResource(c)
 	c.announced = after
-	id, name := s.store.newID(), "kustomer.conversation.update"
-	if before == nil {
-		name = "kustomer.conversation.create"
+	id, name, changes := s.store.newID(), "kustomer.conversation.create", any(nil)
+	if before != nil {
+		name, changes = "kustomer.conversation.update", differences(before, after)
 	}
 	orgName, _, _ := strings.Cut(s.cfg.Host, ".")
 	body := encode(map[string]any{
 		"id": id, "name": name, "org": s.store.org, "partition": s.store.org, "orgName": orgName,
-		"data": after, "changes": changes(before, after), "createdAt": formatTime(s.now()),
+		"data": after, "changes": changes, "createdAt": formatTime(s.now()),
 	})
 	for _, h := range s.webhooks {
 		for range h.copies {
@@ -46,14 +46,10 @@ type change struct {
 	After  json.RawMessage `json:"after,omitempty"`
 }
 
-// changes returns the differences between two states of a record; nil if it is new. The op is always replace, and a value
-// that one side lacks is absent (both assumed).
-func changes(before, after json.RawMessage) any {
-	if before == nil {
-		return nil
-	}
-	type state struct{ Attributes, Relationships map[string]json.RawMessage }
-	var old, new state
+// differences compares two states of a record. The op is always replace, and a value that one side lacks is absent (both
+// assumed).
+func differences(before, after json.RawMessage) any {
+	var old, new struct{ Attributes, Relationships map[string]json.RawMessage }
 	_ = json.Unmarshal(before, &old) // valid, like after: the fake has encoded them
 	_ = json.Unmarshal(after, &new)
 	compare := func(old, new map[string]json.RawMessage) map[string]change {

@@ -38,6 +38,14 @@ func (s *Server) resource(kind, path, id string, attributes map[string]any, rela
 	})
 }
 
+// conversationData returns a conversation as the data of a response.
+func (s *Server) conversationData(c *conversation) any {
+	if s.cfg.BareResponses {
+		return reference{"conversation", c.id}
+	}
+	return s.conversationResource(c)
+}
+
 func (s *Server) conversationResource(c *conversation) json.RawMessage {
 	path := "/v1/conversations/" + c.id
 	relations := map[string]relation{
@@ -51,37 +59,25 @@ func (s *Server) conversationResource(c *conversation) json.RawMessage {
 	return s.resource("conversation", path, c.id, c.attributes, relations)
 }
 
-func (s *Server) customerResponse(c *customer, status int) *response {
+func (s *Server) customerData(c *customer) any {
 	if s.cfg.BareResponses {
-		return dataResponse(status, reference{"customer", c.id})
+		return reference{"customer", c.id}
 	}
 	path := "/v1/customers/" + c.id
-	return dataResponse(status, s.resource("customer", path, c.id, c.attributes, map[string]relation{
+	return s.resource("customer", path, c.id, c.attributes, map[string]relation{
 		"messages":   {Links: links{path + "/messages"}},
 		"createdBy":  relate("user", "users", s.store.user),
 		"modifiedBy": relate("user", "users", s.store.user),
-	}))
+	})
 }
 
 func dataResponse(status int, data any) *response {
 	return &response{status: status, body: encode(map[string]any{"data": data})}
 }
 
-// conversationData returns a conversation as the data of a response.
-func (s *Server) conversationData(c *conversation) any {
-	if s.cfg.BareResponses {
-		return reference{"conversation", c.id}
-	}
-	return s.conversationResource(c)
-}
-
-func (s *Server) conversationResponse(c *conversation, status int) *response {
-	return dataResponse(status, s.conversationData(c))
-}
-
-// writeResponse returns the response to a write that was applied.
-func (s *Server) writeResponse(c *conversation, status int) *response {
-	resp := s.conversationResponse(c, status)
+// written returns the response to a write that was applied.
+func written(c *call, data any) *response {
+	resp := dataResponse(c.op.Success, data)
 	resp.applied = true
 	return resp
 }

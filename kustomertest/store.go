@@ -2,6 +2,7 @@ package kustomertest
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -62,10 +63,20 @@ func (s *store) keepCustomer(c *customer) {
 	s.customerOrder = append(s.customerOrder, c)
 }
 
-// byExternalID returns the oldest conversation with that externalId, or nil.
-func (s *store) byExternalID(externalID string) *conversation {
+// byExternalID returns the oldest conversation with that externalId, or nil. Unless now is zero, lookups must find it by now.
+func (s *store) byExternalID(externalID string, now time.Time) *conversation {
 	for _, c := range s.order {
-		if c.attributes["externalId"] == externalID {
+		if c.attributes["externalId"] == externalID && (now.IsZero() || !now.Before(c.foundFrom)) {
+			return c
+		}
+	}
+	return nil
+}
+
+// customerBy is like byExternalID. The identity is externalId, email or phone.
+func (s *store) customerBy(identity, value string, now time.Time) *customer {
+	for _, c := range s.customerOrder {
+		if slices.Contains(c.values(identity), value) && (now.IsZero() || !now.Before(c.foundFrom)) {
 			return c
 		}
 	}

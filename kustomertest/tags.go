@@ -63,7 +63,7 @@ func (s *Server) changeTags(c *call, id string, change func(tags, sent []any) []
 		conv.bumpRev(s.store.user, now)
 		s.announce(conv)
 	}
-	return s.writeResponse(conv, c.op.Success)
+	return written(c, s.conversationData(conv))
 }
 
 // AddTag returns the id of the tag with that name. It creates the tag if necessary.

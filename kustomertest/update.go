@@ -34,7 +34,7 @@ func (s *Server) updateConversation(c *call, id string) *response {
 	conv.attributes["locale"] = nil // observed after one update; assumed after each
 	conv.bumpRev(s.store.user, now)
 	s.announce(conv)
-	return s.writeResponse(conv, c.op.Success)
+	return written(c, s.conversationData(conv))
 }
 
 // readChange reads the body of a write and finds its conversation.

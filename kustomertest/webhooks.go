@@ -14,9 +14,8 @@ import (
 const WebhookSecret = "the0webhook1secret2of3all4tests"
 
 // A Webhook receives a signed event for each create and each update of a conversation: by a call, and by
-// [Server.AddConversation] and [Server.EditConversation]. Tags that change nothing have no event (assumed).
-//
-// The events wait until the test calls [Server.DeliverWebhooks].
+// [Server.AddConversation] and [Server.EditConversation]. Tags that change nothing have no event (assumed). The events wait
+// until the test calls [Server.DeliverWebhooks].
 type Webhook struct {
 	// Handler receives the events in the test's process, without sockets. nil means that they are sent to URL.
 	Handler http.Handler
@@ -28,8 +27,7 @@ type Webhook struct {
 	Twice bool
 }
 
-// AddWebhook adds a webhook that receives the events from now on. The webhooks of [Config.Webhooks] exist from the start.
-// AddWebhook is for handlers that need a client of the fake.
+// AddWebhook adds a webhook that receives the events from now on, such as one whose handler needs a client of the fake.
 func (s *Server) AddWebhook(w Webhook) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -37,9 +35,8 @@ func (s *Server) AddWebhook(w Webhook) {
 	if w.Twice {
 		h.copies = 2
 	}
-	secret := []byte(cmp.Or(w.Secret, WebhookSecret))
 	h.sign = func(body []byte) string {
-		mac := hmac.New(sha256.New, secret)
+		mac := hmac.New(sha256.New, []byte(cmp.Or(w.Secret, WebhookSecret)))
 		mac.Write(body)
 		return hex.EncodeToString(mac.Sum(nil))
 	}
@@ -51,11 +48,10 @@ func (s *Server) AddWebhook(w Webhook) {
 
 // A hook is a webhook. sign is a function, so that printing the server does not show the secret.
 type hook struct {
-	url     string
-	handler http.Handler
-	sign    func(body []byte) string
-	copies  int // of each event
-
+	url      string
+	handler  http.Handler
+	sign     func(body []byte) string
+	copies   int // of each event
 	disabled bool
 }
 
@@ -74,10 +70,5 @@ type Delivery struct {
 func (s *Server) Deliveries() []Delivery {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	list := slices.Clone(s.deliveries)
-	for i := range list {
-		list[i].Header = list[i].Header.Clone()
-		list[i].Body = slices.Clone(list[i].Body)
-	}
-	return list
+	return slices.Clone(s.deliveries)
 }
