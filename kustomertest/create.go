@@ -1,6 +1,11 @@
 package kustomertest
 
-import "time"
+import (
+	"time"
+
+	"github.com/kustomer-go/kustomer/gen"
+	"github.com/kustomer-go/kustomer/internal/schema"
+)
 
 // createConversation serves POST /v1/customers/{id}/conversations.
 func (s *Server) createConversation(c *call, customerID string) *response {
@@ -58,7 +63,7 @@ func (s *Server) create(customer, user string, fields map[string]any, now time.T
 func (s *Server) clash(conv *conversation, fields map[string]any) *response {
 	if id, ok := fields["id"].(string); ok {
 		switch {
-		case !isPathID(id):
+		case len(schema.Check(gen.UpdateConversationAttributesOperation.PathID, "", id)) > 0:
 			return invalidBody(fieldError{parameter: "id", title: "must be an object id"})
 		case s.store.conversations[id] != nil:
 			return conflict("id")

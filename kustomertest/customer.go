@@ -46,7 +46,7 @@ func (c *customer) setData(fields map[string]any) {
 		case "externalId":
 			c.attributes["externalIds"] = []any{map[string]any{"externalId": v, "verified": true}}
 		case "custom":
-			if v = mergeCustom(nil, v.(map[string]any)); len(v.(map[string]any)) == 0 {
+			if v = mergeCustom(nil, v.(map[string]any)); v == nil {
 				continue
 			}
 		}
