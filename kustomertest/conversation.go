@@ -22,16 +22,10 @@ type conversation struct {
 	announced             json.RawMessage // the resource of the last event; nil before the first, and without webhooks
 }
 
-func newConversation(id, customer, user string, now time.Time) *conversation {
-	attributes, _ := decode([]byte(strings.ReplaceAll(emptyConversation, "NOW", formatTime(now)))) // always valid
-	return &conversation{
-		id: id, customer: customer, rev: 1,
-		attributes: attributes.(map[string]any),
-		relations:  make(map[string]relation),
-		hidden:     make(map[string]any),
-		createdBy:  user,
-		modifiedBy: user,
-	}
+// template returns the attributes of a new record.
+func template(text string, now time.Time) map[string]any {
+	attributes, _ := decode([]byte(strings.ReplaceAll(text, "NOW", formatTime(now)))) // always valid
+	return attributes.(map[string]any)
 }
 
 // emptyConversation holds the attributes of a new conversation. Sub-documents without content are {} or have empty

@@ -40,7 +40,10 @@ func (s *Server) create(customer, user string, fields map[string]any, now time.T
 	if !ok {
 		id = s.store.newID()
 	}
-	conv := newConversation(id, customer, user, now)
+	conv := &conversation{
+		id: id, customer: customer, rev: 1, createdBy: user, modifiedBy: user, attributes: template(emptyConversation, now),
+		relations: make(map[string]relation), hidden: make(map[string]any),
+	}
 	if at := fields["createdAt"]; at != nil {
 		conv.attributes["createdAt"] = normalizeTime(at)
 		conv.attributes["importedAt"] = nil // observed for one conversation; assumed for all with createdAt

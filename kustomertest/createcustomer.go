@@ -38,9 +38,8 @@ func (s *Server) createCustomer(c *call, _ string) *response {
 		return failure
 	}
 	now := s.now()
-	customer := newCustomer("", now)
+	customer := &customer{attributes: template(emptyCustomer, now), foundFrom: now.Add(c.lag)}
 	customer.setData(body.(map[string]any))
-	customer.foundFrom = now.Add(c.lag)
 	for _, identity := range slices.Sorted(maps.Keys(identities)) {
 		for _, value := range customer.values(identity) {
 			if s.store.customerBy(identity, value, time.Time{}) != nil {

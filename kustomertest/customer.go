@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -25,11 +24,6 @@ const emptyCustomer = `{
 	"tags": [], "sentiment": {}, "progressiveStatus": null, "verified": false, "rev": 1,
 	"roleGroupVersions": [], "accessOverride": []
 }`
-
-func newCustomer(id string, now time.Time) *customer {
-	attributes, _ := decode([]byte(strings.ReplaceAll(emptyCustomer, "NOW", formatTime(now)))) // always valid
-	return &customer{id: id, attributes: attributes.(map[string]any)}
-}
 
 // setData sets the fields of a create. Those that the schema does not have are stored as they are.
 func (c *customer) setData(fields map[string]any) {

@@ -16,11 +16,6 @@ import (
 // pauses are the minutes before an event is delivered again.
 var pauses = []int{1, 1, 2, 5, 10, 15, 30}
 
-const (
-	responseTime = 5 * time.Second // the reference states a few seconds
-	maxChain     = 1000            // how many more events the receivers may cause in one call
-)
-
 // DeliverWebhooks delivers the events of all changes so far, and of the changes that the receivers make meanwhile. It calls
 // the handlers on the goroutine of the caller, one event after the other, and returns when no event is left.
 //
@@ -33,7 +28,7 @@ const (
 // a handler panics, DeliverWebhooks panics too, and the delivery has failed.
 func (s *Server) DeliverWebhooks(ctx context.Context) error {
 	s.mu.Lock()
-	left := len(s.events)*(len(pauses)+1) + maxChain
+	left := len(s.events)*(len(pauses)+1) + 1000 // which the receivers may cause
 	s.mu.Unlock()
 	var errs []error
 	for ; left > 0; left-- {
@@ -61,7 +56,7 @@ func (s *Server) nextEvent(ctx context.Context) (*event, error) {
 	return nil, context.Cause(ctx)
 }
 
-// takeEvent removes the next event from those that wait. If it is not due yet, takeEvent only returns how long to wait.
+// takeEvent removes the next event from those that wait, or returns how long to wait until it is due.
 func (s *Server) takeEvent() (*event, time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -113,15 +108,14 @@ func (s *Server) deliver(ctx context.Context, e *event) (disabled error) {
 	return nil
 }
 
-// webhookClient keeps no connections, because they have goroutines.
 var webhookClient = &http.Client{
-	Transport:     &http.Transport{DisableKeepAlives: true},
+	Transport:     &http.Transport{DisableKeepAlives: true}, // because connections have goroutines
 	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 }
 
 // post sends one request, and returns the status of the response.
 func (h *hook) post(ctx context.Context, header http.Header, body []byte) (int, error) {
-	ctx, cancel := context.WithTimeout(ctx, responseTime)
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	if h.handler != nil {
 		r := httptest.NewRequestWithContext(ctx, http.MethodPost, h.url, bytes.NewReader(body))

@@ -16,8 +16,8 @@ const (
 	ResetNever                        // no response
 )
 
-// Spend uses n requests of the organisation's budget, as other integrations and agents do. It uses at most what is left
-// in the window, and returns how many it used.
+// Spend uses n requests of the organisation's budget, as others do. If fewer are left in the window, it uses those. It returns
+// how many it used.
 func (s *Server) Spend(n int) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -89,7 +89,7 @@ func (s *Server) AddCustomerWith(data Customer) string {
 		data.ID = s.store.newID()
 	}
 	c := s.store.addCustomer(data.ID, s.now())
-	c.attributes, c.foundFrom = newCustomer(c.id, s.now()).attributes, time.Time{}
+	c.attributes, c.foundFrom = template(emptyCustomer, s.now()), time.Time{}
 	c.setData(fields)
 	return c.id
 }

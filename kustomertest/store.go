@@ -53,7 +53,7 @@ func (s *store) newID() string {
 // addCustomer returns the customer with that id. It adds the customer if necessary.
 func (s *store) addCustomer(id string, now time.Time) *customer {
 	if s.customers[id] == nil {
-		s.keepCustomer(newCustomer(id, now))
+		s.keepCustomer(&customer{id: id, attributes: template(emptyCustomer, now)})
 	}
 	return s.customers[id]
 }
