@@ -37,8 +37,7 @@ type Config struct {
 	// Customers are ids of customers that exist from the start. See also [Server.AddCustomer] and [Server.AddCustomerWith].
 	Customers []string
 	// UniqueExternalIDs makes a second conversation with the same externalId get a 409. IdempotentExternalIDs, which takes
-	// precedence, makes a create with an existing externalId return the existing conversation unchanged. Kustomer's behaviour
-	// is not documented.
+	// precedence, makes a create return the existing one unchanged. Kustomer's behaviour is not documented.
 	UniqueExternalIDs, IdempotentExternalIDs bool
 
 	// Webhooks receive the events of conversations. See also [Server.AddWebhook] and [Server.DeliverWebhooks].
@@ -73,9 +72,8 @@ type Config struct {
 	// reference states that there is such a limit but not its number or window, so the default is no limit. Only
 	// applied updates count, and the 429 has no x-ratelimit-reset (both assumed).
 	ObjectLimit int
-	// CreateLimit is how many conversations may be created per customer and window. The default is 120; a negative
-	// value means no limit. A body with importedAt is exempt. The reference states the limit for another create; that
-	// it applies here is assumed.
+	// CreateLimit is how many conversations may be created per customer and window. The default is 120, the limit of another
+	// create (assumed); a negative value means no limit. A body with importedAt is exempt.
 	CreateLimit int
 	// Window is the length of the windows of all limits. The default is 60 s. A client assumes that, and may wait that long
 	// even if the fake's window is shorter. x-ratelimit-reset has whole seconds and is rounded up (assumed).
@@ -85,12 +83,10 @@ type Config struct {
 	AlignedWindows bool
 	// ResetHeader selects the responses with the header x-ratelimit-reset, in seconds since the Unix epoch.
 	ResetHeader ResetHeader
-	// OmitRateHeaders reports whether the response to a request has no rate-limit headers. The Status of the request is
-	// already set.
+	// OmitRateHeaders reports whether the response to a request, whose Status is set, has no rate-limit headers.
 	OmitRateHeaders func(Request) bool
 
-	// Faults is called for each request that no fault of [Server.Fail] matches, and returns its fault or nil. Match and Times
-	// of the fault are ignored.
+	// Faults returns a fault or nil for each request that no fault of [Server.Fail] matches. Its Match and Times are ignored.
 	Faults func(Request) *Fault
 	// Latency returns how long a call takes. Half of the time passes before the call is handled and half after, so
 	// responses may overtake each other.

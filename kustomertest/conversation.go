@@ -28,8 +28,7 @@ func template(text string, now time.Time) map[string]any {
 	return attributes.(map[string]any)
 }
 
-// emptyConversation holds the attributes of a new conversation. Sub-documents without content are {} or have empty
-// lists (observed).
+// emptyConversation holds the attributes of a new conversation. Empty sub-documents are {} or have empty lists (observed).
 const emptyConversation = `{
 	"channels": [], "status": "open", "open": {"statusAt": "NOW"},
 	"messageCount": 0, "noteCount": 0, "outboundMessageCount": 0, "inboundMessageCount": 0,

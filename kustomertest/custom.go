@@ -46,13 +46,12 @@ func checkCustom(attributes map[string]any, defined map[string]Attribute) []fiel
 	return found
 }
 
-// checkAttribute returns why a definition does not allow a value, or "". Null is always allowed, because it clears the
-// attribute.
+// checkAttribute returns why a definition does not allow a value, or "".
 func checkAttribute(name string, def Attribute, v any) string {
 	suffix := suffixOf(name)
 	list, isList := v.([]any)
 	switch {
-	case v == nil:
+	case v == nil: // clears the attribute
 		return ""
 	case !def.List:
 		return checkOne(suffix, def, v)
@@ -120,8 +119,7 @@ func (s *Server) setCustom(c *conversation, sent map[string]any, now time.Time) 
 	c.set("custom", mergeCustom(old, sent), now)
 }
 
-// mergeCustom returns the attributes that are sent and the others of old; null removes one. If none is left, it returns nil,
-// because custom is then absent (observed).
+// mergeCustom returns the attributes that are sent and the others of old. It returns nil if null has removed all (observed).
 func mergeCustom(old, sent map[string]any) any {
 	merged := make(map[string]any)
 	maps.Copy(merged, old)

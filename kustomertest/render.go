@@ -85,8 +85,7 @@ func written(c *call, data any) *response {
 // formatTime formats a time like Kustomer: UTC, with milliseconds (observed).
 func formatTime(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z07:00") }
 
-// normalizeTime returns a time that was sent, or a list of times, in the format of responses. Other values are
-// unchanged: the body has already been checked.
+// normalizeTime returns a time that was sent, or a list of times, in the format of responses. Other values are unchanged.
 func normalizeTime(v any) any {
 	switch v := v.(type) {
 	case string:

@@ -32,12 +32,9 @@ func (s *Server) handle(c *call) (*response, Request) {
 }
 
 func (s *Server) dropRateHeaders(resp *response, rec Request) {
-	if s.cfg.OmitRateHeaders == nil {
-		return
-	}
 	s.hooks.Lock()
 	defer s.hooks.Unlock()
-	if s.cfg.OmitRateHeaders(rec) {
+	if s.cfg.OmitRateHeaders != nil && s.cfg.OmitRateHeaders(rec) {
 		maps.DeleteFunc(resp.header, func(name string, _ []string) bool { return strings.HasPrefix(name, "X-Ratelimit-") })
 	}
 }
@@ -91,8 +88,7 @@ func (s *Server) respond(c *call, now time.Time) *response {
 	return resp
 }
 
-// serve handles a call like the API: it checks the key, then the budget. A call without a valid key uses no budget
-// (assumed).
+// serve checks the key, then the budget. A call without a valid key uses no budget (assumed).
 func (s *Server) serve(c *call, now time.Time) *response {
 	if failure := s.authenticate(c.key); failure != nil {
 		return failure

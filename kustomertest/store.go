@@ -38,8 +38,7 @@ func newStore(now time.Time) store {
 	return s
 }
 
-// newID returns an id in Kustomer's format, 24 lower-case hex digits (observed). Ids are numbered, so that a test has
-// the same output each time.
+// newID returns an id in Kustomer's format (observed). Ids are numbered, so that a test has the same output each time.
 func (s *store) newID() string {
 	for {
 		s.lastID++
