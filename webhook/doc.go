@@ -31,8 +31,8 @@
 // # Updates of your own
 //
 // An update by API has an event too. A service that updates the record of each event does so forever, and uses up the
-// organisation's budget of requests. [Event.ModifiedBy] recognises the updates of your own API key. As a second safeguard,
-// update only what has another value.
+// organisation's budget of requests. [Event.ModifiedBy] recognises the updates of your own API key. Also, update only what has
+// another value.
 //
 // # Sources
 //

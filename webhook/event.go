@@ -28,7 +28,7 @@ type Event struct {
 	decodeErr    error
 }
 
-// Changes are the differences between a record before and after an update, by name (observed).
+// Changes are the differences that an update has made to a record, by name (observed).
 type Changes struct {
 	Attributes    map[string]Change
 	Relationships map[string]Change
@@ -38,7 +38,7 @@ type Changes struct {
 type Change struct {
 	Op     string          `json:"op"`     // "replace" (observed); others may exist
 	Before json.RawMessage `json:"before"` // nil if absent; JSON's null is the text null
-	After  json.RawMessage `json:"after"`  // the same
+	After  json.RawMessage `json:"after"`  // like Before
 }
 
 // DecodeError returns an error that names the parts of the event that could not be decoded, or nil.
@@ -53,9 +53,9 @@ func (e Event) DecodeError() error { return e.decodeErr }
 func (e Event) ModifiedBy(userID string) bool {
 	var doc struct {
 		Data struct {
-			Relationships client.ConversationRelationships // those of other records have modifiedBy too
+			Relationships client.ConversationRelationships
 		}
-	}
+	} // other records have modifiedBy too
 	_ = json.Unmarshal(e.Raw, &doc) // decodes modifiedBy even if another relationship is odd
 	if e.Conversation != nil {
 		doc.Data.Relationships = e.Conversation.Relationships

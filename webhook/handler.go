@@ -38,8 +38,7 @@ func Handler(handle func(context.Context, Event) error, secrets []string, opts .
 		}
 	}
 	for i, option := range opts {
-		refuseIf(option == nil, fmt.Sprintf("option %d is nil", i+1))
-		if option != nil {
+		if refuseIf(option == nil, fmt.Sprintf("option %d is nil", i+1)); option != nil {
 			option(h)
 		}
 	}
