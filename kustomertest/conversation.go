@@ -12,8 +12,8 @@ type conversation struct {
 	customer   string
 	rev        int
 	attributes map[string]any
-	relations  map[string]relation // the ones that an update can set
-	hidden     map[string]any      // set, but not in any observed response
+	relations  map[string]any // the ones that an update can set
+	hidden     map[string]any // set, but not in any observed response
 	updates    window
 
 	foundFrom, listedFrom time.Time // when lookups by externalId find it, and lists have it

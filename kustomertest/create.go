@@ -42,7 +42,7 @@ func (s *Server) create(customer, user string, fields map[string]any, now time.T
 	}
 	conv := &conversation{
 		id: id, customer: customer, rev: 1, createdBy: user, modifiedBy: user, attributes: template(emptyConversation, now),
-		relations: make(map[string]relation), hidden: make(map[string]any),
+		relations: make(map[string]any), hidden: make(map[string]any),
 	}
 	if at := fields["createdAt"]; at != nil {
 		conv.attributes["createdAt"] = normalizeTime(at)

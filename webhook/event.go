@@ -51,11 +51,12 @@ func (e Event) DecodeError() error { return e.decodeErr }
 // After a later change by the system, modifiedBy may still name the earlier user (assumed). Then ModifiedBy is true for both
 // events, and a program that skips its own updates skips the system's too.
 func (e Event) ModifiedBy(userID string) bool {
+	// Other records have modifiedBy too.
 	var doc struct {
 		Data struct {
 			Relationships client.ConversationRelationships
 		}
-	} // other records have modifiedBy too
+	}
 	_ = json.Unmarshal(e.Raw, &doc) // decodes modifiedBy even if another relationship is odd
 	if e.Conversation != nil {
 		doc.Data.Relationships = e.Conversation.Relationships
