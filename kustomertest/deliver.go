@@ -19,10 +19,10 @@ var pauses = []int{1, 1, 2, 5, 10, 15, 30}
 // DeliverWebhooks delivers the events of all changes so far, and of the changes that the receivers make meanwhile. It calls
 // the handlers on the goroutine of the caller, one event after the other, and returns when no event is left.
 //
-// A delivery succeeds with a 2xx within 5 seconds (the time is assumed). Otherwise the event is delivered again after 1, 1, 2, 5,
-// 10, 15 and 30 minutes, and other events meanwhile. In a testing/synctest bubble, this takes no real time. If the last delivery
-// fails too, the webhook is disabled: it gets no more events. DeliverWebhooks then returns an error, after all events of other
-// webhooks. It also returns an error if the receivers go on making events, such as one for each event.
+// A delivery succeeds with a 2xx within 5 seconds (the time is assumed). Otherwise DeliverWebhooks waits and delivers the event
+// again, after 1, 1, 2, 5, 10, 15 and 30 minutes. In a testing/synctest bubble, waiting takes no real time. Other events are
+// delivered meanwhile. If the last delivery fails too, the webhook is disabled: it gets no more events. DeliverWebhooks then
+// returns an error, after all events of other webhooks. It also returns an error if the receivers go on making events.
 //
 // If ctx ends, DeliverWebhooks returns its cause, and a later call continues. It repeats a delivery that ctx has interrupted. If
 // a handler panics, DeliverWebhooks panics too, and the delivery has failed.
