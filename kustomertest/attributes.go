@@ -8,8 +8,7 @@ import (
 	"github.com/kustomer-go/kustomer/custom"
 )
 
-// An Attribute is the definition of a custom attribute. The zero Attribute accepts one value that fits the suffix of the
-// name.
+// An Attribute is the definition of a custom attribute. The zero Attribute accepts a value that fits the suffix of the name.
 type Attribute struct {
 	DisplayName string   // default: the name in words, without its suffix
 	List        bool     // values are lists; other attributes refuse lists (assumed)
@@ -27,8 +26,7 @@ type Node struct {
 	Children    []Node
 }
 
-// Attributes returns definitions for [Config.Attributes] that only have a name. Each accepts one value that fits its
-// suffix; a list gets a 400 (assumed).
+// Attributes returns definitions for [Config.Attributes] that only have a name.
 func Attributes(names ...string) map[string]Attribute {
 	attributes := make(map[string]Attribute, len(names))
 	for _, name := range names {
@@ -37,8 +35,7 @@ func Attributes(names ...string) map[string]Attribute {
 	return attributes
 }
 
-// definition returns the definition of an attribute, and false if there is none. If any name is allowed, the definition
-// is one that allows v to be a list or not.
+// definition returns the definition of an attribute, if there is one. If any name is allowed, it is one that allows v.
 func definition(defined map[string]Attribute, name string, v any) (Attribute, bool) {
 	if defined == nil {
 		_, isList := v.([]any)
@@ -72,12 +69,12 @@ func (s *Server) property(name string, a Attribute) map[string]any {
 	if a.Enumeration != nil {
 		p["enumeration"] = a.Enumeration
 	}
+	if a.Target != "" {
+		p["target"] = a.Target
+	}
 	switch {
 	case suffix == "Id":
 		p["multi"] = a.List
-		if a.Target != "" {
-			p["target"] = a.Target
-		}
 	case suffix == "Tree":
 		p["tree"] = map[string]any{"children": children(a.Tree)}
 		p["lastNodeRequired"] = a.LeafOnly

@@ -6,8 +6,7 @@ import (
 	"slices"
 )
 
-// APIKey is the accepted key unless [Config.APIKey] replaces it. Digits separate its words, so that normal text does
-// not match the key.
+// APIKey is the accepted key unless [Config.APIKey] replaces it. Normal text does not match it.
 const APIKey = "the0fake1key2of3all4tests"
 
 // AcceptKey accepts a key in addition to the others. It also accepts an expired key again.
@@ -28,20 +27,20 @@ func (s *Server) setKey(key string, accepted bool) {
 // authenticate returns the error response for a key, or nil.
 func (s *Server) authenticate(key string) *response {
 	accepted, known := s.keys[sha256.Sum256([]byte(key))]
+	title := ""
 	switch {
 	case !known:
-		return errorResponse(401, errorItem{})
 	case !accepted:
-		return errorResponse(401, errorItem{Title: "Expired token"})
+		title = "Expired token"
 	case s.cfg.KeyPod != s.cfg.Pod:
-		return errorResponse(401, errorItem{Title: fmt.Sprintf(
-			"Auth token associated with pod %s but request is being handled by %s", s.cfg.KeyPod, s.cfg.Pod)})
+		title = fmt.Sprintf("Auth token associated with pod %s but request is being handled by %s", s.cfg.KeyPod, s.cfg.Pod)
+	default:
+		return nil
 	}
-	return nil
+	return errorResponse(401, errorItem{Title: title})
 }
 
-// permitted reports whether the key has one of the roles of an operation. An operation without roles is always
-// permitted.
+// permitted reports whether the key has one of the roles of an operation, if that has any.
 func (s *Server) permitted(roles, legacy []string) bool {
 	all := slices.Concat(roles, legacy)
 	return s.cfg.Roles == nil || len(all) == 0 ||

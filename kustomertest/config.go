@@ -26,30 +26,26 @@ type Config struct {
 	// APIKey is the accepted key. The default is the constant [APIKey]. See also [Server.AcceptKey].
 	APIKey string
 	// Roles are the roles of the API keys, such as "org.permission.conversation.update", by their new or legacy names.
-	// nil means all roles, and an empty list none. A call without a required role gets a 403 (observed; the reference
-	// states 401).
+	// nil means all roles. A call without a required role gets a 403 (observed; the reference states 401).
 	Roles []string
 	// Pod is the region in the header x-kustomer-pod. The default is prod1.
 	Pod string
-	// KeyPod is the region of the API keys. The default is Pod. If they differ, each call gets a 401 with the text that
-	// the reference has for a key of another region (status and form of the response are assumed).
+	// KeyPod is the region of the API keys. The default is Pod. If they differ, each call gets a 401 with the text of the
+	// reference (status and form of the response are assumed).
 	KeyPod string
 
 	// Customers are ids of customers that exist from the start. See also [Server.AddCustomer] and [Server.AddCustomerWith].
 	Customers []string
-	// UniqueExternalIDs makes a second conversation with the same externalId get a 409. Kustomer's behaviour is not
-	// documented.
-	UniqueExternalIDs bool
-	// IdempotentExternalIDs makes a create with an existing externalId return the existing conversation unchanged.
-	// Kustomer's behaviour is not documented. It takes precedence over UniqueExternalIDs.
-	IdempotentExternalIDs bool
+	// UniqueExternalIDs makes a second conversation with the same externalId get a 409. IdempotentExternalIDs, which takes
+	// precedence, makes a create return the existing one unchanged. Kustomer's behaviour is not documented.
+	UniqueExternalIDs, IdempotentExternalIDs bool
 
 	// Webhooks receive the events of conversations. See also [Server.AddWebhook] and [Server.DeliverWebhooks].
 	Webhooks []Webhook
 
-	// LookupLag is how long lookups by externalId, email address and phone number do not find a record that a call has created,
-	// and lists do not have it. The same applies to a conversation's new externalId. GET by id finds the record at once. The
-	// default is no lag: Kustomer's behaviour is not documented. Records that the test has added are found at once.
+	// LookupLag is how long lists and lookups do not find a record that a call has created, or a conversation by its new
+	// externalId. GET by id finds it at once, and all reads find records that the test has added. The default is no lag:
+	// Kustomer's behaviour is not documented.
 	LookupLag time.Duration
 	// LookupLags returns the lag for what one call creates. It replaces LookupLag, for example by random lags.
 	LookupLags func() time.Duration
@@ -60,15 +56,13 @@ type Config struct {
 	// EmptyBeyondListLimit makes pages beyond ListLimit empty instead (observed), without a link to a next page (assumed).
 	EmptyBeyondListLimit bool
 
-	// Attributes defines the custom attributes of conversations by name, suffix included. Any other attribute gets a
-	// 400. The values of a name without a known suffix are not checked. See also [Attributes].
-	//
-	// If Attributes and Metadata are both nil, any name without blanks is defined and accepts a value and a list. If it
-	// ends in Str, Txt, Num, At, Bool, Url, Id or Tree, the values must have that type.
+	// Attributes defines the custom attributes of conversations by name, suffix included. Any other attribute gets a 400. The
+	// values of a name that does not end in Str, Txt, Num, At, Bool, Url, Id or Tree are not checked. See also [Attributes].
+	// If Attributes and Metadata are both nil, any name without blanks is defined and accepts a value and a list.
 	Attributes map[string]Attribute
-	// Metadata is an organisation's response to GET /v1/metadata/conversation, for example from a file with go:embed.
-	// The fake then defines the same custom attributes, and refuses the deleted ones. Attributes takes precedence for
-	// the same name. [New] and [NewServer] panic if Metadata is something else.
+	// Metadata is an organisation's response to GET /v1/metadata/conversation, for example from a file with go:embed. The fake
+	// then defines the same custom attributes. Attributes takes precedence for the same name. [New] and [NewServer] panic if
+	// Metadata is something else.
 	Metadata []byte
 
 	// OrgLimit is how many requests all keys of the organisation may make per window. The default is 1000, the budget
@@ -78,33 +72,26 @@ type Config struct {
 	// reference states that there is such a limit but not its number or window, so the default is no limit. Only
 	// applied updates count, and the 429 has no x-ratelimit-reset (both assumed).
 	ObjectLimit int
-	// CreateLimit is how many conversations may be created per customer and window. The default is 120; a negative
-	// value means no limit. A body with importedAt is exempt. The reference states the limit for another create; that
-	// it applies here is assumed.
+	// CreateLimit is how many conversations may be created per customer and window. The default is 120, the limit of another
+	// create (assumed); a negative value means no limit. A body with importedAt is exempt.
 	CreateLimit int
-	// Window is the length of the windows of all limits. The default is 60 s. x-ratelimit-reset has whole seconds and
-	// is rounded up (assumed).
-	//
-	// A client assumes Kustomer's 60 s and may wait that long even if the fake's window is shorter. With [New] in a
-	// testing/synctest bubble, waiting takes no real time.
+	// Window is the length of the windows of all limits. The default is 60 s. A client assumes that, and may wait that long
+	// even if the fake's window is shorter. x-ratelimit-reset has whole seconds and is rounded up (assumed).
 	Window time.Duration
 	// AlignedWindows makes windows begin at multiples of their length, such as each full minute. Otherwise a window
 	// begins with the first request after the previous window. Kustomer's behaviour is not documented.
 	AlignedWindows bool
 	// ResetHeader selects the responses with the header x-ratelimit-reset, in seconds since the Unix epoch.
 	ResetHeader ResetHeader
-	// OmitRateHeaders reports whether the response to a request has no rate-limit headers. The Status of the request is
-	// already set.
+	// OmitRateHeaders reports whether the response to a request, whose Status is set, has no rate-limit headers.
 	OmitRateHeaders func(Request) bool
 
-	// Faults is called for each request that no fault of [Server.Fail] matches, and returns its fault or nil. Match and Times
-	// of the fault are ignored.
+	// Faults returns a fault or nil for each request that no fault of [Server.Fail] matches. Its Match and Times are ignored.
 	Faults func(Request) *Fault
 	// Latency returns how long a call takes. Half of the time passes before the call is handled and half after, so
 	// responses may overtake each other.
 	Latency func() time.Duration
-	// ClockSkew is how far the fake's clock is ahead of that of the process. All times, the header Date and
-	// x-ratelimit-reset follow the fake's clock.
+	// ClockSkew is how far the fake's clock, which its responses follow, is ahead of that of the process.
 	ClockSkew time.Duration
 	// OmitDate omits the header Date from all responses.
 	OmitDate bool
@@ -143,10 +130,7 @@ func metadataAttributes(response []byte) map[string]Attribute {
 	}
 	attributes := make(map[string]Attribute)
 	for _, a := range d.Attributes {
-		attributes[a.Name] = Attribute{
-			DisplayName: a.DisplayName, List: a.List, Enumeration: a.Enumeration, Target: a.Target,
-			Tree: nodesOf(a.Tree), LeafOnly: a.LeafOnly, Deleted: a.Deleted,
-		}
+		attributes[a.Name] = Attribute{a.DisplayName, a.List, a.Enumeration, a.Target, nodesOf(a.Tree), a.LeafOnly, a.Deleted}
 	}
 	return attributes
 }

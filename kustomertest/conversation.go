@@ -12,8 +12,8 @@ type conversation struct {
 	customer   string
 	rev        int
 	attributes map[string]any
-	relations  map[string]relation // the ones that an update can set
-	hidden     map[string]any      // set, but not in any observed response
+	relations  map[string]any // the ones that an update can set
+	hidden     map[string]any // set, but not in any observed response
 	updates    window
 
 	foundFrom, listedFrom time.Time // when lookups by externalId find it, and lists have it
@@ -22,20 +22,13 @@ type conversation struct {
 	announced             json.RawMessage // the resource of the last event; nil before the first, and without webhooks
 }
 
-func newConversation(id, customer, user string, now time.Time) *conversation {
-	attributes, _ := decode([]byte(strings.ReplaceAll(emptyConversation, "NOW", formatTime(now)))) // always valid
-	return &conversation{
-		id: id, customer: customer, rev: 1,
-		attributes: attributes.(map[string]any),
-		relations:  make(map[string]relation),
-		hidden:     make(map[string]any),
-		createdBy:  user,
-		modifiedBy: user,
-	}
+// template returns the attributes of a new record.
+func template(text string, now time.Time) map[string]any {
+	attributes, _ := decode([]byte(strings.ReplaceAll(text, "NOW", formatTime(now)))) // always valid
+	return attributes.(map[string]any)
 }
 
-// emptyConversation holds the attributes of a new conversation. Sub-documents without content are {} or have empty
-// lists (observed).
+// emptyConversation holds the attributes of a new conversation. Empty sub-documents are {} or have empty lists (observed).
 const emptyConversation = `{
 	"channels": [], "status": "open", "open": {"statusAt": "NOW"},
 	"messageCount": 0, "noteCount": 0, "outboundMessageCount": 0, "inboundMessageCount": 0,

@@ -1,6 +1,11 @@
 package kustomertest
 
-import "time"
+import (
+	"time"
+
+	"github.com/kustomer-go/kustomer/gen"
+	"github.com/kustomer-go/kustomer/internal/schema"
+)
 
 // createConversation serves POST /v1/customers/{id}/conversations.
 func (s *Server) createConversation(c *call, customerID string) *response {
@@ -14,8 +19,8 @@ func (s *Server) createConversation(c *call, customerID string) *response {
 	}
 	fields := body.(map[string]any)
 	if externalID, ok := fields["externalId"].(string); ok && s.cfg.IdempotentExternalIDs {
-		if conv := s.store.byExternalID(externalID); conv != nil {
-			return s.conversationResponse(conv, c.op.Success)
+		if conv := s.store.byExternalID(externalID, time.Time{}); conv != nil {
+			return dataResponse(c.op.Success, s.conversationData(conv))
 		}
 	}
 	if failure := s.clash(nil, fields); failure != nil {
@@ -27,7 +32,7 @@ func (s *Server) createConversation(c *call, customerID string) *response {
 	}
 	conv := s.create(customerID, s.store.user, fields, now)
 	conv.foundFrom, conv.listedFrom = now.Add(c.lag), now.Add(c.lag)
-	return s.writeResponse(conv, c.op.Success)
+	return written(c, s.conversationData(conv))
 }
 
 func (s *Server) create(customer, user string, fields map[string]any, now time.Time) *conversation {
@@ -35,7 +40,10 @@ func (s *Server) create(customer, user string, fields map[string]any, now time.T
 	if !ok {
 		id = s.store.newID()
 	}
-	conv := newConversation(id, customer, user, now)
+	conv := &conversation{
+		id: id, customer: customer, rev: 1, createdBy: user, modifiedBy: user, attributes: template(emptyConversation, now),
+		relations: make(map[string]any), hidden: make(map[string]any),
+	}
 	if at := fields["createdAt"]; at != nil {
 		conv.attributes["createdAt"] = normalizeTime(at)
 		conv.attributes["importedAt"] = nil // observed for one conversation; assumed for all with createdAt
@@ -58,14 +66,14 @@ func (s *Server) create(customer, user string, fields map[string]any, now time.T
 func (s *Server) clash(conv *conversation, fields map[string]any) *response {
 	if id, ok := fields["id"].(string); ok {
 		switch {
-		case !isPathID(id):
+		case len(schema.Check(gen.UpdateConversationAttributesOperation.PathID, "", id)) > 0:
 			return invalidBody(fieldError{parameter: "id", title: "must be an object id"})
 		case s.store.conversations[id] != nil:
 			return conflict("id")
 		}
 	}
 	if externalID, ok := fields["externalId"].(string); ok && s.cfg.UniqueExternalIDs {
-		if other := s.store.byExternalID(externalID); other != nil && other != conv {
+		if other := s.store.byExternalID(externalID, time.Time{}); other != nil && other != conv {
 			return conflict("externalId")
 		}
 	}

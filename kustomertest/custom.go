@@ -10,9 +10,7 @@ import (
 	"time"
 
 	"github.com/kustomer-go/kustomer/custom"
-	"github.com/kustomer-go/kustomer/gen"
 	"github.com/kustomer-go/kustomer/internal/formats"
-	"github.com/kustomer-go/kustomer/internal/schema"
 )
 
 // suffixes maps the known suffixes to the types in the metadata. Those of Bool, At, Tree, Url and Id are assumed.
@@ -48,15 +46,13 @@ func checkCustom(attributes map[string]any, defined map[string]Attribute) []fiel
 	return found
 }
 
-// checkAttribute returns why a definition does not allow a value, or "". Null is always allowed, because it clears the
-// attribute.
+// checkAttribute returns why a definition does not allow a value, or "".
 func checkAttribute(name string, def Attribute, v any) string {
-	if v == nil {
-		return ""
-	}
 	suffix := suffixOf(name)
 	list, isList := v.([]any)
 	switch {
+	case v == nil: // clears the attribute
+		return ""
 	case !def.List:
 		return checkOne(suffix, def, v)
 	case !isList:
@@ -71,38 +67,32 @@ func checkAttribute(name string, def Attribute, v any) string {
 }
 
 func checkOne(suffix string, def Attribute, v any) string {
-	var fits bool
-	want := "a string"
-	switch suffix {
-	case "":
-		return ""
-	case "Num":
-		_, fits = v.(json.Number)
-		want = "a number"
-	case "Bool":
-		_, fits = v.(bool)
-		want = "true or false"
-	default:
-		_, fits = v.(string)
-	}
-	if !fits {
-		return "must be " + want
-	}
 	text := fmt.Sprint(v)
+	_, isText := v.(string)
+	_, isNumber := v.(json.Number)
+	_, isBool := v.(bool)
+	_, _, isTime := formats.DateTime(text)
 	is := func(allowed string) bool { return allowed == text || suffix == "Num" && sameNumber(allowed, text) }
-	if def.Enumeration != nil && !slices.ContainsFunc(def.Enumeration, is) {
+	switch {
+	case suffix == "":
+		return ""
+	case suffix == "Num" && !isNumber:
+		return "must be a number"
+	case suffix == "Bool" && !isBool:
+		return "must be true or false"
+	case suffix != "Num" && suffix != "Bool" && !isText:
+		return "must be a string"
+	case def.Enumeration != nil && !slices.ContainsFunc(def.Enumeration, is):
 		return "must be one of " + strings.Join(def.Enumeration, ", ")
+	case suffix == "At" && !isTime:
+		return "must be an RFC 3339 date and time"
+	case def.Tree != nil && !inTree(def.Tree, text, def.LeafOnly):
+		return "must be a path in the tree"
 	}
 	if key, ok := keys[suffix]; ok {
 		if err := key.Set(text).Value().Err(); err != nil {
 			return err.Error()
 		}
-	}
-	if _, _, ok := formats.DateTime(text); suffix == "At" && !ok {
-		return "must be an RFC 3339 date and time"
-	}
-	if def.Tree != nil && !inTree(def.Tree, text, def.LeafOnly) {
-		return "must be a path in the tree"
 	}
 	return ""
 }
@@ -119,27 +109,18 @@ var keys = map[string]custom.Key[string]{
 	"Str": custom.Str("x"), "Txt": custom.Txt("x"), "Url": custom.URL("x"), "Id": custom.ID("x"), "Tree": custom.Tree("x"),
 }
 
-// isPathID reports whether id can be in a path. It does not require 24 hex digits.
-func isPathID(id string) bool {
-	return len(schema.Check(gen.UpdateConversationAttributesOperation.PathID, "", id)) == 0
-}
-
-// setCustom sets the attributes that are sent and keeps the others. If none is left, custom is absent (observed).
+// setCustom sets the attributes that are sent and keeps the others.
 func (s *Server) setCustom(c *conversation, sent map[string]any, now time.Time) {
 	for name, v := range sent {
 		_, isList := v.([]any)
 		s.store.used[name] = s.store.used[name] || isList
 	}
 	old, _ := c.attributes["custom"].(map[string]any)
-	merged := mergeCustom(old, sent)
-	c.set("custom", merged, now)
-	if len(merged) == 0 {
-		delete(c.attributes, "custom")
-	}
+	c.set("custom", mergeCustom(old, sent), now)
 }
 
-// mergeCustom returns the attributes that are sent and the others of old; null removes one.
-func mergeCustom(old, sent map[string]any) map[string]any {
+// mergeCustom returns the attributes that are sent and the others of old. It returns nil if null has removed all (observed).
+func mergeCustom(old, sent map[string]any) any {
 	merged := make(map[string]any)
 	maps.Copy(merged, old)
 	for name, v := range sent {
@@ -151,6 +132,9 @@ func mergeCustom(old, sent map[string]any) map[string]any {
 			v = normalizeTime(v)
 		}
 		merged[name] = v
+	}
+	if len(merged) == 0 {
+		return nil
 	}
 	return merged
 }

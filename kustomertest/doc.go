@@ -27,9 +27,8 @@
 //
 // # Lookups and lists
 //
-// By default, lookups and lists find a new record at once. [Config.LookupLag] makes them find it later. Lists have the newest
-// conversation first (assumed). So a create between two pages makes one conversation appear on both. [Config.ListLimit] is how
-// many records a list has at most.
+// Lists have the newest conversation first (assumed). So a create between two pages makes one conversation appear on both. See
+// also [Config.LookupLag] and [Config.ListLimit].
 //
 // # Webhooks
 //
@@ -41,8 +40,8 @@
 //	...
 //	err = srv.DeliverWebhooks(ctx)
 //
-// The user of the API keys, whose id GET /v1/users/current returns, makes the changes of calls. The changes of
-// [Server.AddConversation] and [Server.EditConversation] have another user.
+// Calls make changes as the user of GET /v1/users/current. [Server.AddConversation] and [Server.EditConversation] make them as
+// another user.
 //
 // # Sources
 //

@@ -56,23 +56,13 @@ func conflict(parameter string) *response {
 
 func tooManyRequests() *response { return errorResponse(429, errorItem{}) }
 
-// A fieldError is one error in a body.
-type fieldError struct {
-	parameter string // name of the field or attribute
-	pointer   string // the field as a JSON pointer
-	title     string
-	detail    string
-}
+// A fieldError is one error in a body. The parameter is the name of the field or attribute, the pointer its JSON pointer.
+type fieldError struct{ parameter, pointer, title, detail string }
 
-// unknownField is the error of an unknown property, in the recorded words (observed for custom attributes). schema is
-// the location in Kustomer's JSON schema.
+// unknownField is the error of an unknown property, in the words observed for custom attributes. schema is its location.
 func unknownField(name, parent, schema string) fieldError {
-	return fieldError{
-		parameter: name,
-		pointer:   parent + "/" + escapes.Replace(name),
-		title:     "Additional properties not allowed",
-		detail:    schema + "/additionalProperties",
-	}
+	pointer := parent + "/" + escapes.Replace(name)
+	return fieldError{name, pointer, "Additional properties not allowed", schema + "/additionalProperties"}
 }
 
 var escapes = strings.NewReplacer("~", "~0", "/", "~1") // RFC 6901

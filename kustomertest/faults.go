@@ -13,11 +13,9 @@ import (
 	"time"
 )
 
-// A Fault makes one or more calls fail. Pass it to [Server.Fail], or return it from the hook of [Config.Faults]. The
-// functions of this package make the common faults. Fields can be combined.
-//
-// Unless Status or Connection say otherwise, the fake handles the call: a write is applied, and then the response is
-// changed.
+// A Fault makes one or more calls fail. Pass it to [Server.Fail], or return it from the hook of [Config.Faults]. Functions make
+// the common faults. Fields can be combined. Unless Status or Connection say otherwise, the fake handles the call: a write is
+// applied, and then the response is changed.
 type Fault struct {
 	// Match selects the calls; nil means any. It can read the body of the request but does not see the key.
 	Match func(*http.Request) bool
@@ -35,8 +33,7 @@ type Fault struct {
 	Status int
 	// Apply handles the call although Status replaces its response.
 	Apply bool
-	// Edge makes the response come from a CDN or proxy. It then has no API headers, and uses budget only if the call
-	// is handled.
+	// Edge makes the response come from a CDN or proxy: without API headers, and without use of budget unless it is handled.
 	Edge bool
 	// Header is set on the response. A name without values removes a header.
 	Header http.Header
@@ -49,7 +46,7 @@ type Fault struct {
 // Connection is what happens to the connection of a call.
 type Connection uint8
 
-// The values of a [Fault]'s Connection. Over a socket, ConnectionRefused behaves like ConnectionCutBefore.
+// The values of a [Fault]'s Connection.
 const (
 	ConnectionKept      Connection = iota
 	ConnectionRefused              // cannot be made: no byte is written
@@ -57,10 +54,9 @@ const (
 	ConnectionCutAfter             // lost after the call is handled, before the response
 )
 
-// Status responds with a status, without handling the call. body is JSON; "" means an error in Kustomer's envelope.
-//
-// The response uses budget and has the API's headers. If it is a 429, they show that there is budget left, like those
-// for a single record. For a 429 of the organisation's limit, use [Config.OrgLimit] or [Server.Spend].
+// Status responds with a status, without handling the call. body is JSON; "" means an error in Kustomer's envelope. The
+// response uses budget and has the API's headers. A 429 is therefore like one for a single record. For one of the
+// organisation's limit, use [Config.OrgLimit] or [Server.Spend].
 func Status(status int, body string) Fault {
 	f := Fault{Status: status}
 	if body != "" {
@@ -69,8 +65,7 @@ func Status(status int, body string) Fault {
 	return f
 }
 
-// EdgeHTML responds with an HTML page of a CDN or proxy, without handling the call. The response has no API headers
-// (assumed).
+// EdgeHTML responds with an HTML page of a CDN or proxy, without handling the call.
 func EdgeHTML(status int) Fault {
 	return Fault{
 		Status: status, Edge: true,
@@ -79,8 +74,8 @@ func EdgeHTML(status int) Fault {
 	}
 }
 
-// RefuseConnection refuses the connection, so the call is certainly not applied. This needs the in-memory transport of
-// [New]. Over a socket it is like [CutBefore], because the connection exists before the fake sees the call.
+// RefuseConnection refuses the connection, so the call is certainly not applied. Over a socket it is like [CutBefore], because
+// the connection exists before the fake sees the call.
 func RefuseConnection() Fault { return Fault{Connection: ConnectionRefused} }
 
 // CutBefore loses the connection before the call is handled.
@@ -123,8 +118,7 @@ func (f Fault) String() string {
 	return strings.Join(words, ", ")
 }
 
-// Fail makes future calls fail. Each fault applies to the next call that it matches, or to as many as its Times. If
-// several faults match a call, the oldest applies.
+// Fail makes future calls fail, as many as each fault matches and its Times allow. If several match, the oldest applies.
 func (s *Server) Fail(faults ...Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -152,12 +146,10 @@ func (s *Server) faultFor(r *Request) Fault {
 			return *f
 		}
 	}
-	if s.cfg.Faults != nil {
-		if f := s.cfg.Faults(r.clone()); f != nil {
-			return *f
-		}
+	if s.cfg.Faults == nil {
+		return Fault{}
 	}
-	return Fault{}
+	return *cmp.Or(s.cfg.Faults(r.clone()), new(Fault))
 }
 
 // use uses up one call of a fault, and reports whether it had one left.
@@ -165,13 +157,10 @@ func (s *Server) use(f *Fault) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	i := slices.Index(s.faults, f)
-	if i < 0 {
-		return false
-	}
-	if f.Times--; f.Times == 0 {
+	if f.Times--; f.Times == 0 && i >= 0 {
 		s.faults = slices.Delete(s.faults, i, i+1)
 	}
-	return true
+	return i >= 0
 }
 
 // httpRequest returns the recorded request, without its key.

@@ -16,8 +16,8 @@ const (
 	ResetNever                        // no response
 )
 
-// Spend uses n requests of the organisation's budget, as other integrations and agents do. It uses at most what is left
-// in the window, and returns how many it used.
+// Spend uses n requests of the organisation's budget, as others do. If fewer are left in the window, it uses those. It returns
+// how many it used.
 func (s *Server) Spend(n int) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -28,8 +28,8 @@ func (s *Server) Spend(n int) int {
 	return n
 }
 
-// Budget returns how many requests were used in the current window, and when the window ends by the clock of the
-// process. end is zero if the next request starts the window.
+// Budget returns how many requests were used in the current window, and when it ends by the clock of the process. end is zero if
+// the next request starts the window.
 func (s *Server) Budget() (spent int, end time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -66,8 +66,7 @@ func (s *Server) spend(w *window, limit int, now time.Time) bool {
 	return true
 }
 
-// rateHeaders adds what is left of the organisation's budget. The response to a key of another region has no
-// rate-limit headers (assumed).
+// rateHeaders adds what is left of the organisation's budget, unless the key is of another region (assumed).
 func (s *Server) rateHeaders(h http.Header, refused bool, now time.Time) {
 	if s.cfg.OrgLimit <= 0 || s.cfg.KeyPod != s.cfg.Pod {
 		return

@@ -9,8 +9,7 @@ import (
 	"github.com/kustomer-go/kustomer/internal/schema"
 )
 
-// listConversations serves GET /v1/customers/{id}/conversations: the newest first, and those created from fromDate on (both
-// assumed). An unknown customer gets a 404 (assumed).
+// listConversations serves GET /v1/customers/{id}/conversations. Order, fromDate and the 404 of an unknown customer are assumed.
 func (s *Server) listConversations(c *call, customerID string) *response {
 	params, failure := readQuery(c)
 	if failure != nil {
@@ -31,8 +30,8 @@ func (s *Server) listConversations(c *call, customerID string) *response {
 	return s.page(c, params, found)
 }
 
-// readQuery returns the query parameters that the operation has. Others are ignored (assumed). The default of pageSize is its
-// maximum, and that of page its minimum.
+// readQuery returns the query parameters of the operation. Others are ignored (assumed). The default is the maximum if there is
+// one, otherwise the minimum.
 func readQuery(c *call) (map[string]any, *response) {
 	params := make(map[string]any)
 	for _, p := range c.op.Query.Properties {
@@ -72,8 +71,8 @@ func (s *Server) page(c *call, params map[string]any, records []*conversation) *
 		}
 	}
 	next, data := 0, []any{}
-	for i := begin; i < min(begin+size, limit); i++ {
-		data = append(data, s.conversationData(records[i]))
+	for _, conv := range records[min(begin, limit):min(begin+size, limit)] {
+		data = append(data, s.conversationData(conv))
 	}
 	if len(data) > 0 && begin+len(data) < len(records) {
 		next = page + 1

@@ -1,43 +1,30 @@
 package kustomertest
 
-import "slices"
-
 func (s *Server) getConversation(_ *call, id string) *response {
-	conv := s.store.conversations[id]
-	if conv == nil {
-		return notFound("id")
-	}
-	return s.conversationResponse(conv, 200)
+	return found(s.store.conversations[id], s.conversationData, "id")
 }
 
 // findConversation serves GET /v1/conversations/externalId={externalId}. It returns the oldest match (assumed).
 func (s *Server) findConversation(_ *call, externalID string) *response {
-	now := s.now()
-	for _, conv := range s.store.order {
-		if conv.attributes["externalId"] == externalID && !now.Before(conv.foundFrom) {
-			return s.conversationResponse(conv, 200)
-		}
-	}
-	return notFound("externalId")
+	return found(s.store.byExternalID(externalID, s.now()), s.conversationData, "externalId")
 }
 
 func (s *Server) getCustomer(_ *call, id string) *response {
-	customer := s.store.customers[id]
-	if customer == nil {
-		return notFound("id")
-	}
-	return s.customerResponse(customer, 200)
+	return found(s.store.customers[id], s.customerData, "id")
 }
 
 // findCustomer serves the lookups of customers. Values are compared exactly (assumed).
 func (s *Server) findCustomer(c *call, value string) *response {
-	now, identity := s.now(), parameter(c.op.Path)
-	for _, customer := range s.store.customerOrder {
-		if !now.Before(customer.foundFrom) && slices.Contains(customer.values(identity), value) {
-			return s.customerResponse(customer, 200)
-		}
+	identity := parameter(c.op.Path)
+	return found(s.store.customerBy(identity, value, s.now()), s.customerData, identity)
+}
+
+// found returns a record, or a 404 if record is nil.
+func found[T any](record *T, data func(*T) any, parameter string) *response {
+	if record == nil {
+		return notFound(parameter)
 	}
-	return notFound(identity)
+	return dataResponse(200, data(record))
 }
 
 // getCurrentUser serves GET /v1/users/current, the machine user of the key. The attributes in the response are assumed.

@@ -23,26 +23,22 @@ type Server struct {
 	cfg    Config // with all defaults
 	client *http.Client
 
-	// hooks serialises calls of the user's functions, so that they need no locks. It is locked before mu and never held
-	// while waiting.
-	hooks sync.Mutex
+	hooks sync.Mutex // serialises calls of the user's functions; locked before mu, never held while waiting
 
-	mu        sync.Mutex // guards the fields below; never held while waiting
-	store     store
-	keys      map[[sha256.Size]byte]bool // false for an expired key; hashes, so that no key can be printed
-	org       window
-	faults    []*Fault // Times is how many calls are left
-	records   []*Request
-	responses int // number of responses so far, for x-amz-cf-id
-
+	mu         sync.Mutex // guards the fields below; never held while waiting
+	store      store
+	keys       map[[sha256.Size]byte]bool // false for an expired key; hashes, so that no key can be printed
+	org        window
+	faults     []*Fault // Times is how many calls are left
+	records    []*Request
+	responses  int // number of responses so far, for x-amz-cf-id
 	webhooks   []*hook
 	events     []*event // those that wait for delivery, the next one first
 	deliveries []Delivery
 }
 
-// New returns a fake that serves in memory, only to the client of [Server.HTTPClient]. It needs no closing. Its URL is
-// https://acme.api.kustomerapp.com unless cfg has another Host or a PathPrefix. New panics only if [Config.Metadata] is
-// invalid.
+// New returns a fake that serves in memory, only to the client of [Server.HTTPClient]. It needs no closing. New panics only if
+// [Config.Metadata] is invalid.
 func New(cfg Config) *Server {
 	cfg = cfg.withDefaults()
 	s := &Server{URL: "https://" + cfg.Host + cfg.PathPrefix, cfg: cfg, keys: make(map[[sha256.Size]byte]bool)}
@@ -77,8 +73,7 @@ func NewServer(tb testing.TB, cfg Config) *Server {
 	return s
 }
 
-// HTTPClient returns a client for the fake. For [New], its transport calls the fake without sockets and knows no host
-// other than that of URL. The client may be copied and changed.
+// HTTPClient returns a client for the fake, which may be changed. For [New], it knows no host other than that of URL.
 func (s *Server) HTTPClient() *http.Client {
 	c := *s.client
 	return &c

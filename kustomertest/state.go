@@ -80,18 +80,16 @@ func (s *Server) AddCustomerWith(data Customer) string {
 	if data.ExternalID != "" {
 		fields["externalId"] = data.ExternalID
 	}
-	if data.Custom != nil {
-		sent, err := plain(data.Custom)
-		if err != nil {
-			panic(fmt.Sprintf("kustomertest: custom attributes of a customer: %v", err))
-		}
-		fields["custom"] = sent
+	sent, err := plain(data.Custom)
+	if err != nil {
+		panic(fmt.Sprintf("kustomertest: custom attributes of a customer: %v", err))
 	}
+	fields["custom"] = sent
 	if data.ID == "" {
 		data.ID = s.store.newID()
 	}
 	c := s.store.addCustomer(data.ID, s.now())
-	c.attributes, c.foundFrom = newCustomer(c.id, s.now()).attributes, time.Time{}
+	c.attributes, c.foundFrom = template(emptyCustomer, s.now()), time.Time{}
 	c.setData(fields)
 	return c.id
 }
@@ -120,8 +118,8 @@ func (s *Server) Customers() []Customer {
 	return list
 }
 
-// AddConversation adds a conversation as created by an agent with the body {}, and returns its id. It also adds the
-// customer if necessary. To set attributes, send an update or use [Server.EditConversation].
+// AddConversation adds a conversation without content, created by an agent, and returns its id. It also adds the customer if
+// necessary. To set attributes, send an update or use [Server.EditConversation].
 func (s *Server) AddConversation(customerID string) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -130,12 +128,10 @@ func (s *Server) AddConversation(customerID string) string {
 	return s.create(customerID, agent, nil, now).id
 }
 
-// EditConversation changes the attributes and the revision of a conversation, as if an agent had changed it. It checks
-// nothing, so it can set an attribute to a masked value or another type.
-//
-// edit receives the attributes by name, decoded by encoding/json with numbers as [json.Number]. It may store any value
-// that can be encoded as JSON. It must not call the fake. EditConversation returns an error and changes nothing if
-// there is no such conversation or the attributes cannot be encoded.
+// EditConversation changes the attributes and the revision of a conversation, as if an agent had changed it. edit receives
+// the attributes by name, decoded by encoding/json with numbers as [json.Number]. It may store any value that can be encoded as
+// JSON, such as a masked value or another type. It must not call the fake. EditConversation returns an error and changes
+// nothing if there is no such conversation or the attributes cannot be encoded.
 func (s *Server) EditConversation(id string, edit func(attributes map[string]any)) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -146,15 +142,12 @@ func (s *Server) EditConversation(id string, edit func(attributes map[string]any
 	edited := *c
 	edited.attributes = maps.Clone(c.attributes)
 	edited.bumpRev(agent, s.now())
-	attributes, err := plain(edited.attributes)
-	if err == nil {
-		edit(attributes)
-		attributes, err = plain(attributes)
-	}
-	if err != nil {
+	attributes, _ := plain(edited.attributes) // cannot fail: they were encoded before
+	edit(attributes)
+	var err error
+	if edited.attributes, err = plain(attributes); err != nil {
 		return fmt.Errorf("kustomertest: attributes of conversation %q: %w", id, err)
 	}
-	edited.attributes = attributes
 	*c = edited
 	s.announce(c)
 	return nil

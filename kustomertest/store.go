@@ -2,6 +2,7 @@ package kustomertest
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -37,8 +38,7 @@ func newStore(now time.Time) store {
 	return s
 }
 
-// newID returns an id in Kustomer's format, 24 lower-case hex digits (observed). Ids are numbered, so that a test has
-// the same output each time.
+// newID returns an id in Kustomer's format (observed). Ids are numbered, so that a test has the same output each time.
 func (s *store) newID() string {
 	for {
 		s.lastID++
@@ -52,7 +52,7 @@ func (s *store) newID() string {
 // addCustomer returns the customer with that id. It adds the customer if necessary.
 func (s *store) addCustomer(id string, now time.Time) *customer {
 	if s.customers[id] == nil {
-		s.keepCustomer(newCustomer(id, now))
+		s.keepCustomer(&customer{id: id, attributes: template(emptyCustomer, now)})
 	}
 	return s.customers[id]
 }
@@ -62,10 +62,20 @@ func (s *store) keepCustomer(c *customer) {
 	s.customerOrder = append(s.customerOrder, c)
 }
 
-// byExternalID returns the oldest conversation with that externalId, or nil.
-func (s *store) byExternalID(externalID string) *conversation {
+// byExternalID returns the oldest conversation with that externalId, or nil. Unless now is zero, lookups must find it by now.
+func (s *store) byExternalID(externalID string, now time.Time) *conversation {
 	for _, c := range s.order {
-		if c.attributes["externalId"] == externalID {
+		if c.attributes["externalId"] == externalID && (now.IsZero() || !now.Before(c.foundFrom)) {
+			return c
+		}
+	}
+	return nil
+}
+
+// customerBy is like byExternalID. The identity is externalId, email or phone.
+func (s *store) customerBy(identity, value string, now time.Time) *customer {
+	for _, c := range s.customerOrder {
+		if slices.Contains(c.values(identity), value) && (now.IsZero() || !now.Before(c.foundFrom)) {
 			return c
 		}
 	}

@@ -7,8 +7,8 @@ import (
 
 var objectID = regexp.MustCompile(`^[0-9a-f]{24}$`)
 
-// tagID returns the id of a tag that was sent by name or id. It creates a tag for a new name. A text in the format of
-// an id is always an id, even if it is unknown. Names are compared exactly (assumed).
+// tagID returns the id of a tag that was sent by name or id. It creates a tag for a new name. A text in the format of an id is
+// always an id. Names are compared exactly (assumed).
 func (s *store) tagID(sent string) string {
 	if objectID.MatchString(sent) {
 		return sent
@@ -63,7 +63,7 @@ func (s *Server) changeTags(c *call, id string, change func(tags, sent []any) []
 		conv.bumpRev(s.store.user, now)
 		s.announce(conv)
 	}
-	return s.writeResponse(conv, c.op.Success)
+	return written(c, s.conversationData(conv))
 }
 
 // AddTag returns the id of the tag with that name. It creates the tag if necessary.

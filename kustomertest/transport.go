@@ -14,8 +14,7 @@ import (
 	"syscall"
 )
 
-// A transport calls the fake on the goroutine of the caller. It calls the hooks of an [httptrace.ClientTrace] that
-// clients use for decisions, in the order of a real transport.
+// A transport calls the fake on the goroutine of the caller, and hooks of an [httptrace.ClientTrace] in the usual order.
 type transport struct {
 	s    *Server
 	conn net.Conn // stands for the connection in traces
@@ -89,8 +88,7 @@ func readAll(ctx context.Context, req *http.Request) ([]byte, error) {
 	return body, nil
 }
 
-// connectionError returns the error of a real transport for a lost connection. By default, the error differs between a
-// cut before and after the call; the fault's Err can make them equal.
+// connectionError returns the error of a real transport for a lost connection.
 func connectionError(c *call, err error) error {
 	switch {
 	case !errors.Is(err, errCut):

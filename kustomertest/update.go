@@ -1,6 +1,7 @@
 package kustomertest
 
 import (
+	"cmp"
 	"encoding/json"
 	"strconv"
 	"time"
@@ -34,7 +35,7 @@ func (s *Server) updateConversation(c *call, id string) *response {
 	conv.attributes["locale"] = nil // observed after one update; assumed after each
 	conv.bumpRev(s.store.user, now)
 	s.announce(conv)
-	return s.writeResponse(conv, c.op.Success)
+	return written(c, s.conversationData(conv))
 }
 
 // readChange reads the body of a write and finds its conversation.
@@ -50,8 +51,7 @@ func (s *Server) readChange(c *call, id string) (*conversation, any, *response) 
 	return conv, body, nil
 }
 
-// apply sets the fields of a checked request. Those in the first case have the same name and value in responses, and
-// null removes them.
+// apply sets the fields of a checked request. Those in the first case are the same in responses, and null removes them.
 func (s *Server) apply(c *conversation, fields map[string]any, now time.Time) {
 	for name, v := range fields {
 		switch name {
@@ -65,10 +65,7 @@ func (s *Server) apply(c *conversation, fields map[string]any, now time.Time) {
 				s.setCustom(c, sent, now)
 			}
 		case "satisfaction":
-			if v == nil {
-				v = 0 // the value of a conversation without one (observed)
-			}
-			c.set(name, v, now)
+			c.set(name, cmp.Or(v, any(0)), now) // 0 is the value of a conversation without one (observed)
 		case "satisfactionLevel":
 			c.set(name, satisfactionLevel(v.(map[string]any)), now)
 		case "queue":

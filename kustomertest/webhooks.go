@@ -1,12 +1,15 @@
 package kustomertest
 
 import (
+	"bytes"
 	"cmp"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -14,9 +17,8 @@ import (
 const WebhookSecret = "the0webhook1secret2of3all4tests"
 
 // A Webhook receives a signed event for each create and each update of a conversation: by a call, and by
-// [Server.AddConversation] and [Server.EditConversation]. Tags that change nothing have no event (assumed).
-//
-// The events wait until the test calls [Server.DeliverWebhooks].
+// [Server.AddConversation] and [Server.EditConversation]. Tags that change nothing have no event (assumed). The events wait
+// until the test calls [Server.DeliverWebhooks].
 type Webhook struct {
 	// Handler receives the events in the test's process, without sockets. nil means that they are sent to URL.
 	Handler http.Handler
@@ -28,8 +30,7 @@ type Webhook struct {
 	Twice bool
 }
 
-// AddWebhook adds a webhook that receives the events from now on. The webhooks of [Config.Webhooks] exist from the start.
-// AddWebhook is for handlers that need a client of the fake.
+// AddWebhook adds a webhook that receives the events from now on, such as one whose handler needs a client of the fake.
 func (s *Server) AddWebhook(w Webhook) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -37,9 +38,8 @@ func (s *Server) AddWebhook(w Webhook) {
 	if w.Twice {
 		h.copies = 2
 	}
-	secret := []byte(cmp.Or(w.Secret, WebhookSecret))
 	h.sign = func(body []byte) string {
-		mac := hmac.New(sha256.New, secret)
+		mac := hmac.New(sha256.New, []byte(cmp.Or(w.Secret, WebhookSecret)))
 		mac.Write(body)
 		return hex.EncodeToString(mac.Sum(nil))
 	}
@@ -51,11 +51,10 @@ func (s *Server) AddWebhook(w Webhook) {
 
 // A hook is a webhook. sign is a function, so that printing the server does not show the secret.
 type hook struct {
-	url     string
-	handler http.Handler
-	sign    func(body []byte) string
-	copies  int // of each event
-
+	url      string
+	handler  http.Handler
+	sign     func(body []byte) string
+	copies   int // of each event
 	disabled bool
 }
 
@@ -74,10 +73,67 @@ type Delivery struct {
 func (s *Server) Deliveries() []Delivery {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	list := slices.Clone(s.deliveries)
-	for i := range list {
-		list[i].Header = list[i].Header.Clone()
-		list[i].Body = slices.Clone(list[i].Body)
+	return slices.Clone(s.deliveries)
+}
+
+// An event is one event that waits for its delivery to one webhook.
+type event struct {
+	id, name string
+	body     []byte
+	to       *hook
+	due      time.Time // by the clock of the process
+	failed   int       // deliveries so far
+}
+
+// announce adds the events of a conversation that was created or updated. The caller holds mu.
+func (s *Server) announce(c *conversation) {
+	if len(s.webhooks) == 0 {
+		return
 	}
-	return list
+	before, after := c.announced, s.conversationResource(c)
+	c.announced = after
+	id, name, changes := s.store.newID(), "kustomer.conversation.create", any(nil)
+	if before != nil {
+		name, changes = "kustomer.conversation.update", differences(before, after)
+	}
+	orgName, _, _ := strings.Cut(s.cfg.Host, ".")
+	body := encode(map[string]any{
+		"id": id, "name": name, "org": s.store.org, "partition": s.store.org, "orgName": orgName,
+		"data": after, "changes": changes, "createdAt": formatTime(s.now()),
+	})
+	for _, h := range s.webhooks {
+		for range h.copies {
+			s.addEvent(&event{id: id, name: name, body: body, to: h, due: time.Now()})
+		}
+	}
+}
+
+// A change is one changed attribute or relationship.
+type change struct {
+	Op     string          `json:"op"`
+	Before json.RawMessage `json:"before,omitempty"`
+	After  json.RawMessage `json:"after,omitempty"`
+}
+
+// differences compares two states of a record. The op is always replace, and a value that one side lacks is absent (both
+// assumed).
+func differences(before, after json.RawMessage) any {
+	var old, new struct{ Attributes, Relationships map[string]json.RawMessage }
+	_ = json.Unmarshal(before, &old) // valid, like after: the fake has encoded them
+	_ = json.Unmarshal(after, &new)
+	compare := func(old, new map[string]json.RawMessage) map[string]change {
+		found := make(map[string]change)
+		for _, names := range []map[string]json.RawMessage{old, new} {
+			for name := range names {
+				if !bytes.Equal(old[name], new[name]) {
+					found[name] = change{"replace", old[name], new[name]}
+				}
+			}
+		}
+		return found
+	}
+	return map[string]any{
+		"attributes":    compare(old.Attributes, new.Attributes),
+		"relationships": compare(old.Relationships, new.Relationships),
+	}
 }

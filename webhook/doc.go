@@ -9,34 +9,33 @@
 //	}, []string{os.Getenv("KUSTOMER_WEBHOOK_TOKEN")})
 //	http.Handle("/kustomer", h)
 //
-// [Verify] and [ParseEvent] are for programs that do not use net/http. They do not recognise repeated deliveries.
+// Programs without net/http use [Verify] and [ParseEvent], which do not recognise repeated deliveries.
 //
 // # The secret
 //
-// The secret is the token of the webhook: both sides must have the same text. Kustomer returns it when the webhook is created, and
-// shows it in the webhook's settings. To change it without losing events, give the handler the old and the new one for a while.
+// The secret is the token of the webhook, which Kustomer returns when the webhook is created, and shows in its settings. To
+// change it without losing events, give the handler the old and the new one for a while.
 //
-// The signature covers the body alone. The headers, such as X-Kustomer-Webhook-Event, prove nothing: use the Name of the [Event].
-// The signature has no time either. An attacker who has recorded a request can replay it after [Retention]. Check the event's
-// CreatedAt if a replay would do harm.
+// The signature covers the body alone. It proves no header: use the Name of the [Event]. It has no time: an attacker who has
+// recorded a request can replay it after [Retention]. Check the event's CreatedAt if a replay would do harm.
 //
 // # Delivery
 //
 // Kustomer expects a 2xx within a few seconds. If the response is not a 2xx, or comes too late, it delivers the event again after
-// 1, 1, 2, 5, 10, 15 and 30 minutes, 64 minutes in all. Then it disables the webhook, and no more events come. If the work takes
-// longer than some seconds, store the event and return.
+// 1, 1, 2, 5, 10, 15 and 30 minutes, 64 minutes in all. Then it disables the webhook, and no more events come. If the work
+// takes longer, store the event and return.
 //
-//   - Each event comes at least once. The handler recognises a repeated event by its id: see [Seen].
-//   - The order is not guaranteed. An older event may come after a newer one: compare the rev or updatedAt of the record with what
-//     you have, or read the record again.
-//   - There are events for creates and updates only. A deletion has none.
+// An event may come several times: see [Seen]. An older event may come after a newer one: compare the rev or updatedAt of the
+// record with what you have, or read the record again. A deletion has no event.
 //
 // # Updates of your own
 //
-// An update by API has an event too. A service that updates the record of each event updates it forever, and uses up the
-// organisation's budget of requests. [Event.ModifiedBy] recognises the updates of your own API key. As a second safeguard, update
-// only what has another value.
+// An update by API has an event too. A service that updates the record of each event does so forever, and uses up the
+// organisation's budget of requests. [Event.ModifiedBy] recognises the updates of your own API key. Also, update only what has
+// another value.
 //
-// Statements about Kustomer without a mark come from its reference. Statements marked (observed) were seen in recorded events.
-// Statements marked (assumed) are this module's own reading.
+// # Sources
+//
+// Statements about Kustomer without a mark come from its reference. Those marked (observed) were seen in recorded events.
+// Those marked (assumed) are this module's own reading.
 package webhook

@@ -23,18 +23,12 @@ type Event struct {
 	// Conversation is the conversation after the change, or nil if the record is of another kind or has no readable id. It is
 	// decoded as leniently as a response. Its Raw is that of the event.
 	Conversation *client.Conversation
-
-	// Changes is what the update has changed. It is empty if the record was created.
-	Changes Changes
-
-	// Raw is the body as received. Decode it for what the other fields do not have, such as a record of another kind, which is
-	// in data.
-	Raw json.RawMessage
-
-	decodeErr error
+	Changes      Changes         // what an update has changed; empty for a create
+	Raw          json.RawMessage // the body as received; its data has the record, of whatever kind
+	decodeErr    error
 }
 
-// Changes are the differences between a record before and after an update, by name (observed).
+// Changes are the differences that an update has made to a record, by name (observed).
 type Changes struct {
 	Attributes    map[string]Change
 	Relationships map[string]Change
@@ -44,118 +38,88 @@ type Changes struct {
 type Change struct {
 	Op     string          `json:"op"`     // "replace" (observed); others may exist
 	Before json.RawMessage `json:"before"` // nil if absent; JSON's null is the text null
-	After  json.RawMessage `json:"after"`  // the same
+	After  json.RawMessage `json:"after"`  // like Before
 }
 
-// DecodeError returns an error that names the parts of the event that could not be decoded, or nil. The event has everything
-// else.
+// DecodeError returns an error that names the parts of the event that could not be decoded, or nil.
 func (e Event) DecodeError() error { return e.decodeErr }
 
-// ModifiedBy reports whether the user with this id was the last to modify the record. It reads relationships.modifiedBy of the
-// record, which is assumed to be the user of the change. It is false if that is absent, as on records that were made by a chat
-// or by the system (observed), or if userID is empty.
+// ModifiedBy reports whether the user with this id was the last to modify the record, by its relationship modifiedBy. It is
+// false if that is absent, as on records that were made by a chat or by the system (observed), or if userID is empty. GET
+// /v1/users/current returns the user that an API key belongs to: see the example of the package.
 //
 // After a later change by the system, modifiedBy may still name the earlier user (assumed). Then ModifiedBy is true for both
 // events, and a program that skips its own updates skips the system's too.
-//
-// The id of the user that an API key belongs to comes from GET /v1/users/current:
-//
-//	r, err := c.Do(ctx, "GET", "/v1/users/current", nil)
-//	...
-//	var me struct{ Data struct{ ID string } }
-//	err = r.Decode(&me)
 func (e Event) ModifiedBy(userID string) bool {
+	// Other records have modifiedBy too.
 	var doc struct {
 		Data struct {
-			Relationships client.ConversationRelationships // those of other records have modifiedBy too
+			Relationships client.ConversationRelationships
 		}
 	}
+	_ = json.Unmarshal(e.Raw, &doc) // decodes modifiedBy even if another relationship is odd
 	if e.Conversation != nil {
 		doc.Data.Relationships = e.Conversation.Relationships
-	} else {
-		_ = json.Unmarshal(e.Raw, &doc) // decodes modifiedBy even if another relationship is odd
 	}
 	return userID != "" && doc.Data.Relationships.ModifiedBy.Data.ID == userID
 }
 
-// ParseEvent parses the body of a webhook. It returns an error if the body is not a JSON object or has no readable id, because
-// then a repeated delivery cannot be recognised. A field of another type than expected is left out, and [Event.DecodeError] names
-// it. The caller must not change body afterwards.
+// ParseEvent parses the body of a webhook, which the caller must not change afterwards. It returns an error if the body is not a
+// JSON object or has no readable id. A field of another type than expected is left out, and [Event.DecodeError] names it.
 func ParseEvent(body []byte) (Event, error) {
 	var fields map[string]json.RawMessage
 	if err := json.Unmarshal(body, &fields); err != nil {
 		return Event{}, fmt.Errorf("kustomer webhook: the body is not a JSON object: %w", err)
 	}
-	e := Event{ID: readID(fields["id"]), Raw: body}
-	if e.ID == "" {
+	e := Event{Raw: body}
+	if id := fields["id"]; json.Unmarshal(id, &e.ID) != nil && json.Unmarshal(id, new(json.Number)) == nil {
+		e.ID = string(id) // a number
+	}
+	// Two ids that are not valid Unicode may be read as the same.
+	if e.ID == "" || strings.ContainsRune(e.ID, utf8.RuneError) {
 		return Event{}, errors.New("kustomer webhook: the event has no readable id")
 	}
-	var d decoder
-	d.decode("name", fields["name"], &e.Name)
-	d.decode("org", fields["org"], &e.Org)
-	d.decode("createdAt", fields["createdAt"], &e.CreatedAt)
+	var errs decodeErrors
+	errs.decode("name", fields["name"], &e.Name)
+	errs.decode("org", fields["org"], &e.Org)
+	errs.decode("createdAt", fields["createdAt"], &e.CreatedAt)
 	var changes map[string]json.RawMessage
-	d.decode("changes", fields["changes"], &changes)
-	e.Changes.Attributes = d.changes("changes.attributes", changes["attributes"])
-	e.Changes.Relationships = d.changes("changes.relationships", changes["relationships"])
+	errs.decode("changes", fields["changes"], &changes)
+	e.Changes.Attributes = errs.changes("changes.attributes", changes["attributes"])
+	e.Changes.Relationships = errs.changes("changes.relationships", changes["relationships"])
 	var data struct{ Type string }
-	d.decode("data", fields["data"], &data)
+	errs.decode("data", fields["data"], &data)
 	if data.Type == "conversation" || data.Type == "conversations" { // the plural was seen of customers
 		conv, err := client.ParseConversation(body)
 		if err == nil {
 			e.Conversation, err = conv, conv.DecodeError()
 		}
-		d.note(err)
+		errs = append(errs, err)
 	}
-	e.decodeErr = errors.Join(d.errs...)
+	e.decodeErr = errors.Join(errs...)
 	return e, nil
 }
 
-// readID returns an id that is a text or a number. It returns "" for text that is not valid Unicode, because two such ids may be
-// read as the same.
-func readID(raw json.RawMessage) string {
-	var id string
-	if json.Unmarshal(raw, &id) != nil {
-		var number json.Number
-		_ = json.Unmarshal(raw, &number)
-		id = number.String()
-	}
-	if strings.ContainsRune(id, utf8.RuneError) {
-		return ""
-	}
-	return id
-}
+// decodeErrors are those of the fields of an event, which are decoded one by one.
+type decodeErrors []error
 
-// A decoder decodes the fields of an event one by one, and collects the errors.
-type decoder struct{ errs []error }
-
-const maxDecodeErrors = 20 // an event may have any number of changes
-
-func (d *decoder) note(err error) {
-	if err != nil && len(d.errs) < maxDecodeErrors {
-		d.errs = append(d.errs, err)
-	}
-}
-
-func (d *decoder) decode(name string, raw json.RawMessage, v any) {
+func (errs *decodeErrors) decode(name string, raw json.RawMessage, v any) {
 	if raw == nil {
 		return
 	}
-	if err := json.Unmarshal(raw, v); err != nil {
-		d.note(fmt.Errorf("%s: %w", name, err))
+	if err := json.Unmarshal(raw, v); err != nil && len(*errs) < 20 { // an event may have any number of changes
+		*errs = append(*errs, fmt.Errorf("%s: %w", name, err))
 	}
 }
 
-func (d *decoder) changes(name string, raw json.RawMessage) map[string]Change {
+func (errs *decodeErrors) changes(name string, raw json.RawMessage) (all map[string]Change) {
 	var fields map[string]json.RawMessage
-	d.decode(name, raw, &fields)
-	if len(fields) == 0 {
-		return nil
+	if errs.decode(name, raw, &fields); len(fields) > 0 {
+		all = make(map[string]Change)
 	}
-	all := make(map[string]Change, len(fields))
 	for _, field := range slices.Sorted(maps.Keys(fields)) {
 		var c Change
-		d.decode(name+"."+field, fields[field], &c)
+		errs.decode(name+"."+field, fields[field], &c)
 		all[field] = c
 	}
 	return all

@@ -11,11 +11,10 @@ import (
 	"time"
 )
 
-// Handler returns an [http.Handler] that verifies and parses the events of a webhook, and calls handle for each event until handle
-// returns nil for it. secrets are those of [Verify]. The handler is safe for concurrent use. Set a ReadTimeout in the
-// [http.Server], because the handler has no timeout of its own for a slow body.
-//
-// handle gets the context of the request, which ends when Kustomer no longer waits. The response has a status and no body:
+// Handler returns an [http.Handler] that verifies and parses the events of a webhook, and calls handle for each event until
+// handle returns nil for it. secrets are those of [Verify]. handle gets the context of the request, which ends when Kustomer no
+// longer waits. It may be called concurrently for different events. Set a ReadTimeout in the [http.Server], because the handler
+// has no timeout for a slow body. The response has a status and no body:
 //
 //	200  handle has returned nil, for this delivery or an earlier one
 //	400  the body is not an event, or is incomplete
@@ -25,15 +24,13 @@ import (
 //	500  handle has returned an error or panicked
 //	503  another delivery of the event is being handled, or the store of handled events has failed
 //
-// After any status but 200 Kustomer delivers the event again (assumed for 400 to 413). So an event that handle has not accepted
-// is not lost. If handle can never succeed with an event, it should keep the event elsewhere and return nil.
-//
-// Signed bodies that are not events have not been observed. They get a 400 too, because a 2xx would lose every event if Kustomer
-// changed their form. The operator can see it in the log for 64 minutes before the webhook is disabled.
+// After any status but 200 Kustomer delivers the event again (assumed for 400 to 413). If handle can never succeed with an
+// event, it should keep the event elsewhere and return nil. Signed bodies that are not events have not been observed. They get
+// a 400, because a 2xx would lose every event if Kustomer changed their form.
 //
 // A panic passes through the handler, so that net/http or a middleware logs it. Other failures are logged: see [WithLogger].
 func Handler(handle func(context.Context, Event) error, secrets []string, opts ...Option) (http.Handler, error) {
-	h := &handler{handle, slices.Clone(secrets), InMemory(0), defaultMaxBody, slog.Default()}
+	h := &handler{handle, slices.Clone(secrets), InMemory(0), 1 << 20, slog.Default()}
 	errs := []error{checkSecrets(secrets)}
 	refuseIf := func(invalid bool, what string) {
 		if invalid {
@@ -41,8 +38,7 @@ func Handler(handle func(context.Context, Event) error, secrets []string, opts .
 		}
 	}
 	for i, option := range opts {
-		refuseIf(option == nil, fmt.Sprintf("option %d is nil", i+1))
-		if option != nil {
+		if refuseIf(option == nil, fmt.Sprintf("option %d is nil", i+1)); option != nil {
 			option(h)
 		}
 	}
@@ -62,16 +58,12 @@ type Option func(*handler)
 // WithSeen sets the store of handled events. The default is [InMemory](0).
 func WithSeen(seen Seen) Option { return func(h *handler) { h.seen = seen } }
 
-const defaultMaxBody = 1 << 20
-
-// WithMaxBody sets how many bytes a body may have. The default is 1 MiB, because a body is read into memory before its signature
-// can be checked. An event has the record and both sides of each change. Those seen have 7 kB, and the request that makes the
-// change has at most 100 kB.
+// WithMaxBody sets how many bytes a body may have. A body is read into memory before its signature can be checked. The default
+// is 1 MiB; the events seen have 7 kB, and the request that makes a change has at most 100 kB.
 func WithMaxBody(bytes int64) Option { return func(h *handler) { h.maxBody = bytes } }
 
 // WithLogger sets the logger of failures. The default is [slog.Default]. A record has the status of the response, the error, and
-// the id and name of the event. It has no secret, signature or body. Its level is Error if the signature was right. Otherwise it
-// is Warn, because anybody can send such a request.
+// the id and name of the event, but no secret, signature or body. Its level is Error, or Warn without a valid signature.
 func WithLogger(logger *slog.Logger) Option { return func(h *handler) { h.log = logger } }
 
 type handler struct {
@@ -83,7 +75,7 @@ type handler struct {
 }
 
 func (h *handler) serve(w http.ResponseWriter, r *http.Request) {
-	status := http.StatusInternalServerError
+	status, level := http.StatusInternalServerError, slog.LevelWarn
 	// Write it after a panic too: if a middleware recovers and writes nothing, net/http sends a 200.
 	defer func() { w.WriteHeader(status) }()
 	if r.Method != http.MethodPost {
@@ -91,63 +83,55 @@ func (h *handler) serve(w http.ResponseWriter, r *http.Request) {
 		status = http.StatusMethodNotAllowed
 		return
 	}
-	var (
-		e     Event
-		level slog.Level
-		err   error
-	)
-	e, level, status, err = h.deliver(w, r)
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, h.maxBody))
+	if err == nil {
+		err = Verify(body, r.Header.Get(SignatureHeader), h.secrets...)
+	}
+	var e Event
+	_, tooLarge := errors.AsType[*http.MaxBytesError](err)
+	switch {
+	case tooLarge:
+		status = http.StatusRequestEntityTooLarge
+	case errors.Is(err, ErrSignature):
+		status = http.StatusUnauthorized
+	case err != nil:
+		status, err = http.StatusBadRequest, fmt.Errorf("read the body: %w", err)
+	default:
+		level = slog.LevelError
+		e, status, err = h.once(r.Context(), body)
+	}
 	if err != nil {
 		h.log.LogAttrs(r.Context(), level, "kustomer webhook", slog.Int("status", status), slog.String("event", e.ID),
 			slog.String("name", e.Name), slog.Any("error", err))
 	}
 }
 
-// deliver returns the status of the response and, if there is an error, the level to log it at.
-func (h *handler) deliver(w http.ResponseWriter, r *http.Request) (Event, slog.Level, int, error) {
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, h.maxBody))
-	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
-		return Event{}, slog.LevelWarn, http.StatusRequestEntityTooLarge, err
+// once calls the function with an event unless the event was handled, and returns the status of the response.
+func (h *handler) once(ctx context.Context, body []byte) (e Event, status int, err error) {
+	if e, err = ParseEvent(body); err != nil {
+		return e, http.StatusBadRequest, err
 	}
-	if err != nil {
-		return Event{}, slog.LevelWarn, http.StatusBadRequest, fmt.Errorf("read the body: %w", err)
-	}
-	if err := Verify(body, r.Header.Get(SignatureHeader), h.secrets...); err != nil {
-		return Event{}, slog.LevelWarn, http.StatusUnauthorized, err
-	}
-	e, err := ParseEvent(body)
-	if err != nil {
-		return Event{}, slog.LevelError, http.StatusBadRequest, err
-	}
-	status, err := h.once(r.Context(), e)
-	return e, slog.LevelError, status, err
-}
-
-const endTimeout = 10 * time.Second
-
-// once calls the function unless the event was handled, and returns the status of the response.
-func (h *handler) once(ctx context.Context, e Event) (status int, err error) {
 	state, err := h.seen.Claim(ctx, e.ID)
 	switch {
 	case err != nil:
-		return http.StatusServiceUnavailable, fmt.Errorf("claim the event: %w", err)
+		return e, http.StatusServiceUnavailable, fmt.Errorf("claim the event: %w", err)
 	case state == InProgress:
-		return http.StatusServiceUnavailable, errors.New("another delivery of the event is being handled")
+		return e, http.StatusServiceUnavailable, errors.New("another delivery of the event is being handled")
 	case state == Handled:
-		return http.StatusOK, nil
+		return e, http.StatusOK, nil
 	}
 	end := h.seen.Release
 	defer func() {
 		// If Kustomer no longer waits, the event must be recorded all the same.
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endTimeout)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 		defer cancel()
 		if endErr := end(ctx, e.ID); endErr != nil {
 			err = errors.Join(err, fmt.Errorf("record or release the event: %w", endErr))
 		}
 	}()
 	if err := h.handle(ctx, e); err != nil {
-		return http.StatusInternalServerError, err
+		return e, http.StatusInternalServerError, err
 	}
 	end = h.seen.Record
-	return http.StatusOK, nil
+	return e, http.StatusOK, nil
 }

@@ -11,12 +11,12 @@ import (
 const Retention = 2 * time.Hour
 
 // Seen remembers which events were handled, so that a repeated delivery is not handled again. [InMemory] is for one process. If
-// several processes receive the events of one webhook, they need a shared store, such as Redis or an SQL database. Services that
-// do different things with the same events must not share ids: give each a prefix or a table of its own.
+// several processes receive the events of one webhook, they need a shared store. Services that do different things with the
+// same events must not share ids: give each a prefix or a table of its own.
 //
 // [Handler] calls Claim for each delivery. If Claim returns [Claimed], the handler calls its function, and then Record if the
-// function has returned nil, otherwise Release. The context of Record and Release ends after ten seconds, even if the request has
-// ended before. If Record fails, the response is a 200 all the same, and the claim stays.
+// function has returned nil, otherwise Release. Their context ends after ten seconds, not with the request. If Record fails, the
+// response is a 200 all the same, and the claim stays.
 //
 // With Redis, and a claim that expires after five minutes:
 //
@@ -29,10 +29,8 @@ type Seen interface {
 	// calls Record or Release: after more time than the function takes, but within minutes. If Claim returns an error, the
 	// function is not called, and Kustomer delivers the event again.
 	Claim(ctx context.Context, id string) (State, error)
-
 	// Record notes that the event was handled, for the time [Retention].
 	Record(ctx context.Context, id string) error
-
 	// Release ends the claim, so that the next delivery is handled. If the event is recorded, it stays recorded.
 	Release(ctx context.Context, id string) error
 }
@@ -46,21 +44,17 @@ const (
 	Handled                 // it was handled
 )
 
-const defaultIDs = 100_000
-
-// InMemory returns a [Seen] that keeps the ids of that many handled events in memory, with about 200 bytes each. If events is not
-// positive, it keeps 100,000, which is enough for 13 events a second. If there are more, it forgets the oldest first. A forgotten
-// event that is delivered again is handled again. When the process ends, everything is forgotten.
+// InMemory returns a [Seen] that keeps the ids of that many handled events in memory, with about 200 bytes each. If events is
+// not positive, it keeps 100,000, which is enough for 13 events a second. If there are more, it forgets the oldest first.
 func InMemory(events int) Seen {
 	if events <= 0 {
-		events = defaultIDs
+		events = 100_000
 	}
 	return &memory{max: events, states: map[key]State{}}
 }
 
 type memory struct {
-	max int
-
+	max    int
 	mu     sync.Mutex
 	states map[key]State // InProgress or Handled
 	order  []record      // of those handled, the oldest first
@@ -74,11 +68,19 @@ type record struct {
 	at  time.Time
 }
 
-func (m *memory) Claim(_ context.Context, id string) (State, error) {
-	k := key(sha256.Sum256([]byte(id)))
+// lock locks mu, forgets the ids that are too old or too many, and returns the key of an id.
+func (m *memory) lock(id string) key {
 	m.mu.Lock()
+	for len(m.order) > 0 && (len(m.order) > m.max || time.Since(m.order[0].at) >= Retention) {
+		delete(m.states, m.order[0].key)
+		m.order = m.order[1:]
+	}
+	return sha256.Sum256([]byte(id))
+}
+
+func (m *memory) Claim(_ context.Context, id string) (State, error) {
+	k := m.lock(id)
 	defer m.mu.Unlock()
-	m.forget()
 	if state, ok := m.states[k]; ok {
 		return state, nil
 	}
@@ -87,31 +89,20 @@ func (m *memory) Claim(_ context.Context, id string) (State, error) {
 }
 
 func (m *memory) Record(_ context.Context, id string) error {
-	k := key(sha256.Sum256([]byte(id)))
-	m.mu.Lock()
+	k := m.lock(id)
 	defer m.mu.Unlock()
 	if m.states[k] != Handled {
 		m.states[k] = Handled
 		m.order = append(m.order, record{k, time.Now()})
 	}
-	m.forget()
 	return nil
 }
 
 func (m *memory) Release(_ context.Context, id string) error {
-	k := key(sha256.Sum256([]byte(id)))
-	m.mu.Lock()
+	k := m.lock(id)
 	defer m.mu.Unlock()
 	if m.states[k] == InProgress {
 		delete(m.states, k)
 	}
 	return nil
-}
-
-// forget removes the ids that are too old or too many.
-func (m *memory) forget() {
-	for len(m.order) > 0 && (len(m.order) > m.max || time.Since(m.order[0].at) >= Retention) {
-		delete(m.states, m.order[0].key)
-		m.order = m.order[1:]
-	}
 }

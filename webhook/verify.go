@@ -16,9 +16,8 @@ const SignatureHeader = "X-Kustomer-Webhook-Signature"
 var ErrSignature = errors.New("kustomer webhook: no valid signature")
 
 // Verify returns nil if the signature was made with one of the secrets. The signature is the lower-case hex HMAC-SHA256 of the
-// body. body must be the bytes as received: the same JSON in another spelling has another signature. Several secrets serve
-// several webhooks, or the old and the new token of one. The time that Verify takes does not depend on how much of the signature
-// is right.
+// body. body must be the bytes as received: the same JSON in another spelling has another signature. Verify compares in
+// constant time. Several secrets serve several webhooks, or the old and the new token of one.
 //
 // A wrong signature is [ErrSignature]. No secret, an empty secret, and one that begins or ends with white space are other errors,
 // whatever the signature is. No error has the secret or the signature in it.
@@ -33,8 +32,7 @@ func Verify(body []byte, signature string, secrets ...string) error {
 	for _, secret := range secrets {
 		mac := hmac.New(sha256.New, []byte(secret))
 		mac.Write(body)
-		want := hex.AppendEncode(nil, mac.Sum(nil))
-		valid = hmac.Equal(want, []byte(signature)) || valid
+		valid = hmac.Equal(hex.AppendEncode(nil, mac.Sum(nil)), []byte(signature)) || valid
 	}
 	if !valid {
 		return ErrSignature
@@ -48,11 +46,10 @@ func checkSecrets(secrets []string) error {
 	}
 	var errs []error
 	for i, secret := range secrets {
-		switch {
-		case secret == "":
+		if secret == "" {
 			errs = append(errs, fmt.Errorf("kustomer webhook: secret %d is empty, so anybody could send events", i+1))
-		case secret != strings.TrimSpace(secret):
-			errs = append(errs, fmt.Errorf("kustomer webhook: secret %d begins or ends with white space, such as the line break of a file", i+1))
+		} else if secret != strings.TrimSpace(secret) {
+			errs = append(errs, fmt.Errorf("kustomer webhook: secret %d begins or ends with white space, such as a line break", i+1))
 		}
 	}
 	return errors.Join(errs...)
