@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strings"
 )
 
 // A TokenSource returns the token for each attempt: an API key or an OAuth access token. Kustomer accepts both in the same
@@ -23,25 +22,6 @@ func (f TokenSourceFunc) Token(ctx context.Context) (string, error) { return f(c
 // A tokenFunc is how a client holds its credential. A function prints as an address in every format. A struct or an interface
 // would print its contents.
 type tokenFunc func(ctx context.Context) (string, error)
-
-// checkToken returns what is wrong with a key, without showing the key.
-func checkToken(key string) error {
-	switch {
-	case key == "":
-		return errors.New("the API key is empty")
-	case strings.Contains(key, "\x00"):
-		return errors.New("the API key has a NUL byte, perhaps because it is in UTF-16, which PowerShell and some editors write: save it as UTF-8")
-	case strings.HasPrefix(key, byteOrderMark):
-		return errors.New("the API key begins with a byte-order mark, which some editors write: remove it")
-	case strings.HasPrefix(key, "Bearer "):
-		return errors.New(`the API key begins with "Bearer ": give the key alone`)
-	case strings.ContainsAny(key, "\r\n"):
-		return errors.New("the API key has a line break")
-	case strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r >= 0x7f }):
-		return errors.New("the API key has a blank or another character that a key cannot have")
-	}
-	return nil
-}
 
 // errSameToken reports that the token source returned the token that a 401 rejected.
 var errSameToken = errors.New("the token source returns the same token again")

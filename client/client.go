@@ -2,11 +2,7 @@ package client
 
 import (
 	"errors"
-	"io/fs"
 	"net/http"
-	"os"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/kustomer-go/kustomer/gen"
@@ -63,63 +59,6 @@ func newClient(s settings) (*Client, error) {
 		plainTransport: plain,
 		headersSeen:    new(headersSeen),
 	}, nil
-}
-
-// FromEnv is [New] with settings from the environment:
-//
-//   - KUSTOMER_ORG, as for [WithOrg], or KUSTOMER_BASE_URL, as for [WithBaseURL];
-//   - KUSTOMER_API_KEY, as for [WithAPIKey], or KUSTOMER_API_KEY_FILE, the path of a UTF-8 file that contains only the key. It
-//     is read once; a byte-order mark and line breaks at its end are removed.
-//
-// An empty variable counts as not set. opts override the environment: if they have a host or a credential, the variables for
-// it are not read. All problems with the options and the environment are reported in one error.
-func FromEnv(opts ...Option) (*Client, error) {
-	// These options come last, so that they see what opts have set, and so that errors number opts correctly.
-	return New(append(slices.Clip(opts), hostFromEnv, credentialFromEnv)...)
-}
-
-func hostFromEnv(s *settings) {
-	if s.org == nil && s.baseURL == nil {
-		s.hostRefused = !s.oneOf("KUSTOMER_ORG", WithOrg, "KUSTOMER_BASE_URL", WithBaseURL)
-	}
-}
-
-func credentialFromEnv(s *settings) {
-	if !s.hasKey && !s.hasSource && !s.oneOf("KUSTOMER_API_KEY", WithAPIKey, "KUSTOMER_API_KEY_FILE", withKeyFile) {
-		s.hasKey = true // otherwise a second error would report that there is none
-	}
-}
-
-// oneOf applies the option of the variable that is set. It reports whether exactly one of the two is set.
-func (s *settings) oneOf(a string, withA func(string) Option, b string, withB func(string) Option) bool {
-	valueA, valueB := os.Getenv(a), os.Getenv(b)
-	switch {
-	case valueA != "" && valueB != "":
-		s.refuse("%s and %s are both set: keep one", a, b)
-	case valueA != "":
-		withA(valueA)(s)
-	case valueB != "":
-		withB(valueB)(s)
-	default:
-		s.refuse("neither %s nor %s is set", a, b)
-	}
-	return (valueA == "") != (valueB == "")
-}
-
-func withKeyFile(path string) Option {
-	return func(s *settings) {
-		key, err := os.ReadFile(path)
-		if err != nil {
-			s.hasKey = true
-			if p, ok := errors.AsType[*fs.PathError](err); ok {
-				err = p.Err // without the path, which may be the key itself, set in the wrong variable
-			}
-			s.refuse("the file that KUSTOMER_API_KEY_FILE names cannot be read: %w", err)
-			return
-		}
-		// Editors and secret stores end a file with a line break.
-		WithAPIKey(strings.TrimRight(string(key), "\r\n"))(s)
-	}
 }
 
 // Clone returns a client with the settings of c, except those that opts set. It shares the connections of c, unless opts have

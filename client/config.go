@@ -3,12 +3,91 @@ package client
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/url"
+	"os"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
+
+// FromEnv is [New] with settings from the environment:
+//
+//   - KUSTOMER_ORG, as for [WithOrg], or KUSTOMER_BASE_URL, as for [WithBaseURL];
+//   - KUSTOMER_API_KEY, as for [WithAPIKey], or KUSTOMER_API_KEY_FILE, the path of a UTF-8 file that contains only the key. It
+//     is read once; a byte-order mark and line breaks at its end are removed.
+//
+// An empty variable counts as not set. opts override the environment: if they have a host or a credential, the variables for
+// it are not read. All problems with the options and the environment are reported in one error.
+func FromEnv(opts ...Option) (*Client, error) {
+	// These options come last, so that they see what opts have set, and so that errors number opts correctly.
+	return New(append(slices.Clip(opts), hostFromEnv, credentialFromEnv)...)
+}
+
+func hostFromEnv(s *settings) {
+	if s.org == nil && s.baseURL == nil {
+		s.hostRefused = !s.oneOf("KUSTOMER_ORG", WithOrg, "KUSTOMER_BASE_URL", WithBaseURL)
+	}
+}
+
+func credentialFromEnv(s *settings) {
+	if !s.hasKey && !s.hasSource && !s.oneOf("KUSTOMER_API_KEY", WithAPIKey, "KUSTOMER_API_KEY_FILE", withKeyFile) {
+		s.hasKey = true // otherwise a second error would report that there is none
+	}
+}
+
+// oneOf applies the option of the variable that is set. It reports whether exactly one of the two is set.
+func (s *settings) oneOf(a string, withA func(string) Option, b string, withB func(string) Option) bool {
+	valueA, valueB := os.Getenv(a), os.Getenv(b)
+	switch {
+	case valueA != "" && valueB != "":
+		s.refuse("%s and %s are both set: keep one", a, b)
+	case valueA != "":
+		withA(valueA)(s)
+	case valueB != "":
+		withB(valueB)(s)
+	default:
+		s.refuse("neither %s nor %s is set", a, b)
+	}
+	return (valueA == "") != (valueB == "")
+}
+
+func withKeyFile(path string) Option {
+	return func(s *settings) {
+		key, err := os.ReadFile(path)
+		if err != nil {
+			s.hasKey = true
+			if p, ok := errors.AsType[*fs.PathError](err); ok {
+				err = p.Err // without the path, which may be the key itself, set in the wrong variable
+			}
+			s.refuse("the file that KUSTOMER_API_KEY_FILE names cannot be read: %w", err)
+			return
+		}
+		// Editors and secret stores end a file with a line break.
+		WithAPIKey(strings.TrimRight(string(key), "\r\n"))(s)
+	}
+}
+
+// checkToken returns what is wrong with a key, without showing the key.
+func checkToken(key string) error {
+	switch {
+	case key == "":
+		return errors.New("the API key is empty")
+	case strings.Contains(key, "\x00"):
+		return errors.New("the API key has a NUL byte, perhaps because it is in UTF-16, which PowerShell and some editors write: save it as UTF-8")
+	case strings.HasPrefix(key, byteOrderMark):
+		return errors.New("the API key begins with a byte-order mark, which some editors write: remove it")
+	case strings.HasPrefix(key, "Bearer "):
+		return errors.New(`the API key begins with "Bearer ": give the key alone`)
+	case strings.ContainsAny(key, "\r\n"):
+		return errors.New("the API key has a line break")
+	case strings.ContainsFunc(key, func(r rune) bool { return r <= ' ' || r >= 0x7f }):
+		return errors.New("the API key has a blank or another character that a key cannot have")
+	}
+	return nil
+}
 
 // host returns the base URL that the settings name, with a slash at its end.
 func (s *settings) host() (string, error) {
