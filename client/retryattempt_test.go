@@ -50,7 +50,7 @@ func TestEachAttemptHasATokenAndTheWholeBody(t *testing.T) {
 // them.
 func TestAttemptsAreCounted(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newHarness(t, nil, unlimited)
+		r := newHarness(t, nil, unlimited, onlyWriter)
 		throttled := kustomertest.Status(429, "")
 		throttled.Times = 10
 		r.srv.Fail(throttled, kustomertest.Status(503, ""), kustomertest.Status(429, ""), kustomertest.Status(503, ""))

@@ -28,8 +28,8 @@ func main() {
 	searchFor := flag.Duration("search-for", 10*time.Second, "how long to look for what an earlier run may have created")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop) // so that the next signal ends the process
-	context.AfterFunc(ctx, func() { log.Print("sync: finishing the orders under way; the next Ctrl-C ends sync at once") })
+	// After stop, the next signal ends the process.
+	context.AfterFunc(ctx, func() { stop(); log.Print("sync: finishing the orders under way; the next Ctrl-C ends sync at once") })
 	path := flag.Arg(0)
 	c, err := client.FromEnv(client.WithUserAgent("kustomer-sync"))
 	if path == "" {
