@@ -102,7 +102,7 @@ func (l *Adaptive) recordReports(now time.Time) (all []RecordReport) {
 	for k := range p.records {
 		s := k.share
 		release := p.closed && s.held || k.unneeded(now)
-		want := k.waiting.len() > 0 && (release || k.asks(now)) && !k.blocked(now)
+		want := !p.closed && k.waiting.len() > 0 && (release || k.asks(now)) && !k.blocked(now)
 		switch {
 		case (release || want) && len(all) < mostRecords:
 			p.reported = append(p.reported, k)
@@ -117,9 +117,6 @@ func (l *Adaptive) recordReports(now time.Time) (all []RecordReport) {
 // applyRecords takes over what the pool knows about records, and opens those that this member holds now.
 func (l *Adaptive) applyRecords(g *Grant, asked, now time.Time) {
 	for i, k := range l.pool.reported {
-		if i >= len(g.Records) {
-			break
-		}
 		s := k.share
 		s.joined = true
 		s.held, s.until = g.Records[i].Held, asked.Add(holdTime)

@@ -33,6 +33,8 @@ type membership struct {
 const (
 	// exchangePatience is how long the limiter waits for an exchange before it works without the pool.
 	exchangePatience = 300 * time.Millisecond
+	// closePatience is how long Close waits.
+	closePatience = time.Second
 	// detachedFor is how long it works without the pool before it tries again.
 	detachedFor = time.Second
 	// heartbeat is the longest time between the reports of a member with a lease or requests in flight.
@@ -66,41 +68,58 @@ func NewShared(c Config, p Pool) (*Adaptive, error) {
 	return l, nil
 }
 
-// Close gives back to the pool what the limiter has not used. It returns once no goroutine of the limiter is left, or
-// the error of the pool or of ctx. The limiter stays usable, but works without the pool from then on. Without a pool,
-// Close does nothing.
+// Close gives back to the pool what the limiter has not used, and returns once no goroutine of the limiter is left. It
+// fails if the pool fails, or does not respond before ctx is done or a second is over. Then the pool takes the rest back
+// after 3 seconds, and Close may be called again. The limiter stays usable, but works without the pool from the first
+// Close on. Without a pool, Close does nothing.
 func (l *Adaptive) Close(ctx context.Context) error {
-	l.mu.Lock()
 	p := l.pool
-	if p == nil || p.closed {
-		l.mu.Unlock()
+	if p == nil {
 		return nil
 	}
+	ctx, cancel := context.WithTimeout(ctx, closePatience)
+	defer cancel()
+	l.mu.Lock()
+	rejoining := !p.closed && p.detached
 	p.closed = true
 	if p.tick != nil {
 		p.tick.Stop()
 	}
-	running := p.running
 	l.detach(time.Now())
+	running := p.running
 	l.mu.Unlock()
 	if running != nil {
 		select {
 		case <-running:
 		case <-ctx.Done():
-			return ctx.Err()
+			return fmt.Errorf("ratelimit: the pool does not respond: %w", ctx.Err())
 		}
 	}
 	l.mu.Lock()
-	r := l.report(time.Now())
-	r.Interactive, r.Background, r.Probe = 0, 0, false
 	unknown := p.asked.IsZero()
+	r := l.report(time.Now())
+	r.Interactive, r.Background, r.Probe, r.Rejoining = 0, 0, false, rejoining
 	l.mu.Unlock()
 	if unknown {
 		return nil
 	}
-	if _, err := p.pool.Exchange(ctx, r); err != nil {
+	failed := make(chan error, 1)
+	go func() { // a pool may ignore ctx
+		_, err := p.pool.Exchange(ctx, r)
+		failed <- err
+	}()
+	var err error
+	select {
+	case err = <-failed:
+	case <-ctx.Done():
+		err = ctx.Err()
+	}
+	if err != nil {
 		return fmt.Errorf("ratelimit: the pool did not take the lease back: %w", err)
 	}
+	l.mu.Lock()
+	p.asked = time.Time{}
+	l.mu.Unlock()
 	return nil
 }
 
@@ -139,7 +158,10 @@ func (l *Adaptive) runExchange(running chan struct{}) {
 	now := time.Now()
 	switch {
 	case p.closed:
-	case err != nil, g.Lease < g.Background, g.Background < 0:
+		if err == nil {
+			p.asked = asked // so Close gives the lease back
+		}
+	case err != nil, now.Sub(asked) > exchangePatience, !g.plausible(&r), g.Lease == 0 && l.hopeless(now):
 		l.budget.moved = l.budget.moved || r.Window.Moved
 		l.detach(now)
 	default:
@@ -161,11 +183,33 @@ func (l *Adaptive) runExchange(running chan struct{}) {
 	l.watch(now)
 }
 
+// plausible reports whether a grant can be true. One that is not could block requests for ever.
+func (g *Grant) plausible(r *Report) bool {
+	w := &g.Window
+	if g.Background < 0 || g.Lease < g.Background || len(g.Records) != len(r.Records) ||
+		w.Epoch > 0 && w.Remaining < 0 || w.Latest > maxRefusedAhead {
+		return false
+	}
+	for _, record := range g.Records {
+		if s := &record.State; s.End > windowLength || s.Try > windowLength || s.Blocked > maxRetryAfter {
+			return false
+		}
+	}
+	return true
+}
+
+// hopeless reports whether the pool has granted nothing for about a minute, although the window is over.
+func (l *Adaptive) hopeless(now time.Time) bool {
+	overdue, _ := l.look(false, now)
+	return overdue && l.pool.polls >= hopelessPolls
+}
+
 // detach lets the limiter work without the pool for a while.
 func (l *Adaptive) detach(now time.Time) {
 	p := l.pool
 	p.detached, p.retryAt = true, now.Add(detachedFor)
 	p.lease, p.impatient = lease{}, false
+	l.budget.people.fleet = 0
 	for k := range l.keyLimiters.blocked {
 		l.open(k, now)
 	}
