@@ -80,6 +80,8 @@ type oneServer struct {
 	mu          sync.Mutex
 	limit, used int
 	end         time.Time
+	few         bool // only refusals have counts, and no response has a reset
+	refused     int
 }
 
 func (s *oneServer) respond() (int, http.Header) {
@@ -90,9 +92,16 @@ func (s *oneServer) respond() (int, http.Header) {
 		s.used, s.end = 0, now.Add(time.Minute)
 	}
 	if s.used == s.limit {
+		s.refused++
+		if s.few {
+			return http.StatusTooManyRequests, left(s.limit, 0)
+		}
 		return http.StatusTooManyRequests, spent(s.limit, s.end.Sub(now))
 	}
 	s.used++
+	if s.few {
+		return http.StatusOK, http.Header{}
+	}
 	return http.StatusOK, left(s.limit, s.limit-s.used)
 }
 
@@ -199,5 +208,46 @@ func TestCloseOfAnIdleMember(t *testing.T) {
 		m[0].close()
 		g := exchange(t, p, ratelimit.Report{Member: "other", Window: known(1, 100, 99), Interactive: 5})
 		want(t, "lease", g.Lease, 5)
+	})
+}
+
+// A server without counts in most responses gets hardly more refused requests from a pool than from as many single
+// limiters, which is about 60.
+func TestMembersOfAServerWithFewCounts(t *testing.T) {
+	inPool(t, ratelimit.Config{}, 4, func(t *testing.T, _ *testPool, m []*bench) {
+		s := &oneServer{limit: 300, few: true}
+		var wg sync.WaitGroup
+		for _, b := range m {
+			for range 8 {
+				wg.Go(func() {
+					for range 20 {
+						b.spend(s, 1, plain)
+					}
+				})
+			}
+		}
+		wg.Wait()
+		if s.refused > 150 {
+			t.Errorf("%d requests were refused", s.refused)
+		}
+	})
+}
+
+// The members of a pool whose first response is a refusal, which does not show when the window began, probe as rarely as
+// one limiter does.
+func TestPoolBeginsWithARefusal(t *testing.T) {
+	inPool(t, ratelimit.Config{}, 2, func(t *testing.T, _ *testPool, m []*bench) {
+		m[0].call(plain).respond(http.StatusTooManyRequests, left(100, 0))
+		pass(time.Second)
+		calls, refused := m[1].calls(1000, plain), 0
+		for range 300 {
+			pass(100 * time.Millisecond)
+			for ; refused < sent(calls); refused++ {
+				calls[refused].respond(http.StatusTooManyRequests, left(100, 0))
+			}
+		}
+		if refused == 0 || refused > 4 {
+			t.Errorf("%d refused in 30 s", refused)
+		}
 	})
 }
