@@ -15,7 +15,7 @@ type membership struct {
 	running  chan struct{} // closed when the exchange ends; nil if none is running
 	closed   bool
 	members  int       // at the last exchange
-	detached bool      // the last exchange failed: the limiter works without the pool
+	detached bool      // it is closed, or the last exchange failed: the limiter works without the pool
 	retryAt  time.Time // when it tries again
 	tick     *time.Timer
 
@@ -41,16 +41,21 @@ const (
 	heartbeat = time.Second
 	// idleAfter is how long a lease may be unused before it is given back.
 	idleAfter = 100 * time.Millisecond
+	// mostLease is the largest lease that can be true.
+	mostLease = 1 << 30
 )
 
-// NewShared returns a limiter that shares the budget with the other members of a pool. So all members together keep to
-// the budget, one of them looks for the end of a window for all, the reserves count once, and background requests give
-// way to the interactive requests of all members. A limit of a record or customer counts once, as soon as a good part of
-// it is used or a request was refused. Members may have different configs: each leaves its own reserve.
+// NewShared returns a limiter that shares the budget with limiters of other processes through a pool. A program that runs
+// as one process uses [New].
+//
+// All members of the pool together keep to the budget, one of them looks for the end of a window for all, the reserves
+// count once, and background requests give way to the interactive requests of all members. A limit of a record or
+// customer counts once, as soon as a sixteenth of it is used or a request was refused. Members may have different
+// configs: each leaves its own reserve.
 //
 // While the pool fails or is slow, the limiter works like one that [New] returns, and tries the pool again each second.
 // Requests sent meanwhile are counted by the responses only, so a few more may be refused. The same is true for a few
-// seconds after the pool has lost its memory.
+// seconds after the pool has lost its memory. [Snapshot.Members] is 0 while the limiter works without the pool.
 //
 // A request that must not wait waits for one exchange, or 0.3 seconds if the pool hangs.
 //
@@ -124,7 +129,7 @@ func (l *Adaptive) Close(ctx context.Context) error {
 }
 
 // attached reports whether the pool decides what may be sent.
-func (p *membership) attached() bool { return p != nil && !p.detached && !p.closed }
+func (p *membership) attached() bool { return p != nil && !p.detached }
 
 // exchange starts an exchange, unless one is running.
 func (l *Adaptive) exchange() {
@@ -186,7 +191,7 @@ func (l *Adaptive) runExchange(running chan struct{}) {
 // plausible reports whether a grant can be true. One that is not could block requests for ever.
 func (g *Grant) plausible(r *Report) bool {
 	w := &g.Window
-	if g.Background < 0 || g.Lease < g.Background || len(g.Records) != len(r.Records) ||
+	if g.Background < 0 || g.Lease < g.Background || g.Lease > mostLease || len(g.Records) != len(r.Records) ||
 		w.Epoch > 0 && w.Remaining < 0 || w.Latest > maxRefusedAhead {
 		return false
 	}
