@@ -8,16 +8,17 @@ import (
 	"time"
 )
 
-// Adaptive is a limiter for one process, or for one of several that share a [Pool]. It uses the whole budget of the organisation, less a reserve. It learns the
-// budget from responses: it sends one probe, then as many requests as are left, and waits for the window to end when
-// the budget is spent. It never has more requests in flight than the budget of a window, less the reserve. A refusal
-// while budget is left blocks only the requests for that record, customer or operation, or only the searches.
+// Adaptive is a limiter for one process, or for one of several that share a [Pool]. It uses the whole budget of the
+// organisation, less a reserve. It learns the budget from responses: it sends one probe, then as many requests as are
+// left, and waits for the window to end when the budget is spent. It never has more requests in flight than the budget of
+// a window, less the reserve. A refusal while budget is left blocks only the requests for that record, customer or
+// operation, or only the searches.
 //
 // Requests wait in three queues, each in order of arrival: retries go first, then interactive requests, then background
 // requests. Background requests also leave part of the budget to the others (see [Config]).
 //
-// An Adaptive is safe for concurrent use. Without a pool (see [NewShared]) it needs no Close. It keeps state for at most 10,000 records, customers and
-// operations, or for all that are in use if those are more. Its permits are [Refuser]s.
+// An Adaptive is safe for concurrent use. Only one from [NewShared] needs Close. It keeps state for at most 10,000
+// records, customers and operations, or for all that are in use if those are more. Its permits are [Refuser]s.
 type Adaptive struct {
 	config Config
 

@@ -2,13 +2,17 @@ package ratelimit
 
 import "time"
 
+// mostAge is the highest age of a window in a report. It is also the age of a window that began with a refusal, because
+// that does not show when it began.
+const mostAge = time.Hour
+
 // window returns what is known about the window, for a report.
 func (b *budget) window(now time.Time) Window {
 	if !b.seen {
 		return Window{Limit: b.limit, Remaining: -1}
 	}
 	return Window{
-		Epoch: b.epoch, Limit: b.limit, Top: b.top, Remaining: b.remaining, SawStart: b.sawStart, Age: now.Sub(b.began),
+		Epoch: b.epoch, Limit: b.limit, Top: b.top, Remaining: b.remaining, SawStart: b.sawStart, Age: min(now.Sub(b.began), mostAge),
 		Earliest: b.earliest.Sub(now), Latest: b.latest.Sub(now), Moved: b.moved, NoReset: b.noReset,
 	}
 }
@@ -20,7 +24,7 @@ func (b *budget) adopt(r *Report, g *Grant, asked, now time.Time) {
 		return
 	}
 	if w.Epoch > b.epoch || !b.seen {
-		b.turn(w.Epoch, asked.Add(-w.Age))
+		b.turn(w.Epoch, asked.Add(-max(w.Age, 0)))
 		b.counted, b.noCounts, b.missed = true, false, 0
 		b.top, b.remaining, b.countSent, b.countAt = w.Top, w.Remaining, asked, now
 		b.sawStart, b.most = w.SawStart, max(b.most, w.Remaining)

@@ -13,6 +13,7 @@ type lease struct {
 	usedAt          time.Time    // when a request was last sent or ended
 	askAt           [2]time.Time // when interactive and background requests ask for more; zero is at once
 	polls           int          // exchanges in a row without a lease
+	turned          bool         // the last exchange showed a later window
 }
 
 const (
@@ -23,6 +24,8 @@ const (
 	// pollEvery is the time between exchanges if others have what is missing. It doubles up to maxPollEvery.
 	pollEvery    = 150 * time.Millisecond
 	maxPollEvery = 2 * time.Second
+	// hopelessPolls is how many exchanges in a row may grant nothing.
+	hopelessPolls = 32
 )
 
 // index returns the index of a class in arrays of interactive and background.
@@ -138,10 +141,12 @@ func (l *Adaptive) applyLease(r *Report, g *Grant, now time.Time) {
 		p.probe = g.Probe
 		p.usedAt, p.polls = now, 0
 	}
-	if r.Window.Epoch < g.Window.Epoch {
-		p.polls = 0
+	turned := r.Window.Epoch < g.Window.Epoch
+	if turned && !p.turned {
+		p.polls, p.turned = 0, true
 		return // the report was about an earlier window, so the pool has granted nothing yet
 	}
+	p.turned = turned
 	missing := false
 	for class, n := range [2]int{r.Interactive, r.Background} {
 		if n > 0 && !p.usable(class == 1, now) {
@@ -157,7 +162,7 @@ func (l *Adaptive) applyLease(r *Report, g *Grant, now time.Time) {
 // nextAsk returns when to ask the pool again after it has granted nothing.
 func (l *Adaptive) nextAsk(background bool, g *Grant, now time.Time) time.Time {
 	if g.Wait > 0 {
-		return now.Add(g.Wait)
+		return now.Add(min(g.Wait, maxPollEvery))
 	}
 	p, b := l.pool, &l.budget
 	every := min(pollEvery<<min(p.polls, 4), maxPollEvery)

@@ -12,6 +12,7 @@ import (
 type MemoryPool struct {
 	mu    sync.Mutex
 	now   func() time.Time
+	start time.Time // 0 of the pool's clock
 	state poolState
 }
 
@@ -20,14 +21,15 @@ func NewMemoryPool(now func() time.Time) *MemoryPool {
 	if now == nil {
 		now = time.Now
 	}
-	return &MemoryPool{now: now, state: newPoolState()}
+	// The pool's times are positive. They come from the monotonic clock, because the other one may be set at any time.
+	return &MemoryPool{now: now, start: now().Add(-24 * time.Hour), state: newPoolState()}
 }
 
 // Exchange implements [Pool]. It never fails.
 func (p *MemoryPool) Exchange(_ context.Context, r Report) (Grant, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.state.exchange(r, p.now().UnixMicro()), nil
+	return p.state.exchange(r, p.now().Sub(p.start).Microseconds()), nil
 }
 
 // The pool's times are in microseconds.

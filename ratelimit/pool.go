@@ -5,25 +5,43 @@ import (
 	"time"
 )
 
-// A Pool is a store through which the limiters of several processes share one budget. Each limiter is a member of the
-// pool. It reports what it knows and what it needs, and gets back what all members know and a lease: the right to send
-// so many requests. [MemoryPool] is a pool for the limiters of one process, and the model for pools of a store.
+// A Pool is a store through which the limiters of several processes share one budget. A program that runs as one process
+// needs none: [New] is all it uses. Everything that follows is for those who write a pool.
 //
-// A report is the whole state of its member, not a change. So a report may be repeated, and a pool may forget
-// everything: the next reports fill it again.
+// Each limiter is a member of the pool. It reports what it knows and what it needs, and gets back what all members know
+// and a lease: the right to send so many requests. [MemoryPool] is a pool for the limiters of one process, and the model
+// for pools of a store: its Exchange decides how much a member gets.
 //
-// A pool orders and counts the requests of its members only. People and other integrations use the same budget unseen, so
-// a request may still be refused. A pool is for one organisation.
-//
-// All times in reports and grants are relative to the moment at which they are made, because clocks differ.
+// A pool is for one organisation. It orders and counts the requests of its members only. People and other integrations
+// use the same budget unseen, so a request may still be refused.
 type Pool interface {
-	// Exchange merges a report, and returns what the member may do now. It is atomic, and safe for concurrent use. A
-	// limiter has at most one exchange running. It reports again when it needs more, and once a second while it has a
-	// lease or requests in flight. A pool forgets the lease, the requests in flight and the wants of a member that has
-	// not reported for 3 seconds.
+	// Exchange merges a report, and returns what the member may do now.
 	//
-	// If Exchange returns an error or a negative lease, or nothing until ctx is done, the limiter works without the pool and tries again a
-	// second later. The deadline of ctx is a few tenths of a second away, so a pool need not limit the time itself.
+	// Atomicity: between reading the state of the pool and writing it back, no other exchange may change it. In a store,
+	// one exchange is one script or transaction.
+	//
+	// Repeats: a report is the whole state of its member, not a change. So it replaces the last one. A report may come
+	// twice, its grant may be lost, and a pool may forget everything: the next reports fill it again.
+	//
+	// Clocks: the clocks of members differ, so all times are durations. Those of a report count from the moment at which
+	// the pool reads it, and those of a grant from the moment at which the pool writes it. The pool has one clock of its
+	// own, which must not be set back.
+	//
+	// Expiry: a limiter reports when it needs more, and once a second while it has a lease or requests in flight. A pool
+	// forgets the lease, the requests in flight and the wants of a member that has not reported for 3 seconds. It counts
+	// [Report.Own] until the window ends.
+	//
+	// Concurrency: a limiter has one exchange running at most, in a goroutine of its own. Exchanges of several limiters
+	// may run at the same time. A panic is not recovered.
+	//
+	// Deadlines: ctx ends after 0.3 seconds, or a second for the report of Close, so a pool need not limit the time itself.
+	// If the pool ignores ctx, requests wait no longer than that. The limiter does not use the grant, and starts no other
+	// exchange until this one returns.
+	//
+	// Errors: if Exchange fails or is late, the limiter works without the pool and tries again a second later. It does
+	// the same if the grant cannot be true: a negative or too large number, a duration that is too long, or another
+	// number of records than in the report. It does not log the error. Exchange is not called again at once, so a pool may
+	// retry within the deadline.
 	Exchange(ctx context.Context, r Report) (Grant, error)
 }
 
@@ -67,8 +85,9 @@ type Window struct {
 	SawStart  bool // the first response was the first one after an earlier window
 	NoReset   bool // refusals do not say when the window ends
 
-	Age time.Duration // since the first request of the window was sent
-	// The window ends after Earliest and before Latest. They are negative if the window may have ended.
+	Age time.Duration // since the first request of the window was sent; an hour if that is not known, or longer ago
+	// The window ends after Earliest and before Latest. They are negative if the window may have ended. Latest is at most
+	// 15 minutes.
 	Earliest, Latest time.Duration
 	Moved            bool // in a report: a response has said when the window ends, so an earlier estimate is replaced
 }
@@ -77,13 +96,15 @@ type Window struct {
 type Grant struct {
 	Window Window // as far as all members together know it
 
-	// Lease is how many more requests the member may send, and Background is how many of them may be background requests.
-	// It is valid for 2.5 seconds after the member has sent its report, and each further exchange makes it valid again.
-	// Both are 0 if the report is about an earlier window.
+	// Lease is how many requests the member may send on top of Report.Lease, and Background is how many of them may be
+	// background requests. Both are 0 if the report is about an earlier window. The whole lease is valid for 2.5 seconds
+	// after the member has made the report, and each further exchange makes it valid again.
 	Lease, Background int
-	Probe             bool          // the lease is one request, to find out whether the window has ended
-	Wait              time.Duration // until the pool grants anything, because it lacks the reports of other members
-	Busy              bool          // more may be granted soon: other members have leases or requests in flight, or one sends a probe
+	Probe             bool // the lease is one request, to find out whether the window has ended
+	// Wait is the time until the pool grants anything, because it lacks the reports of other members: at most 2 seconds.
+	Wait time.Duration
+	// Busy: more may be granted soon, because other members have leases or requests in flight, or one sends a probe.
+	Busy bool
 
 	Members int // how many have reported lately
 	Used    int // requests of the window that all members have sent, or may send
@@ -118,7 +139,7 @@ type RecordGrant struct {
 }
 
 // A RecordState is what is known about the limit of one record. A duration that is 0 is not known; one that is over is a
-// microsecond or more.
+// microsecond or more. End and Try are at most a minute, Blocked is at most a year.
 type RecordState struct {
 	Spent    int           // requests sent in the window of its limit, if the limit is known
 	End, Try time.Duration // until that window ends, and until it may have ended

@@ -64,20 +64,14 @@ func (s *poolState) exchangeRecord(r RecordReport, member string, now int64) Rec
 // set replaces the state.
 func (k *poolRecord) set(state RecordState, now int64) {
 	at := func(d time.Duration) int64 {
-		if d <= 0 {
+		if d == 0 {
 			return 0
 		}
 		return now + d.Microseconds()
 	}
-	ago := func(d time.Duration) int64 {
-		if d <= 0 {
-			return 0
-		}
-		return now - d.Microseconds()
-	}
 	k.spent, k.refusals = state.Spent, state.Refusals
 	k.end, k.try, k.blocked = at(state.End), at(state.Try), at(state.Blocked)
-	k.refused, k.first = ago(state.Refused), ago(state.First)
+	k.refused, k.first = at(-state.Refused), at(-state.First)
 }
 
 // join adds what a new member has sent and learned.
@@ -98,24 +92,18 @@ func (k *poolRecord) join(state RecordState, now int64) {
 
 // at returns the state relative to now.
 func (k *poolRecord) at(now int64) RecordState {
-	until := func(at int64) time.Duration {
-		if at == 0 {
+	gap := func(from, to int64) time.Duration {
+		if from == 0 || to == 0 {
 			return 0
 		}
-		return micros(max(at-now, 1))
-	}
-	since := func(at int64) time.Duration {
-		if at == 0 {
-			return 0
-		}
-		return micros(max(now-at, 1))
+		return micros(max(to-from, 1))
 	}
 	if k.end > 0 && now >= k.end {
 		k.spent, k.end, k.try = 0, 0, 0
 	}
 	return RecordState{
-		Spent: k.spent, Refusals: k.refusals, End: until(k.end), Try: until(k.try), Blocked: until(k.blocked),
-		Refused: since(k.refused), First: since(k.first),
+		Spent: k.spent, Refusals: k.refusals, End: gap(now, k.end), Try: gap(now, k.try), Blocked: gap(now, k.blocked),
+		Refused: gap(k.refused, now), First: gap(k.first, now),
 	}
 }
 

@@ -102,11 +102,12 @@ func (l *Adaptive) recordReports(now time.Time) (all []RecordReport) {
 	for k := range p.records {
 		s := k.share
 		release := p.closed && s.held || k.unneeded(now)
-		want := k.waiting.len() > 0 && (release || k.asks(now)) && !k.blocked(now)
+		want := !p.closed && k.waiting.len() > 0 && (release || k.asks(now)) && !k.blocked(now)
 		switch {
 		case (release || want) && len(all) < mostRecords:
 			p.reported = append(p.reported, k)
-			all = append(all, RecordReport{Record: Record{k.key.kind, k.key.id}, Join: !s.joined, Release: release, Want: want, State: k.state(now)})
+			r := Record{k.key.kind, k.key.id}
+			all = append(all, RecordReport{Record: r, Join: !s.joined, Release: release, Want: want, State: k.state(now)})
 		case !s.held && !k.inUse():
 			delete(p.records, k)
 		}
@@ -117,9 +118,6 @@ func (l *Adaptive) recordReports(now time.Time) (all []RecordReport) {
 // applyRecords takes over what the pool knows about records, and opens those that this member holds now.
 func (l *Adaptive) applyRecords(g *Grant, asked, now time.Time) {
 	for i, k := range l.pool.reported {
-		if i >= len(g.Records) {
-			break
-		}
 		s := k.share
 		s.joined = true
 		s.held, s.until = g.Records[i].Held, asked.Add(holdTime)
@@ -143,22 +141,18 @@ func (k *keyLimiter) renewalAlone(now time.Time) time.Time {
 
 // state returns the state of a key limiter for the pool.
 func (k *keyLimiter) state(now time.Time) RecordState {
-	until := func(at time.Time) time.Duration {
-		if at.IsZero() {
-			return 0
-		}
-		return max(at.Sub(now), time.Microsecond)
-	}
-	since := func(at time.Time) time.Duration {
-		if at.IsZero() {
-			return 0
-		}
-		return max(now.Sub(at), time.Microsecond)
-	}
 	return RecordState{
-		Spent: k.spent, End: until(k.end), Try: until(k.tryAt), Blocked: until(k.until),
-		Refusals: k.refusals, Refused: since(k.refusedAt), First: since(k.first),
+		Spent: k.spent, End: gap(now, k.end), Try: gap(now, k.tryAt), Blocked: gap(now, k.until),
+		Refusals: k.refusals, Refused: gap(k.refusedAt, now), First: gap(k.first, now),
 	}
+}
+
+// gap returns the time between two moments, at least a microsecond, or 0 if one of them is not known.
+func gap(from, to time.Time) time.Duration {
+	if from.IsZero() || to.IsZero() {
+		return 0
+	}
+	return max(to.Sub(from), time.Microsecond)
 }
 
 // adopt takes over the state that the pool has.
@@ -169,14 +163,8 @@ func (k *keyLimiter) adopt(s RecordState, now time.Time) {
 		}
 		return now.Add(d)
 	}
-	ago := func(d time.Duration) time.Time {
-		if d == 0 {
-			return time.Time{}
-		}
-		return now.Add(-d)
-	}
 	k.spent, k.refusals = s.Spent, s.Refusals
 	k.end, k.tryAt, k.until = at(s.End), at(s.Try), at(s.Blocked)
-	k.refusedAt, k.first = ago(s.Refused), ago(s.First)
+	k.refusedAt, k.first = at(-s.Refused), at(-s.First)
 	k.bound(now)
 }

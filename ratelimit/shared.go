@@ -15,7 +15,7 @@ type membership struct {
 	running  chan struct{} // closed when the exchange ends; nil if none is running
 	closed   bool
 	members  int       // at the last exchange
-	detached bool      // the last exchange failed: the limiter works without the pool
+	detached bool      // it is closed, or the last exchange failed: the limiter works without the pool
 	retryAt  time.Time // when it tries again
 	tick     *time.Timer
 
@@ -33,22 +33,29 @@ type membership struct {
 const (
 	// exchangePatience is how long the limiter waits for an exchange before it works without the pool.
 	exchangePatience = 300 * time.Millisecond
+	// closePatience is how long Close waits.
+	closePatience = time.Second
 	// detachedFor is how long it works without the pool before it tries again.
 	detachedFor = time.Second
 	// heartbeat is the longest time between the reports of a member with a lease or requests in flight.
 	heartbeat = time.Second
 	// idleAfter is how long a lease may be unused before it is given back.
 	idleAfter = 100 * time.Millisecond
+	// mostLease is the largest lease that can be true.
+	mostLease = 1 << 30
 )
 
-// NewShared returns a limiter that shares the budget with the other members of a pool. So all members together keep to
-// the budget, one of them looks for the end of a window for all, the reserves count once, and background requests give
-// way to the interactive requests of all members. A limit of a record or customer counts once, as soon as a good part of
-// it is used or a request was refused. Members may have different configs: each leaves its own reserve.
+// NewShared returns a limiter that shares the budget with limiters of other processes through a pool. A program that runs
+// as one process uses [New].
+//
+// All members of the pool together keep to the budget, one of them looks for the end of a window for all, the reserves
+// count once, and background requests give way to the interactive requests of all members. A limit of a record or
+// customer counts once, as soon as a sixteenth of it is used or a request was refused. Members may have different
+// configs: each leaves its own reserve.
 //
 // While the pool fails or is slow, the limiter works like one that [New] returns, and tries the pool again each second.
 // Requests sent meanwhile are counted by the responses only, so a few more may be refused. The same is true for a few
-// seconds after the pool has lost its memory.
+// seconds after the pool has lost its memory. [Snapshot.Members] is 0 while the limiter works without the pool.
 //
 // A request that must not wait waits for one exchange, or 0.3 seconds if the pool hangs.
 //
@@ -66,46 +73,63 @@ func NewShared(c Config, p Pool) (*Adaptive, error) {
 	return l, nil
 }
 
-// Close gives back to the pool what the limiter has not used. It returns once no goroutine of the limiter is left, or
-// the error of the pool or of ctx. The limiter stays usable, but works without the pool from then on. Without a pool,
-// Close does nothing.
+// Close gives back to the pool what the limiter has not used, and returns once no goroutine of the limiter is left. It
+// fails if the pool fails, or does not respond before ctx is done or a second is over. Then the pool takes the rest back
+// after 3 seconds, and Close may be called again. The limiter stays usable, but works without the pool from the first
+// Close on. Without a pool, Close does nothing.
 func (l *Adaptive) Close(ctx context.Context) error {
-	l.mu.Lock()
 	p := l.pool
-	if p == nil || p.closed {
-		l.mu.Unlock()
+	if p == nil {
 		return nil
 	}
+	ctx, cancel := context.WithTimeout(ctx, closePatience)
+	defer cancel()
+	l.mu.Lock()
+	rejoining := !p.closed && p.detached
 	p.closed = true
 	if p.tick != nil {
 		p.tick.Stop()
 	}
-	running := p.running
 	l.detach(time.Now())
+	running := p.running
 	l.mu.Unlock()
 	if running != nil {
 		select {
 		case <-running:
 		case <-ctx.Done():
-			return ctx.Err()
+			return fmt.Errorf("ratelimit: the pool does not respond: %w", ctx.Err())
 		}
 	}
 	l.mu.Lock()
-	r := l.report(time.Now())
-	r.Interactive, r.Background, r.Probe = 0, 0, false
 	unknown := p.asked.IsZero()
+	r := l.report(time.Now())
+	r.Interactive, r.Background, r.Probe, r.Rejoining = 0, 0, false, rejoining
 	l.mu.Unlock()
 	if unknown {
 		return nil
 	}
-	if _, err := p.pool.Exchange(ctx, r); err != nil {
+	failed := make(chan error, 1)
+	go func() { // a pool may ignore ctx
+		_, err := p.pool.Exchange(ctx, r)
+		failed <- err
+	}()
+	var err error
+	select {
+	case err = <-failed:
+	case <-ctx.Done():
+		err = ctx.Err()
+	}
+	if err != nil {
 		return fmt.Errorf("ratelimit: the pool did not take the lease back: %w", err)
 	}
+	l.mu.Lock()
+	p.asked = time.Time{}
+	l.mu.Unlock()
 	return nil
 }
 
 // attached reports whether the pool decides what may be sent.
-func (p *membership) attached() bool { return p != nil && !p.detached && !p.closed }
+func (p *membership) attached() bool { return p != nil && !p.detached }
 
 // exchange starts an exchange, unless one is running.
 func (l *Adaptive) exchange() {
@@ -139,7 +163,10 @@ func (l *Adaptive) runExchange(running chan struct{}) {
 	now := time.Now()
 	switch {
 	case p.closed:
-	case err != nil, g.Lease < g.Background, g.Background < 0:
+		if err == nil {
+			p.asked = asked // so Close gives the lease back
+		}
+	case err != nil, now.Sub(asked) > exchangePatience, !g.plausible(&r), g.Lease == 0 && l.hopeless(now):
 		l.budget.moved = l.budget.moved || r.Window.Moved
 		l.detach(now)
 	default:
@@ -161,11 +188,33 @@ func (l *Adaptive) runExchange(running chan struct{}) {
 	l.watch(now)
 }
 
+// plausible reports whether a grant can be true. One that is not could block requests for ever.
+func (g *Grant) plausible(r *Report) bool {
+	w := &g.Window
+	if g.Background < 0 || g.Lease < g.Background || g.Lease > mostLease || len(g.Records) != len(r.Records) ||
+		w.Epoch > 0 && w.Remaining < 0 || w.Latest > maxRefusedAhead {
+		return false
+	}
+	for _, record := range g.Records {
+		if s := &record.State; s.End > windowLength || s.Try > windowLength || s.Blocked > maxRetryAfter {
+			return false
+		}
+	}
+	return true
+}
+
+// hopeless reports whether the pool has granted nothing for about a minute, although the window is over.
+func (l *Adaptive) hopeless(now time.Time) bool {
+	overdue, _ := l.look(false, now)
+	return overdue && l.pool.polls >= hopelessPolls
+}
+
 // detach lets the limiter work without the pool for a while.
 func (l *Adaptive) detach(now time.Time) {
 	p := l.pool
 	p.detached, p.retryAt = true, now.Add(detachedFor)
 	p.lease, p.impatient = lease{}, false
+	l.budget.people.fleet = 0
 	for k := range l.keyLimiters.blocked {
 		l.open(k, now)
 	}
