@@ -176,7 +176,7 @@ func TestFromEnv(t *testing.T) {
 		{"missing file", map[string]string{"KUSTOMER_ORG": "acme", "KUSTOMER_API_KEY_FILE": file + "x"}, nil, "", "cannot be read"},
 		{"bad key", map[string]string{"KUSTOMER_ORG": "acme", "KUSTOMER_API_KEY": "Bearer x"}, nil, "", "give the key alone"},
 		{"nothing, and a bad option", nil, []client.Option{client.WithTimeout(-1)}, "", "kustomer: the timeout -1ns is negative; neither KUSTOMER_ORG nor KUSTOMER_BASE_URL is set; neither KUSTOMER_API_KEY nor KUSTOMER_API_KEY_FILE is set"},
-		{"all that is wrong", map[string]string{"KUSTOMER_ORG": "a.b", "KUSTOMER_API_KEY": "a b"}, []client.Option{nil}, "", "kustomer: option 1 is nil; the API key has a blank or another character that a key cannot have; the organisation"},
+		{"all problems", map[string]string{"KUSTOMER_ORG": "a.b", "KUSTOMER_API_KEY": "a b"}, []client.Option{nil}, "", "kustomer: option 1 is nil; the API key has a blank or another character that a key cannot have; the organisation"},
 		{"bad option", map[string]string{"KUSTOMER_ORG": "acme", "KUSTOMER_API_KEY": apiKey}, []client.Option{nil}, "", "option 1 is nil"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

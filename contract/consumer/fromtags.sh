@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A release of this working tree works for a user. Its tags are pushed to a scratch repository, and the go command makes a proxy
-# of them, as proxy.golang.org does. A new module, without a replace, gets the released modules from there. A program that
+# of them, as a public module proxy does. A new module, without a replace, gets the released modules from there. A program that
 # imports them runs, and all their tests pass in the module cache, where nothing can be written and nothing lies around them.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)

@@ -128,7 +128,7 @@ func run(ctx context.Context, c *client.Client, path string, searchFor time.Dura
 	}
 }
 
-// ensure makes sure that an order has a conversation. The client checks the fields, and reports all that is wrong in one error.
+// ensure makes sure that an order has a conversation. The client checks the fields, and reports all problems in one error.
 func ensure(c *client.Client, j *journal, o order, searchFor time.Duration) order {
 	opts := []client.CallOption{client.CallBackground(), client.CallSearchFor(searchFor)}
 	if o.step == "begun" || o.step == "failed" {
