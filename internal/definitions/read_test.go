@@ -110,8 +110,9 @@ func TestOtherInput(t *testing.T) {
 		{`{"data":"a`, "this is JSON that ends in the middle, after 10 bytes"},
 		{"\xef\xbb\xbf \n<html>", "this is HTML or XML"},
 		{"{\n \"errors\": [\n  {\n   \"title\": \"" + strings.Repeat("x", 300) + "\"\n  }\n ]\n}", `this is an error response: [{"title":"` + strings.Repeat("x", 189) + "…"},
-		{properties(strings.Repeat(`{"children":[`, 6000) + strings.Repeat("]}", 6000)), "this is not JSON: invalid character '[' exceeded max depth"},
-		{`{"data":` + strings.Repeat(`{"children":[`, 6000), "this is not JSON: invalid character '[' exceeded max depth"},
+		// How a nesting that is too deep is named depends on the version of Go.
+		{properties(strings.Repeat(`{"children":[`, 6000) + strings.Repeat("]}", 6000)), "this is not JSON: "},
+		{`{"data":` + strings.Repeat(`{"children":[`, 6000), "this is not JSON: "},
 		{`{"data":` + strings.Repeat(`{"children":[`, 4000), "this is JSON that ends in the middle"},
 		{`{"data":"` + strings.Repeat(`[`, 11_000) + `\"[`, "this is JSON that ends in the middle"},
 		{`{"data":{}`, "this is JSON that ends in the middle, after 10 bytes"},
