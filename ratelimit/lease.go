@@ -45,6 +45,9 @@ func (p *lease) usable(background bool, now time.Time) bool {
 	return n > 0 && now.Before(p.validUntil)
 }
 
+// drop takes back what the lease still allows. When to ask for more stays as it is.
+func (p *lease) drop() { p.all, p.background, p.probe = 0, 0, false }
+
 // leased is admission by the pool. It asks for a lease if that is missing.
 func (l *Adaptive) leased(background bool, now time.Time) (ok bool, again time.Time) {
 	p := l.pool
@@ -55,7 +58,7 @@ func (l *Adaptive) leased(background bool, now time.Time) (ok bool, again time.T
 			return true, time.Time{}
 		}
 		// A response has shown that less is left than the pool knew.
-		p.lease.all, p.lease.background, p.probe = 0, 0, false
+		p.lease.drop()
 		p.askAt[index(background)] = now.Add(pollEvery)
 	}
 	if at := p.askAt[index(background)]; at.After(now) {
@@ -86,7 +89,7 @@ func (l *Adaptive) take(background bool, now time.Time) (probe bool) {
 func (l *Adaptive) report(now time.Time) Report {
 	p, b := l.pool, &l.budget
 	if !now.Before(p.validUntil) || now.Sub(p.usedAt) >= idleAfter {
-		p.lease.all, p.lease.background, p.probe = 0, 0, false
+		p.lease.drop()
 	}
 	b.dropLost(now)
 	r := Report{
