@@ -70,7 +70,8 @@ type ensure struct {
 	queued         bool          // for the turn, while another call ran
 	looks, creates int           // calls
 
-	// The last create that failed. Once the outcome of one is unknown, failed has it unknown too.
+	// The last create that failed. Once the outcome of one is unknown, failed has it unknown too, unless the look-ups after it
+	// found nothing and the next create was rejected.
 	failed *Error // nil before it
 	err    error  // as it was returned
 }
@@ -216,7 +217,8 @@ func (e *ensure) mayExist(err error) bool {
 	last := *failed
 	inDoubt := !e.slot.at.IsZero()
 	exists := last.StatusCode == http.StatusConflict || last.StatusCode == http.StatusBadRequest && inDoubt
-	if last.Outcome == OutcomeNotApplied && e.failed != nil && e.failed.Outcome == OutcomeUnknown {
+	rejected := errors.Is(err, ErrRejected) && !exists
+	if last.Outcome == OutcomeNotApplied && e.failed != nil && e.failed.Outcome == OutcomeUnknown && !rejected {
 		last.Outcome = OutcomeUnknown
 	}
 	e.failed, e.err = &last, err

@@ -117,6 +117,7 @@ func TestEnsureConversation(t *testing.T) {
 			steps: "L0 C0" + allLooks + " C10 L10 L10.25 L10.75 L11.75 L13.75 L17.75", created: true, count: 1},
 		{name: "lost request, then 400, never found", faults: faults{cutBefore, creates(kustomertest.Status(400, ""))},
 			steps: "L0 C0" + allLooks + " C10 L10 L10.25 L10.75 L11.75 L13.75 L17.75 L20", kind: "unknown", is: client.ErrBadRequest},
+		{name: "lost request, then 404", faults: faults{cutBefore, creates(kustomertest.Status(404, ""))}, steps: "L0 C0" + allLooks + " C10", kind: "error", is: client.ErrRejected, outcome: client.OutcomeNotApplied},
 		{name: "lost request, then 403", faults: faults{cutBefore, creates(kustomertest.Status(403, ""))}, steps: "L0 C0" + allLooks + " C10", kind: "unknown", is: client.ErrForbidden},
 		{name: "lost request, then 429", faults: faults{cutBefore, creates(with(kustomertest.Status(429, ""), "Retry-After", "7200"))}, steps: "L0 C0" + allLooks + " C10",
 			kind: "unknown", is: client.ErrRateLimited},
