@@ -110,7 +110,9 @@ func TestFaults(t *testing.T) {
 				if requests, faults := p.Seen(); faults != 1 || (requests == 1) != (f.Moment > BeforeRequest) {
 					t.Errorf("the proxy saw %d requests and %d faults", requests, faults)
 				}
-				if _, err := post(t.Context(), p, hc); err != nil {
+				next := &http.Client{Transport: p.Transport()} // hc may not know yet that its connection has ended
+				defer next.CloseIdleConnections()
+				if _, err := post(t.Context(), p, next); err != nil {
 					t.Errorf("the next request fails: %v", err)
 				}
 			})
