@@ -119,3 +119,21 @@ func TestFaults(t *testing.T) {
 		}
 	}
 }
+
+// A fault is counted when it takes place, which it does not if the server fails before.
+func TestFaultBehindAnotherFailure(t *testing.T) {
+	for _, protocol := range []Protocol{H2, H2C} {
+		p, err := New(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }), protocol)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer p.Close()
+		p.Inject(Fault{Moment: InResponseBody, Manner: Close})
+		hc := &http.Client{Transport: p.Transport()}
+		defer hc.CloseIdleConnections()
+		_, err = post(t.Context(), p, hc)
+		if requests, faults := p.Seen(); err == nil || requests != 1 || faults != 0 {
+			t.Errorf("%s: the proxy saw %d requests and %d faults: %v", protocol, requests, faults, err)
+		}
+	}
+}
