@@ -12,6 +12,8 @@ HAVE_CC := $(shell command -v "$$($(GO) env CC | cut -d' ' -f1)" >/dev/null 2>&1
 RACE    := $(if $(HAVE_CC),-race)
 # These start no goroutines, and the race detector slows their tests down by a factor of four to eight.
 SINGLE  := cmd/gen contract compat
+# On a busy machine, some packages take longer than the 10 minutes that Go allows.
+TEST    := $(GO) test -timeout 1h
 
 .DEFAULT_GOAL := help
 
@@ -34,7 +36,7 @@ test: ## Run the tests of all modules, with the race detector if there is a C co
 # Go caches results and does not see changes of documents outside the module, so the tests of nested modules always run.
 .PHONY: $(TESTED:%=test-in/%)
 $(TESTED:%=test-in/%): test-in/%:
-	@echo "== $*"; cd $* && $(GO) test $(if $(filter $*,$(SINGLE)),,$(RACE)) $(if $(filter .,$*),,-count=1) ./...
+	@echo "== $*"; cd $* && $(TEST) $(if $(filter $*,$(SINGLE)),,$(RACE)) $(if $(filter .,$*),,-count=1) ./...
 
 .PHONY: check
 check: static workflows generated consumer compat ## Check formatting, vet, lint, module files, generated code, workflows, consumers and compatibility
@@ -96,7 +98,7 @@ SEEDS ?= 3
 bench: ## Run the benchmarks, print the table of the rate-limit simulation, draw docs/window.svg
 	$(GO) test -run '^$$' -bench . -benchmem ./client ./custom ./ratelimit
 	cd harness && $(GO) test ./simulation -run '^$$' -bench Picture -benchtime 1x -picture ../../docs/window.svg
-	cd harness && $(GO) test ./simulation -run '^$$' -bench Table -benchtime 1x -seeds $(SEEDS)
+	cd harness && $(TEST) ./simulation -run '^$$' -bench Table -benchtime 1x -seeds $(SEEDS)
 
 FAULTS ?= 12000
 SEED   ?= 0
