@@ -3,6 +3,7 @@ package ratelimit
 import (
 	"container/list"
 	"context"
+	"fmt"
 	"sync"
 	"time"
 )
@@ -25,10 +26,16 @@ func NewMemoryPool(now func() time.Time) *MemoryPool {
 	return &MemoryPool{now: now, start: now().Add(-24 * time.Hour), state: newPoolState()}
 }
 
-// Exchange implements [Pool]. It never fails.
+// Exchange implements [Pool]. It fails if the report is not valid, or is about a window about a million windows ahead.
 func (p *MemoryPool) Exchange(_ context.Context, r Report) (Grant, error) {
+	if err := r.Validate(); err != nil {
+		return Grant{}, fmt.Errorf("ratelimit: the report is not valid: %w", err)
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if e := p.state.window.Epoch; e > 0 && r.Window.Epoch > e+mostEpochStep {
+		return Grant{}, fmt.Errorf("ratelimit: the report is about window %d, but the pool is in window %d", r.Window.Epoch, e)
+	}
 	return p.state.exchange(r, p.now().Sub(p.start).Microseconds()), nil
 }
 
