@@ -181,8 +181,8 @@ func (k *keyLimiter) adopt(s RecordState, now time.Time) {
 	end, sent := at(s.End), k.spent-k.other
 	since := max(sent-k.share.told, 0) // the report, without the pool
 	k.share.joined = since == 0
-	if k.other = max(s.Spent-sent+since, 0); !k.end.IsZero() && (s.End == 0 || end.Sub(k.end) > newWindow) {
-		sent, k.other = since, s.Spent
+	if k.other = s.Spent - (sent - since); k.other < 0 || !k.end.IsZero() && end.Sub(k.end) > newWindow {
+		sent, k.other = since, s.Spent // a new window
 	}
 	k.spent, k.refusals = k.other+sent, s.Refusals
 	k.end, k.tryAt, k.until = at(s.End), at(s.Try), at(s.Blocked)
