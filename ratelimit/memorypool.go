@@ -215,7 +215,7 @@ func (s *poolState) add(m *poolMember, sign int) {
 		s.own += sign * m.own
 		s.people += sign * m.people
 	}
-	s.interactive.add(m, sign, m.interactive, s.sent(m, m.people))
+	s.interactive.add(m, sign, m.interactive, s.sent(m, min(m.people, m.own)))
 	s.all.add(m, sign, m.want, s.sent(m, m.own))
 }
 
@@ -268,8 +268,8 @@ func (s *poolState) grant(g *Grant, r Report, m *poolMember, now int64) {
 	}
 	s.add(m, -1)
 	// Interactive requests compete with those of other members only. Or else a fair share of what all members sent would
-	// keep from them what background requests have left to them.
-	interactive := s.share(&s.interactive, m, r.Interactive, m.people, left-r.Reserve, now)
+	// keep from them what background requests have left to them. People counts what is in flight too, so Own bounds it.
+	interactive := s.share(&s.interactive, m, r.Interactive, min(m.people, m.own), left-r.Reserve, now)
 	background := s.share(&s.all, m, r.Background, m.own, left-interactive-r.ReserveBackground, now)
 	current := now+r.Window.Earliest.Microseconds() >= s.window.earliest-probeSlack
 	if interactive+background == 0 && r.Probe && current && s.proberUntil <= now {
