@@ -224,17 +224,23 @@ func (l *Adaptive) watch(now time.Time) {
 // due returns when there is something to report, or a record to look at; zero is never.
 func (l *Adaptive) due(now time.Time) (at time.Time) {
 	p := l.pool
-	held, unneeded := l.holds(now)
+	if p.detached {
+		if l.inFlight+l.waiting.len()+len(l.keyLimiters.blocked) > 0 {
+			at = p.retryAt
+		}
+		return at
+	}
+	held := false
+	for k := range p.records {
+		if k.unneeded(now) {
+			return now
+		}
+		held = held || k.share.held
+	}
 	switch {
-	case p.detached && l.inFlight+l.waiting.len()+len(l.keyLimiters.blocked) > 0:
-		return p.retryAt
-	case p.detached:
-		return time.Time{}
-	case unneeded > 0:
-		return now
 	case l.returnable():
 		at = later(p.usedAt, p.asked).Add(idleAfter)
-	case held > 0:
+	case held:
 		at = now.Add(idleAfter)
 	case l.inFlight == 0:
 		return time.Time{}
