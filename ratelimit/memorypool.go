@@ -49,7 +49,7 @@ const (
 	memberKept = 2 * poolWindow
 	// settleTime is how long nothing is granted if the reports of other members are missing. In this time, all report.
 	settleTime = 12 * poolSecond / 10
-	// expirePerExchange bounds the work of an exchange. An exchange adds one member at most, so two would suffice.
+	// expirePerExchange is how many members an exchange forgets at most. It adds one member at most, so two would suffice.
 	expirePerExchange = 8
 	// probeSlack is how much later than a member knows the window may end for a probe of that member. Otherwise, another
 	// probe has shown that it has not ended.
@@ -150,7 +150,7 @@ func (s *poolState) merge(w Window, now int64) {
 			s.settled = now + settleTime // the pool has lost its memory
 		}
 		s.peopleBefore, s.people = s.people, 0
-		s.fairBefore = s.all.sent / max(s.all.members, 1)
+		s.fairBefore = max(s.all.sent/max(s.all.members, 1), 0)
 		s.own, s.interactive.sent, s.all.sent, s.gone, s.proberUntil = 0, 0, 0, 0, 0
 		*e = poolEpoch{Window: w, began: began, earliest: earliest, latest: latest}
 	case w.Epoch == e.Epoch && w.Epoch > 0:

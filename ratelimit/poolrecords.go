@@ -133,9 +133,9 @@ func (k *poolRecord) at(now int64) RecordState {
 	}
 }
 
-// expireRecords forgets records that nobody uses.
+// expireRecords forgets records that nobody uses: as many as an exchange can add.
 func (s *poolState) expireRecords(now int64) {
-	for range expirePerExchange {
+	for range mostRecords {
 		e := s.recordList.Front()
 		if e == nil || now-s.records[e.Value.(Record)].seen < recordKept {
 			return

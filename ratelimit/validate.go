@@ -4,12 +4,13 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 )
 
 const (
 	// mostCount is the largest number of requests that can be true.
-	mostCount = 1 << 30
+	mostCount = math.MaxInt32
 	// mostEpoch is the largest number of a window. A fleet that has counted windows since 1970 is far below it.
 	mostEpoch = 1 << 40
 	// mostEpochStep is how many windows a member may be ahead of its pool. Two years have as many.
@@ -36,6 +37,9 @@ func (r *Report) Validate() error {
 	}
 	if r.Member == "" {
 		errs = append(errs, errors.New("the name of the member is empty"))
+	}
+	if w.Epoch > 0 && w.Remaining < 0 {
+		errs = append(errs, errors.New("Window.Epoch is known, but not Window.Remaining"))
 	}
 	for _, record := range r.Records {
 		errs = append(errs, within("Records.Sent", record.Sent, 0, mostCount), record.State.validate())

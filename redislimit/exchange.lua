@@ -46,7 +46,7 @@ local function merge()
   if r.epoch > s.epoch then
     if s.epoch == 0 and r.epoch > 1 then s.settled = now + settleTime end
     s.peopleBefore, s.people = s.people, 0
-    s.fairBefore = quotient(s.all.sent, max(s.all.members, 1))
+    s.fairBefore = max(quotient(s.all.sent, max(s.all.members, 1)), 0)
     s.own, s.interactive.sent, s.all.sent, s.gone, s.proberUntil = 0, 0, 0, 0, 0
     s.epoch, s.limit, s.top, s.remaining, s.sawStart, s.noReset = r.epoch, r.limit, r.top, r.remaining, r.sawStart, r.noReset
     s.began, s.earliest, s.latest = began, earliest, latest

@@ -16,9 +16,6 @@ func (p *pool) encode(r *ratelimit.Report) ([]any, error) {
 	if err := r.Validate(); err != nil {
 		return nil, fmt.Errorf("the report is not valid: %w", err)
 	}
-	if w.Epoch > 0 && w.Remaining < 0 {
-		return nil, errors.New("the report is not valid: the window is known, but not what is left of it")
-	}
 	args := []any{hashed(r.Member), p.name, pack(
 		p.seq.Add(1), w.Epoch, int64(w.Limit), int64(w.Top), int64(w.Remaining), flag(w.SawStart), flag(w.NoReset), micros(w.Age),
 		micros(w.Earliest), micros(w.Latest), flag(w.Moved), int64(r.Own), int64(r.InFlight), int64(r.Lease), int64(r.Interactive),

@@ -25,7 +25,7 @@ local function numbers(n) return string.sub(string.rep(' (%-?%d+)', n), 2) .. '$
 local function formats(n) return string.rep(' %.0f', n) end
 
 -- Numbers of a report, with the least and the largest value. They are those of ratelimit.Report.Validate.
-local count, ago = 1073741824, 100 * 365 * 24 * 3600 * second
+local count, ago = 2147483647, 100 * 365 * 24 * 3600 * second
 local reportLimits = {
   'seq', 1, 9007199254740991, 'epoch', 0, 1099511627776, 'limit', -1, count, 'top', 0, count, 'remaining', -1, count,
   'sawStart', 0, 1, 'noReset', 0, 1, 'age', 0, 3600 * second, 'earliest', -ago, 900 * second, 'latest', -ago, 900 * second,
@@ -132,7 +132,7 @@ time = time[1] * second + time[2]
 -- lose their lease; gone members and unused records are forgotten.
 local s, now, live, members, records, silent, gone, unused
 
-local function due(key, kept) return redis.call('ZRANGEBYSCORE', key, 0, now - kept, 'LIMIT', 0, expirePerExchange) end
+local function due(key, kept, most) return redis.call('ZRANGEBYSCORE', key, 0, now - kept, 'LIMIT', 0, most) end
 
 -- fetch returns the parsed values of some fields, or nil if one of the values is wrong.
 local function fetch(key, ids, parse)
@@ -155,9 +155,9 @@ local function load()
   live = redis.call('ZCARD', liveKey)
   local idle, known = redis.call('ZCARD', idleKey), redis.call('ZCARD', recentKey)
   if redis.call('HLEN', membersKey) ~= live + idle + 1 or redis.call('HLEN', recordsKey) ~= known then return false end
-  silent, gone, unused = due(liveKey, memberSilence), {}, {}
-  if idle > 0 then gone = due(idleKey, memberKept) end
-  if known > 0 then unused = due(recentKey, recordKept) end
+  silent, gone, unused = due(liveKey, memberSilence, expirePerExchange), {}, {}
+  if idle > 0 then gone = due(idleKey, memberKept, expirePerExchange) end
+  if known > 0 then unused = due(recentKey, recordKept, mostRecords) end
   local ids = {r.id}
   for _, id in ipairs(silent) do ids[#ids + 1] = id end
   for _, id in ipairs(gone) do ids[#ids + 1] = id end
