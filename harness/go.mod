@@ -6,6 +6,7 @@ go 1.26.0
 
 require (
 	github.com/kustomer-go/kustomer v0.0.0
+	github.com/kustomer-go/kustomer/redislimit v0.0.0
 	github.com/redis/go-redis/v9 v9.23.0
 	golang.org/x/net v0.62.0
 )
@@ -21,4 +22,7 @@ require (
 	golang.org/x/text v0.43.0 // indirect
 )
 
-replace github.com/kustomer-go/kustomer => ..
+replace (
+	github.com/kustomer-go/kustomer => ..
+	github.com/kustomer-go/kustomer/redislimit => ../redislimit
+)

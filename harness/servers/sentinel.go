@@ -36,7 +36,9 @@ func (g *Group) Replicated(ctx context.Context) (r *Replicated, err error) {
 	if r.Replica, err = g.Server(ctx, "--replicaof", host, port); err != nil {
 		return nil, err
 	}
-	online := func() bool { return strings.Contains(r.Primary.Do(ctx, "INFO", "replication").String(), "state=online") }
+	online := func() bool {
+		return strings.Contains(r.Primary.Do(ctx, "INFO", "replication").String(), "state=online")
+	}
 	if err := r.Primary.until(ctx, "get a replica", online); err != nil {
 		return nil, err
 	}

@@ -1,0 +1,133 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// A result is what a run has measured.
+type result struct {
+	row
+	groups              []groupResult
+	processes           int
+	refused, keyRefused int // 429s of the organisation's limit, and of that of a conversation or customer
+
+	exchanges, mostExchanges int           // of all processes, and the most of one
+	server                   time.Duration // that the store has worked for an exchange
+	leastUsed                float64       // share of the budget that was used in a window, the last one excepted
+	// leastShare compares the processes when the first of them had made all of its calls: how many the slowest one had
+	// made then, relative to its own total. 1 is fair.
+	leastShare float64
+	detached   int // events
+	// held is the longest exchange that detached a member, for which its calls may have waited.
+	held time.Duration
+	// back is how long after the store's return the last member was attached.
+	back     time.Duration
+	attached bool // all members that were detached are attached again
+}
+
+// A groupResult is what a run has measured of one group.
+type groupResult struct {
+	time, optimum time.Duration
+	calls, failed int
+	err           string // of one call that failed
+}
+
+// measure evaluates what the processes have reported.
+func (r *run) measure(ctx context.Context) (*result, error) {
+	result := &result{row: r.row, refused: r.fake.refused, keyRefused: r.fake.keyRefused, leastUsed: r.fake.leastUsed(), attached: true}
+	result.groups = make([]groupResult, len(r.row.groups))
+	for i, g := range r.row.groups {
+		if g.Every == 0 {
+			result.groups[i].optimum = r.optimum(g)
+		}
+	}
+	for _, p := range r.places {
+		g := &result.groups[p.group]
+		for _, process := range p.processes {
+			result.processes++
+			result.exchanges += int(process.exchanges)
+			result.mostExchanges = max(result.mostExchanges, int(process.exchanges))
+			for _, c := range process.calls {
+				g.calls++
+				g.time = max(g.time, c.Ended.Sub(r.began))
+				if c.Error != "" {
+					g.failed, g.err = g.failed+1, c.Error
+				}
+			}
+			if !process.killed.Load() {
+				result.follow(process.events, r.over)
+			}
+		}
+	}
+	result.leastShare = r.leastShare()
+	var err error
+	result.server, err = r.serverTime(ctx)
+	return result, err
+}
+
+// leastShare compares the processes, except those that were killed.
+func (r *run) leastShare() float64 {
+	var ended [][]time.Time // of the calls of each place
+	for _, p := range r.places {
+		if r.row.groups[p.group].Every > 0 || p.processes[0].killed.Load() {
+			continue
+		}
+		var all []time.Time
+		for _, process := range p.processes {
+			for _, c := range process.calls {
+				all = append(all, c.Ended)
+			}
+		}
+		if len(all) > 0 {
+			ended = append(ended, all)
+		}
+	}
+	last := func(times []time.Time) time.Time { return slices.MaxFunc(times, time.Time.Compare) }
+	first := last(slices.MinFunc(ended, func(a, b []time.Time) int { return last(a).Compare(last(b)) }))
+	least := 1.
+	for _, times := range ended {
+		early := 0
+		for _, at := range times {
+			if !at.After(first) {
+				early++
+			}
+		}
+		least = min(least, float64(early)/float64(len(times)))
+	}
+	return least
+}
+
+// follow evaluates the events of a process.
+func (r *result) follow(events []event, over time.Time) {
+	for _, e := range events {
+		if !e.Attached {
+			r.detached++
+			r.held = max(r.held, e.Took)
+		} else if e.At.After(over) && !over.IsZero() {
+			r.back = max(r.back, e.At.Sub(over))
+		}
+	}
+	if len(events) > 0 && !events[len(events)-1].Attached {
+		r.attached = false
+	}
+}
+
+var serverTime = regexp.MustCompile(`cmdstat_evalsha:calls=(\d+),usec=(\d+)`)
+
+// serverTime asks the store how long an exchange takes it.
+func (r *run) serverTime(ctx context.Context) (time.Duration, error) {
+	stats := r.store.serving().Do(ctx, "INFO", "commandstats")
+	match := serverTime.FindStringSubmatch(stats.String())
+	if match == nil {
+		return 0, cmp.Or(stats.Err(), fmt.Errorf("the store has no statistics of exchanges: %s", stats))
+	}
+	calls, _ := strconv.ParseFloat(match[1], 64)
+	microseconds, _ := strconv.ParseFloat(match[2], 64)
+	return time.Duration(microseconds / calls * float64(time.Microsecond)), nil
+}
