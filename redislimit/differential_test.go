@@ -124,7 +124,9 @@ func (c *comparison) state(t *testing.T, i int) int64 {
 
 func (c *comparison) report(member string) ratelimit.Report {
 	n, is := c.random.IntN, func(percent int) bool { return c.random.IntN(100) < percent }
-	upTo := func(d time.Duration) time.Duration { return time.Duration(c.random.Int64N(d.Microseconds()+1)) * time.Microsecond }
+	upTo := func(d time.Duration) time.Duration {
+		return time.Duration(c.random.Int64N(d.Microseconds()+1)) * time.Microsecond
+	}
 	r := ratelimit.Report{
 		Member: member, Own: n(100), InFlight: n(10), Lease: n(c.held[member] + 1), Reserve: n(20), ReserveBackground: 20 + n(50),
 		Probe: is(20), Probing: is(10), Patience: upTo(5 * time.Second), Rejoining: is(5), People: n(50),

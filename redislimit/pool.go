@@ -14,10 +14,17 @@ import (
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-//go:embed exchange.lua
-var exchangeSource string
+// The parts of the script.
+var (
+	//go:embed state.lua
+	stateLua string
+	//go:embed records.lua
+	recordsLua string
+	//go:embed exchange.lua
+	exchangeLua string
 
-var exchangeScript = redis.NewScript(exchangeSource)
+	exchangeScript = redis.NewScript(stateLua + recordsLua + exchangeLua)
+)
 
 // A pool is a [ratelimit.Pool] for one limiter.
 type pool struct {

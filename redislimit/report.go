@@ -3,6 +3,7 @@ package redislimit
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/kustomer-go/kustomer/ratelimit"
@@ -11,8 +12,8 @@ import (
 // Limits of what is exchanged. The script has them too, because another program may send something else.
 const (
 	mostEpoch   = 1 << 40
-	mostCount   = 1 << 31
-	mostRecords = 1024
+	mostCount   = 1 << 30
+	mostRecords = 64
 	exact       = 1 << 53 // numbers in Lua are exact up to this
 	year        = 366 * 24 * time.Hour
 )
@@ -62,7 +63,8 @@ func (p *pool) encode(r *ratelimit.Report) ([]any, error) {
 		flag("Probe", r.Probe), flag("Probing", r.Probing), ahead("Patience", r.Patience, 0, time.Hour),
 		flag("Rejoining", r.Rejoining), counted("People", r.People, 0), ago("PeopleAgo", r.PeopleAgo),
 	}
-	args, err := add([]any{hashed(r.Member), p.name}, fields)
+	numbers, err := pack(fields)
+	args := []any{hashed(r.Member), p.name, numbers}
 	for _, record := range r.Records {
 		s := &record.State
 		fields := []field{
@@ -70,23 +72,27 @@ func (p *pool) encode(r *ratelimit.Report) ([]any, error) {
 			ahead("End", s.End, 0, time.Minute), ahead("Try", s.Try, 0, time.Minute), ahead("Blocked", s.Blocked, 0, year),
 			counted("Refusals", s.Refusals, 0), ago("Refused", s.Refused), ago("First", s.First),
 		}
-		var recordErr error
-		args, recordErr = add(append(args, hashed(p.keys[0], record.Kind, record.ID)), fields)
+		numbers, recordErr := pack(fields)
+		args = append(args, hashed(p.keys[0], record.Kind, record.ID), numbers)
 		err = errors.Join(err, recordErr)
 	}
 	return args, err
 }
 
-// add appends the fields to the arguments.
-func add(args []any, fields []field) ([]any, error) {
+// pack returns the numbers, separated by blanks.
+func pack(fields []field) (string, error) {
+	var text []byte
 	var err error
-	for _, f := range fields {
+	for i, f := range fields {
 		if f.value < f.least || f.value > f.most {
 			err = errors.Join(err, fmt.Errorf("%s is %d, which is not between %d and %d", f.name, f.value, f.least, f.most))
 		}
-		args = append(args, f.value)
+		if i > 0 {
+			text = append(text, ' ')
+		}
+		text = strconv.AppendInt(text, f.value, 10)
 	}
-	return args, err
+	return string(text), err
 }
 
 // A reader reads the numbers of a reply. Its error is about the first one that cannot be true.
