@@ -17,7 +17,7 @@ type incident struct {
 
 // store is what the incidents need of the servers of a row.
 type store struct {
-	address storeAddress
+	address            storeAddress
 	servers.Replicated // with sentinels; otherwise Primary only
 }
 

@@ -1,0 +1,166 @@
+package main
+
+import (
+	"context"
+	"testing"
+
+	"github.com/kustomer-go/kustomer/harness/servers"
+)
+
+// A failure is how a store fails, and how it is mended.
+type failure struct {
+	name       string
+	fail, mend func(context.Context, *servers.Server) error
+}
+
+// command returns a step that is one command.
+func command(args ...any) func(context.Context, *servers.Server) error {
+	return func(ctx context.Context, s *servers.Server) error { return s.Do(ctx, args...).Err() }
+}
+
+func stop(_ context.Context, s *servers.Server) error         { return s.Pause() }
+func resume(_ context.Context, s *servers.Server) error       { return s.Continue() }
+func startAgain(ctx context.Context, s *servers.Server) error { return s.Start(ctx) }
+
+func kill(_ context.Context, s *servers.Server) error {
+	s.Kill()
+	return nil
+}
+
+// While the store fails, calls go on, and all members are detached once. When it is back, they are attached by themselves.
+func TestRecovery(t *testing.T) {
+	t.Parallel()
+	for _, f := range []failure{
+		{"stopped", stop, resume},
+		{"restarted empty", kill, startAgain},
+		{"paused", command("CLIENT", "PAUSE", 1000*60, "WRITE"), command("CLIENT", "UNPAUSE")},
+		{"read-only", command("REPLICAOF", "127.0.0.1", 1), command("REPLICAOF", "NO", "ONE")},
+		{"no permission", command("ACL", "SETUSER", "default", "-evalsha", "-eval"), command("ACL", "SETUSER", "default", "+evalsha", "+eval")},
+	} {
+		t.Run(f.name, func(t *testing.T) {
+			t.Parallel()
+			eachProgram(t, func(t *testing.T, g *servers.Group) {
+				s, err := g.Server(t.Context())
+				if err != nil {
+					t.Fatal(err)
+				}
+				recovers(t, f, storeAddress{Addrs: []string{s.Addr}}, s)
+			})
+		})
+	}
+}
+
+func TestClusterRecovery(t *testing.T) {
+	t.Parallel()
+	for _, f := range []failure{
+		{"owner stopped", stop, resume},
+		{"owner restarted empty", kill, startAgain},
+	} {
+		t.Run(f.name, func(t *testing.T) {
+			t.Parallel()
+			eachProgram(t, func(t *testing.T, g *servers.Group) {
+				c, err := g.Cluster(t.Context())
+				if err != nil {
+					t.Fatal(err)
+				}
+				owner, err := c.Owner(t.Context(), "{acme}")
+				if err != nil {
+					t.Fatal(err)
+				}
+				recovers(t, f, storeAddress{Addrs: c.Addrs()}, owner)
+			})
+		})
+	}
+}
+
+// A failover is a failure too. The replica may have lost what the primary knew last. A primary that was only stopped
+// comes back and still believes that it is one.
+func TestFailoverRecovery(t *testing.T) {
+	t.Parallel()
+	for _, f := range []failure{
+		{"primary killed", kill, nil},
+		{"primary stopped", stop, resume},
+	} {
+		t.Run(f.name, func(t *testing.T) {
+			t.Parallel()
+			eachProgram(t, func(t *testing.T, g *servers.Group) {
+				r, err := g.Replicated(t.Context())
+				if err != nil {
+					t.Fatal(err)
+				}
+				mend := f.mend
+				f.mend = func(ctx context.Context, s *servers.Server) error {
+					if err := r.Promoted(ctx); err != nil || mend == nil {
+						return err
+					}
+					return mend(ctx, s)
+				}
+				recovers(t, f, storeAddress{Addrs: r.Addrs(), Primary: servers.PrimaryName}, r.Primary)
+			})
+		})
+	}
+}
+
+// recovers tests one failure of a server.
+func recovers(t *testing.T, f failure, address storeAddress, s *servers.Server) {
+	t.Helper()
+	c := newCrew(t, address)
+	c.eventuallyCalls(t)
+	if err := f.fail(t.Context(), s); err != nil {
+		t.Fatal(err)
+	}
+	c.eventuallyDetached(t)
+	var events [crewMembers]int
+	for i, m := range c.members {
+		events[i] = len(m.seen())
+	}
+	c.eventuallyCalls(t)
+	for i, m := range c.members {
+		if n := len(m.seen()); n > events[i] {
+			t.Errorf("member %d has more events while the store fails: %v", i, m.seen())
+		}
+	}
+	if err := f.mend(t.Context(), s); err != nil {
+		t.Fatal(err)
+	}
+	c.eventuallyAttached(t)
+	c.eventuallyCalls(t)
+}
+
+// A store that has lost its memory or its scripts still responds. One that is full still runs a script whose first write
+// needs no memory. So nobody is detached.
+func TestUnnoticed(t *testing.T) {
+	t.Parallel()
+	for _, f := range []failure{
+		{name: "flushed", fail: command("FLUSHALL")},
+		{name: "scripts flushed", fail: command("SCRIPT", "FLUSH")},
+		{name: "full", fail: command("CONFIG", "SET", "maxmemory", 1)},
+	} {
+		t.Run(f.name, func(t *testing.T) {
+			t.Parallel()
+			eachProgram(t, func(t *testing.T, g *servers.Group) {
+				s, err := g.Server(t.Context())
+				if err != nil {
+					t.Fatal(err)
+				}
+				c := newCrew(t, storeAddress{Addrs: []string{s.Addr}})
+				for range 3 {
+					c.eventuallyCalls(t)
+					if err := f.fail(t.Context(), s); err != nil {
+						t.Fatal(err)
+					}
+				}
+				c.eventuallyCalls(t)
+				c.eventuallyAttached(t)
+				for i, m := range c.members {
+					for _, e := range m.seen() {
+						// On a busy machine, an exchange may be late.
+						if replied(e.Err) {
+							t.Errorf("member %d is detached: %v", i, e.Err)
+						}
+					}
+				}
+			})
+		})
+	}
+}
