@@ -33,7 +33,7 @@ SYNC := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 test: ## Run the tests of all modules, with the race detector if there is a C compiler
 	@$(MAKE) --no-print-directory --keep-going -j2 $(SYNC) $(TESTED:%=test-in/%)
 	@echo "$(if $(HAVE_CC),All tests passed with the race detector (except $(SINGLE) which start no goroutines).,All tests passed WITHOUT the race detector because there is no C compiler.)"
-	$(if $(LACKING),@echo "NOT RUN: tests with real servers, because this machine lacks $(LACKING).")
+	@[ -z "$(strip $(LACKING))" ] || echo "NOT RUN: the tests with real servers, because this machine lacks" $(LACKING).
 
 # Go caches results and does not see changes of documents outside the module, so the tests of nested modules always run.
 .PHONY: $(TESTED:%=test-in/%)
@@ -119,7 +119,7 @@ fleet: needs-redis ## Measure fleets of processes that share a budget, on an idl
 
 .PHONY: needs-redis
 needs-redis:
-	@$(if $(LACKING),echo "this target needs $(LACKING), on Debian from the packages of these names" >&2; exit 1,:)
+	@[ -z "$(strip $(LACKING))" ] || { echo "this target needs" $(LACKING), from Debian packages of the same names >&2; exit 1; }
 
 FUZZTIME ?= 30s
 .PHONY: fuzz
