@@ -54,10 +54,14 @@ func TestKilledProcess(t *testing.T) {
 		}
 		defer p.kill()
 		q.release()
-		if err := q.fill(1 + slowCalls); err != nil {
+		defer q.end()
+		if err := q.fill(1); err != nil {
 			t.Fatal(err)
 		}
-		defer q.end()
+		eventually(t, func() bool { all := fake.Requests(); return len(all) > 0 && all[0].Status > 0 }, "the limit is known")
+		if err := q.fill(slowCalls); err != nil {
+			t.Fatal(err)
+		}
 		eventually(t, func() bool { return len(fake.Requests()) == 1+slowCalls }, "the process sends %d requests", 1+slowCalls)
 
 		var detached atomic.Int64 // which may happen on a busy machine
