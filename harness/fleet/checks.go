@@ -67,13 +67,10 @@ func (r *result) checks(all map[string]*result) (checks []check) {
 	if r.incident != nil {
 		add(r.leastUsed == 1, percent(r.leastUsed), "budget used 100 %%")
 		add(r.held <= maxHeld, r.held, "calls held %s", maxHeld)
-		add(r.back <= maxBack, r.back, "back within %s", maxBack)
+		add(r.back <= maxBack && r.lost == 0, fmt.Sprintf("%s, never: %d", r.back, r.lost), "back within %s", maxBack)
 		if r.incident.detach {
 			add(r.detached >= r.processes, r.detached, "detached %d", r.processes)
 		}
-	}
-	if !r.attached {
-		add(false, "no", "all attached in the end")
 	}
 	return checks
 }

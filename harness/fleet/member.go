@@ -58,6 +58,7 @@ func (h *exchangeHook) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 		if name := cmd.Name(); name == "evalsha" || name == "eval" {
 			now := time.Now()
 			h.began.Store(&now)
+			defer h.began.Store(nil)
 			h.count.Add(1)
 		}
 		return next(ctx, cmd)
@@ -68,7 +69,7 @@ func (h *exchangeHook) ProcessPipelineHook(next redis.ProcessPipelineHook) redis
 	return next
 }
 
-// took returns how long the last exchange has taken until now.
+// took returns how long the exchange has taken that is running; 0 if none is.
 func (h *exchangeHook) took() time.Duration {
 	if began := h.began.Load(); began != nil {
 		return time.Since(*began)

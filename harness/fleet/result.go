@@ -27,8 +27,8 @@ type result struct {
 	// held is the longest exchange that detached a member, for which its calls may have waited.
 	held time.Duration
 	// back is how long after the store's return the last member was attached.
-	back     time.Duration
-	attached bool // all members that were detached are attached again
+	back time.Duration
+	lost int // members that were never attached again
 }
 
 // A groupResult is what a run has measured of one group.
@@ -40,7 +40,7 @@ type groupResult struct {
 
 // measure evaluates what the processes have reported.
 func (r *run) measure(ctx context.Context) (*result, error) {
-	result := &result{row: r.row, refused: r.fake.refused, keyRefused: r.fake.keyRefused, leastUsed: r.fake.leastUsed(), attached: true}
+	result := &result{row: r.row, refused: r.fake.refused, keyRefused: r.fake.keyRefused, leastUsed: r.fake.leastUsed()}
 	result.groups = make([]groupResult, len(r.row.groups))
 	for i, g := range r.row.groups {
 		if g.Every == 0 {
@@ -103,18 +103,22 @@ func (r *run) leastShare() float64 {
 	return least
 }
 
-// follow evaluates the events of a process.
+// follow evaluates the events of a process, which take turns.
 func (r *result) follow(events []event, over time.Time) {
-	for _, e := range events {
+	for i, e := range events {
 		if !e.Attached {
 			r.detached++
 			r.held = max(r.held, e.Took)
-		} else if e.At.After(over) && !over.IsZero() {
-			r.back = max(r.back, e.At.Sub(over))
 		}
-	}
-	if len(events) > 0 && !events[len(events)-1].Attached {
-		r.attached = false
+		if e.Attached || e.At.After(over) {
+			continue
+		}
+		switch { // was it detached when the incident was over?
+		case i+1 == len(events):
+			r.lost++
+		case events[i+1].At.After(over):
+			r.back = max(r.back, events[i+1].At.Sub(over))
+		}
 	}
 }
 

@@ -20,10 +20,10 @@ func rows() []row {
 	plain.groups[0].maxRatio, plain.maxRefused, plain.maxPerCall, plain.minShare = 1.01, 0.001, 0.35, 0.85
 	hot := func(processes int) row {
 		return row{
-			name: fmt.Sprintf("hot conversation, processes: %d", processes), config: alone, limit: 1000, objectLimit: 100,
+			name: fmt.Sprintf("hot conversation of %d, and 1 process for others", processes), config: alone, limit: 1000, objectLimit: 100,
 			groups: []group{
-				{processes: processes, workers: 40 / processes, calls: 2400, maxRatio: 1.02},
 				{processes: processes, workers: 24 / processes, calls: 290, maxRatio: 1.2, target: oneConversation},
+				{processes: 1, workers: 40, calls: 2400, maxRatio: 1.02},
 			},
 		}
 	}
