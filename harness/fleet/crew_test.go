@@ -11,7 +11,6 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/kustomer-go/kustomer/kustomertest"
-	"github.com/kustomer-go/kustomer/ratelimit"
 	"github.com/kustomer-go/kustomer/redislimit"
 )
 
@@ -52,7 +51,7 @@ func newCrew(t *testing.T, address storeAddress) *crew {
 		t.Cleanup(func() { _ = rdb.Close() })
 		m := &crewMember{}
 		var err error
-		m.member, err = newMember(rdb, "acme", ratelimit.Config{}, fake.URL, fake.HTTPClient(), m.observe)
+		m.member, err = newMember(rdb, "acme", fake.URL, fake.HTTPClient(), redislimit.WithObserver(m.observe))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/kustomer-go/kustomer/harness/servers"
 	"github.com/kustomer-go/kustomer/kustomertest"
@@ -67,7 +68,8 @@ func TestKilledProcess(t *testing.T) {
 		var detached atomic.Int64 // which may happen on a busy machine
 		rdb := address.connect()
 		defer rdb.Close()
-		m, err := newMember(rdb, "acme", config, fake.URL, &http.Client{Transport: &http.Transport{}}, func(redislimit.Event) { detached.Add(1) })
+		m, err := newMember(rdb, "acme", fake.URL, &http.Client{Transport: &http.Transport{}}, redislimit.WithConfig(config),
+			redislimit.WithPatience(300*time.Millisecond), redislimit.WithObserver(func(redislimit.Event) { detached.Add(1) }))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -92,6 +94,7 @@ func TestKilledProcess(t *testing.T) {
 		}
 		p.kill()
 		eventually(t, func() bool { return done.Load() == calls }, "the other one makes all of its calls")
+		t.Logf("detached or attached %d times", detached.Load())
 		if n := failed.Load(); n > 0 {
 			t.Errorf("%d calls have failed", n)
 		}

@@ -30,12 +30,11 @@ type member struct {
 	limiter *ratelimit.Adaptive
 }
 
-// newMember returns a member that calls the fake at a URL. It reports when it is detached and attached.
+// newMember returns a member that calls the fake at a URL.
 func newMember(
-	rdb redis.UniversalClient, org string, config ratelimit.Config, url string, httpClient *http.Client, observe func(redislimit.Event),
+	rdb redis.UniversalClient, org, url string, httpClient *http.Client, opts ...redislimit.Option,
 ) (m member, err error) {
-	m.limiter, err = redislimit.New(rdb, org, redislimit.WithConfig(config), redislimit.WithObserver(observe))
-	if err != nil {
+	if m.limiter, err = redislimit.New(rdb, org, opts...); err != nil {
 		return m, err
 	}
 	m.Client, err = client.New(

@@ -4,8 +4,8 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"regexp"
-	"slices"
 	"strconv"
 	"time"
 )
@@ -13,15 +13,16 @@ import (
 // A result is what a run has measured.
 type result struct {
 	row
-	groups              []groupResult
-	processes           int
-	refused, keyRefused int // 429s of the organisation's limit, and of that of a conversation or customer
+	groups     []groupResult
+	processes  int
+	refused    int   // 429s of the organisation's limit
+	keyRefused []int // 429s of the limit of a conversation or customer, in each window
 
 	exchanges, mostExchanges int           // of all processes, and the most of one
 	server                   time.Duration // that the store has worked for an exchange
 	leastUsed                float64       // share of the budget that was used in a window, the last one excepted
-	// leastShare compares the processes when the first of them had made all of its calls: how many the slowest one had
-	// made then, relative to its own total. 1 is fair.
+	// leastShare is how many calls the slowest process of the first group had made after two windows, relative to the
+	// average. 1 is fair.
 	leastShare float64
 	detached   int // events
 	// held is the longest exchange that detached a member, for which its calls may have waited.
@@ -40,7 +41,7 @@ type groupResult struct {
 
 // measure evaluates what the processes have reported.
 func (r *run) measure(ctx context.Context) (*result, error) {
-	result := &result{row: r.row, refused: r.fake.refused, keyRefused: r.fake.keyRefused, leastUsed: r.fake.leastUsed()}
+	result := &result{row: r.row, refused: r.fake.refused, keyRefused: r.fake.refusedPerWindow(), leastUsed: r.fake.leastUsed()}
 	result.groups = make([]groupResult, len(r.row.groups))
 	for i, g := range r.row.groups {
 		if g.Every == 0 {
@@ -71,36 +72,24 @@ func (r *run) measure(ctx context.Context) (*result, error) {
 	return result, err
 }
 
-// leastShare compares the processes, except those that were killed.
+// leastShare compares the processes of the first group, except those that were killed.
 func (r *run) leastShare() float64 {
-	var ended [][]time.Time // of the calls of each place
+	least, all, processes := math.MaxInt, 0, 0
 	for _, p := range r.places {
-		if r.row.groups[p.group].Every > 0 || p.processes[0].killed.Load() {
+		if p.group > 0 || p.processes[0].killed.Load() {
 			continue
 		}
-		var all []time.Time
+		early := 0
 		for _, process := range p.processes {
 			for _, c := range process.calls {
-				all = append(all, c.Ended)
+				if c.Ended.Sub(r.began) <= 2*window {
+					early++
+				}
 			}
 		}
-		if len(all) > 0 {
-			ended = append(ended, all)
-		}
+		least, all, processes = min(least, early), all+early, processes+1
 	}
-	last := func(times []time.Time) time.Time { return slices.MaxFunc(times, time.Time.Compare) }
-	first := last(slices.MinFunc(ended, func(a, b []time.Time) int { return last(a).Compare(last(b)) }))
-	least := 1.
-	for _, times := range ended {
-		early := 0
-		for _, at := range times {
-			if !at.After(first) {
-				early++
-			}
-		}
-		least = min(least, float64(early)/float64(len(times)))
-	}
-	return least
+	return float64(least) / (float64(all) / float64(processes))
 }
 
 // follow evaluates the events of a process, which take turns.

@@ -54,9 +54,9 @@ const (
 const createLimit = 120
 
 // optimum is the time that an optimal client needs for the calls of a group.
-func (r row) optimum(g group) time.Duration {
+func (r *run) optimum(g group) time.Duration {
 	c := simulation.OptimalClient{
-		Workers: g.processes * g.workers, Calls: g.calls, Latency: simulation.Latencies(1, 1), Limit: r.limit, Hold: r.others(),
+		Workers: g.processes * g.workers, Calls: g.calls, Latency: latencies(r.seed), Limit: r.limit, Hold: r.others(),
 	}
 	switch g.target {
 	case oneConversation:

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"math/rand/v2"
 	"time"
 
 	"github.com/kustomer-go/kustomer/harness/servers"
@@ -10,6 +11,7 @@ import (
 // A run is one execution of a row.
 type run struct {
 	row
+	seed    uint64 // of the latencies
 	fake    *fake
 	store   *store
 	targets [][]string // of each group
@@ -26,12 +28,13 @@ func (r row) run(ctx context.Context, program servers.Program) (*result, error) 
 		return nil, err
 	}
 	defer started.Close()
-	f, err := newFake(r.limit, r.objectLimit, 1)
+	seed := rand.Uint64()
+	f, err := newFake(r.limit, r.objectLimit, seed)
 	if err != nil {
 		return nil, err
 	}
 	defer f.close()
-	run := &run{row: r, fake: f}
+	run := &run{row: r, seed: seed, fake: f}
 	if run.store, err = startStore(ctx, started, r.sentinels); err != nil {
 		return nil, err
 	}

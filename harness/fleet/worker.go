@@ -84,7 +84,7 @@ func runWorker(ctx context.Context) error {
 	httpClient := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: w.Workers}}
 	var members []member
 	for range w.Members {
-		m, err := newMember(rdb, w.Org, w.Config, w.URL, httpClient, w.observe)
+		m, err := newMember(rdb, w.Org, w.URL, httpClient, redislimit.WithConfig(w.Config), redislimit.WithObserver(w.observe))
 		if err != nil {
 			return err
 		}

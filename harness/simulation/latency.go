@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// Latencies returns a source of latencies with a tail: mostly 50 to 150 ms, one in a hundred up to 2 s, about 105 ms
+// latencies returns a source of latencies with a tail: mostly 50 to 150 ms, one in a hundred up to 2 s, about 105 ms
 // on average, and all that times pace. The same seed gives the same sequence.
-func Latencies(seed uint64, pace float64) func() time.Duration {
+func latencies(seed uint64, pace float64) func() time.Duration {
 	rng := stream(seed, "latency")
 	return func() time.Duration {
 		ms := min(max(90*math.Exp(0.3*rng.NormFloat64()), 50), 150)

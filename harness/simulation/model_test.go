@@ -58,9 +58,9 @@ func TestOptimalClientBounds(t *testing.T) {
 		seed := rng.Uint64()
 		m := OptimalClient{
 			Workers: 1 + rng.IntN(64), Calls: 1 + rng.IntN(3000), Limit: 1 + rng.IntN(500), Aligned: rng.IntN(2) == 0,
-			Start: time.Duration(rng.Int64N(int64(window))), Latency: Latencies(seed, 1),
+			Start: time.Duration(rng.Int64N(int64(window))), Latency: latencies(seed, 1),
 		}
-		draw, work := Latencies(seed, 1), time.Duration(0)
+		draw, work := latencies(seed, 1), time.Duration(0)
 		for range m.Calls {
 			work += draw()
 		}

@@ -140,7 +140,7 @@ const createLimit = 120
 func (s Scenario) optimum(load int, regime Regime, seed uint64, phase time.Duration) time.Duration {
 	l := s.Loads[load]
 	c := OptimalClient{
-		Workers: l.Workers, Calls: l.Calls, Latency: Latencies(seed, s.pace()),
+		Workers: l.Workers, Calls: l.Calls, Latency: latencies(seed, s.pace()),
 		Aligned: regime.Aligned, Start: (phase + s.Skew + window) % window, Neighbour: s.Neighbour,
 	}
 	switch l.Target {

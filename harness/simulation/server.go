@@ -16,7 +16,7 @@ func (r *run) newServer(regime Regime, seed uint64) *kustomertest.Server {
 		AlignedWindows: regime.Aligned,
 		ResetHeader:    regime.Reset,
 		ClockSkew:      r.Skew,
-		Latency:        Latencies(seed, r.pace()),
+		Latency:        latencies(seed, r.pace()),
 		Faults:         r.Faults.hook(seed),
 		OmitRateHeaders: func(request kustomertest.Request) bool {
 			if request.Status == http.StatusTooManyRequests {
