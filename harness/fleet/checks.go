@@ -21,8 +21,8 @@ type check struct {
 	ok   bool
 }
 
-// checks compares the values that have a bound. all are the results of the table by name, for rows that refer to another.
-func (r *result) checks(all map[string]*result) (checks []check) {
+// checks compares the values that have a bound.
+func (r *result) checks() (checks []check) {
 	add := func(ok bool, got any, format string, args ...any) {
 		checks = append(checks, check{fmt.Sprintf(format, args...), fmt.Sprint(got), ok})
 	}
@@ -49,9 +49,9 @@ func (r *result) checks(all map[string]*result) (checks []check) {
 		most := int(math.Ceil(r.maxRefused * float64(r.row.groups[0].calls)))
 		add(r.refused <= most, r.refused, "429s %d", most)
 	}
-	if other := all[r.twice]; other != nil {
-		n, most := sum(r.keyRefused), 2*sum(other.keyRefused)
-		add(n <= most, n, "429s of the conversation %d", most)
+	if r.maxKeyRefused > 0 {
+		later := float64(sum(r.keyRefused[1:])) / float64(len(r.keyRefused)-1)
+		add(later <= r.maxKeyRefused, fmt.Sprintf("%.1f", later), "429s of the conversation in a window %.1f", r.maxKeyRefused)
 	}
 	if r.maxPerCall > 0 {
 		add(r.perCall() <= r.maxPerCall, fmt.Sprintf("%.2f", r.perCall()), "exchanges per call %.2f", r.maxPerCall)

@@ -94,7 +94,6 @@ func TestKilledProcess(t *testing.T) {
 		}
 		p.kill()
 		eventually(t, func() bool { return done.Load() == calls }, "the other one makes all of its calls")
-		t.Logf("detached or attached %d times", detached.Load())
 		if n := failed.Load(); n > 0 {
 			t.Errorf("%d calls have failed", n)
 		}

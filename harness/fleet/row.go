@@ -28,7 +28,9 @@ type row struct {
 	maxPerWindow float64 // exchanges of a process in 60 s
 	minShare     float64 // see [result.leastShare]
 	maxServer    time.Duration
-	twice        string // refusals of a record: at most twice those of the row of this name
+	// maxKeyRefused is how many 429s of the limit of a conversation may come in a window, on average. Those of the first
+	// window do not count, because they show the limit.
+	maxKeyRefused float64
 }
 
 // A group is processes that make calls of one kind.
@@ -67,8 +69,11 @@ func (r *run) optimum(g group) time.Duration {
 	return c.Time()
 }
 
-// others is what the groups besides the one for many conversations use of the organisation's budget.
+// others is what the reserve and the groups besides the one for many conversations use of the organisation's budget.
 func (r row) others() (n int) {
+	if r.config.Reserve == 0 {
+		n = r.limit / 20 // the limiter's default
+	}
 	for _, g := range r.groups {
 		switch {
 		case g.target == oneConversation:

@@ -10,10 +10,6 @@ import (
 
 // writeTable writes one line for each result, and returns how many miss a bound.
 func writeTable(w io.Writer, results []*result) (missed int, err error) {
-	all := map[string]*result{}
-	for _, r := range results {
-		all[r.name] = r
-	}
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(tw, "row\tprocesses\tcalls\ttime\toptimum\tratio\t429s\tof a record, by window\texchanges: per call\tper process and window\t"+
 		"server time\tleast share\tbudget used\tdetached\theld\tback\tmust\tok")
@@ -21,7 +17,7 @@ func writeTable(w io.Writer, results []*result) (missed int, err error) {
 	for _, r := range results {
 		verdict := "ok"
 		var musts []string
-		for _, c := range r.checks(all) {
+		for _, c := range r.checks() {
 			musts = append(musts, c.text)
 			if !c.ok {
 				verdict = "NOT"

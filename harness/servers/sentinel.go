@@ -2,6 +2,7 @@ package servers
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -95,12 +96,19 @@ func (r *Replicated) Addrs() (all []string) {
 	return all
 }
 
-// Promoted waits until the replica is a primary.
+// Promoted waits until the replica is a primary, and all sentinels name it to clients.
 func (r *Replicated) Promoted(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	return r.Replica.until(ctx, "become a primary", func() bool {
+	err := r.Replica.until(ctx, "become a primary", func() bool {
 		role, err := r.Replica.Do(ctx, "ROLE").Slice()
 		return err == nil && len(role) > 0 && role[0] == "master"
 	})
+	for _, s := range r.Sentinels {
+		err = errors.Join(err, s.until(ctx, "name the new primary", func() bool {
+			named, err := s.Do(ctx, "SENTINEL", "GET-MASTER-ADDR-BY-NAME", PrimaryName).StringSlice()
+			return err == nil && len(named) == 2 && net.JoinHostPort(named[0], named[1]) == r.Replica.Addr
+		}))
+	}
+	return err
 }
