@@ -22,7 +22,7 @@ func TestMain(m *testing.M) {
 func eachProgram(t *testing.T, test func(*testing.T, *servers.Group)) {
 	t.Helper()
 	if len(servers.Installed()) == 0 {
-		t.Skip("not run: ", servers.Redis.Missing())
+		t.Skip("not run:", servers.Redis.Missing())
 	}
 	for _, p := range servers.Installed() {
 		t.Run(string(p), func(t *testing.T) {

@@ -12,7 +12,7 @@ import (
 func eachProgram(t *testing.T, test func(*testing.T, *Group)) {
 	t.Helper()
 	if len(Installed()) == 0 {
-		t.Skip("not run: ", Redis.Missing())
+		t.Skip("not run:", Redis.Missing())
 	}
 	for _, p := range Installed() {
 		t.Run(string(p), func(t *testing.T) {
