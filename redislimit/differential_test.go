@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"reflect"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -19,7 +20,7 @@ import (
 
 func TestScriptFollowsModel(t *testing.T) {
 	t.Parallel()
-	for _, store := range stores(t) {
+	for _, store := range stores() {
 		t.Run(store.name, func(t *testing.T) {
 			t.Parallel()
 			rdb := store.client(t)
@@ -33,7 +34,7 @@ func TestScriptFollowsModel(t *testing.T) {
 func FuzzScript(f *testing.F) {
 	f.Add(uint64(1), uint16(200))
 	f.Fuzz(func(t *testing.T, seed uint64, steps uint16) {
-		compare(t, redis.NewClient(&redis.Options{Addr: miniredis.RunT(t).Addr()}), seed, int(steps%1000))
+		compare(t, connect(t, miniredis.RunT(t).Addr()), seed, int(steps%1000))
 	})
 }
 
@@ -45,6 +46,8 @@ type comparison struct {
 	state  []string // of the pool, as it is stored
 	epoch  int64
 	held   map[string]int // leases
+	wants  int            // how many requests a member wants at most
+	ends   time.Duration  // until the windows of records end, about
 }
 
 func compare(t *testing.T, rdb redis.UniversalClient, seed uint64, steps int) {
@@ -55,6 +58,7 @@ func compare(t *testing.T, rdb redis.UniversalClient, seed uint64, steps int) {
 	now := time.Now()
 	model := ratelimit.NewMemoryPool(func() time.Time { return now })
 	members := 1 + c.random.IntN(30)
+	c.wants = []int{3, 100, 1000}[c.random.IntN(3)]
 	for step := range steps {
 		if step > 0 {
 			c.pass(t)
@@ -79,7 +83,18 @@ func compare(t *testing.T, rdb redis.UniversalClient, seed uint64, steps int) {
 		}
 		c.held[r.Member], c.epoch = got.Lease, want.Window.Epoch
 	}
+	records, err := rdb.HGetAll(t.Context(), c.pool.keys[3]).Result()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, record := range records {
+		if !packedRecord.MatchString(record) {
+			t.Errorf("seed %d: record %q", seed, record)
+		}
+	}
 }
+
+var packedRecord = regexp.MustCompile(`^\S+ \S+ -([\w-]{16}=\d+;)*( -?\d+){11}$`)
 
 // pass lets time pass: mostly little, sometimes so much that members are silent, are forgotten, or a window ends.
 func (c *comparison) pass(t *testing.T) {
@@ -93,6 +108,9 @@ func (c *comparison) pass(t *testing.T) {
 		most = time.Second
 	}
 	d := 1 + c.random.Int64N(most.Microseconds())
+	if c.ends -= time.Duration(d) * time.Microsecond; c.ends < 0 {
+		c.ends = time.Duration(1+c.random.Int64N(57e6)) * time.Microsecond
+	}
 	c.state[2] = strconv.FormatInt(number(t, c.state[2])+d, 10)
 	if err := c.pool.rdb.HSet(t.Context(), c.pool.keys[0], "pool", strings.Join(c.state, " ")).Err(); err != nil {
 		t.Fatal(err)
@@ -117,10 +135,10 @@ func (c *comparison) report(member string) ratelimit.Report {
 		Probe: is(20), Probing: is(10), Patience: upTo(5 * time.Second), Rejoining: is(5), People: n(50),
 	}
 	if is(60) {
-		r.Interactive = n(100)
+		r.Interactive = n(c.wants)
 	}
 	if is(60) {
-		r.Background = n(1000)
+		r.Background = n(c.wants)
 	}
 	if is(50) {
 		r.PeopleAgo = upTo(20 * time.Minute)
@@ -149,6 +167,9 @@ func (c *comparison) report(member string) ratelimit.Report {
 			if is(50) {
 				*d = upTo(time.Minute)
 			}
+		}
+		if is(50) { // the window that others know, or a bit later
+			s.State.End = c.ends + upTo(2*time.Second)
 		}
 		r.Records = append(r.Records, s)
 	}

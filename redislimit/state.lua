@@ -74,36 +74,39 @@ end
 
 local function parsePool(text)
   local prober, clock, offset, epoch, limit, top, remaining, sawStart, noReset, began, earliest, latest, settled, proberUntil,
-    people, peopleBefore, peopleSince, peopleAt, fairBefore, gone, out, wants, wanting, own, wantOwn, wantsOut, wantCredit =
-    string.match(text, '^(%S+) ' .. numbers(26))
+    people, peopleBefore, peopleSince, peopleAt, fairBefore, gone, own, out, members, want, sent, wantOut,
+    allMembers, allWant, allSent, allOut = string.match(text, '^(%S+) ' .. numbers(29))
   return prober and {
     prober = prober, clock = clock + 0, offset = offset + 0, epoch = epoch + 0, limit = limit + 0, top = top + 0,
     remaining = remaining + 0, sawStart = sawStart + 0, noReset = noReset + 0, began = began + 0, earliest = earliest + 0,
     latest = latest + 0, settled = settled + 0, proberUntil = proberUntil + 0, people = people + 0,
     peopleBefore = peopleBefore + 0, peopleSince = peopleSince + 0, peopleAt = peopleAt + 0, fairBefore = fairBefore + 0,
-    gone = gone + 0, out = out + 0, wants = wants + 0, wanting = wanting + 0, own = own + 0, wantOwn = wantOwn + 0,
-    wantsOut = wantsOut + 0, wantCredit = wantCredit + 0,
+    gone = gone + 0, own = own + 0, out = out + 0,
+    interactive = {members = members + 0, want = want + 0, sent = sent + 0, out = wantOut + 0},
+    all = {members = allMembers + 0, want = allWant + 0, sent = allSent + 0, out = allOut + 0},
   }
 end
 
-local emptyPool = none .. ' 0 0 0 -1 0 -1' .. string.rep(' 0', 20)
+local emptyPool = none .. ' 0 0 0 -1 0 -1' .. string.rep(' 0', 23)
 
 local function packPool(s)
-  return string.format('%s' .. formats(26), s.prober, s.clock, s.offset, s.epoch, s.limit, s.top, s.remaining, s.sawStart,
+  local w, all = s.interactive, s.all
+  return string.format('%s' .. formats(29), s.prober, s.clock, s.offset, s.epoch, s.limit, s.top, s.remaining, s.sawStart,
     s.noReset, s.began, s.earliest, s.latest, s.settled, s.proberUntil, s.people, s.peopleBefore, s.peopleSince, s.peopleAt,
-    s.fairBefore, s.gone, s.out, s.wants, s.wanting, s.own, s.wantOwn, s.wantsOut, s.wantCredit)
+    s.fairBefore, s.gone, s.own, s.out, w.members, w.want, w.sent, w.out, all.members, all.want, all.sent, all.out)
 end
 
 local function parseMember(text)
-  local name, seq, epoch, own, out, want, people, credit, seen, idle = string.match(text, '^(%S+) ' .. numbers(9))
+  local name, seq, epoch, own, out, interactive, want, people, credit, seen, idle = string.match(text, '^(%S+) ' .. numbers(10))
   return name and {
-    name = name, seq = seq + 0, epoch = epoch + 0, own = own + 0, out = out + 0, want = want + 0, people = people + 0,
-    credit = credit + 0, seen = seen + 0, idle = idle + 0,
+    name = name, seq = seq + 0, epoch = epoch + 0, own = own + 0, out = out + 0, interactive = interactive + 0, want = want + 0,
+    people = people + 0, credit = credit + 0, seen = seen + 0, idle = idle + 0,
   }
 end
 
 local function packMember(m)
-  return string.format('%s' .. formats(9), m.name, m.seq, m.epoch, m.own, m.out, m.want, m.people, m.credit, m.seen, m.idle)
+  return string.format('%s' .. formats(10), m.name, m.seq, m.epoch, m.own, m.out, m.interactive, m.want, m.people, m.credit,
+    m.seen, m.idle)
 end
 
 local function parseRecord(text)
@@ -125,9 +128,9 @@ local r = readReport()
 local time = redis.call('TIME')
 time = time[1] * second + time[2]
 
--- The pool, how many members there are, and the members and records that this exchange is about. Of those, silent members
+-- The pool, how many members are live, and the members and records that this exchange is about. Of those, silent members
 -- lose their lease; gone members and unused records are forgotten.
-local s, now, live, idle, members, records, silent, gone, unused
+local s, now, live, members, records, silent, gone, unused
 
 local function due(key, kept) return redis.call('ZRANGEBYSCORE', key, 0, now - kept, 'LIMIT', 0, expirePerExchange) end
 
@@ -149,8 +152,8 @@ local function load()
   if not s then return false end
   -- The store's clock may be set back, or be that of another server. Then the pool's clock goes on from its last value.
   now = max(time + s.offset, s.clock)
-  live, idle = redis.call('ZCARD', liveKey), redis.call('ZCARD', idleKey)
-  local known = redis.call('ZCARD', recentKey)
+  live = redis.call('ZCARD', liveKey)
+  local idle, known = redis.call('ZCARD', idleKey), redis.call('ZCARD', recentKey)
   if redis.call('HLEN', membersKey) ~= live + idle + 1 or redis.call('HLEN', recordsKey) ~= known then return false end
   silent, gone, unused = due(liveKey, memberSilence), {}, {}
   if idle > 0 then gone = due(idleKey, memberKept) end
@@ -171,7 +174,7 @@ end
 
 local function reset()
   redis.call('DEL', unpack(KEYS))
-  s, now, live, idle, members, records, silent, gone, unused = parsePool(emptyPool), time, 0, 0, {}, {}, {}, {}, {}
+  s, now, live, members, records, silent, gone, unused = parsePool(emptyPool), time, 0, {}, {}, {}, {}, {}
 end
 
 local function drop(key, scores, ids)
