@@ -46,6 +46,7 @@ var gauges = []struct {
 	{"in_flight", "{request}", "Requests in flight.", func(s ratelimit.Snapshot) int { return s.InFlight }},
 	{"waiting", "{call}", "Calls that wait for the limiter.", func(s ratelimit.Snapshot) int { return s.Waiting }},
 	{"members", "{member}", "Members that share the budget through a pool; 0 without a pool, or while it fails.", func(s ratelimit.Snapshot) int { return s.Members }},
+	{"shared", "1", "1 while the budget is shared through a pool, otherwise 0.", func(s ratelimit.Snapshot) int { return min(s.Members, 1) }},
 }
 
 // observe registers the gauges.

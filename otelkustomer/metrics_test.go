@@ -53,6 +53,7 @@ func TestMetrics(t *testing.T) {
 			"kustomer.ratelimit.members: 0 org=acme",
 			"kustomer.ratelimit.remaining: 997 org=acme",
 			"kustomer.ratelimit.reserve: 50 org=acme",
+			"kustomer.ratelimit.shared: 0 org=acme",
 			"kustomer.ratelimit.waiting: 0 org=acme",
 		}, "\n")
 		if got := r.dump(t); got != want {
@@ -89,9 +90,13 @@ func TestGauges(t *testing.T) {
 			t.Errorf("%s, the metrics are %q, want %q", when, got, want)
 		}
 	}
-	expect("without a limit", "kustomer.ratelimit.in_flight", "kustomer.ratelimit.members", "kustomer.ratelimit.reserve", "kustomer.ratelimit.waiting")
+	expect("without a limit", "kustomer.ratelimit.in_flight", "kustomer.ratelimit.members", "kustomer.ratelimit.reserve", "kustomer.ratelimit.shared", "kustomer.ratelimit.waiting")
 	snapshot = ratelimit.Snapshot{}
-	expect("with a limit of 0", "kustomer.ratelimit.in_flight", "kustomer.ratelimit.limit", "kustomer.ratelimit.members", "kustomer.ratelimit.remaining", "kustomer.ratelimit.reserve", "kustomer.ratelimit.waiting")
+	expect("with a limit of 0", "kustomer.ratelimit.in_flight", "kustomer.ratelimit.limit", "kustomer.ratelimit.members", "kustomer.ratelimit.remaining", "kustomer.ratelimit.reserve", "kustomer.ratelimit.shared", "kustomer.ratelimit.waiting")
+	snapshot.Members = 8
+	if got := r.dump(t); !strings.Contains(got, "members: 8") || !strings.Contains(got, "shared: 1") {
+		t.Errorf("the metrics of one of 8 members are\n%s", got)
+	}
 	known = false
 	expect("without a snapshot")
 	known = true

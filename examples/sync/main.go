@@ -33,7 +33,7 @@ func main() {
 	path := flag.Arg(0)
 	c, err := client.FromEnv(client.WithUserAgent("kustomer-sync"))
 	if path == "" {
-		c, path, err = demo()
+		c, path, err = demo(0.05)
 	}
 	check(err)
 	run(ctx, c, path, *searchFor)
@@ -46,9 +46,9 @@ func check(err error) {
 	}
 }
 
-// demo returns a client of a fake Kustomer that fails 5 % of the requests, and a file of 300 orders, two of them wrong.
-func demo() (*client.Client, string, error) {
-	srv := kustomertest.New(kustomertest.Config{Faults: kustomertest.RandomFaults(0.05, rand.Uint64())})
+// demo returns a client of a fake Kustomer that fails a share of the requests, and a file of 300 orders, two of them wrong.
+func demo(share float64) (*client.Client, string, error) {
+	srv := kustomertest.New(kustomertest.Config{Faults: kustomertest.RandomFaults(share, rand.Uint64())})
 	text := header + "\nA-1,nobody,Unknown customer,1,\nA-2,two words,Three mistakes,12 EUR,#vip\n"
 	for i := range 298 {
 		text += fmt.Sprintf("A-%d,%s,Damaged parcel,%d.50,damaged parcel;vip\n", i+3, srv.AddCustomer(), i)

@@ -148,9 +148,9 @@ func TestSecondSignalEndsAtOnce(t *testing.T) {
 	p.waitStop(t, stop)
 	p.Process.Signal(os.Interrupt)
 	p.waitFor(t, "finishing")
-	p.Process.Signal(os.Interrupt)
+	p.Process.Signal(syscall.SIGTERM) // a shell may have started this test with SIGINT ignored, which sync inherits
 	<-p.ended
-	if got := p.ProcessState.String(); got != "signal: interrupt" {
+	if got := p.ProcessState.String(); got != "signal: terminated" {
 		t.Errorf("sync ended with %q, want the signal", got)
 	}
 	release()
@@ -255,7 +255,7 @@ func lastSteps(path string) map[string]string {
 func TestDemo(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 	synctest.Test(t, func(t *testing.T) {
-		c, path, err := demo()
+		c, path, err := demo(0.02) // with 5 %, all four attempts of some look-up fail in one of 1,000 runs
 		if err != nil {
 			t.Fatal(err)
 		}

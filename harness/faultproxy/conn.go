@@ -50,7 +50,7 @@ func (p *Proxy) accept() {
 func (c *conn) serve(f Fault) {
 	if f.Moment == InHandshake {
 		_, _ = io.CopyN(io.Discard, c.tcp, int64(f.part(200))) // a part of the ClientHello
-		c.end(f.Manner)
+		c.endByFault(f.Manner)
 		return
 	}
 	if t, ok := c.Conn.(*tls.Conn); ok && t.Handshake() != nil {
@@ -58,12 +58,18 @@ func (c *conn) serve(f Fault) {
 	}
 	switch {
 	case f.Moment == BeforeRequest:
-		c.end(f.Manner)
+		c.endByFault(f.Manner)
 	case c.proxy.protocol.HTTP2():
 		c.serveHTTP2()
 	default:
 		c.serveHTTP1()
 	}
+}
+
+// endByFault ends the connection by a fault that takes place now.
+func (c *conn) endByFault(m Manner) {
+	c.proxy.takesPlace()
+	c.end(m)
 }
 
 // end ends the connection in a manner that does not depend on HTTP.

@@ -23,7 +23,7 @@ func (c *conn) serveHTTP1() {
 func (c *conn) exchange(f Fault) error {
 	if f.Moment == InRequestHead {
 		_, _ = c.in.Peek(1 + f.part(200)) // a head is longer
-		c.end(f.Manner)
+		c.endByFault(f.Manner)
 	}
 	request, err := http.ReadRequest(c.in)
 	if err != nil {
@@ -32,7 +32,7 @@ func (c *conn) exchange(f Fault) error {
 	var body bytes.Buffer
 	if f.Moment == InRequestBody {
 		_, _ = io.CopyN(&body, request.Body, int64(f.part(int(request.ContentLength))))
-		c.end(f.Manner)
+		c.endByFault(f.Manner)
 	}
 	if _, err := body.ReadFrom(request.Body); err != nil {
 		return err
@@ -41,7 +41,7 @@ func (c *conn) exchange(f Fault) error {
 		if f.Garbled != "" {
 			_, _ = io.WriteString(c, response{}.garbled(f))
 		}
-		c.end(f.Manner)
+		c.endByFault(f.Manner)
 	}
 	if !f.reachesServer() {
 		return nil
@@ -65,7 +65,7 @@ func (c *conn) exchange(f Fault) error {
 		data = data[:head+f.part(len(r.body))]
 	}
 	_, _ = io.WriteString(c, data)
-	c.end(f.Manner)
+	c.endByFault(f.Manner)
 	return nil
 }
 

@@ -140,6 +140,7 @@ func (r *relay) fromServer(f frame) {
 // fail applies the fault. rest is the part of the current frame that was not forwarded.
 func (r *relay) fail(rest []byte) {
 	r.failed = true
+	r.proxy.takesPlace()
 	if r.fault.Garbled != "" {
 		_, _ = r.Write(garbledFrames[r.fault.Garbled](r.stream))
 	}

@@ -121,6 +121,7 @@ func (p *Proxy) Inject(faults ...Fault) {
 	}
 	p.mu.Unlock()
 	if f.Moment == BeforeRequest {
+		p.takesPlace()
 		for _, c := range idle {
 			c.end(f.Manner)
 		}
@@ -162,9 +163,15 @@ func (p *Proxy) CatchUp() error {
 func (p *Proxy) next(first, last Moment) (f Fault) {
 	if len(p.faults) > 0 && first <= p.faults[0].Moment && p.faults[0].Moment <= last {
 		f, p.faults = p.faults[0], p.faults[1:]
-		p.injected++
 	}
 	return f
+}
+
+// takesPlace counts a fault. A connection may fail by itself before its fault.
+func (p *Proxy) takesPlace() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.injected++
 }
 
 // nextRequest counts a request and returns its fault.

@@ -110,10 +110,30 @@ func TestFaults(t *testing.T) {
 				if requests, faults := p.Seen(); faults != 1 || (requests == 1) != (f.Moment > BeforeRequest) {
 					t.Errorf("the proxy saw %d requests and %d faults", requests, faults)
 				}
-				if _, err := post(t.Context(), p, hc); err != nil {
+				next := &http.Client{Transport: p.Transport()} // hc may not know yet that its connection has ended
+				defer next.CloseIdleConnections()
+				if _, err := post(t.Context(), p, next); err != nil {
 					t.Errorf("the next request fails: %v", err)
 				}
 			})
+		}
+	}
+}
+
+// A fault is counted when it takes place, which it does not if the server fails before.
+func TestFaultBehindAnotherFailure(t *testing.T) {
+	for _, protocol := range []Protocol{H2, H2C} {
+		p, err := New(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }), protocol)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer p.Close()
+		p.Inject(Fault{Moment: InResponseBody, Manner: Close})
+		hc := &http.Client{Transport: p.Transport()}
+		defer hc.CloseIdleConnections()
+		_, err = post(t.Context(), p, hc)
+		if requests, faults := p.Seen(); err == nil || requests != 1 || faults != 0 {
+			t.Errorf("%s: the proxy saw %d requests and %d faults: %v", protocol, requests, faults, err)
 		}
 	}
 }
