@@ -1,6 +1,7 @@
 # `make help` lists the targets to type. The others are parts of them.
 #
-# Go and make are enough for most. The race detector needs a C compiler, and make validators needs Node.
+# Go and make are enough for most. The race detector needs a C compiler, make validators needs Node, and make recovery and
+# make fleet need Redis.
 
 GO ?= go
 # The modules. Those in tools/released are released with the root module. Module tools has no code.
@@ -12,6 +13,8 @@ HAVE_CC := $(shell command -v "$$($(GO) env CC | cut -d' ' -f1)" >/dev/null 2>&1
 RACE    := $(if $(HAVE_CC),-race)
 # These start no goroutines, and the race detector slows their tests down by a factor of four to eight.
 SINGLE  := cmd/gen contract compat
+# The programs that tests with real servers need and this machine lacks. Without them, these tests are skipped.
+LACKING := $(foreach p,redis-server redis-sentinel,$(if $(shell command -v $p),,$p))
 # On a busy machine, some packages take longer than the 10 minutes that Go allows.
 TEST    := $(GO) test -timeout 1h
 
@@ -31,8 +34,8 @@ SYNC := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 .PHONY: test
 test: ## Run the tests of all modules, with the race detector if there is a C compiler
 	@$(MAKE) --no-print-directory --keep-going -j2 $(SYNC) $(TESTED:%=test-in/%)
-	@command -v redis-server >/dev/null || echo "redis-server is not installed, so redislimit was tested with miniredis only."
 	@echo "$(if $(HAVE_CC),All tests passed with the race detector (except $(SINGLE) which start no goroutines).,All tests passed WITHOUT the race detector because there is no C compiler.)"
+	@[ -z "$(strip $(LACKING))" ] || echo "NOT RUN: the tests with real servers, because this machine lacks" $(LACKING)
 
 # Go caches results and does not see changes of documents outside the module, so the tests of nested modules always run.
 .PHONY: $(TESTED:%=test-in/%)
@@ -106,6 +109,19 @@ SEED   ?= 0
 .PHONY: faults
 faults: ## Check the client's errors in FAULTS (12000) calls whose connections fail, from SEED (0 is a new one); takes 3 min
 	cd harness && $(GO) test ./faults -count=1 -timeout 20m -v -faults $(FAULTS) -seed $(SEED)
+
+TIMES ?= 1
+.PHONY: recovery
+recovery: needs-redis ## Check TIMES (1) times that limiters recover when real servers fail; needs redis-server and redis-sentinel
+	cd harness && $(TEST) ./servers ./fleet $(RACE) -count=$(TIMES)
+
+.PHONY: fleet
+fleet: needs-redis ## Measure fleets of processes that share a budget, on an idle machine; needs the same, takes 4 min (ARGS='-row EXPRESSION')
+	@cd harness && $(GO) build -o ../.bin/fleet ./fleet && cd .. && .bin/fleet $(ARGS)
+
+.PHONY: needs-redis
+needs-redis:
+	@[ -z "$(strip $(LACKING))" ] || { echo "this target needs" $(LACKING), from Debian packages of the same names >&2; exit 1; }
 
 FUZZTIME ?= 30s
 .PHONY: fuzz

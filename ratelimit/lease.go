@@ -174,6 +174,8 @@ func (l *Adaptive) nextAsk(background bool, g *Grant, now time.Time) time.Time {
 	switch {
 	case probe, g.Busy, at.IsZero():
 		return poll // another member probes, or what it has may come back
+	case b.remaining-l.reserved(background, now) > l.inFlight:
+		return poll // the report left too much to others, because it was made with an older count
 	case at.Before(b.latest):
 		return earlier(later(at, poll), b.latest)
 	}

@@ -189,12 +189,15 @@ local function put(key, command, values)
   redis.call('PEXPIRE', key, stateKept)
 end
 
+-- A store without memory lets a script go on whose first write needs none. The first write here needs some, so such a store
+-- refuses each exchange, and not only those that remove nothing.
 local function save(wasIdle)
+  put(membersKey, 'HSET', {'pool', packPool(s)})
   drop(membersKey, idleKey, gone)
   drop(recordsKey, recentKey, unused)
   if #silent > 0 then redis.call('ZREM', liveKey, unpack(silent)) end
   if wasIdle then redis.call('ZREM', idleKey, r.id) end
-  local values, scores = {'pool', packPool(s)}, {}
+  local values, scores = {}, {}
   for id, m in pairs(members) do
     values[#values + 1], values[#values + 2] = id, packMember(m)
     if m.idle == 1 then scores[#scores + 1], scores[#scores + 2] = m.seen, id end
