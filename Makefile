@@ -98,6 +98,11 @@ bench: ## Run the benchmarks, print the table of the rate-limit simulation, draw
 	cd harness && $(GO) test ./simulation -run '^$$' -bench Picture -benchtime 1x -picture ../../docs/window.svg
 	cd harness && $(GO) test ./simulation -run '^$$' -bench Table -benchtime 1x -seeds $(SEEDS)
 
+# Two runs of a fleet are not the same, so make bench does not draw this picture again.
+.PHONY: picture
+picture: ## Record a fleet in the rate-limit simulation, and draw docs/fleet.svg
+	cd harness && $(GO) test ./simulation -run '^$$' -bench Fleet -benchtime 1x -fleet ../../docs/fleet.svg
+
 FAULTS ?= 12000
 SEED   ?= 0
 .PHONY: faults
