@@ -1,0 +1,130 @@
+-- The window of the organisation's budget, the leases of the members, and the exchange.
+
+local settleTime = 12 * second / 10
+local probeSlack = second / 2
+local wantsTime = second / 4
+local poolPause = 10 * window
+
+local function add(m, sign)
+  s.out, s.wants = s.out + sign * m.out, s.wants + sign * m.want
+  local current = 0
+  if m.epoch == s.epoch then
+    current = sign * m.own
+    s.people = s.people + sign * m.people
+  end
+  s.own = s.own + current
+  if m.want > 0 then
+    s.wanting, s.wantOwn, s.wantsOut = s.wanting + sign, s.wantOwn + current, s.wantsOut + sign * m.out
+  end
+end
+
+local function expire()
+  for _, member in ipairs(silent) do
+    local m = members[member]
+    add(m, -1)
+    m.out, m.want, m.idle = 0, 0, 1
+    add(m, 1)
+    live, idle = live - 1, idle + 1
+    if m.seen <= now - memberKept and #gone < expirePerExchange then gone[#gone + 1] = member end
+  end
+  for _, member in ipairs(gone) do
+    local m = members[member]
+    if m.epoch == s.epoch then s.gone = s.gone + m.own end
+    add(m, -1)
+    members[member], idle = nil, idle - 1
+  end
+  for _, record in ipairs(unused) do records[record] = nil end
+end
+
+local function merge()
+  local began, earliest, latest = now - r.age, now + r.earliest, now + r.latest
+  if r.epoch > s.epoch then
+    if s.epoch == 0 and r.epoch > 1 then s.settled = now + settleTime end
+    s.peopleBefore, s.people = s.people, 0
+    s.fairBefore = floor(s.wantOwn / max(s.wanting, 1))
+    s.own, s.wantOwn, s.gone, s.proberUntil = 0, 0, 0, 0
+    s.epoch, s.limit, s.top, s.remaining, s.sawStart, s.noReset = r.epoch, r.limit, r.top, r.remaining, r.sawStart, r.noReset
+    s.began, s.earliest, s.latest = began, earliest, latest
+  elseif r.epoch == s.epoch and r.epoch > 0 then
+    s.remaining = min(s.remaining, r.remaining)
+    if r.limit > 0 then s.limit = r.limit end
+    s.earliest, s.latest = max(s.earliest, earliest), min(s.latest, latest)
+    if r.moved == 1 then s.earliest, s.latest, s.noReset = earliest, latest, r.noReset end
+    s.earliest = min(s.earliest, s.latest)
+  end
+end
+
+local function update()
+  local m = members[r.id]
+  if not m then
+    m = {epoch = 0, own = 0, out = 0, want = 0, people = 0, credit = 0, idle = 0}
+    members[r.id], live = m, live + 1
+  end
+  add(m, -1)
+  if r.epoch ~= m.epoch then
+    local credit = 0
+    if m.want > 0 and r.epoch == m.epoch + 1 then
+      credit = min(max(m.credit + s.fairBefore - m.own, 0), s.fairBefore)
+    end
+    m.credit = credit
+  end
+  m.name, m.seq, m.epoch, m.own, m.out, m.people = r.name, r.seq, r.epoch, r.own, r.inFlight + r.lease, r.people
+  m.want, m.seen = r.interactive + r.background, now
+  add(m, 1)
+  if m.idle == 1 then m.idle, live, idle = 0, live + 1, idle - 1 end
+  local at = now - r.peopleAgo
+  if r.peopleAgo > 0 and at > s.peopleAt then
+    if s.peopleAt == 0 or at - s.peopleAt >= poolPause then s.peopleSince = at end
+    s.peopleAt = at
+  end
+  return m
+end
+
+local function share(m, want, left)
+  if want <= 0 or left <= 0 then return 0 end
+  local lacks = ceil((left + s.wantOwn + s.wantsOut) / s.wanting) - m.out
+  if m.epoch == s.epoch then lacks = lacks + m.credit - m.own end
+  local rest = floor(max(s.latest - now, 0) / wantsTime) + 1
+  return max(min(want, left, max(floor((lacks + 1) / 2), left - (s.wants - m.want) * rest)), 0)
+end
+
+local function grant(g, m)
+  local left = s.remaining - s.out
+  if now >= s.latest + window then left = 0 end
+  local interactive = share(m, r.interactive, left - r.reserve)
+  local background = share(m, r.background, left - interactive - r.reserveBackground)
+  local current = now + r.earliest >= s.earliest - probeSlack
+  if interactive + background == 0 and r.probe == 1 and current and s.proberUntil <= now then
+    g.probe, background = 1, 1
+    s.prober, s.proberUntil = r.id, now + max(r.patience, 2 * second)
+  end
+  g.lease, g.background = interactive + background, background
+  add(m, -1)
+  m.out = m.out + g.lease
+  add(m, 1)
+end
+
+if not load() then reset() end
+if members[r.id] and r.seq < members[r.id].seq then error('the report is older than the last one', 0) end
+if s.epoch > 0 and r.epoch > s.epoch + mostEpochStep then error('epoch is out of range', 0) end
+s.clock, s.offset = now, now - time
+local wasIdle = members[r.id] and members[r.id].idle == 1
+expire()
+local alone = live == 0
+merge()
+if r.rejoining == 1 and alone then s.settled = now + settleTime end
+local m = update()
+if s.prober == r.id and r.probing == 0 then s.proberUntil = 0 end
+local g = {lease = 0, background = 0, probe = 0}
+if r.epoch >= s.epoch and now >= s.settled then grant(g, m) end
+local reserve = r.interactive == 0 and r.reserveBackground or r.reserve
+local busy = (s.proberUntil > now or s.remaining - reserve > m.out) and 1 or 0
+local since, ago = 0, 0
+if s.peopleAt > 0 then since, ago = max(now - s.peopleSince, 1), max(now - s.peopleAt, 1) end
+local reply = {
+  s.epoch, s.limit, s.top, s.remaining, s.sawStart, s.noReset, now - s.began, s.earliest - now, s.latest - now,
+  g.lease, g.background, g.probe, max(s.settled - now, 0), busy, live, s.own + s.gone + s.out, s.people, s.peopleBefore, since, ago,
+}
+for _, report in ipairs(r.records) do exchangeRecord(report, reply) end
+save(wasIdle)
+return reply

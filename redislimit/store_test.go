@@ -1,0 +1,84 @@
+package redislimit
+
+import (
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"testing"
+	"time"
+
+	"github.com/alicebob/miniredis/v2"
+	"github.com/redis/go-redis/v9"
+)
+
+func TestMain(m *testing.M) {
+	if _, err := exec.LookPath("redis-server"); err != nil {
+		fmt.Println("redis-server is not installed: nothing was tested with a real server, but only with miniredis")
+	}
+	os.Exit(m.Run())
+}
+
+// A store is what a test runs on.
+type store struct {
+	name   string
+	client func(*testing.T) redis.UniversalClient
+}
+
+// stores returns miniredis, and a real server if there is one.
+func stores(t *testing.T) []store {
+	all := []store{{"miniredis", func(t *testing.T) redis.UniversalClient { return connect(t, miniredis.RunT(t).Addr()) }}}
+	if _, err := exec.LookPath("redis-server"); err == nil {
+		all = append(all, store{"redis", func(t *testing.T) redis.UniversalClient { return connect(t, startServer(t).addr) }})
+	}
+	return all
+}
+
+func connect(t testing.TB, addr string) *redis.Client {
+	rdb := redis.NewClient(&redis.Options{Addr: addr})
+	t.Cleanup(func() { _ = rdb.Close() })
+	return rdb
+}
+
+// A server is a real server, which ends with the test.
+type server struct {
+	addr    string
+	process *os.Process
+}
+
+// startServer starts a real server, or skips the test if none is installed.
+func startServer(t testing.TB, args ...string) server {
+	t.Helper()
+	path, err := exec.LookPath("redis-server")
+	if err != nil {
+		t.Skip("redis-server is not installed")
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	addr := l.Addr().(*net.TCPAddr)
+	_ = l.Close()
+	args = append([]string{"--port", fmt.Sprint(addr.Port), "--bind", "127.0.0.1", "--save", "", "--dir", t.TempDir()}, args...)
+	cmd := exec.Command(path, args...)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+	})
+	rdb := connect(t, addr.String())
+	eventually(t, "the server responds", func() bool { return rdb.Ping(t.Context()).Err() == nil })
+	return server{addr.String(), cmd.Process}
+}
+
+// eventually waits until a condition is true.
+func eventually(t testing.TB, what string, is func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(30 * time.Second); !is(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("it is not true within 30 s that %s", what)
+		}
+	}
+}
