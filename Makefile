@@ -4,7 +4,7 @@
 
 GO ?= go
 # The modules. Those in tools/released are released with the root module. Module tools has no code.
-TESTED  := . $(shell cat tools/released) cmd/gen contract harness compat
+TESTED  := . $(shell cat tools/released) cmd/gen contract harness compat examples/fleet
 MODULES := $(TESTED) contract/consumer
 
 # The race detector needs cgo.
