@@ -18,6 +18,7 @@ type keyLimiter struct {
 
 	// These are used if the limit is known.
 	spent int       // sent in this window
+	other int       // the part of spent that other members of a pool have sent
 	end   time.Time // when the window ends at the latest; zero until a response has come
 	tryAt time.Time // when it may end already; zero if that is not known
 
@@ -98,9 +99,7 @@ func (k *keyLimiter) opensAlone(now time.Time) (at time.Time, ok bool) {
 	if k.limit == 0 {
 		return now, k.inFlight < k.flight(now) || !k.key.ofRecord()
 	}
-	if !k.end.IsZero() && !now.Before(k.end) && k.inFlight == 0 {
-		k.spent, k.end, k.tryAt = 0, time.Time{}, time.Time{}
-	}
+	k.expire(now)
 	switch {
 	case k.spent < k.limit:
 		return now, true
@@ -108,6 +107,13 @@ func (k *keyLimiter) opensAlone(now time.Time) (at time.Time, ok bool) {
 		return time.Time{}, false
 	}
 	return k.renewal(now), true
+}
+
+// expire forgets a window that is over.
+func (k *keyLimiter) expire(now time.Time) {
+	if !k.end.IsZero() && !now.Before(k.end) && k.inFlight == 0 {
+		k.spent, k.other, k.end, k.tryAt = 0, 0, time.Time{}, time.Time{}
+	}
 }
 
 // renewal returns when the window of a known limit may end at the earliest.
@@ -166,7 +172,7 @@ func (k *keyLimiter) leave(refused bool, wait time.Duration, b *budget, sent, re
 		}
 		k.refusals = 0
 		if k.limit > 0 && k.spent > k.limit {
-			k.spent, k.end = 1, time.Time{} // a new window has begun sooner than expected
+			k.spent, k.other, k.end = 1, 0, time.Time{} // a new window has begun sooner than expected
 		}
 		if k.limit > 0 && k.end.IsZero() {
 			k.end = received.Add(windowLength)

@@ -3,6 +3,7 @@ package ratelimit
 import (
 	"container/list"
 	"context"
+	"fmt"
 	"sync"
 	"time"
 )
@@ -25,10 +26,16 @@ func NewMemoryPool(now func() time.Time) *MemoryPool {
 	return &MemoryPool{now: now, start: now().Add(-24 * time.Hour), state: newPoolState()}
 }
 
-// Exchange implements [Pool]. It never fails.
+// Exchange implements [Pool]. It fails if the report is not valid, or is about a window about a million windows ahead.
 func (p *MemoryPool) Exchange(_ context.Context, r Report) (Grant, error) {
+	if err := r.Validate(); err != nil {
+		return Grant{}, fmt.Errorf("ratelimit: the report is not valid: %w", err)
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if e := p.state.window.Epoch; e > 0 && r.Window.Epoch > e+mostEpochStep {
+		return Grant{}, fmt.Errorf("ratelimit: the report is about window %d, but the pool is in window %d", r.Window.Epoch, e)
+	}
 	return p.state.exchange(r, p.now().Sub(p.start).Microseconds()), nil
 }
 
@@ -64,6 +71,7 @@ type poolState struct {
 	gone                   int // Own of the members that were forgotten in this window
 	out, wants, wanting    int // sums of out and want, and how many members want
 	own, wantOwn, wantsOut int // sum of own; sums of own and out of the members that want
+	wantCredit             int // sum of their credit
 
 	members    map[string]*poolMember
 	live, idle *list.List // of *poolMember, the one that was silent longest first
@@ -141,7 +149,7 @@ func (s *poolState) merge(w Window, now int64) {
 		}
 		s.peopleBefore, s.people = s.people, 0
 		s.fairBefore = s.wantOwn / max(s.wanting, 1)
-		s.own, s.wantOwn, s.gone, s.proberUntil = 0, 0, 0, 0
+		s.own, s.wantOwn, s.wantCredit, s.gone, s.proberUntil = 0, 0, 0, 0, 0
 		*e = poolEpoch{Window: w, began: began, earliest: earliest, latest: latest}
 	case w.Epoch == e.Epoch && w.Epoch > 0:
 		e.Remaining = min(e.Remaining, w.Remaining)
@@ -212,6 +220,9 @@ func (s *poolState) add(m *poolMember, sign int) {
 		s.wanting += sign
 		s.wantOwn += current
 		s.wantsOut += sign * m.out
+		if m.epoch == s.window.Epoch {
+			s.wantCredit += sign * m.credit
+		}
 	}
 }
 
@@ -265,7 +276,7 @@ func (s *poolState) share(m *poolMember, want, left int, now int64) int {
 	if want <= 0 || left <= 0 {
 		return 0
 	}
-	fair := (left + s.wantOwn + s.wantsOut + s.wanting - 1) / s.wanting
+	fair := (left + s.wantOwn + s.wantsOut - s.wantCredit + s.wanting - 1) / s.wanting
 	lacks := fair - m.out
 	if m.epoch == s.window.Epoch {
 		lacks += m.credit - m.own

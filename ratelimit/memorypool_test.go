@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -201,20 +202,20 @@ func TestPoolRecordHolder(t *testing.T) {
 			t.Errorf("%s: held %t, want %t", what, g.Held, want)
 		}
 	}
-	held("first", ask("a", ratelimit.RecordReport{Want: true, Join: true, State: ratelimit.RecordState{Spent: 7, End: time.Minute}}), true)
+	held("first", ask("a", ratelimit.RecordReport{Want: true, Join: true, Sent: 7, State: ratelimit.RecordState{Spent: 7, End: time.Minute}}), true)
 	held("first again, because the response was lost", ask("a", wanted), true)
-	held("second", ask("b", ratelimit.RecordReport{Want: true, Join: true, State: ratelimit.RecordState{Spent: 5, End: 50 * time.Second}}), false)
+	held("second", ask("b", ratelimit.RecordReport{Want: true, Join: true, Sent: 5, State: ratelimit.RecordState{Spent: 5, End: 50 * time.Second}}), false)
 	held("third", ask("c", wanted), false)
 
 	now = now.Add(time.Second)
 	state := ratelimit.RecordState{Spent: 20, End: 59 * time.Second, Refusals: 2, Blocked: 2 * time.Second}
-	held("first, after the second has asked", ask("a", ratelimit.RecordReport{Want: true, Release: true, State: state}), false)
+	held("first, after the second has asked", ask("a", ratelimit.RecordReport{Want: true, Release: true, Sent: 20, State: state}), false)
 	held("third, before the second", ask("c", wanted), false)
 	g := ask("b", wanted)
 	held("second", g, true)
 	want(t, "spent by both", g.State.Spent, 25)
 	want(t, "refusals", g.State.Refusals, 2)
-	if g.State.Blocked != 2*time.Second || g.State.End != 59*time.Second {
+	if g.State.Blocked != 2*time.Second || g.State.End != 49*time.Second {
 		t.Errorf("state %+v", g.State)
 	}
 
@@ -225,4 +226,86 @@ func TestPoolRecordHolder(t *testing.T) {
 	now = now.Add(time.Minute)
 	g = ask("c", ratelimit.RecordReport{})
 	want(t, "spent in a new window", g.State.Spent, 0)
+}
+
+// What the members have sent for a record counts once, whatever is lost on the way.
+func TestPoolCountsOnce(t *testing.T) {
+	const joins, releases, wants = 1, 2, 3
+	type step struct {
+		member      string
+		what        int
+		sent, spent int           // in the report
+		end         time.Duration // in the report
+		want        int           // spent in the grant
+	}
+	const early, later = 20 * time.Second, time.Minute
+	for name, steps := range map[string][]step{
+		"a join comes twice":     {{"a", joins, 7, 7, early, 7}, {"a", joins, 7, 7, early, 7}},
+		"it has sent more then":  {{"a", joins, 7, 7, early, 7}, {"a", joins, 9, 9, early, 9}, {"b", joins, 5, 5, early, 14}, {"b", joins, 5, 5, early, 14}},
+		"a release comes twice":  {{"a", joins, 7, 7, early, 7}, {"b", joins, 5, 5, early, 12}, {"a", releases, 9, 9, early, 14}, {"a", releases, 9, 9, early, 14}},
+		"a release after a join": {{"a", joins, 7, 7, early, 7}, {"a", wants, 7, 7, early, 7}, {"a", releases, 10, 10, early, 10}},
+		"the memory was lost": {
+			{"a", wants, 7, 30, early, 30}, {"b", joins, 9, 28, early, 30}, {"b", joins, 11, 30, early, 32}, {"c", wants, 14, 30, early, 32},
+			{"c", releases, 15, 33, early, 33}, {"d", joins, 2, 2, early, 35},
+		},
+		"the holder sees an early end": {{"a", joins, 7, 7, early, 7}, {"a", releases, 2, 2, later, 2}, {"a", releases, 2, 2, later, 2}},
+		"others saw it less early": {
+			{"a", joins, 7, 7, early, 7}, {"b", joins, 5, 5, early, 12}, {"a", releases, 2, 2, later, 2}, {"b", wants, 5, 12, early, 2},
+			{"b", releases, 3, 5, later, 5},
+		},
+		"a member has begun anew": {{"a", joins, 7, 7, early, 7}, {"b", joins, 9, 9, early, 16}, {"b", joins, 2, 2, later, 18}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := ratelimit.NewMemoryPool(nil)
+			for i, s := range steps {
+				r := ratelimit.RecordReport{
+					Record: ratelimit.Record{Kind: "customer", ID: "x"}, Want: true, Join: s.what == joins, Release: s.what == releases,
+					Sent: s.sent, State: ratelimit.RecordState{Spent: s.spent, End: s.end},
+				}
+				g := exchange(t, p, ratelimit.Report{Member: s.member, Records: []ratelimit.RecordReport{r}})
+				want(t, fmt.Sprintf("spent after report %d", i+1), g.Records[0].State.Spent, s.want)
+			}
+		})
+	}
+}
+
+// A report that cannot be true does not reach the state of all members. The error lists all that is wrong.
+func TestPoolRefusesNonsense(t *testing.T) {
+	valid := func() ratelimit.Report {
+		return ratelimit.Report{Member: "a", Window: known(7, 100, 90), Records: make([]ratelimit.RecordReport, 1)}
+	}
+	for name, test := range map[string]struct {
+		change func(*ratelimit.Report)
+		want   []string
+	}{
+		"valid":             {func(*ratelimit.Report) {}, nil},
+		"no name":           {func(r *ratelimit.Report) { r.Member = "" }, []string{"Member"}},
+		"negative":          {func(r *ratelimit.Report) { r.Own, r.Lease, r.Window.Remaining = -1, -2, -3 }, []string{"Own is -1", "Lease is -2", "Remaining is -3"}},
+		"too large":         {func(r *ratelimit.Report) { r.Interactive, r.Window.Epoch = 1<<31, 1<<41 }, []string{"Interactive", "Epoch"}},
+		"too long":          {func(r *ratelimit.Report) { r.Window.Latest, r.Patience = time.Hour, time.Hour }, []string{"Latest is 1h", "Patience"}},
+		"a record":          {func(r *ratelimit.Report) { r.Records[0].Sent, r.Records[0].State.End = -1, time.Hour }, []string{"Sent", "State.End"}},
+		"many records":      {func(r *ratelimit.Report) { r.Records = make([]ratelimit.RecordReport, 65) }, []string{"records is 65"}},
+		"a far away window": {func(r *ratelimit.Report) { r.Window.Epoch += 1<<20 + 1 }, []string{"window 1048584"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			now := time.Unix(1e9, 0)
+			p := ratelimit.NewMemoryPool(func() time.Time { return now })
+			exchange(t, p, valid())
+			now = now.Add(2 * time.Second)
+			r := valid()
+			test.change(&r)
+			_, err := p.Exchange(t.Context(), r)
+			if (err != nil) != (test.want != nil) {
+				t.Errorf("error %v", err)
+			}
+			for _, want := range test.want {
+				if err != nil && !strings.Contains(err.Error(), want) {
+					t.Errorf("%q is not in %q", want, err)
+				}
+			}
+			r = valid()
+			r.Interactive = 90
+			want(t, "lease after it", exchange(t, p, r).Lease, 90)
+		})
+	}
 }

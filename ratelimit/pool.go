@@ -21,7 +21,8 @@ type Pool interface {
 	// one exchange is one script or transaction.
 	//
 	// Repeats: a report is the whole state of its member, not a change. So it replaces the last one. A report may come
-	// twice, its grant may be lost, and a pool may forget everything: the next reports fill it again.
+	// twice, its grant may be lost, and a pool may forget everything: the next reports fill it again. A pool that many
+	// programs can reach refuses what [Report.Validate] does.
 	//
 	// Clocks: the clocks of members differ, so all times are durations. Those of a report count from the moment at which
 	// the pool reads it, and those of a grant from the moment at which the pool writes it. The pool has one clock of its
@@ -125,9 +126,10 @@ type Record struct{ Kind, ID string }
 // member at a time holds a record, and only that member sends requests for it.
 type RecordReport struct {
 	Record
-	Join    bool // the member has not reported it before, and State has what it has sent itself
-	Release bool // the member holds it and gives it back, with its State
+	Join    bool // the member has used the record without the pool, so State and Sent have something new
+	Release bool // the member holds it and gives it back, so they have something new too
 	Want    bool // requests for it wait
+	Sent    int  // the part of State.Spent that this member has sent
 	State   RecordState
 }
 
@@ -138,8 +140,8 @@ type RecordGrant struct {
 	State RecordState
 }
 
-// A RecordState is what is known about the limit of one record. A duration that is 0 is not known; one that is over is a
-// microsecond or more. End and Try are at most a minute, Blocked is at most a year.
+// A RecordState is what is known about the limit of one record: in a report to the member, in a grant to the pool. A
+// duration that is 0 is not known; one that is over is a microsecond or more. End and Try are at most a minute, Blocked is at most a year.
 type RecordState struct {
 	Spent    int           // requests sent in the window of its limit, if the limit is known
 	End, Try time.Duration // until that window ends, and until it may have ended

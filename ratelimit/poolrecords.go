@@ -9,13 +9,16 @@ import (
 type poolRecord struct {
 	holder    string
 	heldUntil int64
+	heldEnd   int64  // end, as the holder knows it
 	next      string // the member that gets it next, unless it does not ask until nextUntil
 	nextUntil int64
 	seen      int64
 	elem      *list.Element
 
-	spent, refusals int
-	joined          int // part of spent that the holder does not know of
+	spent    int
+	sent     map[string]int // the part of spent of each member, as far as it is known
+	unknown  int            // the rest of spent, which the pool had from one member after it had lost its memory
+	refusals int
 	// Times of the pool's clock; 0 is not known.
 	end, try, blocked, refused, first int64
 }
@@ -23,6 +26,8 @@ type poolRecord struct {
 const (
 	// recordHeld is how long a member that does not report holds a record.
 	recordHeld = 3 * poolSecond
+	// recordTurn is how much later than the holder knew a window ends if it is the next one.
+	recordTurn = poolSecond
 	// nextKept is how long a record is kept for the next member.
 	nextKept = poolSecond
 	// recordKept is how long a record is kept that nobody uses.
@@ -33,27 +38,33 @@ const (
 func (s *poolState) exchangeRecord(r RecordReport, member string, now int64) RecordGrant {
 	k := s.records[r.Record]
 	if k == nil {
-		k = &poolRecord{elem: s.recordList.PushBack(r.Record)}
+		k = &poolRecord{elem: s.recordList.PushBack(r.Record), sent: map[string]int{}}
 		s.records[r.Record] = k
-		k.set(r.State, now)
-	} else if r.Join {
-		k.join(r.State, now)
+		k.spent, k.unknown = r.State.Spent, r.State.Spent
+		k.holder, k.heldUntil, r.Release = member, now+1, true // nobody knows more
 	}
 	k.seen = now
 	s.recordList.MoveToBack(k.elem)
-	if now >= k.heldUntil {
-		k.holder, k.joined = "", 0
+	if k.end > 0 && now >= k.end {
+		k.renew()
 	}
-	if r.Release && k.holder == member {
-		k.set(r.State, now)
-		k.spent, k.joined, k.holder = k.spent+k.joined, 0, ""
+	if now >= k.heldUntil {
+		k.holder = ""
+	}
+	returned := r.Release && k.holder == member
+	if r.Join || r.Release {
+		k.merge(r.State, returned, now)
+	}
+	k.count(r, member)
+	if returned {
+		k.holder = ""
 	}
 	reserved := k.next != "" && k.next != member && now < k.nextUntil
 	held := false
 	switch {
 	case !r.Want:
 	case k.holder == member, k.holder == "" && !reserved: // it may not have got the last response
-		k.holder, k.heldUntil, k.next = member, now+recordHeld, ""
+		k.holder, k.heldUntil, k.heldEnd, k.next = member, now+recordHeld, k.end, ""
 		held = true
 	case !reserved:
 		k.next, k.nextUntil = member, max(now, k.heldUntil)+nextKept
@@ -61,33 +72,52 @@ func (s *poolState) exchangeRecord(r RecordReport, member string, now int64) Rec
 	return RecordGrant{Held: held, State: k.at(now)}
 }
 
-// set replaces the state.
-func (k *poolRecord) set(state RecordState, now int64) {
+// merge merges what a member knows. Only the holder sees whether the window ended early, and how the last request went.
+func (k *poolRecord) merge(state RecordState, holder bool, now int64) {
 	at := func(d time.Duration) int64 {
 		if d == 0 {
 			return 0
 		}
 		return now + d.Microseconds()
 	}
-	k.spent, k.refusals = state.Spent, state.Refusals
-	k.end, k.try, k.blocked = at(state.End), at(state.Try), at(state.Blocked)
-	k.refused, k.first = at(-state.Refused), at(-state.First)
+	end, blocked, refused := at(state.End), at(state.Blocked), at(-state.Refused)
+	if holder {
+		if k.heldEnd > 0 && end > k.heldEnd+recordTurn {
+			k.renew()
+		}
+		k.try, k.first = at(state.Try), at(-state.First)
+		k.refusals, k.blocked, k.refused = state.Refusals, blocked, refused
+	} else {
+		k.refusals, k.blocked, k.refused = max(k.refusals, state.Refusals), max(k.blocked, blocked), max(k.refused, refused)
+	}
+	if k.end == 0 || end > 0 && end < k.end {
+		k.end = end
+	}
 }
 
-// join adds what a new member has sent and learned.
-func (k *poolRecord) join(state RecordState, now int64) {
-	joined := poolRecord{}
-	joined.set(state, now)
-	k.at(now) // ends its window if that is over
-	if k.end == 0 || joined.end > 0 && joined.end < k.end {
-		k.end = joined.end
+// count adds what a member has sent and the pool does not know of.
+func (k *poolRecord) count(r RecordReport, member string) {
+	sent, known := k.sent[member]
+	if !known {
+		sent = min(r.Sent, k.unknown)
+		k.unknown -= sent
 	}
-	k.spent += joined.spent
-	if k.holder != "" {
-		k.joined += joined.spent // the holder does not know of them
+	if r.Join || r.Release {
+		if sent > r.Sent {
+			sent = 0 // the member has begun a new window
+		}
+		k.spent += r.Sent - sent
+		sent = r.Sent
 	}
-	k.refusals = max(k.refusals, joined.refusals)
-	k.blocked, k.refused = max(k.blocked, joined.blocked), max(k.refused, joined.refused)
+	if sent > 0 || known {
+		k.sent[member] = sent
+	}
+}
+
+// renew forgets a window that is over.
+func (k *poolRecord) renew() {
+	k.spent, k.unknown, k.end, k.try = 0, 0, 0, 0
+	clear(k.sent)
 }
 
 // at returns the state relative to now.
@@ -97,9 +127,6 @@ func (k *poolRecord) at(now int64) RecordState {
 			return 0
 		}
 		return micros(max(to-from, 1))
-	}
-	if k.end > 0 && now >= k.end {
-		k.spent, k.end, k.try = 0, 0, 0
 	}
 	return RecordState{
 		Spent: k.spent, Refusals: k.refusals, End: gap(now, k.end), Try: gap(now, k.try), Blocked: gap(now, k.blocked),

@@ -10,7 +10,8 @@ import (
 // holder decides alone, with the state that the last holder has left.
 type recordShare struct {
 	pool   *membership
-	joined bool      // the pool knows what this member has sent before
+	joined bool      // the pool knows what this member has sent and learned without it
+	told   int       // how many requests of this member were in the last report
 	held   bool      // until the member gives it back
 	until  time.Time // no request is sent after it
 	askAt  time.Time // when to ask for it again
@@ -24,6 +25,8 @@ const (
 	drainTime = time.Second
 	// sharedPart is the part of a known limit that a member uses by itself before the limit is shared.
 	sharedPart = 16
+	// newWindow is how much later than expected a window ends if it is the next one.
+	newWindow = time.Second
 	// mostRecords is how many records are in one report at most.
 	mostRecords = 64
 )
@@ -33,12 +36,18 @@ func (s *recordShare) closed(now time.Time) bool {
 	return s != nil && s.pool.attached() && !(s.held && now.Before(s.until))
 }
 
-// shareRecord starts to share the limit of k once it matters to other members.
+// shareRecord starts to share the limit of k once it matters to other members. What a member does without the pool, it
+// reports when it is back.
 func (l *Adaptive) shareRecord(k *keyLimiter, refused bool) {
-	if k.share == nil && l.pool.attached() && (refused || k.limit > 0 && k.spent >= max(k.limit/sharedPart, 1)) {
+	switch {
+	case k.share != nil && !l.pool.attached():
+		k.share.joined = false
+	case k.share == nil && l.pool.attached() && (refused || k.limit > 0 && k.spent >= max(k.limit/sharedPart, 1)):
 		k.share = &recordShare{pool: l.pool}
-		l.pool.records[k] = struct{}{}
+	default:
+		return
 	}
+	l.pool.records[k] = struct{}{}
 }
 
 // seekRecord starts an exchange if k is shared, and has to be asked for or can be given back.
@@ -104,11 +113,13 @@ func (l *Adaptive) recordReports(now time.Time) (all []RecordReport) {
 		release := p.closed && s.held || k.unneeded(now)
 		want := !p.closed && k.waiting.len() > 0 && (release || k.asks(now)) && !k.blocked(now)
 		switch {
-		case (release || want) && len(all) < mostRecords:
+		case (release || want || !s.joined && !k.idle(now)) && len(all) < mostRecords:
 			p.reported = append(p.reported, k)
-			r := Record{k.key.kind, k.key.id}
-			all = append(all, RecordReport{Record: r, Join: !s.joined, Release: release, Want: want, State: k.state(now)})
-		case !s.held && !k.inUse():
+			r := RecordReport{Record: Record{k.key.kind, k.key.id}, Join: !s.joined, Release: release, Want: want, State: k.state(now)}
+			s.told = k.spent - k.other
+			r.Sent = max(r.State.Spent-k.other, 0)
+			all = append(all, r)
+		case !s.held && !k.inUse() && (s.joined || k.idle(now)):
 			delete(p.records, k)
 		}
 	}
@@ -119,7 +130,6 @@ func (l *Adaptive) recordReports(now time.Time) (all []RecordReport) {
 func (l *Adaptive) applyRecords(g *Grant, asked, now time.Time) {
 	for i, k := range l.pool.reported {
 		s := k.share
-		s.joined = true
 		s.held, s.until = g.Records[i].Held, asked.Add(holdTime)
 		k.adopt(g.Records[i].State, now)
 		if s.held {
@@ -141,8 +151,13 @@ func (k *keyLimiter) renewalAlone(now time.Time) time.Time {
 
 // state returns the state of a key limiter for the pool.
 func (k *keyLimiter) state(now time.Time) RecordState {
+	k.expire(now)
+	spent := k.spent
+	if k.limit == 0 && k.end.IsZero() {
+		spent = 0 // there is no window in which to count
+	}
 	return RecordState{
-		Spent: k.spent, End: gap(now, k.end), Try: gap(now, k.tryAt), Blocked: gap(now, k.until),
+		Spent: spent, End: gap(now, k.end), Try: gap(now, k.tryAt), Blocked: gap(now, k.until),
 		Refusals: k.refusals, Refused: gap(k.refusedAt, now), First: gap(k.first, now),
 	}
 }
@@ -163,7 +178,13 @@ func (k *keyLimiter) adopt(s RecordState, now time.Time) {
 		}
 		return now.Add(d)
 	}
-	k.spent, k.refusals = s.Spent, s.Refusals
+	end, sent := at(s.End), k.spent-k.other
+	since := max(sent-k.share.told, 0) // the report, without the pool
+	k.share.joined = since == 0
+	if k.other = s.Spent - (sent - since); k.other < 0 || !k.end.IsZero() && end.Sub(k.end) > newWindow {
+		sent, k.other = since, s.Spent // a new window
+	}
+	k.spent, k.refusals = k.other+sent, s.Refusals
 	k.end, k.tryAt, k.until = at(s.End), at(s.Try), at(s.Blocked)
 	k.refusedAt, k.first = at(-s.Refused), at(-s.First)
 	k.bound(now)

@@ -41,8 +41,6 @@ const (
 	heartbeat = time.Second
 	// idleAfter is how long a lease may be unused before it is given back.
 	idleAfter = 100 * time.Millisecond
-	// mostLease is the largest lease that can be true.
-	mostLease = 1 << 30
 )
 
 // NewShared returns a limiter that shares the budget with limiters of other processes through a pool. A program that runs
@@ -186,21 +184,6 @@ func (l *Adaptive) runExchange(running chan struct{}) {
 		}
 	}
 	l.watch(now)
-}
-
-// plausible reports whether a grant can be true. One that is not could block requests for ever.
-func (g *Grant) plausible(r *Report) bool {
-	w := &g.Window
-	if g.Background < 0 || g.Lease < g.Background || g.Lease > mostLease || len(g.Records) != len(r.Records) ||
-		w.Epoch > 0 && w.Remaining < 0 || w.Latest > maxRefusedAhead {
-		return false
-	}
-	for _, record := range g.Records {
-		if s := &record.State; s.End > windowLength || s.Try > windowLength || s.Blocked > maxRetryAfter {
-			return false
-		}
-	}
-	return true
 }
 
 // hopeless reports whether the pool has granted nothing for about a minute, although the window is over.

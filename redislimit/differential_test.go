@@ -159,6 +159,7 @@ func (c *comparison) report(member string) ratelimit.Report {
 	for _, record := range c.random.Perm(8)[:n(5)] {
 		s := ratelimit.RecordReport{Record: ratelimit.Record{Kind: "customer", ID: fmt.Sprint(record)}, Join: is(30), Release: is(40), Want: is(70)}
 		s.State.Spent, s.State.Refusals = n(100), n(3)
+		s.Sent = n(s.State.Spent + 1)
 		for _, d := range []*time.Duration{&s.State.End, &s.State.Try, &s.State.Blocked, &s.State.Refused, &s.State.First} {
 			if is(50) {
 				*d = upTo(time.Minute)

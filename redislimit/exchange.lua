@@ -15,6 +15,7 @@ local function add(m, sign)
   s.own = s.own + current
   if m.want > 0 then
     s.wanting, s.wantOwn, s.wantsOut = s.wanting + sign, s.wantOwn + current, s.wantsOut + sign * m.out
+    if m.epoch == s.epoch then s.wantCredit = s.wantCredit + sign * m.credit end
   end
 end
 
@@ -42,7 +43,7 @@ local function merge()
     if s.epoch == 0 and r.epoch > 1 then s.settled = now + settleTime end
     s.peopleBefore, s.people = s.people, 0
     s.fairBefore = floor(s.wantOwn / max(s.wanting, 1))
-    s.own, s.wantOwn, s.gone, s.proberUntil = 0, 0, 0, 0
+    s.own, s.wantOwn, s.wantCredit, s.gone, s.proberUntil = 0, 0, 0, 0, 0
     s.epoch, s.limit, s.top, s.remaining, s.sawStart, s.noReset = r.epoch, r.limit, r.top, r.remaining, r.sawStart, r.noReset
     s.began, s.earliest, s.latest = began, earliest, latest
   elseif r.epoch == s.epoch and r.epoch > 0 then
@@ -82,7 +83,8 @@ end
 
 local function share(m, want, left)
   if want <= 0 or left <= 0 then return 0 end
-  local lacks = ceil((left + s.wantOwn + s.wantsOut) / s.wanting) - m.out
+  local fair = (left + s.wantOwn + s.wantsOut - s.wantCredit + s.wanting - 1) / s.wanting
+  local lacks = (fair < 0 and ceil(fair) or floor(fair)) - m.out
   if m.epoch == s.epoch then lacks = lacks + m.credit - m.own end
   local rest = floor(max(s.latest - now, 0) / wantsTime) + 1
   return max(min(want, left, max(floor((lacks + 1) / 2), left - (s.wants - m.want) * rest)), 0)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"time"
+	"unicode/utf8"
 
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
@@ -60,17 +61,19 @@ func WithPatience(d time.Duration) Option {
 // default is the name of the host and the process id, such as "web-1/4711".
 func WithMemberName(name string) Option {
 	return func(s *settings) {
-		if !memberName.MatchString(name) || len(name) > 64 {
+		if !validName(name) {
 			s.refuse("the member name %q is not 1 to 64 bytes without blanks", name)
 		}
 		s.name = name
 	}
 }
 
+func validName(name string) bool { return memberName.MatchString(name) && len(name) <= 64 && utf8.ValidString(name) }
+
 func processName() string {
 	host, err := os.Hostname()
 	name := fmt.Sprintf("%s/%d", host, os.Getpid())
-	if err != nil || !memberName.MatchString(name) || len(name) > 64 {
+	if err != nil || !validName(name) {
 		return fmt.Sprintf("/%d", os.Getpid())
 	}
 	return name

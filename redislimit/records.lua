@@ -1,57 +1,70 @@
 -- Records whose limits members share. One member at a time holds a record.
 
-local recordHeld, nextKept = 3 * second, second
+local recordHeld, recordTurn, nextKept = 3 * second, second, second
+local nobody = '-' -- has sent requests: the list of who has sent how many, as "id=number;"
 
-local function set(k, state)
+local function renew(k) k.spent, k.unknown, k.ends, k.try, k.sent = 0, 0, 0, 0, nobody end
+
+local function mergeRecord(k, report, isHolder)
   local function at(sign, d) return d == 0 and 0 or now + sign * d end
-  k.spent, k.refusals = state.spent, state.refusals
-  k.ends, k.try, k.blocked = at(1, state.ends), at(1, state.try), at(1, state.blocked)
-  k.refused, k.first = at(-1, state.refused), at(-1, state.first)
+  local ends, blocked, refused = at(1, report.ends), at(1, report.blocked), at(-1, report.refused)
+  if isHolder then
+    if k.heldEnd > 0 and ends > k.heldEnd + recordTurn then renew(k) end
+    k.try, k.first = at(1, report.try), at(-1, report.first)
+    k.refusals, k.blocked, k.refused = report.refusals, blocked, refused
+  else
+    k.refusals, k.blocked, k.refused = max(k.refusals, report.refusals), max(k.blocked, blocked), max(k.refused, refused)
+  end
+  if k.ends == 0 or ends > 0 and ends < k.ends then k.ends = ends end
 end
 
-local function endWindow(k)
-  if k.ends > 0 and now >= k.ends then k.spent, k.ends, k.try = 0, 0, 0 end
-end
-
-local function join(k, state)
-  local joined = {}
-  set(joined, state)
-  endWindow(k)
-  if k.ends == 0 or joined.ends > 0 and joined.ends < k.ends then k.ends = joined.ends end
-  k.spent = k.spent + joined.spent
-  if k.holder ~= none then k.joined = k.joined + joined.spent end
-  k.refusals = max(k.refusals, joined.refusals)
-  k.blocked, k.refused = max(k.blocked, joined.blocked), max(k.refused, joined.refused)
+local function countRecord(k, report)
+  local entry = r.id .. '='
+  local from, to = string.find(k.sent, entry, 1, true)
+  local known, sent = from and string.match(k.sent, '^%d+', to + 1), nil
+  if known then
+    sent = known + 0
+    k.sent = string.sub(k.sent, 1, from - 1) .. string.sub(k.sent, to + #known + 2)
+  else
+    sent = min(report.sent, k.unknown)
+    k.unknown = k.unknown - sent
+  end
+  if report.join == 1 or report.release == 1 then
+    if sent > report.sent then sent = 0 end
+    k.spent, sent = k.spent + report.sent - sent, report.sent
+  end
+  if sent > 0 or known then k.sent = k.sent .. entry .. string.format('%.0f', sent) .. ';' end
 end
 
 -- exchangeRecord adds its part of the grant to the reply.
 local function exchangeRecord(report, reply)
   local k = records[report.id]
   if not k then
-    k = {holder = none, next = none, heldUntil = 0, nextUntil = 0, joined = 0}
-    set(k, report)
+    k = {
+      holder = r.id, heldUntil = now + 1, heldEnd = 0, next = none, nextUntil = 0, spent = report.spent, unknown = report.spent,
+      sent = nobody, refusals = 0, ends = 0, try = 0, blocked = 0, refused = 0, first = 0,
+    }
+    report.release = 1
     records[report.id] = k
-  elseif report.join == 1 then
-    join(k, report)
   end
-  k.seen = now
-  if now >= k.heldUntil then k.holder, k.joined = none, 0 end
-  if report.release == 1 and k.holder == r.id then
-    set(k, report)
-    k.spent, k.joined, k.holder = k.spent + k.joined, 0, none
-  end
+  if k.ends > 0 and now >= k.ends then renew(k) end
+  if now >= k.heldUntil then k.holder = none end
+  local returned = report.release == 1 and k.holder == r.id
+  if report.join == 1 or report.release == 1 then mergeRecord(k, report, returned) end
+  countRecord(k, report)
+  if returned then k.holder = none end
   local reserved = k.next ~= none and k.next ~= r.id and now < k.nextUntil
   local held = 0
   if report.want == 1 then
     if k.holder == r.id or k.holder == none and not reserved then
-      k.holder, k.heldUntil, k.next, held = r.id, now + recordHeld, none, 1
+      k.holder, k.heldUntil, k.heldEnd, k.next, held = r.id, now + recordHeld, k.ends, none, 1
     elseif not reserved then
       k.next, k.nextUntil = r.id, max(now, k.heldUntil) + nextKept
     end
   end
-  endWindow(k)
   local function gap(from, to) return (from == 0 or to == 0) and 0 or max(to - from, 1) end
   for _, value in ipairs({
     held, k.spent, gap(now, k.ends), gap(now, k.try), gap(now, k.blocked), k.refusals, gap(k.refused, now), gap(k.first, now),
   }) do reply[#reply + 1] = value end
 end
+

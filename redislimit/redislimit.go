@@ -58,7 +58,8 @@ var (
 	orgName = regexp.MustCompile(`^[0-9A-Za-z]([0-9A-Za-z-]{0,61}[0-9A-Za-z])?$`)
 	// A prefix has neither braces, which mark the part of a key that chooses its slot, nor wildcards of an ACL.
 	prefixName = regexp.MustCompile(`^[0-9A-Za-z_.:-]{1,64}$`)
-	memberName = regexp.MustCompile(`^[\pL\pM\pN\pP\pS]{1,64}$`)
+	// A name has no blanks, because they separate it from numbers.
+	memberName = regexp.MustCompile(`^[\pL\pM\pN\pP\pS]+$`)
 )
 
 // newSettings returns the settings, which are complete even if there is an error.

@@ -9,91 +9,58 @@ import (
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// Limits of what is exchanged. The script has them too, because another program may send something else.
-const (
-	mostEpoch   = 1 << 40
-	mostCount   = 1 << 30
-	mostRecords = 64
-	exact       = 1 << 53 // numbers in Lua are exact up to this
-	year        = 366 * 24 * time.Hour
-)
-
-// A field is a number of a report, and its limits.
-type field struct {
-	name               string
-	value, least, most int64
-}
-
-func counted(name string, n, least int) field { return field{name, int64(n), int64(least), mostCount} }
-
-func flag(name string, is bool) field {
-	if is {
-		return field{name, 1, 0, 1}
-	}
-	return field{name, 0, 0, 1}
-}
-
-// ahead is a time until something happens. An earlier one than a year ago is the same as a year ago.
-func ahead(name string, d, least, most time.Duration) field {
-	return field{name, max(d, -year).Microseconds(), least.Microseconds(), most.Microseconds()}
-}
-
-// ago is a time since something happened; 0 is never. More than a year is the same as a year.
-func ago(name string, d time.Duration) field {
-	if d > 0 {
-		d = max(min(d, year), time.Microsecond)
-	}
-	return field{name, d.Microseconds(), 0, year.Microseconds()}
-}
-
-// encode returns the arguments of the script: id and name of the member, the numbers of the report, and id and numbers of each
-// record.
+// encode returns the arguments of the script: id, name and numbers of the member, then id and numbers of each record. The
+// script checks all of them again, because another program may send something else.
 func (p *pool) encode(r *ratelimit.Report) ([]any, error) {
 	w := &r.Window
-	if len(r.Records) > mostRecords || w.Epoch > 0 && w.Remaining < 0 {
-		return nil, errors.New("the report cannot be true")
+	if err := r.Validate(); err != nil {
+		return nil, fmt.Errorf("the report is not valid: %w", err)
 	}
-	fields := []field{
-		{"sequence number", p.seq.Add(1), 1, exact}, {"Epoch", w.Epoch, 0, mostEpoch}, counted("Limit", w.Limit, -1),
-		counted("Top", w.Top, 0), counted("Remaining", w.Remaining, -1), flag("SawStart", w.SawStart), flag("NoReset", w.NoReset),
-		ahead("Age", w.Age, 0, time.Hour), ahead("Earliest", w.Earliest, -year, 15*time.Minute),
-		ahead("Latest", w.Latest, -year, 15*time.Minute), flag("Moved", w.Moved), counted("Own", r.Own, 0),
-		counted("InFlight", r.InFlight, 0), counted("Lease", r.Lease, 0), counted("Interactive", r.Interactive, 0),
-		counted("Background", r.Background, 0), counted("Reserve", r.Reserve, 0), counted("ReserveBackground", r.ReserveBackground, 0),
-		flag("Probe", r.Probe), flag("Probing", r.Probing), ahead("Patience", r.Patience, 0, time.Hour),
-		flag("Rejoining", r.Rejoining), counted("People", r.People, 0), ago("PeopleAgo", r.PeopleAgo),
+	if w.Epoch > 0 && w.Remaining < 0 {
+		return nil, errors.New("the report is not valid: the window is known, but not what is left of it")
 	}
-	numbers, err := pack(fields)
-	args := []any{hashed(r.Member), p.name, numbers}
+	args := []any{hashed(r.Member), p.name, pack(
+		p.seq.Add(1), w.Epoch, int64(w.Limit), int64(w.Top), int64(w.Remaining), flag(w.SawStart), flag(w.NoReset), micros(w.Age),
+		micros(w.Earliest), micros(w.Latest), flag(w.Moved), int64(r.Own), int64(r.InFlight), int64(r.Lease), int64(r.Interactive),
+		int64(r.Background), int64(r.Reserve), int64(r.ReserveBackground), flag(r.Probe), flag(r.Probing), micros(r.Patience),
+		flag(r.Rejoining), int64(r.People), micros(r.PeopleAgo),
+	)}
 	for _, record := range r.Records {
 		s := &record.State
-		fields := []field{
-			flag("Join", record.Join), flag("Release", record.Release), flag("Want", record.Want), counted("Spent", s.Spent, 0),
-			ahead("End", s.End, 0, time.Minute), ahead("Try", s.Try, 0, time.Minute), ahead("Blocked", s.Blocked, 0, year),
-			counted("Refusals", s.Refusals, 0), ago("Refused", s.Refused), ago("First", s.First),
-		}
-		numbers, recordErr := pack(fields)
-		args = append(args, hashed(p.keys[0], record.Kind, record.ID), numbers)
-		err = errors.Join(err, recordErr)
+		args = append(args, hashed(p.keys[0], record.Kind, record.ID), pack(
+			flag(record.Join), flag(record.Release), flag(record.Want), int64(record.Sent), int64(s.Spent), micros(s.End),
+			micros(s.Try), micros(s.Blocked), int64(s.Refusals), micros(s.Refused), micros(s.First),
+		))
 	}
-	return args, err
+	return args, nil
+}
+
+func flag(is bool) int64 {
+	if is {
+		return 1
+	}
+	return 0
+}
+
+// micros returns a duration in microseconds. Only 0 is 0, because that may mean that something is not known.
+func micros(d time.Duration) int64 {
+	if d > 0 {
+		d = max(d, time.Microsecond)
+	}
+	return d.Microseconds()
 }
 
 // pack returns the numbers, separated by blanks.
-func pack(fields []field) (string, error) {
+func pack(numbers ...int64) string {
 	var text []byte
-	var err error
-	for i, f := range fields {
-		if f.value < f.least || f.value > f.most {
-			err = errors.Join(err, fmt.Errorf("%s is %d, which is not between %d and %d", f.name, f.value, f.least, f.most))
-		}
-		if i > 0 {
-			text = append(text, ' ')
-		}
-		text = strconv.AppendInt(text, f.value, 10)
+	for _, n := range numbers {
+		text = append(strconv.AppendInt(text, n, 10), ' ')
 	}
-	return string(text), err
+	return string(text[:len(text)-1])
 }
+
+// exact is the largest number in a reply. Lua computes with float64.
+const exact = 1 << 53
 
 // A reader reads the numbers of a reply. Its error is about the first one that cannot be true.
 type reader struct {
@@ -133,7 +100,7 @@ func decode(reply []any, records int) (ratelimit.Grant, error) {
 	r := reader{rest: reply}
 	g := ratelimit.Grant{
 		Window: ratelimit.Window{
-			Epoch: r.number(0, mostEpoch), Limit: r.count(-1), Top: r.count(0), Remaining: r.count(-1),
+			Epoch: r.number(0, exact), Limit: r.count(-1), Top: r.count(0), Remaining: r.count(-1),
 			SawStart: r.flag(), NoReset: r.flag(),
 			Age: r.duration(0, exact), Earliest: r.duration(-exact, exact), Latest: r.duration(-exact, exact),
 		},

@@ -34,7 +34,7 @@ local reportLimits = {
   'rejoining', 0, 1, 'people', 0, count, 'peopleAgo', 0, ago,
 }
 local recordLimits = {
-  'join', 0, 1, 'release', 0, 1, 'want', 0, 1, 'spent', 0, count, 'ends', 0, window, 'try', 0, window,
+  'join', 0, 1, 'release', 0, 1, 'want', 0, 1, 'sent', 0, count, 'spent', 0, count, 'ends', 0, window, 'try', 0, window,
   'blocked', 0, 366 * 24 * 3600 * second, 'refusals', 0, count, 'refused', 0, ago, 'first', 0, ago,
 }
 local mostRecords = 64
@@ -74,24 +74,24 @@ end
 
 local function parsePool(text)
   local prober, clock, offset, epoch, limit, top, remaining, sawStart, noReset, began, earliest, latest, settled, proberUntil,
-    people, peopleBefore, peopleSince, peopleAt, fairBefore, gone, out, wants, wanting, own, wantOwn, wantsOut =
-    string.match(text, '^(%S+) ' .. numbers(25))
+    people, peopleBefore, peopleSince, peopleAt, fairBefore, gone, out, wants, wanting, own, wantOwn, wantsOut, wantCredit =
+    string.match(text, '^(%S+) ' .. numbers(26))
   return prober and {
     prober = prober, clock = clock + 0, offset = offset + 0, epoch = epoch + 0, limit = limit + 0, top = top + 0,
     remaining = remaining + 0, sawStart = sawStart + 0, noReset = noReset + 0, began = began + 0, earliest = earliest + 0,
     latest = latest + 0, settled = settled + 0, proberUntil = proberUntil + 0, people = people + 0,
     peopleBefore = peopleBefore + 0, peopleSince = peopleSince + 0, peopleAt = peopleAt + 0, fairBefore = fairBefore + 0,
     gone = gone + 0, out = out + 0, wants = wants + 0, wanting = wanting + 0, own = own + 0, wantOwn = wantOwn + 0,
-    wantsOut = wantsOut + 0,
+    wantsOut = wantsOut + 0, wantCredit = wantCredit + 0,
   }
 end
 
-local emptyPool = none .. ' 0 0 0 -1 0 -1' .. string.rep(' 0', 19)
+local emptyPool = none .. ' 0 0 0 -1 0 -1' .. string.rep(' 0', 20)
 
 local function packPool(s)
-  return string.format('%s' .. formats(25), s.prober, s.clock, s.offset, s.epoch, s.limit, s.top, s.remaining, s.sawStart,
+  return string.format('%s' .. formats(26), s.prober, s.clock, s.offset, s.epoch, s.limit, s.top, s.remaining, s.sawStart,
     s.noReset, s.began, s.earliest, s.latest, s.settled, s.proberUntil, s.people, s.peopleBefore, s.peopleSince, s.peopleAt,
-    s.fairBefore, s.gone, s.out, s.wants, s.wanting, s.own, s.wantOwn, s.wantsOut)
+    s.fairBefore, s.gone, s.out, s.wants, s.wanting, s.own, s.wantOwn, s.wantsOut, s.wantCredit)
 end
 
 local function parseMember(text)
@@ -107,18 +107,18 @@ local function packMember(m)
 end
 
 local function parseRecord(text)
-  local holder, after, heldUntil, nextUntil, spent, refusals, joined, ends, try, blocked, refused, first =
-    string.match(text, '^(%S+) (%S+) ' .. numbers(10))
+  local holder, after, sent, heldUntil, heldEnd, nextUntil, spent, unknown, refusals, ends, try, blocked, refused, first =
+    string.match(text, '^(%S+) (%S+) (%S+) ' .. numbers(11))
   return holder and {
-    holder = holder, next = after, heldUntil = heldUntil + 0, nextUntil = nextUntil + 0, spent = spent + 0,
-    refusals = refusals + 0, joined = joined + 0, ends = ends + 0, try = try + 0, blocked = blocked + 0,
+    holder = holder, next = after, sent = sent, heldUntil = heldUntil + 0, heldEnd = heldEnd + 0, nextUntil = nextUntil + 0,
+    spent = spent + 0, unknown = unknown + 0, refusals = refusals + 0, ends = ends + 0, try = try + 0, blocked = blocked + 0,
     refused = refused + 0, first = first + 0,
   }
 end
 
 local function packRecord(k)
-  return string.format('%s %s' .. formats(10), k.holder, k.next, k.heldUntil, k.nextUntil, k.spent, k.refusals, k.joined,
-    k.ends, k.try, k.blocked, k.refused, k.first)
+  return string.format('%s %s %s' .. formats(11), k.holder, k.next, k.sent, k.heldUntil, k.heldEnd, k.nextUntil, k.spent,
+    k.unknown, k.refusals, k.ends, k.try, k.blocked, k.refused, k.first)
 end
 
 local r = readReport()

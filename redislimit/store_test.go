@@ -43,34 +43,44 @@ func connect(t testing.TB, addr string) *redis.Client {
 // A server is a real server, which ends with the test.
 type server struct {
 	addr    string
+	args    []string
 	process *os.Process
 }
 
 // startServer starts a real server, or skips the test if none is installed.
-func startServer(t testing.TB, args ...string) server {
+func startServer(t testing.TB, args ...string) *server {
 	t.Helper()
-	path, err := exec.LookPath("redis-server")
-	if err != nil {
-		t.Skip("redis-server is not installed")
-	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	addr := l.Addr().(*net.TCPAddr)
 	_ = l.Close()
-	args = append([]string{"--port", fmt.Sprint(addr.Port), "--bind", "127.0.0.1", "--save", "", "--dir", t.TempDir()}, args...)
-	cmd := exec.Command(path, args...)
+	s := &server{addr: addr.String()}
+	s.args = append([]string{"--port", fmt.Sprint(addr.Port), "--bind", "127.0.0.1", "--save", "", "--dir", t.TempDir()}, args...)
+	s.start(t)
+	t.Cleanup(s.kill)
+	return s
+}
+
+func (s *server) start(t testing.TB) {
+	t.Helper()
+	path, err := exec.LookPath("redis-server")
+	if err != nil {
+		t.Skip("redis-server is not installed")
+	}
+	cmd := exec.Command(path, s.args...)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
-	})
-	rdb := connect(t, addr.String())
+	s.process = cmd.Process
+	rdb := connect(t, s.addr)
 	eventually(t, "the server responds", func() bool { return rdb.Ping(t.Context()).Err() == nil })
-	return server{addr.String(), cmd.Process}
+}
+
+func (s *server) kill() {
+	_ = s.process.Kill()
+	_, _ = s.process.Wait()
 }
 
 // eventually waits until a condition is true.
