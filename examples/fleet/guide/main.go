@@ -25,10 +25,8 @@ func main() {
 func run(ctx context.Context) error {
 	rdb := redis.NewUniversalClient(&redis.UniversalOptions{
 		Addrs:    []string{os.Getenv("REDIS_ADDR")}, // several, and MasterName, for Sentinel or a cluster
-		Username: os.Getenv("REDIS_USER"),
-		Password: os.Getenv("REDIS_PASSWORD"),
-		// Short timeouts end the commands of a store that hangs. The defaults are 3 to 5 seconds.
-		DialTimeout: time.Second, ReadTimeout: time.Second, WriteTimeout: time.Second,
+		Username: os.Getenv("REDIS_USER"), Password: os.Getenv("REDIS_PASSWORD"),
+		DialTimeout: time.Second, ReadTimeout: time.Second, WriteTimeout: time.Second, // ends the commands of a store that hangs
 	})
 	defer rdb.Close()
 
@@ -40,13 +38,13 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer limiter.Close(ctx) // the others get at once what this process has not used
+	defer limiter.Close(context.WithoutCancel(ctx)) // the others get at once what this process has not used
 
 	base, err := client.FromEnv(client.WithLimiter(limiter))
 	if err != nil {
 		return err
 	}
-	inst, err := otelkustomer.New(otelkustomer.WithSnapshots(base.RateLimit)) // uses the global providers, which your program sets
+	inst, err := otelkustomer.New(otelkustomer.WithSnapshots(base.RateLimit)) // for the global providers, which your program sets
 	if err != nil {
 		return err
 	}
