@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/alicebob/miniredis/v2"
+	"github.com/redis/go-redis/v9/logging"
 )
 
 // TestMain lets this test binary be a worker.
@@ -21,6 +22,7 @@ func TestMain(m *testing.M) {
 		main()
 		return
 	}
+	logging.Disable()
 	os.Exit(m.Run())
 }
 
