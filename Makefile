@@ -29,6 +29,7 @@ SYNC := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 .PHONY: test
 test: ## Run the tests of all modules, with the race detector if there is a C compiler
 	@$(MAKE) --no-print-directory --keep-going -j2 $(SYNC) $(TESTED:%=test-in/%)
+	@command -v redis-server >/dev/null || echo "redis-server is not installed, so redislimit was tested with miniredis only."
 	@echo "$(if $(HAVE_CC),All tests passed with the race detector (except $(SINGLE) which start no goroutines).,All tests passed WITHOUT the race detector because there is no C compiler.)"
 
 # Go caches results and does not see changes of documents outside the module, so the tests of nested modules always run.

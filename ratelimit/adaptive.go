@@ -93,7 +93,9 @@ func (l *Adaptive) join(ctx context.Context, r Request) (*waiter, error) {
 	}
 	n := l.enqueue(w, now)
 	l.dispatch(now)
-	l.rejoin(now)
+	if l.pool != nil && l.pool.detached {
+		l.watch(now)
+	}
 	err := l.checkDeadline(w, n, now)
 	switch {
 	case err != nil && l.lastChance(w, now):

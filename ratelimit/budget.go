@@ -122,10 +122,10 @@ func (b *budget) known(ofRecord bool) Known {
 	return Known{Record: ofRecord, Counts: b.seen, NearlySpent: b.seen && b.left() <= b.size()/10, ResetsAlways: b.resetsAlways}
 }
 
-// tighter reports whether the end of the window is known better than end, which has whole seconds. A window ends 60 s
-// after its first response at the latest.
+// tighter reports whether the end of the window is known better than end, which has whole seconds, on a clock that is
+// known to a second at first. A window ends 60 s after its first response at the latest.
 func (b *budget) tighter(end time.Time) bool {
-	return b.sawStart && !end.Before(b.latest) && end.Sub(b.latest) < time.Second
+	return b.sawStart && !end.Before(b.latest) && end.Sub(b.latest) < 2*time.Second
 }
 
 // precise reports whether the end of the window is known well enough to wait for it without probes. For windows that

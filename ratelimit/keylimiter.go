@@ -147,7 +147,7 @@ func (k *keyLimiter) enter() {
 // refund takes back a request that was not sent, or did not count.
 func (k *keyLimiter) refund() {
 	k.inFlight--
-	k.spent--
+	k.spent = max(k.spent-1, k.other) // its window may be over
 }
 
 // lose records that no response came. The request may have counted.

@@ -61,17 +61,16 @@ const (
 
 // poolState is the state of a pool. The sums are over all members, so no exchange has to visit them all.
 type poolState struct {
-	window                 poolEpoch
-	settled                int64 // nothing is granted before
-	prober                 string
-	proberUntil            int64
-	people, peopleBefore   int
-	peopleSince, peopleAt  int64
-	fairBefore             int // what the members that wanted had sent on average in the window before
-	gone                   int // Own of the members that were forgotten in this window
-	out, wants, wanting    int // sums of out and want, and how many members want
-	own, wantOwn, wantsOut int // sum of own; sums of own and out of the members that want
-	wantCredit             int // sum of their credit
+	window                poolEpoch
+	settled               int64 // nothing is granted before
+	prober                string
+	proberUntil           int64
+	people, peopleBefore  int
+	peopleSince, peopleAt int64
+	fairBefore            int // what the members that wanted had sent on average in the window before
+	gone                  int // Own of the members that were forgotten in this window
+	own, out              int
+	interactive, all      poolWants // of the members that want interactive requests, and of those that want any
 
 	members    map[string]*poolMember
 	live, idle *list.List // of *poolMember, the one that was silent longest first
@@ -85,16 +84,19 @@ type poolEpoch struct {
 	began, earliest, latest int64
 }
 
+// poolWants has sums over some members. sent is what they have sent in this window, less their credit.
+type poolWants struct{ members, want, sent, out int }
+
 type poolMember struct {
-	name      string
-	epoch     int64
-	own, out  int // out is requests in flight and the lease
-	want      int
-	people    int
-	credit    int // what it has had less than its fair share in earlier windows
-	seen      int64
-	elem      *list.Element
-	forgotten bool // silent: out and want are 0
+	name              string
+	epoch             int64
+	own, out          int // out is requests in flight and the lease
+	interactive, want int // want is both classes
+	people            int
+	credit            int // what it has had less than its fair share in earlier windows
+	seen              int64
+	elem              *list.Element
+	forgotten         bool // silent: out and want are 0
 }
 
 func newPoolState() poolState {
@@ -148,8 +150,8 @@ func (s *poolState) merge(w Window, now int64) {
 			s.settled = now + settleTime // the pool has lost its memory
 		}
 		s.peopleBefore, s.people = s.people, 0
-		s.fairBefore = s.wantOwn / max(s.wanting, 1)
-		s.own, s.wantOwn, s.wantCredit, s.gone, s.proberUntil = 0, 0, 0, 0, 0
+		s.fairBefore = s.all.sent / max(s.all.members, 1)
+		s.own, s.interactive.sent, s.all.sent, s.gone, s.proberUntil = 0, 0, 0, 0, 0
 		*e = poolEpoch{Window: w, began: began, earliest: earliest, latest: latest}
 	case w.Epoch == e.Epoch && w.Epoch > 0:
 		e.Remaining = min(e.Remaining, w.Remaining)
@@ -189,7 +191,7 @@ func (s *poolState) update(r Report, now int64) *poolMember {
 		m.credit = credit
 	}
 	m.epoch, m.own, m.out, m.people = r.Window.Epoch, r.Own, r.InFlight+r.Lease, r.People
-	m.want, m.seen = r.Interactive+r.Background, now
+	m.interactive, m.want, m.seen = r.Interactive, r.Interactive+r.Background, now
 	s.add(m, 1)
 	if m.forgotten {
 		m.forgotten = false
@@ -209,20 +211,28 @@ func (s *poolState) update(r Report, now int64) *poolMember {
 // add adds a member to the sums, or takes it out of them if sign is -1.
 func (s *poolState) add(m *poolMember, sign int) {
 	s.out += sign * m.out
-	s.wants += sign * m.want
-	current := 0
 	if m.epoch == s.window.Epoch {
-		current = sign * m.own
+		s.own += sign * m.own
 		s.people += sign * m.people
 	}
-	s.own += current
-	if m.want > 0 {
-		s.wanting += sign
-		s.wantOwn += current
-		s.wantsOut += sign * m.out
-		if m.epoch == s.window.Epoch {
-			s.wantCredit += sign * m.credit
-		}
+	s.interactive.add(m, sign, m.interactive, s.sent(m, min(m.people, m.own)))
+	s.all.add(m, sign, m.want, s.sent(m, m.own))
+}
+
+// sent returns what counts of a member's requests when what is left is shared out.
+func (s *poolState) sent(m *poolMember, requests int) int {
+	if m.epoch != s.window.Epoch {
+		return 0
+	}
+	return requests - m.credit
+}
+
+func (w *poolWants) add(m *poolMember, sign, want, sent int) {
+	if want > 0 {
+		w.members += sign
+		w.want += sign * want
+		w.sent += sign * sent
+		w.out += sign * m.out
 	}
 }
 
@@ -232,7 +242,7 @@ func (s *poolState) expire(now int64) {
 		if e := s.live.Front(); e != nil && now-e.Value.(*poolMember).seen >= memberSilence {
 			m := e.Value.(*poolMember)
 			s.add(m, -1)
-			m.out, m.want, m.forgotten = 0, 0, true
+			m.out, m.interactive, m.want, m.forgotten = 0, 0, 0, true
 			s.add(m, 1)
 			s.live.Remove(e)
 			m.elem = s.idle.PushBack(m)
@@ -256,33 +266,32 @@ func (s *poolState) grant(g *Grant, r Report, m *poolMember, now int64) {
 	if now >= s.window.latest+poolWindow {
 		left = 0 // a whole window has passed unseen
 	}
-	interactive := s.share(m, r.Interactive, left-r.Reserve, now)
-	background := s.share(m, r.Background, left-interactive-r.ReserveBackground, now)
+	s.add(m, -1)
+	// Interactive requests compete with those of other members only. Or else a fair share of what all members sent would
+	// keep from them what background requests have left to them. People counts what is in flight too, so Own bounds it.
+	interactive := s.share(&s.interactive, m, r.Interactive, min(m.people, m.own), left-r.Reserve, now)
+	background := s.share(&s.all, m, r.Background, m.own, left-interactive-r.ReserveBackground, now)
 	current := now+r.Window.Earliest.Microseconds() >= s.window.earliest-probeSlack
 	if interactive+background == 0 && r.Probe && current && s.proberUntil <= now {
 		g.Probe, background = true, 1
 		s.prober, s.proberUntil = m.name, now+max(r.Patience.Microseconds(), 2*poolSecond)
 	}
 	g.Lease, g.Background = interactive+background, background
-	s.add(m, -1)
 	m.out += g.Lease
 	s.add(m, 1)
 }
 
 // share returns how many of the requests that are left a member gets of those it wants. It is half of what the member
 // lacks to its fair share, so that others who ask later get as much. It is more if the others cannot use up what is left
-// in the rest of the window.
-func (s *poolState) share(m *poolMember, want, left int, now int64) int {
+// in the rest of the window. w is about these others.
+func (s *poolState) share(w *poolWants, m *poolMember, want, sent, left int, now int64) int {
 	if want <= 0 || left <= 0 {
 		return 0
 	}
-	fair := (left + s.wantOwn + s.wantsOut - s.wantCredit + s.wanting - 1) / s.wanting
-	lacks := fair - m.out
-	if m.epoch == s.window.Epoch {
-		lacks += m.credit - m.own
-	}
+	has := m.out + s.sent(m, sent)
+	fair := (left + w.sent + w.out + has + w.members) / (w.members + 1) // rounded up
 	rest := int(max(s.window.latest-now, 0)/wantsTime) + 1
-	return max(min(want, left, max((lacks+1)/2, left-(s.wants-m.want)*rest)), 0)
+	return max(min(want, left, max((fair-has+1)/2, left-w.want*rest)), 0)
 }
 
 func micros(n int64) time.Duration { return time.Duration(n) * time.Microsecond }

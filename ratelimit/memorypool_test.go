@@ -147,6 +147,36 @@ func TestPoolLeavesTheReserves(t *testing.T) {
 	}
 }
 
+// What is reserved for interactive requests goes to whoever needs it, even if that member has sent more than its fair share.
+func TestPoolGrantsTheReserveToInteractiveRequests(t *testing.T) {
+	p := ratelimit.NewMemoryPool(nil)
+	w := known(1, 1000, 300)
+	exchange(t, p, ratelimit.Report{Member: "busy", Window: w, Own: 100, Background: 50, ReserveBackground: 200})
+	exchange(t, p, ratelimit.Report{Member: "busier", Window: w, Own: 200, Background: 50, ReserveBackground: 200})
+	g := exchange(t, p, ratelimit.Report{Member: "people", Window: w, Own: 400, People: 400, Interactive: 20, ReserveBackground: 200})
+	want(t, "lease", g.Lease, 20)
+}
+
+// A member that had less than its fair share of a window gets more of the next one. The others leave it that.
+func TestPoolLeavesAMemberWhatItIsBehindBy(t *testing.T) {
+	leases := func(own int) (behind, other int) {
+		p := ratelimit.NewMemoryPool(nil)
+		report := func(member string, epoch int64, own int) ratelimit.Grant {
+			return exchange(t, p, ratelimit.Report{Member: member, Window: known(epoch, 180, 180*int(epoch-1)), Own: own, People: own, Interactive: 180})
+		}
+		for member, own := range map[string]int{"behind": own, "other": 60, "third": 60} {
+			report(member, 1, own)
+		}
+		report("third", 2, 60)
+		return report("behind", 2, 0).Lease, report("other", 2, 0).Lease
+	}
+	fair, fairOther := leases(60)
+	more, less := leases(0)
+	if more <= fair || less >= fairOther {
+		t.Errorf("it gets %d instead of %d, and the other one %d instead of %d", more, fair, less, fairOther)
+	}
+}
+
 // An exchange takes the same time however many members there are.
 func BenchmarkExchange(b *testing.B) {
 	for _, members := range []int{8, 32, 1000} {

@@ -26,8 +26,7 @@ type poolRecord struct {
 const (
 	// recordHeld is how long a member that does not report holds a record.
 	recordHeld = 3 * poolSecond
-	// recordTurn is how much later than the holder knew a window ends if it is the next one.
-	recordTurn = poolSecond
+	recordTurn = int64(newWindow / time.Microsecond)
 	// nextKept is how long a record is kept for the next member.
 	nextKept = poolSecond
 	// recordKept is how long a record is kept that nobody uses.

@@ -91,19 +91,6 @@ func (k *keyLimiter) unneeded(now time.Time) bool {
 	return k.releasable(now) || k.share.held && !k.inUse() && now.Sub(k.sentAt) >= idleAfter
 }
 
-// holds returns how many records this member holds, and how many of them it does not need.
-func (l *Adaptive) holds(now time.Time) (held, unneeded int) {
-	for k := range l.pool.records {
-		if k.share.held {
-			held++
-		}
-		if k.unneeded(now) {
-			unneeded++
-		}
-	}
-	return held, unneeded
-}
-
 // recordReports returns what is to be reported about shared records.
 func (l *Adaptive) recordReports(now time.Time) (all []RecordReport) {
 	p := l.pool

@@ -206,54 +206,48 @@ func (l *Adaptive) detach(now time.Time) {
 	l.watch(now)
 }
 
-// rejoin tries the pool again when it is time.
-func (l *Adaptive) rejoin(now time.Time) {
-	switch p := l.pool; {
-	case p == nil || !p.detached:
-	case now.Before(p.retryAt):
-		l.watch(now)
-	default:
-		l.exchange()
-	}
-}
-
-// watch sets the timer for the next report that no request asks for.
+// watch reports to the pool once it is time, though no request asks for it.
 func (l *Adaptive) watch(now time.Time) {
 	p := l.pool
 	if p.closed || p.running != nil {
 		return
 	}
-	at := time.Time{}
-	switch held, _ := l.holds(now); {
-	case p.detached && (l.inFlight > 0 || l.waiting.len() > 0 || len(l.keyLimiters.blocked) > 0):
-		at = p.retryAt
-	case p.detached:
-	case l.returnable():
-		at = later(now, later(p.usedAt, p.asked).Add(idleAfter))
-	case held > 0:
-		at = now.Add(idleAfter)
-	case l.inFlight > 0:
-		at = p.asked.Add(heartbeat)
-	}
-	if !at.IsZero() {
-		p.tick = l.after(max(at.Sub(now), 0), p.tick, l.ticked)
+	switch at := l.due(now); {
+	case at.IsZero():
+	case at.After(now):
+		p.tick = l.after(at.Sub(now), p.tick, l.watch)
+	default:
+		l.exchange()
 	}
 }
 
-// ticked reports to the pool, if there is something to report.
-func (l *Adaptive) ticked(now time.Time) {
+// due returns when there is something to report, or a record to look at; zero is never.
+func (l *Adaptive) due(now time.Time) (at time.Time) {
 	p := l.pool
-	idle := now.Sub(p.usedAt) >= idleAfter && now.Sub(p.asked) >= idleAfter
-	switch _, unneeded := l.holds(now); {
-	case p.running != nil || p.closed:
-		return
-	case p.detached:
-		l.rejoin(now)
-	case unneeded > 0, idle && l.returnable(), now.Sub(p.asked) >= heartbeat && (l.inFlight > 0 || p.lease.all > 0):
-		l.exchange()
-	default:
-		l.watch(now)
+	if p.detached {
+		if l.inFlight+l.waiting.len()+len(l.keyLimiters.blocked) > 0 {
+			at = p.retryAt
+		}
+		return at
 	}
+	held := false
+	for k := range p.records {
+		if k.unneeded(now) {
+			return now
+		}
+		held = held || k.share.held
+	}
+	switch {
+	case l.returnable():
+		at = later(p.usedAt, p.asked).Add(idleAfter)
+	case held:
+		at = now.Add(idleAfter)
+	case l.inFlight == 0:
+		return time.Time{}
+	default:
+		at = now.Add(heartbeat)
+	}
+	return earlier(at, p.asked.Add(heartbeat))
 }
 
 // returnable reports whether the pool believes that the member has more than it needs, if it is idle.

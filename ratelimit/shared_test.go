@@ -69,6 +69,9 @@ func (p *testPool) Exchange(ctx context.Context, r ratelimit.Report) (ratelimit.
 	if err != nil {
 		return ratelimit.Grant{}, err
 	}
+	if err := r.Validate(); err != nil {
+		panic(err) // no limiter makes such a report
+	}
 	g, err := pool.Exchange(ctx, r)
 	if lease != 0 {
 		g.Lease = lease

@@ -147,7 +147,8 @@ func TestResetInWholeSeconds(t *testing.T) {
 	}{
 		{"rounded up", true, 61 * time.Second, 60*time.Second + 400*time.Millisecond},
 		{"rounded down", true, 60 * time.Second, 60 * time.Second},
-		{"another moment", true, 62 * time.Second, 62 * time.Second},
+		{"rounded up, on a clock known to a second", true, 62 * time.Second, 60*time.Second + 400*time.Millisecond},
+		{"another moment", true, 63 * time.Second, 63 * time.Second},
 		{"not seen to begin", false, 61 * time.Second, 61 * time.Second},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"reflect"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -19,11 +20,11 @@ import (
 
 func TestScriptFollowsModel(t *testing.T) {
 	t.Parallel()
-	for _, store := range stores(t) {
+	for _, store := range stores() {
 		t.Run(store.name, func(t *testing.T) {
 			t.Parallel()
 			rdb := store.client(t)
-			for seed := range uint64(40) {
+			for seed := range uint64(10) {
 				compare(t, rdb, seed, 150)
 			}
 		})
@@ -33,7 +34,7 @@ func TestScriptFollowsModel(t *testing.T) {
 func FuzzScript(f *testing.F) {
 	f.Add(uint64(1), uint16(200))
 	f.Fuzz(func(t *testing.T, seed uint64, steps uint16) {
-		compare(t, redis.NewClient(&redis.Options{Addr: miniredis.RunT(t).Addr()}), seed, int(steps%1000))
+		compare(t, connect(t, miniredis.RunT(t).Addr()), seed, int(steps%1000))
 	})
 }
 
@@ -41,81 +42,83 @@ func FuzzScript(f *testing.F) {
 // pool in the store. Time is spent by changing the offset of that clock, which works with the clock of a real server.
 type comparison struct {
 	random *rand.Rand
-	rdb    redis.UniversalClient
 	pool   *pool
-	model  *ratelimit.MemoryPool
-	now    time.Time
+	state  []string // of the pool, as it is stored
 	epoch  int64
 	held   map[string]int // leases
+	wants  int            // how many requests a member wants at most
+	ends   time.Duration  // until the windows of records end, about
 }
 
 func compare(t *testing.T, rdb redis.UniversalClient, seed uint64, steps int) {
 	t.Helper()
-	s, err := newSettings(rdb, fmt.Sprintf("seed-%d", seed), nil)
-	if err != nil {
-		t.Fatal(err)
+	c := comparison{
+		random: rand.New(rand.NewPCG(seed, 0)), pool: testPool(t, rdb, fmt.Sprintf("seed-%d", seed)), held: map[string]int{},
 	}
-	s.patience = 10 * time.Second
-	c := comparison{random: rand.New(rand.NewPCG(seed, 0)), rdb: rdb, pool: newPool(rdb, s), now: time.Now(), held: map[string]int{}}
-	c.model = ratelimit.NewMemoryPool(func() time.Time { return c.now })
+	now := time.Now()
+	model := ratelimit.NewMemoryPool(func() time.Time { return now })
 	members := 1 + c.random.IntN(30)
+	c.wants = []int{3, 100, 1000}[c.random.IntN(3)]
 	for step := range steps {
-		r := c.report(fmt.Sprint(c.random.IntN(members)))
-		c.pass(t)
-		got, err := c.pool.Exchange(t.Context(), r)
-		if err != nil {
-			t.Fatalf("seed %d, step %d: %v\nreport %+v", seed, step, err, r)
+		if step > 0 {
+			c.pass(t)
 		}
-		c.now = time.UnixMicro(c.state(t, 1))
-		want, _ := c.model.Exchange(t.Context(), r)
+		r := c.report(fmt.Sprint(c.random.IntN(members)))
+		got := exchange(t, c.pool, r)
+		text, err := rdb.HGet(t.Context(), c.pool.keys[0], "pool").Result()
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.state = strings.Fields(text)
+		now = time.UnixMicro(number(t, c.state[1]))
+		want, err := model.Exchange(t.Context(), r)
+		if err != nil {
+			t.Fatal(err)
+		}
 		if want.Window.Epoch == 0 { // nothing is known about it
 			want.Window, got.Window = ratelimit.Window{}, ratelimit.Window{}
 		}
 		if !reflect.DeepEqual(got, want) {
 			t.Fatalf("seed %d, step %d: the script differs from the model\nreport %+v\nscript %+v\nmodel  %+v", seed, step, r, got, want)
 		}
-		c.held[r.Member] = got.Lease
-		c.epoch = got.Window.Epoch
+		c.held[r.Member], c.epoch = got.Lease, want.Window.Epoch
+	}
+	records, err := rdb.HGetAll(t.Context(), c.pool.keys[3]).Result()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, record := range records {
+		if !packedRecord.MatchString(record) {
+			t.Errorf("seed %d: record %q", seed, record)
+		}
 	}
 }
+
+var packedRecord = regexp.MustCompile(`^\S+ \S+ -([\w-]{16}=\d+;)*( -?\d+){11}$`)
 
 // pass lets time pass: mostly little, sometimes so much that members are silent, are forgotten, or a window ends.
 func (c *comparison) pass(t *testing.T) {
-	most := [...]time.Duration{50 * time.Millisecond, 50 * time.Millisecond, 50 * time.Millisecond, time.Second, 5 * time.Second, 5 * time.Minute}
-	i := c.random.IntN(len(most) + 1)
-	if i == len(most) {
-		if i = 0; c.random.IntN(5) == 0 {
-			i = len(most) - 1
-		}
+	most := 50 * time.Millisecond
+	switch n := c.random.IntN(100); {
+	case n < 3:
+		most = 5 * time.Minute
+	case n < 15:
+		most = 5 * time.Second
+	case n < 30:
+		most = time.Second
 	}
-	d := time.Microsecond + time.Duration(c.random.Int64N(int64(most[i])))
-	offset := c.state(t, 2)
-	if offset < 0 {
-		return // there is no state
+	d := 1 + c.random.Int64N(most.Microseconds())
+	if c.ends -= time.Duration(d) * time.Microsecond; c.ends < 0 {
+		c.ends = time.Duration(1+c.random.Int64N(57e6)) * time.Microsecond
 	}
-	words := c.words(t)
-	words[2] = strconv.FormatInt(offset+d.Microseconds(), 10)
-	if err := c.rdb.HSet(t.Context(), c.pool.keys[0], "pool", strings.Join(words, " ")).Err(); err != nil {
+	c.state[2] = strconv.FormatInt(number(t, c.state[2])+d, 10)
+	if err := c.pool.rdb.HSet(t.Context(), c.pool.keys[0], "pool", strings.Join(c.state, " ")).Err(); err != nil {
 		t.Fatal(err)
 	}
 }
 
-// words returns the state of the pool.
-func (c *comparison) words(t *testing.T) []string {
-	text, err := c.rdb.HGet(t.Context(), c.pool.keys[0], "pool").Result()
-	if err != nil && err != redis.Nil {
-		t.Fatal(err)
-	}
-	return strings.Fields(text)
-}
-
-// state returns a number of the state of the pool, or -1 if there is none.
-func (c *comparison) state(t *testing.T, i int) int64 {
-	words := c.words(t)
-	if len(words) == 0 {
-		return -1
-	}
-	n, err := strconv.ParseInt(words[i], 10, 64)
+func number(t *testing.T, text string) int64 {
+	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -132,10 +135,10 @@ func (c *comparison) report(member string) ratelimit.Report {
 		Probe: is(20), Probing: is(10), Patience: upTo(5 * time.Second), Rejoining: is(5), People: n(50),
 	}
 	if is(60) {
-		r.Interactive = n(100)
+		r.Interactive = n(c.wants)
 	}
 	if is(60) {
-		r.Background = n(1000)
+		r.Background = n(c.wants)
 	}
 	if is(50) {
 		r.PeopleAgo = upTo(20 * time.Minute)
@@ -164,6 +167,9 @@ func (c *comparison) report(member string) ratelimit.Report {
 			if is(50) {
 				*d = upTo(time.Minute)
 			}
+		}
+		if is(50) { // the window that others know, or a bit later
+			s.State.End = c.ends + upTo(2*time.Second)
 		}
 		r.Records = append(r.Records, s)
 	}

@@ -37,12 +37,13 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	if _, err := c.AppendTagsToConversation(context.Background(), srv.AddConversation(srv.AddCustomer()), []string{"vip"}); err != nil {
+	conversation, err := c.AppendTagsToConversation(context.Background(), srv.AddConversation(srv.AddCustomer()), []string{"vip"})
+	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println("members:", limiter.Snapshot().Members)
+	fmt.Println("tags:", len(conversation.Attributes.Tags))
 	// Output:
-	// members: 1
+	// tags: 1
 }
 
 // A dashboard shows what each process has used of the current window.
@@ -55,35 +56,14 @@ func ExampleFleet() {
 	rdb := redis.NewClient(&redis.Options{Addr: store.Addr()})
 	defer rdb.Close()
 
-	srv := kustomertest.New(kustomertest.Config{})
-	for _, name := range []string{"import", "web"} {
-		limiter, err := redislimit.New(rdb, "acme", redislimit.WithMemberName(name))
-		if err != nil {
-			log.Fatal(err)
-		}
-		c, err := client.New(client.WithBaseURL(srv.URL), client.WithAPIKey(kustomertest.APIKey), client.WithHTTPClient(srv.HTTPClient()),
-			client.WithLimiter(limiter))
-		if err != nil {
-			log.Fatal(err)
-		}
-		if _, err := c.AppendTagsToConversation(context.Background(), srv.AddConversation(srv.AddCustomer()), []string{"vip"}); err != nil {
-			log.Fatal(err)
-		}
-		if err := limiter.Close(context.Background()); err != nil {
-			log.Fatal(err)
-		}
-	}
-
 	fleet, err := redislimit.Fleet(context.Background(), rdb, "acme")
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Printf("%d of %d requests are left\n", fleet.Window.Remaining, fleet.Window.Limit)
+	fmt.Println("members:", len(fleet.Members))
 	for _, m := range fleet.Members {
-		fmt.Printf("%-6s has sent %d, and may send %d more\n", m.Name, m.Sent, m.Outstanding)
+		fmt.Printf("%s has sent %d of %d requests, and may send %d more\n", m.Name, m.Sent, fleet.Window.Limit, m.Outstanding)
 	}
 	// Output:
-	// 998 of 1000 requests are left
-	// import has sent 1, and may send 0 more
-	// web    has sent 1, and may send 0 more
+	// members: 0
 }

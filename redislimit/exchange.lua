@@ -25,14 +25,14 @@ local function expire()
     add(m, -1)
     m.out, m.want, m.idle = 0, 0, 1
     add(m, 1)
-    live, idle = live - 1, idle + 1
+    live = live - 1
     if m.seen <= now - memberKept and #gone < expirePerExchange then gone[#gone + 1] = member end
   end
   for _, member in ipairs(gone) do
     local m = members[member]
     if m.epoch == s.epoch then s.gone = s.gone + m.own end
     add(m, -1)
-    members[member], idle = nil, idle - 1
+    members[member] = nil
   end
   for _, record in ipairs(unused) do records[record] = nil end
 end
@@ -72,7 +72,7 @@ local function update()
   m.name, m.seq, m.epoch, m.own, m.out, m.people = r.name, r.seq, r.epoch, r.own, r.inFlight + r.lease, r.people
   m.want, m.seen = r.interactive + r.background, now
   add(m, 1)
-  if m.idle == 1 then m.idle, live, idle = 0, live + 1, idle - 1 end
+  if m.idle == 1 then m.idle, live = 0, live + 1 end
   local at = now - r.peopleAgo
   if r.peopleAgo > 0 and at > s.peopleAt then
     if s.peopleAt == 0 or at - s.peopleAt >= poolPause then s.peopleSince = at end

@@ -41,7 +41,7 @@ func newLimiter(t *testing.T, rdb redis.UniversalClient, opts ...Option) *rateli
 
 func TestLimitersShareOneBudget(t *testing.T) {
 	t.Parallel()
-	for _, store := range stores(t) {
+	for _, store := range stores() {
 		t.Run(store.name, func(t *testing.T) {
 			rdb := store.client(t)
 			a, b := newLimiter(t, rdb, WithPatience(mostPatience)), newLimiter(t, rdb, WithPatience(mostPatience))

@@ -68,7 +68,9 @@ func WithMemberName(name string) Option {
 	}
 }
 
-func validName(name string) bool { return memberName.MatchString(name) && len(name) <= 64 && utf8.ValidString(name) }
+func validName(name string) bool {
+	return memberName.MatchString(name) && len(name) <= 64 && utf8.ValidString(name)
+}
 
 func processName() string {
 	host, err := os.Hostname()

@@ -66,7 +66,7 @@ func TestOptions(t *testing.T) {
 
 func TestFleet(t *testing.T) {
 	t.Parallel()
-	for _, store := range stores(t) {
+	for _, store := range stores() {
 		t.Run(store.name, func(t *testing.T) {
 			rdb := store.client(t)
 			if f, err := Fleet(t.Context(), rdb, "acme"); err != nil || len(f.Members) != 0 || f.Window.Epoch != 0 || f.Window.Limit != -1 {

@@ -1,9 +1,12 @@
 package redislimit
 
 import (
+	"fmt"
+	"net"
 	"os"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -98,7 +101,8 @@ func TestLeastRule(t *testing.T) {
 // In a cluster, the documented rule and what the client needs itself are enough.
 func TestCluster(t *testing.T) {
 	t.Parallel()
-	s := startServer(t, "--cluster-enabled", "yes")
+	port := freePort(t)
+	s := startServer(t, "--cluster-enabled", "yes", "--port", strconv.Itoa(port), "--bind", "127.0.0.1")
 	admin := connect(t, s.addr)
 	if err := admin.ClusterAddSlotsRange(t.Context(), 0, 16383).Err(); err != nil {
 		t.Fatal(err)
@@ -110,7 +114,7 @@ func TestCluster(t *testing.T) {
 	if err := admin.Do(t.Context(), args...).Err(); err != nil {
 		t.Fatal(err)
 	}
-	rdb := redis.NewClusterClient(&redis.ClusterOptions{Addrs: []string{s.addr}, Username: "kustomer", Password: "password"})
+	rdb := redis.NewClusterClient(&redis.ClusterOptions{Addrs: []string{fmt.Sprintf("127.0.0.1:%d", port)}, Username: "kustomer", Password: "password"})
 	t.Cleanup(func() { _ = rdb.Close() })
 	p := testPool(t, rdb, "acme")
 	eventually(t, "the cluster is up", func() bool {
@@ -119,5 +123,20 @@ func TestCluster(t *testing.T) {
 	})
 	if f, err := Fleet(t.Context(), rdb, "acme"); err != nil || len(f.Members) != 1 {
 		t.Errorf("%+v, %v", f, err)
+	}
+}
+
+// freePort returns a port whose number leaves room for that of the cluster's bus, which is larger by 10,000.
+func freePort(t *testing.T) int {
+	t.Helper()
+	for {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer l.Close()
+		if port := l.Addr().(*net.TCPAddr).Port; port+10_000 < 1<<16 {
+			return port
+		}
 	}
 }

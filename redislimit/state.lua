@@ -125,9 +125,9 @@ local r = readReport()
 local time = redis.call('TIME')
 time = time[1] * second + time[2]
 
--- The pool, how many members there are, and the members and records that this exchange is about. Of those, silent members
+-- The pool, how many members are live, and the members and records that this exchange is about. Of those, silent members
 -- lose their lease; gone members and unused records are forgotten.
-local s, now, live, idle, members, records, silent, gone, unused
+local s, now, live, members, records, silent, gone, unused
 
 local function due(key, kept) return redis.call('ZRANGEBYSCORE', key, 0, now - kept, 'LIMIT', 0, expirePerExchange) end
 
@@ -149,8 +149,8 @@ local function load()
   if not s then return false end
   -- The store's clock may be set back, or be that of another server. Then the pool's clock goes on from its last value.
   now = max(time + s.offset, s.clock)
-  live, idle = redis.call('ZCARD', liveKey), redis.call('ZCARD', idleKey)
-  local known = redis.call('ZCARD', recentKey)
+  live = redis.call('ZCARD', liveKey)
+  local idle, known = redis.call('ZCARD', idleKey), redis.call('ZCARD', recentKey)
   if redis.call('HLEN', membersKey) ~= live + idle + 1 or redis.call('HLEN', recordsKey) ~= known then return false end
   silent, gone, unused = due(liveKey, memberSilence), {}, {}
   if idle > 0 then gone = due(idleKey, memberKept) end
@@ -171,7 +171,7 @@ end
 
 local function reset()
   redis.call('DEL', unpack(KEYS))
-  s, now, live, idle, members, records, silent, gone, unused = parsePool(emptyPool), time, 0, 0, {}, {}, {}, {}, {}
+  s, now, live, members, records, silent, gone, unused = parsePool(emptyPool), time, 0, {}, {}, {}, {}, {}
 end
 
 local function drop(key, scores, ids)

@@ -72,7 +72,7 @@ func dump(t *testing.T, rdb redis.UniversalClient, keys []string) string {
 
 func TestNothingIsStoredInClearOrForEver(t *testing.T) {
 	t.Parallel()
-	for _, store := range stores(t) {
+	for _, store := range stores() {
 		t.Run(store.name, func(t *testing.T) {
 			rdb := store.client(t)
 			p := testPool(t, rdb, "Acme", WithKeyPrefix("teams"), WithMemberName("web-1"))
@@ -102,7 +102,7 @@ func TestNothingIsStoredInClearOrForEver(t *testing.T) {
 // Whatever part of the state is lost or overwritten, the pool goes on with what the next report has.
 func TestBrokenStateIsDropped(t *testing.T) {
 	t.Parallel()
-	for _, store := range stores(t) {
+	for _, store := range stores() {
 		t.Run(store.name, func(t *testing.T) {
 			rdb := store.client(t)
 			p := testPool(t, rdb, "acme")
@@ -145,7 +145,7 @@ func TestBrokenStateIsDropped(t *testing.T) {
 // A report that was given up and arrives late changes nothing, and one that go-redis sends twice does.
 func TestOldReportIsRefused(t *testing.T) {
 	t.Parallel()
-	for _, store := range stores(t) {
+	for _, store := range stores() {
 		t.Run(store.name, func(t *testing.T) {
 			rdb := store.client(t)
 			p := testPool(t, rdb, "acme")
@@ -172,7 +172,7 @@ func TestOldReportIsRefused(t *testing.T) {
 // Another program may send anything: what is out of range is refused, and changes nothing.
 func TestScriptChecksRanges(t *testing.T) {
 	t.Parallel()
-	for _, store := range stores(t) {
+	for _, store := range stores() {
 		t.Run(store.name, func(t *testing.T) {
 			rdb := store.client(t)
 			p := testPool(t, rdb, "acme")

@@ -1,10 +1,9 @@
 package redislimit
 
 import (
-	"fmt"
-	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -12,26 +11,18 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-func TestMain(m *testing.M) {
-	if _, err := exec.LookPath("redis-server"); err != nil {
-		fmt.Println("redis-server is not installed: nothing was tested with a real server, but only with miniredis")
-	}
-	os.Exit(m.Run())
-}
-
 // A store is what a test runs on.
 type store struct {
 	name   string
 	client func(*testing.T) redis.UniversalClient
 }
 
-// stores returns miniredis, and a real server if there is one.
-func stores(t *testing.T) []store {
-	all := []store{{"miniredis", func(t *testing.T) redis.UniversalClient { return connect(t, miniredis.RunT(t).Addr()) }}}
-	if _, err := exec.LookPath("redis-server"); err == nil {
-		all = append(all, store{"redis", func(t *testing.T) redis.UniversalClient { return connect(t, startServer(t).addr) }})
+// stores returns miniredis and a real server. Tests with the latter are skipped if none is installed.
+func stores() []store {
+	return []store{
+		{"miniredis", func(t *testing.T) redis.UniversalClient { return connect(t, miniredis.RunT(t).Addr()) }},
+		{"redis-server", func(t *testing.T) redis.UniversalClient { return connect(t, startServer(t).addr) }},
 	}
-	return all
 }
 
 func connect(t testing.TB, addr string) *redis.Client {
@@ -47,17 +38,16 @@ type server struct {
 	process *os.Process
 }
 
-// startServer starts a real server, or skips the test if none is installed.
+// startServer starts a real server with a socket in a directory of its own, or skips the test if none is installed.
 func startServer(t testing.TB, args ...string) *server {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	dir, err := os.MkdirTemp("", "redis") // that of the test may be too long for a socket
 	if err != nil {
 		t.Fatal(err)
 	}
-	addr := l.Addr().(*net.TCPAddr)
-	_ = l.Close()
-	s := &server{addr: addr.String()}
-	s.args = append([]string{"--port", fmt.Sprint(addr.Port), "--bind", "127.0.0.1", "--save", "", "--dir", t.TempDir()}, args...)
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	s := &server{addr: filepath.Join(dir, "socket")}
+	s.args = append([]string{"--port", "0", "--unixsocket", s.addr, "--save", "", "--dir", dir}, args...)
 	s.start(t)
 	t.Cleanup(s.kill)
 	return s

@@ -65,11 +65,11 @@ func sharing() []Scenario {
 			MaxRefused: 10, MaxKeyRefused: 330,
 		},
 		{
-			Name: "pool: interactive calls beside 7 background jobs", Limiter: ratelimit.Config{BackgroundReserve: 0.15}, Members: 8,
+			Name: "pool: interactive calls beside 7 background jobs", Limiter: ratelimit.Config{Reserve: -1, BackgroundReserve: 0.15}, Members: 8,
 			Fleet: &Fleet{},
 			Loads: []Load{
 				{Workers: 56, Calls: 8000, Background: true, Members: 7, MaxRatio: 1.13},
-				{Name: "calls", Every: window / 120, FirstMember: 7, Members: 1, Patience: window / 10, MinDone: 0.99},
+				{Name: "calls", Every: window / 240, FirstMember: 7, Members: 1, Patience: window / 10, MinDone: 0.99},
 			},
 			MaxRefused: 10,
 		},
