@@ -309,7 +309,7 @@ func TestPoolRefusesNonsense(t *testing.T) {
 		want   []string
 	}{
 		"valid":             {func(*ratelimit.Report) {}, nil},
-		"no name":           {func(r *ratelimit.Report) { r.Member = "" }, []string{"Member"}},
+		"no name":           {func(r *ratelimit.Report) { r.Member = "" }, []string{"name of the member"}},
 		"negative":          {func(r *ratelimit.Report) { r.Own, r.Lease, r.Window.Remaining = -1, -2, -3 }, []string{"Own is -1", "Lease is -2", "Remaining is -3"}},
 		"too large":         {func(r *ratelimit.Report) { r.Interactive, r.Window.Epoch = 1<<31, 1<<41 }, []string{"Interactive", "Epoch"}},
 		"too long":          {func(r *ratelimit.Report) { r.Window.Latest, r.Patience = time.Hour, time.Hour }, []string{"Latest is 1h", "Patience"}},

@@ -35,7 +35,7 @@ func (r *Report) Validate() error {
 		within("the number of records", len(r.Records), 0, mostRecords),
 	}
 	if r.Member == "" {
-		errs = append(errs, errors.New("Member is empty"))
+		errs = append(errs, errors.New("the name of the member is empty"))
 	}
 	for _, record := range r.Records {
 		errs = append(errs, within("Records.Sent", record.Sent, 0, mostCount), record.State.validate())

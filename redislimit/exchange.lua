@@ -5,25 +5,29 @@ local probeSlack = second / 2
 local wantsTime = second / 4
 local poolPause = 10 * window
 
+-- quotient is that of integers in Go.
+local function quotient(a, b) return a < 0 and ceil(a / b) or floor(a / b) end
+
+local function sent(m, requests) return m.epoch == s.epoch and requests - m.credit or 0 end
+
+local function addWants(w, m, sign, want, sent)
+  if want > 0 then
+    w.members, w.want, w.sent, w.out = w.members + sign, w.want + sign * want, w.sent + sign * sent, w.out + sign * m.out
+  end
+end
+
 local function add(m, sign)
-  s.out, s.wants = s.out + sign * m.out, s.wants + sign * m.want
-  local current = 0
-  if m.epoch == s.epoch then
-    current = sign * m.own
-    s.people = s.people + sign * m.people
-  end
-  s.own = s.own + current
-  if m.want > 0 then
-    s.wanting, s.wantOwn, s.wantsOut = s.wanting + sign, s.wantOwn + current, s.wantsOut + sign * m.out
-    if m.epoch == s.epoch then s.wantCredit = s.wantCredit + sign * m.credit end
-  end
+  s.out = s.out + sign * m.out
+  if m.epoch == s.epoch then s.own, s.people = s.own + sign * m.own, s.people + sign * m.people end
+  addWants(s.interactive, m, sign, m.interactive, sent(m, min(m.people, m.own)))
+  addWants(s.all, m, sign, m.want, sent(m, m.own))
 end
 
 local function expire()
   for _, member in ipairs(silent) do
     local m = members[member]
     add(m, -1)
-    m.out, m.want, m.idle = 0, 0, 1
+    m.out, m.interactive, m.want, m.idle = 0, 0, 0, 1
     add(m, 1)
     live = live - 1
     if m.seen <= now - memberKept and #gone < expirePerExchange then gone[#gone + 1] = member end
@@ -42,8 +46,8 @@ local function merge()
   if r.epoch > s.epoch then
     if s.epoch == 0 and r.epoch > 1 then s.settled = now + settleTime end
     s.peopleBefore, s.people = s.people, 0
-    s.fairBefore = floor(s.wantOwn / max(s.wanting, 1))
-    s.own, s.wantOwn, s.wantCredit, s.gone, s.proberUntil = 0, 0, 0, 0, 0
+    s.fairBefore = quotient(s.all.sent, max(s.all.members, 1))
+    s.own, s.interactive.sent, s.all.sent, s.gone, s.proberUntil = 0, 0, 0, 0, 0
     s.epoch, s.limit, s.top, s.remaining, s.sawStart, s.noReset = r.epoch, r.limit, r.top, r.remaining, r.sawStart, r.noReset
     s.began, s.earliest, s.latest = began, earliest, latest
   elseif r.epoch == s.epoch and r.epoch > 0 then
@@ -58,7 +62,7 @@ end
 local function update()
   local m = members[r.id]
   if not m then
-    m = {epoch = 0, own = 0, out = 0, want = 0, people = 0, credit = 0, idle = 0}
+    m = {epoch = 0, own = 0, out = 0, interactive = 0, want = 0, people = 0, credit = 0, idle = 0}
     members[r.id], live = m, live + 1
   end
   add(m, -1)
@@ -70,7 +74,7 @@ local function update()
     m.credit = credit
   end
   m.name, m.seq, m.epoch, m.own, m.out, m.people = r.name, r.seq, r.epoch, r.own, r.inFlight + r.lease, r.people
-  m.want, m.seen = r.interactive + r.background, now
+  m.interactive, m.want, m.seen = r.interactive, r.interactive + r.background, now
   add(m, 1)
   if m.idle == 1 then m.idle, live = 0, live + 1 end
   local at = now - r.peopleAgo
@@ -81,27 +85,26 @@ local function update()
   return m
 end
 
-local function share(m, want, left)
+local function share(w, m, want, requests, left)
   if want <= 0 or left <= 0 then return 0 end
-  local fair = (left + s.wantOwn + s.wantsOut - s.wantCredit + s.wanting - 1) / s.wanting
-  local lacks = (fair < 0 and ceil(fair) or floor(fair)) - m.out
-  if m.epoch == s.epoch then lacks = lacks + m.credit - m.own end
+  local has = m.out + sent(m, requests)
+  local fair = quotient(left + w.sent + w.out + has + w.members, w.members + 1)
   local rest = floor(max(s.latest - now, 0) / wantsTime) + 1
-  return max(min(want, left, max(floor((lacks + 1) / 2), left - (s.wants - m.want) * rest)), 0)
+  return max(min(want, left, max(floor((fair - has + 1) / 2), left - w.want * rest)), 0)
 end
 
 local function grant(g, m)
   local left = s.remaining - s.out
   if now >= s.latest + window then left = 0 end
-  local interactive = share(m, r.interactive, left - r.reserve)
-  local background = share(m, r.background, left - interactive - r.reserveBackground)
+  add(m, -1)
+  local interactive = share(s.interactive, m, r.interactive, min(m.people, m.own), left - r.reserve)
+  local background = share(s.all, m, r.background, m.own, left - interactive - r.reserveBackground)
   local current = now + r.earliest >= s.earliest - probeSlack
   if interactive + background == 0 and r.probe == 1 and current and s.proberUntil <= now then
     g.probe, background = 1, 1
     s.prober, s.proberUntil = r.id, now + max(r.patience, 2 * second)
   end
   g.lease, g.background = interactive + background, background
-  add(m, -1)
   m.out = m.out + g.lease
   add(m, 1)
 end

@@ -77,7 +77,7 @@ func (f *FleetStatus) read(reply []any) error {
 	if err != nil {
 		return err
 	}
-	// The order of the numbers is that of poolFields and memberFields in the script.
+	// The order of the numbers is that in packPool and packMember in state.lua.
 	n, err := numbers(strings.Fields(pool)[1:], 11)
 	if err != nil {
 		return err
@@ -90,11 +90,11 @@ func (f *FleetStatus) read(reply []any) error {
 	}
 	for _, member := range packed {
 		name, rest, _ := strings.Cut(member, " ")
-		n, err := numbers(strings.Fields(rest), 8)
+		n, err := numbers(strings.Fields(rest), 9)
 		if err != nil {
 			return err
 		}
-		m := Member{Name: name, Outstanding: int(n[3]), Wanted: int(n[4]), LastSeen: since(n[7], now)}
+		m := Member{Name: name, Outstanding: int(n[3]), Wanted: int(n[5]), LastSeen: since(n[8], now)}
 		if n[1] == f.Window.Epoch {
 			m.Sent = int(n[2])
 		}

@@ -74,36 +74,39 @@ end
 
 local function parsePool(text)
   local prober, clock, offset, epoch, limit, top, remaining, sawStart, noReset, began, earliest, latest, settled, proberUntil,
-    people, peopleBefore, peopleSince, peopleAt, fairBefore, gone, out, wants, wanting, own, wantOwn, wantsOut, wantCredit =
-    string.match(text, '^(%S+) ' .. numbers(26))
+    people, peopleBefore, peopleSince, peopleAt, fairBefore, gone, own, out, members, want, sent, wantOut,
+    allMembers, allWant, allSent, allOut = string.match(text, '^(%S+) ' .. numbers(29))
   return prober and {
     prober = prober, clock = clock + 0, offset = offset + 0, epoch = epoch + 0, limit = limit + 0, top = top + 0,
     remaining = remaining + 0, sawStart = sawStart + 0, noReset = noReset + 0, began = began + 0, earliest = earliest + 0,
     latest = latest + 0, settled = settled + 0, proberUntil = proberUntil + 0, people = people + 0,
     peopleBefore = peopleBefore + 0, peopleSince = peopleSince + 0, peopleAt = peopleAt + 0, fairBefore = fairBefore + 0,
-    gone = gone + 0, out = out + 0, wants = wants + 0, wanting = wanting + 0, own = own + 0, wantOwn = wantOwn + 0,
-    wantsOut = wantsOut + 0, wantCredit = wantCredit + 0,
+    gone = gone + 0, own = own + 0, out = out + 0,
+    interactive = {members = members + 0, want = want + 0, sent = sent + 0, out = wantOut + 0},
+    all = {members = allMembers + 0, want = allWant + 0, sent = allSent + 0, out = allOut + 0},
   }
 end
 
-local emptyPool = none .. ' 0 0 0 -1 0 -1' .. string.rep(' 0', 20)
+local emptyPool = none .. ' 0 0 0 -1 0 -1' .. string.rep(' 0', 23)
 
 local function packPool(s)
-  return string.format('%s' .. formats(26), s.prober, s.clock, s.offset, s.epoch, s.limit, s.top, s.remaining, s.sawStart,
+  local w, all = s.interactive, s.all
+  return string.format('%s' .. formats(29), s.prober, s.clock, s.offset, s.epoch, s.limit, s.top, s.remaining, s.sawStart,
     s.noReset, s.began, s.earliest, s.latest, s.settled, s.proberUntil, s.people, s.peopleBefore, s.peopleSince, s.peopleAt,
-    s.fairBefore, s.gone, s.out, s.wants, s.wanting, s.own, s.wantOwn, s.wantsOut, s.wantCredit)
+    s.fairBefore, s.gone, s.own, s.out, w.members, w.want, w.sent, w.out, all.members, all.want, all.sent, all.out)
 end
 
 local function parseMember(text)
-  local name, seq, epoch, own, out, want, people, credit, seen, idle = string.match(text, '^(%S+) ' .. numbers(9))
+  local name, seq, epoch, own, out, interactive, want, people, credit, seen, idle = string.match(text, '^(%S+) ' .. numbers(10))
   return name and {
-    name = name, seq = seq + 0, epoch = epoch + 0, own = own + 0, out = out + 0, want = want + 0, people = people + 0,
-    credit = credit + 0, seen = seen + 0, idle = idle + 0,
+    name = name, seq = seq + 0, epoch = epoch + 0, own = own + 0, out = out + 0, interactive = interactive + 0, want = want + 0,
+    people = people + 0, credit = credit + 0, seen = seen + 0, idle = idle + 0,
   }
 end
 
 local function packMember(m)
-  return string.format('%s' .. formats(9), m.name, m.seq, m.epoch, m.own, m.out, m.want, m.people, m.credit, m.seen, m.idle)
+  return string.format('%s' .. formats(10), m.name, m.seq, m.epoch, m.own, m.out, m.interactive, m.want, m.people, m.credit,
+    m.seen, m.idle)
 end
 
 local function parseRecord(text)
