@@ -21,10 +21,7 @@ import (
 	"github.com/kustomer-go/kustomer/kustomertest"
 )
 
-const (
-	org    = "acme"
-	budget = 300 // requests per minute
-)
+const org, budget = "acme", 300 // requests per minute
 
 func main() {
 	log.SetFlags(0)

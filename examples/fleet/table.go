@@ -65,7 +65,7 @@ func (f *fleet) table(ctx context.Context) string {
 			sent, out = fmt.Sprint(m.Sent), fmt.Sprint(m.Outstanding)
 		}
 		share := 100 * float64(w.served.Load()) / float64(max(served, 1))
-		fmt.Fprintf(tw, "%s\t%d\t%d\t%.1f %%\t%d\t%s\t%s\t%.60s\n", w.name, w.pid.Load(), w.served.Load(), share, w.refused.Load(),
+		fmt.Fprintf(tw, "%s\t%d\t%d\t%.1f %%\t%d\t%s\t%s\t%.45s\n", w.name, w.pid.Load(), w.served.Load(), share, w.refused.Load(),
 			sent, out, w.state.Load())
 	}
 	tw.Flush()
