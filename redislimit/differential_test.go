@@ -24,7 +24,7 @@ func TestScriptFollowsModel(t *testing.T) {
 		t.Run(store.name, func(t *testing.T) {
 			t.Parallel()
 			rdb := store.client(t)
-			for seed := range uint64(10) {
+			for seed := range uint64(6) {
 				compare(t, rdb, seed, 150)
 			}
 		})

@@ -24,7 +24,7 @@
 // [ratelimit.New], and tries the store again each second. No request fails or waits for longer than the patience because of the
 // store. [WithObserver] tells when that begins and ends.
 //
-// By default, go-redis waits up to 5 seconds for a connection and 3 seconds for a response, whatever the context. The patience
+// By default, go-redis waits up to 5 seconds each for a connection and for a response, whatever the context. The patience
 // does not depend on that: the exchange is given up, and its command ends by itself within these timeouts. Until then no other
 // command is sent, so a hanging store holds one connection and one goroutine for each limiter. To be back sooner after a
 // store hung, set shorter timeouts in the options of the client.
