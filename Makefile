@@ -5,7 +5,7 @@
 
 GO ?= go
 # The modules. Those in tools/released are released with the root module. Module tools has no code.
-TESTED  := . $(shell cat tools/released) cmd/gen contract harness compat
+TESTED  := . $(shell cat tools/released) cmd/gen contract harness compat examples/fleet
 MODULES := $(TESTED) contract/consumer
 
 # The race detector needs cgo.
@@ -103,6 +103,11 @@ bench: ## Run the benchmarks, print the table of the rate-limit simulation, draw
 	$(GO) test -run '^$$' -bench . -benchmem ./client ./custom ./ratelimit
 	cd harness && $(GO) test ./simulation -run '^$$' -bench Picture -benchtime 1x -picture ../../docs/window.svg
 	cd harness && $(TEST) ./simulation -run '^$$' -bench Table -benchtime 1x -seeds $(SEEDS)
+
+# Two runs of a fleet are not the same, so make bench does not draw this picture again.
+.PHONY: picture
+picture: ## Record a fleet in the rate-limit simulation, and draw docs/fleet.svg
+	cd harness && $(GO) test ./simulation -run '^$$' -bench Fleet -benchtime 1x -fleet ../../docs/fleet.svg
 
 FAULTS ?= 12000
 SEED   ?= 0

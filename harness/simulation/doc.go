@@ -17,4 +17,5 @@
 //	go test ./simulation -run '^$' -bench Table -row '^64'      the rows whose name matches
 //	go test ./simulation -run '^$' -bench Table -seeds 20       with 20 seeds instead of 3
 //	go test ./simulation -run '^$' -bench Picture -picture ../../docs/window.svg
+//	go test ./simulation -run '^$' -bench Fleet -fleet ../../docs/fleet.svg
 package simulation
