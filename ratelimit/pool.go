@@ -39,7 +39,7 @@ type Pool interface {
 	// If the pool ignores ctx, requests wait no longer than that. The limiter does not use the grant, and starts no other
 	// exchange until this one returns.
 	//
-	// Errors: if Exchange fails or is late, the limiter works without the pool and tries again a second later. It does
+	// Errors: if Exchange fails or is late, the limiter works without the pool and tries again within a second. It does
 	// the same if the grant cannot be true: a negative or too large number, a duration that is too long, or another
 	// number of records than in the report. It does not log the error. Exchange is not called again at once, so a pool may
 	// retry within the deadline.

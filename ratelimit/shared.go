@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	mathrand "math/rand/v2"
 	"time"
 )
 
@@ -35,7 +36,8 @@ const (
 	exchangePatience = 300 * time.Millisecond
 	// closePatience is how long Close waits.
 	closePatience = time.Second
-	// detachedFor is how long it works without the pool before it tries again.
+	// detachedFor is how long it works without the pool at most before it tries again. It is half of that at least. So the
+	// members do not come back all at once, which might be too much for the pool.
 	detachedFor = time.Second
 	// heartbeat is the longest time between the reports of a member with a lease or requests in flight.
 	heartbeat = time.Second
@@ -51,7 +53,7 @@ const (
 // customer counts once, as soon as a sixteenth of it is used or a request was refused. Members may have different
 // configs: each leaves its own reserve.
 //
-// While the pool fails or is slow, the limiter works like one that [New] returns, and tries the pool again each second.
+// While the pool fails or is slow, the limiter works like one that [New] returns, and tries the pool again within a second.
 // Requests sent meanwhile are counted by the responses only, so a few more may be refused. The same is true for a few
 // seconds after the pool has lost its memory. [Snapshot.Members] is 0 while the limiter works without the pool.
 //
@@ -195,7 +197,7 @@ func (l *Adaptive) hopeless(now time.Time) bool {
 // detach lets the limiter work without the pool for a while.
 func (l *Adaptive) detach(now time.Time) {
 	p := l.pool
-	p.detached, p.retryAt = true, now.Add(detachedFor)
+	p.detached, p.retryAt = true, now.Add(detachedFor/2+mathrand.N(detachedFor/2))
 	p.lease, p.impatient = lease{}, false
 	l.budget.people.fleet = 0
 	for k := range l.keyLimiters.blocked {

@@ -21,7 +21,7 @@
 // # When the store fails
 //
 // If an exchange with the store fails or takes longer than the patience ([WithPatience]), the limiter works alone, like one of
-// [ratelimit.New], and tries the store again each second. No request fails or waits for longer than the patience because of the
+// [ratelimit.New], and tries the store again within a second. No request fails or waits for longer than the patience because of the
 // store. [WithObserver] tells when that begins and ends.
 //
 // By default, go-redis waits up to 5 seconds each for a connection and for a response, whatever the context. The patience

@@ -65,7 +65,8 @@ func rows() []row {
 		eight("the store is stopped for 6 s", pause),
 		failing,
 		{
-			name: "1,000 members in 8 processes", config: alone, limit: 1000, members: 125, groups: updates(8, 125, 2000, 0),
+			name: "1,000 members in 8 processes", config: alone, limit: 1000, members: 125,
+			groups:    []group{{processes: 8, workers: 125, calls: 2000, load: load{Spread: window / 6}}},
 			maxServer: 200 * time.Microsecond,
 		},
 	}

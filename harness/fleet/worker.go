@@ -37,6 +37,7 @@ type load struct {
 	Background bool
 	// With Every, the process starts a call at this interval until the queue ends, and a call fails after Patience.
 	Every, Patience time.Duration
+	Spread          time.Duration // the workers of a process begin one by one in this time
 }
 
 // A report is one line that a worker writes to standard output.
@@ -108,6 +109,9 @@ func (w *worker) takeCalls(ctx context.Context, members []member) {
 	var workers sync.WaitGroup
 	for i := range w.Workers {
 		workers.Go(func() {
+			if sleep(ctx, w.Spread*time.Duration(i)/time.Duration(w.Workers)) != nil {
+				return
+			}
 			for w.take() {
 				w.call(ctx, members[i%len(members)])
 			}
