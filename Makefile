@@ -122,6 +122,7 @@ recovery: needs-redis ## Check TIMES (1) times that limiters recover when real s
 
 .PHONY: fleet
 fleet: needs-redis ## Measure fleets of processes that share a budget, on an idle machine; needs the same, takes 4 min (ARGS='-row EXPRESSION')
+	cd redislimit && $(GO) test -run '^$$' -bench Exchange -benchtime 3000x .
 	@cd harness && $(GO) build -o ../.bin/fleet ./fleet && cd .. && .bin/fleet $(ARGS)
 
 .PHONY: needs-redis

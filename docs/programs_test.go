@@ -23,7 +23,7 @@ func TestPrograms(t *testing.T) {
 	}
 	for _, file := range append(files, "../README.md", "../llms.txt") {
 		if file == "fleet.md" {
-			continue // its program is in a module that has what it needs: see TestFleetProgram
+			continue // its program is in a module that has what it needs: see examples/fleet/guide
 		}
 		for _, b := range blocks(t, file, "package main") {
 			writeTo(t, dir, fmt.Sprintf("%s_%d/main.go", strings.TrimPrefix(file, "../"), b.line), b.code)

@@ -10,6 +10,9 @@ import (
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
+// maxCost is how many microseconds an exchange may take the server.
+const maxCost = 200
+
 // An exchange takes the server the same time however many members there are.
 func BenchmarkExchange(b *testing.B) {
 	rdb := connect(b, startServer(b).addr)
@@ -52,6 +55,9 @@ func BenchmarkExchange(b *testing.B) {
 				b.Fatal(err)
 			}
 			b.ReportMetric(cost, "server-µs/op")
+			if cost > maxCost {
+				b.Errorf("an exchange takes the server %v µs, more than %v", cost, maxCost)
+			}
 		})
 	}
 }

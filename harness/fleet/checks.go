@@ -62,9 +62,6 @@ func (r *result) checks() (checks []check) {
 	if r.minShare > 0 {
 		add(r.leastShare >= r.minShare, fmt.Sprintf("%.2f", r.leastShare), "least share %.2f", r.minShare)
 	}
-	if r.maxServer > 0 {
-		add(r.server <= r.maxServer, r.server, "server time %s", r.maxServer)
-	}
 	if r.incident != nil {
 		add(r.leastUsed == 1, percent(r.leastUsed), "budget used 100 %%")
 		add(r.held <= maxHeld, r.held, "calls held %s", maxHeld)

@@ -27,7 +27,6 @@ type row struct {
 	maxPerCall   float64 // exchanges
 	maxPerWindow float64 // exchanges of a process in 60 s
 	minShare     float64 // see [result.leastShare]
-	maxServer    time.Duration
 	// maxKeyRefused is how many 429s of the limit of a conversation may come in a window, on average. Those of the first
 	// window do not count, because they show the limit.
 	maxKeyRefused float64

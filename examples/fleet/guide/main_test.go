@@ -8,6 +8,7 @@ import (
 	"github.com/kustomer-go/kustomer/kustomertest"
 )
 
+// The program works with a store and a fake Kustomer.
 func TestGuide(t *testing.T) {
 	store, srv := miniredis.RunT(t), kustomertest.NewServer(t, kustomertest.Config{})
 	conversation := srv.AddConversation(srv.AddCustomer())

@@ -1,4 +1,4 @@
-package docs
+package main
 
 import (
 	"os"
@@ -7,30 +7,31 @@ import (
 	"testing"
 )
 
-// The program of fleet.md is one that is compiled and run in another module.
-func TestFleetProgram(t *testing.T) {
-	program := read(t, "../examples/fleet/guide/main.go")
-	_, program, _ = strings.Cut(program, "\n") // the comment on the package
-	if all := blocks(t, "fleet.md", "package main"); len(all) != 1 || all[0].code != program {
-		t.Error("fleet.md does not have the program of examples/fleet/guide")
+const document = "../../../docs/fleet.md"
+
+// The program of the document is the one that TestGuide runs.
+func TestProgramOfTheDocument(t *testing.T) {
+	_, program, _ := strings.Cut(read(t, "main.go"), "\n") // the comment on the package
+	if !strings.Contains(read(t, document), "```go\n"+program+"```\n") {
+		t.Error("docs/fleet.md does not have this program")
 	}
 }
 
 // The rule for the user of the store is the one that redislimit is tested with.
-func TestFleetRule(t *testing.T) {
+func TestRuleOfTheDocument(t *testing.T) {
 	rule := regexp.MustCompile(`ACL SETUSER[^\n]*(\n\s+\+[^\n]*)*`)
 	words := func(text string) string { return strings.Join(strings.Fields(rule.FindString(text)), " ") }
-	source := strings.ReplaceAll(read(t, "../redislimit/redislimit.go"), "\n//", "\n")
-	if got, want := words(read(t, "fleet.md")), words(source); want == "" || got != want {
-		t.Errorf("fleet.md has the rule %q, and redislimit %q", got, want)
+	source := strings.ReplaceAll(read(t, "../../../redislimit/redislimit.go"), "\n//", "\n")
+	if got, want := words(read(t, document)), words(source); want == "" || got != want {
+		t.Errorf("docs/fleet.md has the rule %q, and redislimit %q", got, want)
 	}
 }
 
-// The queries of fleet.md are about metrics that otelkustomer exports, by their names in Prometheus.
-func TestFleetMetrics(t *testing.T) {
+// The queries of docs/fleet.md are about metrics that otelkustomer exports, by their names in Prometheus.
+func TestMetricsOfTheDocument(t *testing.T) {
 	exported := map[string]bool{}
 	row := regexp.MustCompile("(?m)^\\| `([a-z._]+)` \\| (histogram|counter|gauge) \\| `(.*?)`")
-	for _, metric := range row.FindAllStringSubmatch(read(t, "../otelkustomer/README.md"), -1) {
+	for _, metric := range row.FindAllStringSubmatch(read(t, "../../../otelkustomer/README.md"), -1) {
 		name := strings.ReplaceAll(metric[1], ".", "_")
 		if metric[3] == "s" {
 			name += "_seconds"
@@ -39,11 +40,11 @@ func TestFleetMetrics(t *testing.T) {
 			exported[name+suffix] = true
 		}
 	}
-	_, queries, _ := strings.Cut(read(t, "fleet.md"), "```promql")
+	_, queries, _ := strings.Cut(read(t, document), "```promql")
 	queries, _, _ = strings.Cut(queries, "```")
 	names := regexp.MustCompile(`\b(kustomer|http_client)_\w+\b`).FindAllString(regexp.MustCompile(`\{.*?\}`).ReplaceAllString(queries, ""), -1)
 	if len(names) == 0 {
-		t.Error("fleet.md has no queries")
+		t.Error("docs/fleet.md has no queries")
 	}
 	for _, name := range names {
 		if !exported[name] {
