@@ -19,7 +19,7 @@ type result struct {
 	keyRefused []int // 429s of the limit of a conversation or customer, in each window
 
 	exchanges, mostExchanges int           // of all processes, and the most of one
-	server                   time.Duration // of the store's CPU for an exchange
+	server                   time.Duration // that the store has worked for an exchange
 	leastUsed                float64       // share of the budget that was used in a window, the last one excepted
 	// leastShare is how many calls the slowest process of the first group had made after two windows, relative to the
 	// average. 1 is fair.
@@ -111,25 +111,16 @@ func (r *result) follow(events []event, over time.Time) {
 	}
 }
 
-var (
-	exchangesDone = regexp.MustCompile(`cmdstat_evalsha:calls=(\d+)`)
-	cpuUsed       = regexp.MustCompile(`used_cpu_(?:user|sys)_main_thread:([\d.]+)`)
-)
+var serverTime = regexp.MustCompile(`cmdstat_evalsha:calls=(\d+),usec=(\d+)`)
 
-// serverTime asks the store for its CPU time, which other programs on the machine do not add to, and how many exchanges it
-// was for.
+// serverTime asks the store how long an exchange takes it. That includes what other programs take on the same CPUs.
 func (r *run) serverTime(ctx context.Context) (time.Duration, error) {
-	stats := r.store.serving().Do(ctx, "INFO", "everything")
-	text := stats.String()
-	done, used := exchangesDone.FindStringSubmatch(text), cpuUsed.FindAllStringSubmatch(text, -1)
-	if done == nil || used == nil {
-		return 0, cmp.Or(stats.Err(), fmt.Errorf("the store has no statistics of exchanges: %s", text))
+	stats := r.store.serving().Do(ctx, "INFO", "commandstats")
+	match := serverTime.FindStringSubmatch(stats.String())
+	if match == nil {
+		return 0, cmp.Or(stats.Err(), fmt.Errorf("the store has no statistics of exchanges: %s", stats))
 	}
-	calls, _ := strconv.ParseFloat(done[1], 64)
-	seconds := 0.
-	for _, match := range used {
-		s, _ := strconv.ParseFloat(match[1], 64)
-		seconds += s
-	}
-	return time.Duration(seconds / calls * float64(time.Second)), nil
+	calls, _ := strconv.ParseFloat(match[1], 64)
+	microseconds, _ := strconv.ParseFloat(match[2], 64)
+	return time.Duration(microseconds / calls * float64(time.Microsecond)), nil
 }

@@ -12,7 +12,7 @@ import (
 func writeTable(w io.Writer, results []*result) (missed int, err error) {
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(tw, "row\tprocesses\tcalls\ttime\toptimum\tratio\t429s\tof a record, by window\texchanges: per call\tper process and window\t"+
-		"CPU of the store per exchange\tleast share\tbudget used\tdetached\theld\tback\tmust\tok")
+		"server time\tleast share\tbudget used\tdetached\theld\tback\tmust\tok")
 	var misses strings.Builder
 	for _, r := range results {
 		verdict := "ok"
