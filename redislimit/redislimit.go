@@ -33,6 +33,7 @@ package redislimit
 import (
 	"errors"
 	"fmt"
+	"os"
 	"regexp"
 	"strings"
 
@@ -64,7 +65,10 @@ var (
 
 // newSettings returns the settings, which are complete even if there is an error.
 func newSettings(rdb redis.UniversalClient, org string, opts []Option) (settings, error) {
-	s := settings{prefix: "kustomer", patience: defaultPatience, name: processName(), observe: func(Event) {}}
+	host, _ := os.Hostname() // if that fails, the name has the process only
+	s := settings{
+		prefix: "kustomer", patience: defaultPatience, name: processName(host, os.Getpid()), observe: func(Event) {},
+	}
 	if rdb == nil {
 		s.refuse("the client of the store is nil")
 	}
