@@ -251,3 +251,12 @@ func TestPoolBeginsWithARefusal(t *testing.T) {
 		}
 	})
 }
+
+// A server may have the largest count in the place of no limit.
+func TestMembersOfAServerWithTheLargestCounts(t *testing.T) {
+	inPool(t, ratelimit.Config{Reserve: 0.05}, 1, func(t *testing.T, _ *testPool, m []*bench) {
+		m[0].learn(math.MaxInt32, math.MaxInt32)
+		want(t, "sent", sent(m[0].calls(3, plain)), 3)
+		want(t, "members", m[0].Snapshot().Members, 1)
+	})
+}
