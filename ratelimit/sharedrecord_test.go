@@ -78,7 +78,9 @@ func TestWaitForARecordOfThePool(t *testing.T) {
 		b.learn(1000, 900)
 		b.call(recordA).respond(http.StatusTooManyRequests, left(1000, 899))
 		pass(3 * time.Second)
-		b.call(recordA).respond(http.StatusOK, left(1000, 898))
+		held := b.call(recordA)
+		pass(time.Second)
+		held.respond(http.StatusOK, left(1000, 898))
 		pass(3 * time.Second) // it is given back
 		hang := make(chan struct{})
 		p.set(nil, hang, 0)
