@@ -57,6 +57,9 @@ const (
 // Requests sent meanwhile are counted by the responses only, so a few more may be refused. The same is true for a few
 // seconds after the pool has lost its memory. [Snapshot.Members] is 0 while the limiter works without the pool.
 //
+// A pool grants nothing for 1.2 seconds if it has lost its memory, or if no member could reach it for 3 seconds. In this time,
+// all members report. Requests wait for that; those that must not wait may fail.
+//
 // A request that must not wait waits for one exchange, or 0.3 seconds if the pool hangs.
 //
 // Call [Adaptive.Close] in the end, or other members lack what this one has for 3 seconds. The error reports all invalid

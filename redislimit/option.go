@@ -34,7 +34,7 @@ func WithConfig(c ratelimit.Config) Option {
 	return func(s *settings) { s.config = c }
 }
 
-// WithKeyPrefix sets the begin of all keys: 1 to 64 letters, digits, or characters of "_.:-". The default is "kustomer". The
+// WithKeyPrefix sets what all keys begin with: 1 to 64 letters, digits, or characters of "_.:-". The default is "kustomer". The
 // least rule in the package comment needs the same prefix.
 func WithKeyPrefix(prefix string) Option {
 	return func(s *settings) {
