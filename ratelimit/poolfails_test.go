@@ -260,3 +260,27 @@ func TestMembersOfAServerWithTheLargestCounts(t *testing.T) {
 		want(t, "members", m[0].Snapshot().Members, 1)
 	})
 }
+
+// A pool that is back grants nothing until all members have reported. Until then, calls go on as they did without it.
+func TestCallsGoOnUntilThePoolGrantsAgain(t *testing.T) {
+	inPool(t, ratelimit.Config{}, 2, func(t *testing.T, p *testPool, m []*bench) {
+		m[0].learn(1000, 900)
+		failed := 0
+		callFor := func(d time.Duration) {
+			for end := time.Now().Add(d); time.Now().Before(end); pass(20 * time.Millisecond) {
+				c := m[0].call(ratelimit.Request{MaxWait: -1})
+				if pass(0); !c.sent() {
+					failed++
+					continue
+				}
+				c.respond(http.StatusOK, left(1000, 800))
+			}
+		}
+		p.set(errors.New("connection refused"), nil, 0)
+		callFor(5 * time.Second)
+		p.set(nil, nil, 0)
+		callFor(3 * time.Second)
+		want(t, "failed", failed, 0)
+		want(t, "members", m[0].Snapshot().Members, 1)
+	})
+}

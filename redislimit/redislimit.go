@@ -24,8 +24,8 @@
 // [ratelimit.New], and tries the store again within a second. Meanwhile no request fails because of the store, or waits for
 // longer than the patience. [WithObserver] tells when that begins and ends.
 //
-// A store grants nothing for 1.2 seconds if it has lost its data, or if no limiter could reach it for 3 seconds. In this time,
-// all limiters report. Requests wait for that; those that must not wait may fail.
+// A store grants nothing for 1.2 seconds if no limiter could reach it for 3 seconds, or if it has lost its data. In this time,
+// all limiters report. Those that worked alone go on alone. In others, requests wait; those that must not wait may fail.
 //
 // By default, go-redis waits up to 5 seconds each for a connection and for a response, whatever the context. The patience
 // does not depend on that: the exchange is given up, and its command ends by itself within these timeouts. Until then no other
