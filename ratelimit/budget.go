@@ -1,6 +1,7 @@
 package ratelimit
 
 import (
+	"math"
 	"net/http"
 	"time"
 )
@@ -235,7 +236,7 @@ func (b *budget) renew(remaining int, sent, received time.Time) {
 	b.sawStart = b.seen
 	b.turn(b.epoch+1, sent)
 	b.remaining, b.countSent, b.countAt = remaining, sent, received
-	b.top, b.own = remaining+1, 1
+	b.top, b.own = min(remaining, math.MaxInt32-1)+1, 1 // no report may have more
 	b.latest = received.Add(windowLength)
 	// It began when the previous one ended, and had not ended when that request was sent.
 	b.earliest = earlier(later(b.earliest.Add(windowLength), sent), b.latest)

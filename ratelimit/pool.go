@@ -140,8 +140,9 @@ type RecordGrant struct {
 	State RecordState
 }
 
-// A RecordState is what is known about the limit of one record: in a report to the member, in a grant to the pool. A
-// duration that is 0 is not known; one that is over is a microsecond or more. End and Try are at most a minute, Blocked is at most a year.
+// A RecordState is what is known about the limit of one record: in a report to the member, in a grant to the pool. 0 stands
+// for a duration that is not known. So a time that is over is a microsecond or more. End and Try are at most a minute, Blocked
+// is at most a year.
 type RecordState struct {
 	Spent    int           // requests sent in the window of its limit, if the limit is known
 	End, Try time.Duration // until that window ends, and until it may have ended

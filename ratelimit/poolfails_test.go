@@ -251,3 +251,36 @@ func TestPoolBeginsWithARefusal(t *testing.T) {
 		}
 	})
 }
+
+// A server may have the largest count in the place of no limit.
+func TestMembersOfAServerWithTheLargestCounts(t *testing.T) {
+	inPool(t, ratelimit.Config{Reserve: 0.05}, 1, func(t *testing.T, _ *testPool, m []*bench) {
+		m[0].learn(math.MaxInt32, math.MaxInt32)
+		want(t, "sent", sent(m[0].calls(3, plain)), 3)
+		want(t, "members", m[0].Snapshot().Members, 1)
+	})
+}
+
+// A pool that is back grants nothing until all members have reported. Until then, calls go on as they did without it.
+func TestCallsGoOnUntilThePoolGrantsAgain(t *testing.T) {
+	inPool(t, ratelimit.Config{}, 2, func(t *testing.T, p *testPool, m []*bench) {
+		m[0].learn(1000, 900)
+		failed := 0
+		callFor := func(d time.Duration) {
+			for end := time.Now().Add(d); time.Now().Before(end); pass(20 * time.Millisecond) {
+				c := m[0].call(ratelimit.Request{MaxWait: -1})
+				if pass(0); !c.sent() {
+					failed++
+					continue
+				}
+				c.respond(http.StatusOK, left(1000, 800))
+			}
+		}
+		p.set(errors.New("connection refused"), nil, 0)
+		callFor(5 * time.Second)
+		p.set(nil, nil, 0)
+		callFor(3 * time.Second)
+		want(t, "failed", failed, 0)
+		want(t, "members", m[0].Snapshot().Members, 1)
+	})
+}

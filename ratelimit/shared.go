@@ -57,6 +57,9 @@ const (
 // Requests sent meanwhile are counted by the responses only, so a few more may be refused. The same is true for a few
 // seconds after the pool has lost its memory. [Snapshot.Members] is 0 while the limiter works without the pool.
 //
+// A pool grants nothing for 1.2 seconds if no member could reach it for 3 seconds, or if it has lost its memory. In this time,
+// all members report. Those that worked without it go on so. In others, requests wait; those that must not wait may fail.
+//
 // A request that must not wait waits for one exchange, or 0.3 seconds if the pool hangs.
 //
 // Call [Adaptive.Close] in the end, or other members lack what this one has for 3 seconds. The error reports all invalid
@@ -169,6 +172,10 @@ func (l *Adaptive) runExchange(running chan struct{}) {
 	case err != nil, now.Sub(asked) > exchangePatience, !g.plausible(&r), g.Lease == 0 && l.hopeless(now):
 		l.budget.moved = l.budget.moved || r.Window.Moved
 		l.detach(now)
+	case r.Rejoining && g.Wait > 0: // the others have not reported yet
+		l.budget.moved = l.budget.moved || r.Window.Moved
+		l.detach(now)
+		p.retryAt = now.Add(min(g.Wait, maxPollEvery))
 	default:
 		p.detached, p.members = false, g.Members
 		p.asked, p.sent, p.wanted = asked, [2]int{}, r.Interactive+r.Background > 0

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -68,4 +69,26 @@ func TestMemberCountsOnceForACustomer(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A call that waits for the pool does not say that it waits for requests in flight, because there are none.
+func TestWaitForARecordOfThePool(t *testing.T) {
+	inPool(t, ratelimit.Config{}, 1, func(t *testing.T, p *testPool, m []*bench) {
+		b := m[0]
+		b.learn(1000, 900)
+		b.call(recordA).respond(http.StatusTooManyRequests, left(1000, 899))
+		pass(3 * time.Second)
+		held := b.call(recordA)
+		pass(time.Second)
+		held.respond(http.StatusOK, left(1000, 898))
+		pass(3 * time.Second) // it is given back
+		hang := make(chan struct{})
+		p.set(nil, hang, 0)
+		c := b.call(ratelimit.Request{Object: "a", MaxWait: 50 * time.Millisecond})
+		pass(51 * time.Millisecond)
+		if e := c.waitError(); e.Scope != ratelimit.ScopeObject || strings.Contains(e.Error(), "in flight") {
+			t.Errorf("scope %v, error %v", e.Scope, e)
+		}
+		close(hang)
+	})
 }

@@ -72,7 +72,7 @@ func (l *Adaptive) waitError(w *waiter, n ahead, now time.Time) *WaitError {
 	switch c := l.config; {
 	case key > budget || key == budget && w.atKey():
 		e.Scope = ScopeObject
-		if k := w.keyLimiter; key == 0 && k.limit == 0 && !k.isOpen(now) {
+		if k := w.keyLimiter; key == 0 && k.limit == 0 && k.inFlight > 0 && !k.isOpen(now) {
 			e.reason = fmt.Sprintf("%d requests for this %s are in flight; the next one is sent when one of them ends", k.inFlight, k.key.noun())
 		}
 	case budget == 0 && c.MaxInFlight > 0 && l.inFlight >= c.MaxInFlight:

@@ -32,17 +32,21 @@ type Member struct {
 	Idle bool
 }
 
+// memberKept is how long a member is listed after its last report.
+const memberKept = 2 * time.Minute
+
 // fleetScript reads the store's time on the server that has the keys.
 var fleetScript = redis.NewScript(`return {redis.call('TIME'), redis.call('HGETALL', KEYS[1])}`)
 
 // Fleet returns the state of the pool that [New] uses with the same arguments. It only reads, so any program may call it. Its
-// time grows with the number of members: it is for a dashboard. Of the options, only [WithKeyPrefix] matters.
+// time grows with the number of members: it is for a dashboard. Of the options, only [WithKeyPrefix] matters. It returns as
+// soon as ctx is done, even if the client waits for longer.
 func Fleet(ctx context.Context, rdb redis.UniversalClient, org string, opts ...Option) (FleetStatus, error) {
 	s, err := newSettings(rdb, org, opts)
 	if err != nil {
 		return FleetStatus{}, err
 	}
-	reply, err := fleetScript.Run(ctx, rdb, s.keys[:1]).Slice()
+	reply, err := run(ctx, rdb, fleetScript, s.keys[:1], nil, func() {})
 	if err != nil {
 		return FleetStatus{}, fmt.Errorf("redislimit: %w", err)
 	}
@@ -78,7 +82,8 @@ func (f *FleetStatus) read(reply []any) error {
 		return err
 	}
 	// The order of the numbers is that in packPool and packMember in state.lua.
-	n, err := numbers(strings.Fields(pool)[1:], 11)
+	_, pool, _ = strings.Cut(pool, " ") // the prober
+	n, err := numbers(strings.Fields(pool), 11)
 	if err != nil {
 		return err
 	}
@@ -95,6 +100,9 @@ func (f *FleetStatus) read(reply []any) error {
 			return err
 		}
 		m := Member{Name: name, Outstanding: int(n[3]), Wanted: int(n[5]), LastSeen: since(n[8], now)}
+		if m.LastSeen >= memberKept {
+			continue // only an exchange removes it from the store
+		}
 		if n[1] == f.Window.Epoch {
 			m.Sent = int(n[2])
 		}

@@ -2,7 +2,6 @@ package redislimit
 
 import (
 	"fmt"
-	"os"
 	"time"
 	"unicode/utf8"
 
@@ -35,7 +34,7 @@ func WithConfig(c ratelimit.Config) Option {
 	return func(s *settings) { s.config = c }
 }
 
-// WithKeyPrefix sets the begin of all keys: 1 to 64 letters, digits, or characters of "_.:-". The default is "kustomer". The
+// WithKeyPrefix sets what all keys begin with: 1 to 64 letters, digits, or characters of "_.:-". The default is "kustomer". The
 // least rule in the package comment needs the same prefix.
 func WithKeyPrefix(prefix string) Option {
 	return func(s *settings) {
@@ -68,15 +67,20 @@ func WithMemberName(name string) Option {
 	}
 }
 
+// mostName is the length of the longest name in bytes.
+const mostName = 64
+
 func validName(name string) bool {
-	return memberName.MatchString(name) && len(name) <= 64 && utf8.ValidString(name)
+	return memberName.MatchString(name) && len(name) <= mostName && utf8.ValidString(name)
 }
 
-func processName() string {
-	host, err := os.Hostname()
-	name := fmt.Sprintf("%s/%d", host, os.Getpid())
-	if err != nil || !validName(name) {
-		return fmt.Sprintf("/%d", os.Getpid())
+// processName returns the default name of a member. If the name of the host is long, its end tells hosts apart, as with the
+// pods of a deployment.
+func processName(host string, pid int) string {
+	process := fmt.Sprintf("/%d", pid)
+	name := host[max(len(host)+len(process)-mostName, 0):] + process
+	if !validName(name) {
+		return process
 	}
 	return name
 }

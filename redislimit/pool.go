@@ -92,21 +92,28 @@ func (p *pool) exchange(ctx context.Context, r *ratelimit.Report) (ratelimit.Gra
 	case <-ctx.Done():
 		return ratelimit.Grant{}, context.Cause(ctx)
 	}
-	var reply []any
-	done := make(chan error, 1)
-	go func() {
-		var err error
-		reply, err = exchangeScript.Run(ctx, p.rdb, p.keys, args...).Slice()
-		<-p.inFlight
-		done <- err
-	}()
-	select {
-	case err = <-done:
-	case <-ctx.Done(): // go-redis may not care
-		return ratelimit.Grant{}, context.Cause(ctx)
-	}
+	reply, err := run(ctx, p.rdb, exchangeScript, p.keys, args, func() { <-p.inFlight })
 	if err != nil {
 		return ratelimit.Grant{}, err
 	}
 	return decode(reply, len(r.Records))
+}
+
+// run runs a script. It returns as soon as ctx is done, because go-redis may wait for longer. It calls ended once the command
+// has ended.
+func run(ctx context.Context, rdb redis.UniversalClient, script *redis.Script, keys []string, args []any, ended func()) ([]any, error) {
+	var reply []any
+	done := make(chan error, 1)
+	go func() {
+		var err error
+		reply, err = script.Run(ctx, rdb, keys, args...).Slice()
+		ended()
+		done <- err
+	}()
+	select {
+	case err := <-done:
+		return reply, err
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
 }

@@ -21,18 +21,25 @@
 // # When the store fails
 //
 // If an exchange with the store fails or takes longer than the patience ([WithPatience]), the limiter works alone, like one of
-// [ratelimit.New], and tries the store again within a second. No request fails or waits for longer than the patience because of the
-// store. [WithObserver] tells when that begins and ends.
+// [ratelimit.New], and tries the store again within a second. Meanwhile no request fails because of the store, or waits for
+// longer than the patience. [WithObserver] tells when that begins and ends.
+//
+// A store grants nothing for 1.2 seconds if no limiter could reach it for 3 seconds, or if it has lost its data. In this time,
+// all limiters report. Those that worked alone go on alone. In others, requests wait; those that must not wait may fail.
 //
 // By default, go-redis waits up to 5 seconds each for a connection and for a response, whatever the context. The patience
 // does not depend on that: the exchange is given up, and its command ends by itself within these timeouts. Until then no other
 // command is sent, so a hanging store holds one connection and one goroutine for each limiter. To be back sooner after a
 // store hung, set shorter timeouts in the options of the client.
+//
+// Go-redis also goes on for half a second if a connection is refused. So the error that the observer gets is that the store
+// has not responded. To get the cause, set DialerRetries and MaxRetries to 1 in the options of the client.
 package redislimit
 
 import (
 	"errors"
 	"fmt"
+	"os"
 	"regexp"
 	"strings"
 
@@ -64,7 +71,10 @@ var (
 
 // newSettings returns the settings, which are complete even if there is an error.
 func newSettings(rdb redis.UniversalClient, org string, opts []Option) (settings, error) {
-	s := settings{prefix: "kustomer", patience: defaultPatience, name: processName(), observe: func(Event) {}}
+	host, _ := os.Hostname() // if that fails, the name has the process only
+	s := settings{
+		prefix: "kustomer", patience: defaultPatience, name: processName(host, os.Getpid()), observe: func(Event) {},
+	}
 	if rdb == nil {
 		s.refuse("the client of the store is nil")
 	}

@@ -1,11 +1,14 @@
 package redislimit
 
 import (
+	"context"
+	"errors"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/alicebob/miniredis/v2"
+	"github.com/redis/go-redis/v9"
 
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
@@ -59,8 +62,17 @@ func TestOptions(t *testing.T) {
 			t.Errorf("%s: error %v", name, err)
 		}
 	}
-	if name := processName(); !validName(name) {
-		t.Errorf("the name of this process is %q", name)
+}
+
+func TestProcessName(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ host, want string }{
+		{"web-1", "web-1/4711"}, {"", "/4711"}, {"two words", "/4711"},
+		{strings.Repeat("x", 60) + "-pod", strings.Repeat("x", 55) + "-pod/4711"},
+	} {
+		if got := processName(test.host, 4711); got != test.want || !validName(got) {
+			t.Errorf("host %q: name %q, want %q", test.host, got, test.want)
+		}
 	}
 }
 
@@ -100,15 +112,34 @@ func TestFleet(t *testing.T) {
 			if want := (Member{Name: "b", Outstanding: 5, Wanted: 30}); f.Members[1] != want {
 				t.Errorf("%+v, want %+v", f.Members[1], want)
 			}
-			for field, text := range map[string]string{"pool": "- 1 x", hashed("1"): "a"} {
-				if err := rdb.HSet(t.Context(), a.keys[0], field, text).Err(); err != nil {
-					t.Fatal(err)
-				}
+			for _, garbled := range []struct{ field, text string }{{"pool", "- 1 x"}, {"pool", ""}, {hashed("1"), "a"}, {hashed("1"), ""}} {
+				good := rdb.HGet(t.Context(), a.keys[0], garbled.field).Val()
+				rdb.HSet(t.Context(), a.keys[0], garbled.field, garbled.text)
 				if _, err := Fleet(t.Context(), rdb, "acme"); err == nil {
-					t.Errorf("%s is %q: no error", field, text)
+					t.Errorf("%s is %q: no error", garbled.field, garbled.text)
 				}
+				rdb.HSet(t.Context(), a.keys[0], garbled.field, good)
+			}
+			if _, err := Fleet(t.Context(), rdb, "acme"); err != nil {
+				t.Errorf("all is well again: %v", err)
 			}
 		})
+	}
+}
+
+func TestFleetEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+	p := newProxy(t)
+	rdb := redis.NewClient(&redis.Options{Addr: p.addr, ReadTimeout: -1, WriteTimeout: -1})
+	t.Cleanup(func() { _ = rdb.Close() })
+	if _, err := Fleet(t.Context(), rdb, "acme"); err != nil {
+		t.Fatal(err)
+	}
+	p.stop(true)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+	defer cancel()
+	if _, err := Fleet(ctx, rdb, "acme"); !errors.Is(err, context.DeadlineExceeded) { // else the client waits for ever
+		t.Errorf("error %v", err)
 	}
 }
 
@@ -131,5 +162,9 @@ func TestFleetMarksIdleMembers(t *testing.T) {
 		if err != nil || len(f.Members) != 1 || f.Members[0] != test.want {
 			t.Errorf("after %v: %+v, %v", test.after, f, err)
 		}
+	}
+	m.SetTime(now.Add(2 * time.Minute))
+	if f, err := Fleet(t.Context(), rdb, "acme"); err != nil || len(f.Members) != 0 || f.Window.Epoch != 7 {
+		t.Errorf("after 2 minutes without an exchange: %+v, %v", f, err)
 	}
 }
