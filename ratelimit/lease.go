@@ -97,7 +97,7 @@ func (l *Adaptive) report(now time.Time) Report {
 		Probing: l.probes > 0 || p.probe, Patience: l.probePatience(), Rejoining: p.detached, People: b.people.used,
 	}
 	if !b.people.last.IsZero() {
-		r.PeopleAgo = max(now.Sub(b.people.last), 1)
+		r.PeopleAgo, r.PeopleSince = max(now.Sub(b.people.last), 1), max(now.Sub(b.people.since), 1)
 	}
 	r.Reserve, r.ReserveBackground = l.reserved(false, now), l.reserved(true, now)
 	if free, _ := l.free(now); free && l.waiting.len() > 0 {

@@ -200,21 +200,41 @@ func TestPoolForgets(t *testing.T) {
 	now := time.Unix(1e9, 0)
 	p := ratelimit.NewMemoryPool(func() time.Time { return now })
 	round := func(first int) {
-		for i := range 20_000 {
+		for i := range 5_000 {
 			record := ratelimit.RecordReport{Record: ratelimit.Record{Kind: "object", ID: fmt.Sprint(first + i)}, Want: true}
 			exchange(t, p, ratelimit.Report{Member: fmt.Sprint(first + i), Window: known(1, 1000, 900), Records: []ratelimit.RecordReport{record}})
-			now = now.Add(10 * time.Millisecond)
+			now = now.Add(50 * time.Millisecond)
 		}
 	}
 	round(0)
 	before := heap()
 	for i := range 5 {
-		round((i + 1) * 20_000)
+		round((i + 1) * 5_000)
 	}
 	if grown := heap() - before; grown > 4<<20 {
 		t.Errorf("the heap grew by %d bytes", grown)
 	}
 	exchange(t, p, ratelimit.Report{Member: "last"})
+}
+
+// A pool that has lost its memory learns from any member for how long people have sent requests.
+func TestPoolLearnsAgainSinceWhen(t *testing.T) {
+	now := time.Unix(1e9, 0)
+	p := ratelimit.NewMemoryPool(func() time.Time { return now })
+	for i, step := range []struct{ pass, ago, since, want time.Duration }{
+		{0, time.Second, 2 * time.Second, 2 * time.Second}, // a member that has just begun
+		{time.Second, 0, 0, 3 * time.Second},
+		{0, 2 * time.Second, time.Hour, time.Hour},
+		{time.Minute, time.Second, 5 * time.Second, time.Hour + time.Minute},
+		{time.Hour, time.Second, time.Second, time.Second}, // after a pause
+		{0, time.Hour, 2 * time.Hour, time.Second},
+	} {
+		now = now.Add(step.pass)
+		g := exchange(t, p, ratelimit.Report{Member: fmt.Sprint(i), Window: known(1, 100, 90), PeopleAgo: step.ago, PeopleSince: step.since})
+		if g.PeopleSince != step.want {
+			t.Errorf("step %d: people have sent since %v, want %v", i, g.PeopleSince, step.want)
+		}
+	}
 }
 
 // One member at a time holds a record. The next one gets what the last one has left.

@@ -68,9 +68,11 @@ type Report struct {
 	Rejoining bool          // the member has worked without the pool since its last exchange
 
 	// People is how many requests that are not background requests the member has sent in this window, and PeopleAgo is
-	// when it was last asked to send one. PeopleAgo is 0 if it never was.
-	People    int
-	PeopleAgo time.Duration
+	// when any member was last asked to send one. PeopleAgo is 0 if none is known. PeopleSince is as in [Grant], so that a
+	// pool that has lost its memory knows it again.
+	People      int
+	PeopleAgo   time.Duration
+	PeopleSince time.Duration
 
 	Records []RecordReport
 }

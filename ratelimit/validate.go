@@ -33,6 +33,7 @@ func (r *Report) Validate() error {
 		within("Reserve", r.Reserve, 0, mostCount), within("ReserveBackground", r.ReserveBackground, 0, mostCount),
 		within("Patience", r.Patience, 0, maxProbePatience),
 		within("People", r.People, 0, mostCount), within("PeopleAgo", r.PeopleAgo, 0, mostAgo),
+		within("PeopleSince", r.PeopleSince, 0, mostAgo),
 		within("the number of records", len(r.Records), 0, mostRecords),
 	}
 	if r.Member == "" {

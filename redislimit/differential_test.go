@@ -142,6 +142,7 @@ func (c *comparison) report(member string) ratelimit.Report {
 	}
 	if is(50) {
 		r.PeopleAgo = upTo(20 * time.Minute)
+		r.PeopleSince = r.PeopleAgo + upTo(20*time.Minute)
 	}
 	w := &r.Window
 	w.Epoch = c.epoch

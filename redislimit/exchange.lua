@@ -77,10 +77,14 @@ local function update()
   m.interactive, m.want, m.seen = r.interactive, r.interactive + r.background, now
   add(m, 1)
   if m.idle == 1 then m.idle, live = 0, live + 1 end
-  local at = now - r.peopleAgo
-  if r.peopleAgo > 0 and at > s.peopleAt then
-    if s.peopleAt == 0 or at - s.peopleAt >= poolPause then s.peopleSince = at end
-    s.peopleAt = at
+  if r.peopleAgo > 0 then
+    local at, since = now - r.peopleAgo, now - r.peopleSince
+    if s.peopleAt == 0 or at - s.peopleAt >= poolPause then
+      s.peopleSince = min(at, since)
+    elseif at > s.peopleSince - poolPause then
+      s.peopleSince = min(s.peopleSince, since)
+    end
+    s.peopleAt = max(s.peopleAt, at)
   end
   return m
 end

@@ -20,7 +20,7 @@ func (p *pool) encode(r *ratelimit.Report) ([]any, error) {
 		p.seq.Add(1), w.Epoch, int64(w.Limit), int64(w.Top), int64(w.Remaining), flag(w.SawStart), flag(w.NoReset), micros(w.Age),
 		micros(w.Earliest), micros(w.Latest), flag(w.Moved), int64(r.Own), int64(r.InFlight), int64(r.Lease), int64(r.Interactive),
 		int64(r.Background), int64(r.Reserve), int64(r.ReserveBackground), flag(r.Probe), flag(r.Probing), micros(r.Patience),
-		flag(r.Rejoining), int64(r.People), micros(r.PeopleAgo),
+		flag(r.Rejoining), int64(r.People), micros(r.PeopleAgo), micros(r.PeopleSince),
 	)}
 	for _, record := range r.Records {
 		s := &record.State

@@ -31,7 +31,7 @@ local reportLimits = {
   'sawStart', 0, 1, 'noReset', 0, 1, 'age', 0, 3600 * second, 'earliest', -ago, 900 * second, 'latest', -ago, 900 * second,
   'moved', 0, 1, 'own', 0, count, 'inFlight', 0, count, 'lease', 0, count, 'interactive', 0, count, 'background', 0, count,
   'reserve', 0, count, 'reserveBackground', 0, count, 'probe', 0, 1, 'probing', 0, 1, 'patience', 0, 3600 * second,
-  'rejoining', 0, 1, 'people', 0, count, 'peopleAgo', 0, ago,
+  'rejoining', 0, 1, 'people', 0, count, 'peopleAgo', 0, ago, 'peopleSince', 0, ago,
 }
 local recordLimits = {
   'join', 0, 1, 'release', 0, 1, 'want', 0, 1, 'sent', 0, count, 'spent', 0, count, 'ends', 0, window, 'try', 0, window,
