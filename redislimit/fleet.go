@@ -28,7 +28,8 @@ type Member struct {
 	Outstanding int           // requests in flight and the lease: those that it may still send
 	Wanted      int           // requests that it waited to send in the next quarter of a second
 	LastSeen    time.Duration // since its last report
-	// Idle: it has not reported for 3 seconds, because it has nothing to send, has ended, or does not reach the store.
+	// Idle: it has not reported for 3 seconds, because it has nothing to send, waits for the next window, has ended, or does
+	// not reach the store. Outstanding and Wanted are then 0.
 	Idle bool
 }
 

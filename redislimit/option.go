@@ -92,8 +92,14 @@ type Event struct {
 }
 
 // WithObserver calls f with an [Event] when an exchange with the store fails, and when one succeeds again. It is not called for
-// further failures in a row, nor for a first exchange that succeeds. It is called from the goroutine of the exchange and
-// without a lock, so f may call all methods of the limiter but Close. The limiter stays alone until f returns.
+// further failures in a row, even if they have another cause, nor for a first exchange that succeeds. It is called from the
+// goroutine of the exchange and without a lock, so f may call all methods of the limiter but Close. The limiter stays alone
+// until f returns.
+//
+// If the store cannot be reached, because a port is refused or a host is unknown, Err may be only that the store has not
+// responded within the patience: by default, go-redis dials 5 times before it reports the cause. With DialerRetries 1 in the
+// options of the client, the log of go-redis has the cause at once. [Fleet] returns the present one if the client cannot
+// connect or log in.
 func WithObserver(f func(Event)) Option {
 	return func(s *settings) {
 		if f == nil {

@@ -11,10 +11,13 @@
 // # Least rule
 //
 // TLS, the password, timeouts and the pool of connections are those of the [redis.UniversalClient]. With an access control
-// list, its user needs no more than this, if the prefix is the default:
+// list, its user needs no more than this one line, if the prefix is the default:
 //
 //	ACL SETUSER kustomer on >password resetkeys ~kustomer:1:* resetchannels -@all +eval +evalsha +time
 //	    +hget +hgetall +hlen +hmget +hset +hdel +zcard +zrangebyscore +zadd +zrem +pexpire +del
+//
+// Enter it without the line break. Then run ACL SAVE if the server has an aclfile, or put the user into redis.conf: otherwise
+// it is lost on restart.
 //
 // Only [Fleet] uses HGETALL. In a cluster, the client itself needs +cluster|slots and +command too.
 //

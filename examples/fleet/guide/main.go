@@ -6,6 +6,8 @@ import (
 	"log"
 	"log/slog"
 	"os"
+	"os/signal"
+	"syscall"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -23,14 +25,18 @@ func main() {
 }
 
 func run(ctx context.Context) error {
+	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM) // so that Close runs
+	defer stop()
+
 	rdb := redis.NewUniversalClient(&redis.UniversalOptions{
 		Addrs:    []string{os.Getenv("REDIS_ADDR")}, // several, and MasterName, for Sentinel or a cluster
 		Username: os.Getenv("REDIS_USER"), Password: os.Getenv("REDIS_PASSWORD"),
 		DialTimeout: time.Second, ReadTimeout: time.Second, WriteTimeout: time.Second, // ends the commands of a store that hangs
+		DialerRetries: 1, // otherwise go-redis dials 5 times before it reports why
 	})
 	defer rdb.Close()
 
-	limiter, err := redislimit.New(rdb, "acme", // the organisation: the same name in all processes
+	limiter, err := redislimit.New(rdb, "acme", // the organisation, the same as KUSTOMER_ORG
 		redislimit.WithConfig(ratelimit.Config{Reserve: 0.05, BackgroundReserve: 0.15}),
 		redislimit.WithObserver(func(e redislimit.Event) {
 			slog.Warn("kustomer: limiter", "attached", e.Attached, "error", e.Err)
@@ -40,7 +46,7 @@ func run(ctx context.Context) error {
 	}
 	defer limiter.Close(context.WithoutCancel(ctx)) // the others get at once what this process has not used
 
-	base, err := client.FromEnv(client.WithLimiter(limiter))
+	base, err := client.FromEnv(client.WithLimiter(limiter)) // KUSTOMER_ORG and KUSTOMER_API_KEY
 	if err != nil {
 		return err
 	}
