@@ -38,7 +38,7 @@ const (
 	closePatience = time.Second
 	// detachedFor is how long it works without the pool at most before it tries again. It is half of that at least. So the
 	// members do not come back all at once, which might be too much for the pool.
-	detachedFor = time.Second
+	detachedFor = 750 * time.Millisecond
 	// heartbeat is the longest time between the reports of a member with a lease or requests in flight.
 	heartbeat = time.Second
 	// idleAfter is how long a lease may be unused before it is given back.
