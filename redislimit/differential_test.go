@@ -17,18 +17,14 @@ import (
 )
 
 // The script grants what the model grants, whatever members report.
-
 func TestScriptFollowsModel(t *testing.T) {
 	t.Parallel()
-	for _, store := range stores() {
-		t.Run(store.name, func(t *testing.T) {
-			t.Parallel()
-			rdb := store.client(t)
-			for seed := range uint64(6) {
-				compare(t, rdb, seed, 150)
-			}
-		})
-	}
+	eachStore(t, func(t *testing.T, rdb redis.UniversalClient) {
+		t.Parallel()
+		for seed := range uint64(6) {
+			compare(t, rdb, seed, 150)
+		}
+	})
 }
 
 func FuzzScript(f *testing.F) {

@@ -41,20 +41,17 @@ func newLimiter(t *testing.T, rdb redis.UniversalClient, opts ...Option) *rateli
 
 func TestLimitersShareOneBudget(t *testing.T) {
 	t.Parallel()
-	for _, store := range stores() {
-		t.Run(store.name, func(t *testing.T) {
-			rdb := store.client(t)
-			a, b := newLimiter(t, rdb, WithPatience(mostPatience)), newLimiter(t, rdb, WithPatience(mostPatience))
-			eventually(t, "the first limiter is attached", func() bool {
-				send(t, a, plenty)
-				return a.Snapshot().Members > 0
-			})
-			eventually(t, "the second limiter knows what the first has seen", func() bool {
-				send(t, b, http.Header{})
-				return b.Snapshot().Members == 2 && b.Snapshot().Limit == 1000
-			})
+	eachStore(t, func(t *testing.T, rdb redis.UniversalClient) {
+		a, b := newLimiter(t, rdb, WithPatience(mostPatience)), newLimiter(t, rdb, WithPatience(mostPatience))
+		eventually(t, "the first limiter is attached", func() bool {
+			send(t, a, plenty)
+			return a.Snapshot().Members > 0
 		})
-	}
+		eventually(t, "the second limiter knows what the first has seen", func() bool {
+			send(t, b, http.Header{})
+			return b.Snapshot().Members == 2 && b.Snapshot().Limit == 1000
+		})
+	})
 }
 
 // A client without any timeout waits for ever for a store that hangs. Calls do not, and all is well when the store is back.

@@ -78,53 +78,50 @@ func TestProcessName(t *testing.T) {
 
 func TestFleet(t *testing.T) {
 	t.Parallel()
-	for _, store := range stores() {
-		t.Run(store.name, func(t *testing.T) {
-			rdb := store.client(t)
-			if f, err := Fleet(t.Context(), rdb, "acme"); err != nil || len(f.Members) != 0 || f.Window.Epoch != 0 || f.Window.Limit != -1 {
-				t.Errorf("an empty pool: %+v, %v", f, err)
+	eachStore(t, func(t *testing.T, rdb redis.UniversalClient) {
+		if f, err := Fleet(t.Context(), rdb, "acme"); err != nil || len(f.Members) != 0 || f.Window.Epoch != 0 || f.Window.Limit != -1 {
+			t.Errorf("an empty pool: %+v, %v", f, err)
+		}
+		a, b := testPool(t, rdb, "acme", WithMemberName("a")), testPool(t, rdb, "acme", WithMemberName("b"))
+		r := full("2")
+		r.Window.Epoch--
+		exchange(t, b, r)
+		r = full("1")
+		r.Window.Epoch, r.Interactive, r.Background = 7, 0, 0
+		exchange(t, a, r)
+		f, err := Fleet(t.Context(), rdb, "ACME")
+		if err != nil || len(f.Members) != 2 {
+			t.Fatalf("%+v, %v", f, err)
+		}
+		w := f.Window
+		if w.Epoch != 7 || w.Limit != 1000 || w.Remaining != 800 || w.Top != 900 || w.Latest > 50*time.Second || w.Earliest > w.Latest {
+			t.Errorf("window %+v", w)
+		}
+		for i := range f.Members {
+			if m := &f.Members[i]; m.LastSeen < 0 || m.LastSeen > time.Minute {
+				t.Errorf("last seen %v", m.LastSeen)
+			} else {
+				m.LastSeen, m.Idle = 0, false // the machine may be busy
 			}
-			a, b := testPool(t, rdb, "acme", WithMemberName("a")), testPool(t, rdb, "acme", WithMemberName("b"))
-			r := full("2")
-			r.Window.Epoch--
-			exchange(t, b, r)
-			r = full("1")
-			r.Window.Epoch, r.Interactive, r.Background = 7, 0, 0
-			exchange(t, a, r)
-			f, err := Fleet(t.Context(), rdb, "ACME")
-			if err != nil || len(f.Members) != 2 {
-				t.Fatalf("%+v, %v", f, err)
+		}
+		if want := (Member{Name: "a", Sent: 5, Outstanding: 5}); f.Members[0] != want {
+			t.Errorf("%+v, want %+v", f.Members[0], want)
+		}
+		if want := (Member{Name: "b", Outstanding: 5, Wanted: 30}); f.Members[1] != want {
+			t.Errorf("%+v, want %+v", f.Members[1], want)
+		}
+		for _, garbled := range []struct{ field, text string }{{"pool", "- 1 x"}, {"pool", ""}, {hashed("1"), "a"}, {hashed("1"), ""}} {
+			good := rdb.HGet(t.Context(), a.keys[0], garbled.field).Val()
+			rdb.HSet(t.Context(), a.keys[0], garbled.field, garbled.text)
+			if _, err := Fleet(t.Context(), rdb, "acme"); err == nil {
+				t.Errorf("%s is %q: no error", garbled.field, garbled.text)
 			}
-			w := f.Window
-			if w.Epoch != 7 || w.Limit != 1000 || w.Remaining != 800 || w.Top != 900 || w.Latest > 50*time.Second || w.Earliest > w.Latest {
-				t.Errorf("window %+v", w)
-			}
-			for i := range f.Members {
-				if m := &f.Members[i]; m.LastSeen < 0 || m.LastSeen > time.Minute {
-					t.Errorf("last seen %v", m.LastSeen)
-				} else {
-					m.LastSeen, m.Idle = 0, false // the machine may be busy
-				}
-			}
-			if want := (Member{Name: "a", Sent: 5, Outstanding: 5}); f.Members[0] != want {
-				t.Errorf("%+v, want %+v", f.Members[0], want)
-			}
-			if want := (Member{Name: "b", Outstanding: 5, Wanted: 30}); f.Members[1] != want {
-				t.Errorf("%+v, want %+v", f.Members[1], want)
-			}
-			for _, garbled := range []struct{ field, text string }{{"pool", "- 1 x"}, {"pool", ""}, {hashed("1"), "a"}, {hashed("1"), ""}} {
-				good := rdb.HGet(t.Context(), a.keys[0], garbled.field).Val()
-				rdb.HSet(t.Context(), a.keys[0], garbled.field, garbled.text)
-				if _, err := Fleet(t.Context(), rdb, "acme"); err == nil {
-					t.Errorf("%s is %q: no error", garbled.field, garbled.text)
-				}
-				rdb.HSet(t.Context(), a.keys[0], garbled.field, good)
-			}
-			if _, err := Fleet(t.Context(), rdb, "acme"); err != nil {
-				t.Errorf("all is well again: %v", err)
-			}
-		})
-	}
+			rdb.HSet(t.Context(), a.keys[0], garbled.field, good)
+		}
+		if _, err := Fleet(t.Context(), rdb, "acme"); err != nil {
+			t.Errorf("all is well again: %v", err)
+		}
+	})
 }
 
 func TestFleetEndsWithItsContext(t *testing.T) {

@@ -71,156 +71,144 @@ func dump(t *testing.T, rdb redis.UniversalClient, keys []string) string {
 
 func TestNothingIsStoredInClearOrForEver(t *testing.T) {
 	t.Parallel()
-	for _, store := range stores() {
-		t.Run(store.name, func(t *testing.T) {
-			rdb := store.client(t)
-			p := testPool(t, rdb, "Acme", WithKeyPrefix("teams"), WithMemberName("web-1"))
-			exchange(t, p, full("secret-member"))
-			stored := dump(t, rdb, p.keys)
-			for _, secret := range []string{"secret", "customer", "Acme"} {
-				if strings.Contains(stored, secret) {
-					t.Errorf("%q is stored in clear:\n%s", secret, stored)
-				}
+	eachStore(t, func(t *testing.T, rdb redis.UniversalClient) {
+		p := testPool(t, rdb, "Acme", WithKeyPrefix("teams"), WithMemberName("web-1"))
+		exchange(t, p, full("secret-member"))
+		stored := dump(t, rdb, p.keys)
+		for _, secret := range []string{"secret", "customer", "Acme"} {
+			if strings.Contains(stored, secret) {
+				t.Errorf("%q is stored in clear:\n%s", secret, stored)
 			}
-			found, err := rdb.Keys(t.Context(), "*").Result()
-			if err != nil || len(found) != 4 { // nobody is idle
-				t.Errorf("keys %q, %v", found, err)
+		}
+		found, err := rdb.Keys(t.Context(), "*").Result()
+		if err != nil || len(found) != 4 { // nobody is idle
+			t.Errorf("keys %q, %v", found, err)
+		}
+		for _, key := range found {
+			if !strings.HasPrefix(key, "teams:1:{acme}:") {
+				t.Errorf("key %q", key)
 			}
-			for _, key := range found {
-				if !strings.HasPrefix(key, "teams:1:{acme}:") {
-					t.Errorf("key %q", key)
-				}
-				if left := rdb.TTL(t.Context(), key).Val(); left <= 0 || left > time.Hour {
-					t.Errorf("%s expires in %v", key, left)
-				}
+			if left := rdb.TTL(t.Context(), key).Val(); left <= 0 || left > time.Hour {
+				t.Errorf("%s expires in %v", key, left)
 			}
-		})
-	}
+		}
+	})
 }
 
 // Whatever part of the state is lost or overwritten, the pool goes on with what the next report has.
 func TestBrokenStateIsDropped(t *testing.T) {
 	t.Parallel()
-	for _, store := range stores() {
-		t.Run(store.name, func(t *testing.T) {
-			rdb := store.client(t)
-			p := testPool(t, rdb, "acme")
-			for name, spoil := range map[string]func(context.Context) error{
-				"members evicted": func(ctx context.Context) error { return rdb.Del(ctx, p.keys[0]).Err() },
-				"live evicted":    func(ctx context.Context) error { return rdb.Del(ctx, p.keys[1]).Err() },
-				"records evicted": func(ctx context.Context) error { return rdb.Del(ctx, p.keys[3]).Err() },
-				"recent evicted":  func(ctx context.Context) error { return rdb.Del(ctx, p.keys[4]).Err() },
-				"pool garbled":    func(ctx context.Context) error { return rdb.HSet(ctx, p.keys[0], "pool", "x 1 2").Err() },
-				"pool gone":       func(ctx context.Context) error { return rdb.HDel(ctx, p.keys[0], "pool").Err() },
-				"member garbled":  func(ctx context.Context) error { return rdb.HSet(ctx, p.keys[0], hashed("a"), "x").Err() },
-				"member missing": func(ctx context.Context) error {
-					// Another one is silent, and its value is that of nobody.
-					return rdb.ZAdd(ctx, p.keys[1], redis.Z{Score: 1, Member: "nobody"}).Err()
-				},
-				"record garbled": func(ctx context.Context) error {
-					return rdb.HSet(ctx, p.keys[3], hashed(p.keys[0], "customer", "secret-id"), "x").Err()
-				},
-			} {
-				rdb.FlushAll(t.Context())
-				p.seq.Store(0)
-				r := full("a")
-				r.Window.Epoch = 1
-				exchange(t, p, r)
-				good := exchange(t, p, r)
-				if err := spoil(t.Context()); err != nil {
-					t.Fatal(err)
-				}
-				for range 2 {
-					g := exchange(t, p, r)
-					if g.Members != 1 || g.Used != good.Used || g.Lease != good.Lease || !g.Records[0].Held {
-						t.Errorf("%s: grant %+v, want %+v", name, g, good)
-					}
+	eachStore(t, func(t *testing.T, rdb redis.UniversalClient) {
+		p := testPool(t, rdb, "acme")
+		for name, spoil := range map[string]func(context.Context) error{
+			"members evicted": func(ctx context.Context) error { return rdb.Del(ctx, p.keys[0]).Err() },
+			"live evicted":    func(ctx context.Context) error { return rdb.Del(ctx, p.keys[1]).Err() },
+			"records evicted": func(ctx context.Context) error { return rdb.Del(ctx, p.keys[3]).Err() },
+			"recent evicted":  func(ctx context.Context) error { return rdb.Del(ctx, p.keys[4]).Err() },
+			"pool garbled":    func(ctx context.Context) error { return rdb.HSet(ctx, p.keys[0], "pool", "x 1 2").Err() },
+			"pool gone":       func(ctx context.Context) error { return rdb.HDel(ctx, p.keys[0], "pool").Err() },
+			"member garbled":  func(ctx context.Context) error { return rdb.HSet(ctx, p.keys[0], hashed("a"), "x").Err() },
+			"member missing": func(ctx context.Context) error {
+				// Another one is silent, and its value is that of nobody.
+				return rdb.ZAdd(ctx, p.keys[1], redis.Z{Score: 1, Member: "nobody"}).Err()
+			},
+			"record garbled": func(ctx context.Context) error {
+				return rdb.HSet(ctx, p.keys[3], hashed(p.keys[0], "customer", "secret-id"), "x").Err()
+			},
+		} {
+			rdb.FlushAll(t.Context())
+			p.seq.Store(0)
+			r := full("a")
+			r.Window.Epoch = 1
+			exchange(t, p, r)
+			good := exchange(t, p, r)
+			if err := spoil(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			for range 2 {
+				g := exchange(t, p, r)
+				if g.Members != 1 || g.Used != good.Used || g.Lease != good.Lease || !g.Records[0].Held {
+					t.Errorf("%s: grant %+v, want %+v", name, g, good)
 				}
 			}
-		})
-	}
+		}
+	})
 }
 
 // A report that was given up and arrives late changes nothing, and one that go-redis sends twice does.
 func TestOldReportIsRefused(t *testing.T) {
 	t.Parallel()
-	for _, store := range stores() {
-		t.Run(store.name, func(t *testing.T) {
-			rdb := store.client(t)
-			p := testPool(t, rdb, "acme")
-			late := full("a")
-			late.Own, late.Lease = 1, 900
-			args, err := p.encode(&late)
-			if err != nil {
-				t.Fatal(err)
-			}
-			exchange(t, p, full("a"))
-			before := dump(t, rdb, p.keys)
-			if err := exchangeScript.Run(t.Context(), rdb, p.keys, args...).Err(); err == nil || !strings.Contains(err.Error(), "older") {
-				t.Errorf("the late report: %v", err)
-			}
-			if after := dump(t, rdb, p.keys); after != before {
-				t.Errorf("the late report has changed the state from\n%s\nto\n%s", before, after)
-			}
-			p.seq.Add(-1)
-			exchange(t, p, full("a"))
-		})
-	}
+	eachStore(t, func(t *testing.T, rdb redis.UniversalClient) {
+		p := testPool(t, rdb, "acme")
+		late := full("a")
+		late.Own, late.Lease = 1, 900
+		args, err := p.encode(&late)
+		if err != nil {
+			t.Fatal(err)
+		}
+		exchange(t, p, full("a"))
+		before := dump(t, rdb, p.keys)
+		if err := exchangeScript.Run(t.Context(), rdb, p.keys, args...).Err(); err == nil || !strings.Contains(err.Error(), "older") {
+			t.Errorf("the late report: %v", err)
+		}
+		if after := dump(t, rdb, p.keys); after != before {
+			t.Errorf("the late report has changed the state from\n%s\nto\n%s", before, after)
+		}
+		p.seq.Add(-1)
+		exchange(t, p, full("a"))
+	})
 }
 
 // Another program may send anything: what is out of range is refused, and changes nothing.
 func TestScriptChecksRanges(t *testing.T) {
 	t.Parallel()
-	for _, store := range stores() {
-		t.Run(store.name, func(t *testing.T) {
-			rdb := store.client(t)
-			p := testPool(t, rdb, "acme")
-			exchange(t, p, full("a"))
-			before := dump(t, rdb, p.keys)
-			refused := func(what string, change func(args []any)) {
-				r := full("a")
-				args, err := p.encode(&r)
-				if err != nil {
-					t.Fatal(err)
-				}
-				change(args)
-				if err := exchangeScript.Run(t.Context(), rdb, p.keys, args...).Err(); err == nil {
-					t.Errorf("%s: no error", what)
-				}
+	eachStore(t, func(t *testing.T, rdb redis.UniversalClient) {
+		p := testPool(t, rdb, "acme")
+		exchange(t, p, full("a"))
+		before := dump(t, rdb, p.keys)
+		refused := func(what string, change func(args []any)) {
+			r := full("a")
+			args, err := p.encode(&r)
+			if err != nil {
+				t.Fatal(err)
 			}
-			for _, text := range []int{2, 4} {
-				for i := range strings.Fields(fmt.Sprint(argsOf(t, p)[text])) {
-					for _, n := range []string{"-9007199254740991", "9007199254740991", strings.Repeat("9", 400), "x", "1.5", "", "nan", "0x1"} {
-						if i == 0 && text == 2 && n == "9007199254740991" {
-							continue // a sequence number
-						}
-						refused(fmt.Sprintf("number %d of argument %d is %q", i, text, n), func(args []any) {
-							numbers := strings.Fields(args[text].(string))
-							numbers[i] = n
-							args[text] = strings.Join(numbers, " ")
-						})
+			change(args)
+			if err := exchangeScript.Run(t.Context(), rdb, p.keys, args...).Err(); err == nil {
+				t.Errorf("%s: no error", what)
+			}
+		}
+		for _, text := range []int{2, 4} {
+			for i := range strings.Fields(fmt.Sprint(argsOf(t, p)[text])) {
+				for _, n := range []string{"-9007199254740991", "9007199254740991", strings.Repeat("9", 400), "x", "1.5", "", "nan", "0x1"} {
+					if i == 0 && text == 2 && n == "9007199254740991" {
+						continue // a sequence number
 					}
+					refused(fmt.Sprintf("number %d of argument %d is %q", i, text, n), func(args []any) {
+						numbers := strings.Fields(args[text].(string))
+						numbers[i] = n
+						args[text] = strings.Join(numbers, " ")
+					})
 				}
 			}
-			refused("epoch far ahead", func(args []any) {
-				args[2] = strings.Replace(args[2].(string), " 7 ", " "+strconv.Itoa(7+2<<20)+" ", 1)
-			})
-			refused("nothing is left of a window that is not known", func(args []any) {
-				args[2] = strings.Replace(args[2].(string), " 800 ", " -1 ", 1)
-			})
-			for i, text := range map[int]any{0: "short", 1: "with blank", 3: "sixteen character"} {
-				refused(fmt.Sprintf("argument %d", i), func(args []any) { args[i] = text })
-			}
-			refused("a name that is too long", func(args []any) { args[1] = strings.Repeat("x", 65) })
-			if err := exchangeScript.Run(t.Context(), rdb, p.keys, argsOf(t, p)[:4]...).Err(); err == nil {
-				t.Error("a record without numbers: no error")
-			}
-			if after := dump(t, rdb, p.keys); after != before {
-				t.Errorf("the state is changed from\n%s\nto\n%s", before, after)
-			}
-			exchange(t, p, full("a"))
+		}
+		refused("epoch far ahead", func(args []any) {
+			args[2] = strings.Replace(args[2].(string), " 7 ", " "+strconv.Itoa(7+2<<20)+" ", 1)
 		})
-	}
+		refused("nothing is left of a window that is not known", func(args []any) {
+			args[2] = strings.Replace(args[2].(string), " 800 ", " -1 ", 1)
+		})
+		for i, text := range map[int]any{0: "short", 1: "with blank", 3: "sixteen character"} {
+			refused(fmt.Sprintf("argument %d", i), func(args []any) { args[i] = text })
+		}
+		refused("a name that is too long", func(args []any) { args[1] = strings.Repeat("x", 65) })
+		if err := exchangeScript.Run(t.Context(), rdb, p.keys, argsOf(t, p)[:4]...).Err(); err == nil {
+			t.Error("a record without numbers: no error")
+		}
+		if after := dump(t, rdb, p.keys); after != before {
+			t.Errorf("the state is changed from\n%s\nto\n%s", before, after)
+		}
+		exchange(t, p, full("a"))
+	})
 }
 
 func argsOf(t *testing.T, p *pool) []any {

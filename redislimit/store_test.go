@@ -11,18 +11,10 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// A store is what a test runs on.
-type store struct {
-	name   string
-	client func(*testing.T) redis.UniversalClient
-}
-
-// stores returns miniredis and a real server. Tests with the latter are skipped if none is installed.
-func stores() []store {
-	return []store{
-		{"miniredis", func(t *testing.T) redis.UniversalClient { return connect(t, miniredis.RunT(t).Addr()) }},
-		{"redis-server", func(t *testing.T) redis.UniversalClient { return connect(t, startServer(t).addr) }},
-	}
+// eachStore runs a test with miniredis and with a real server. The latter is skipped if none is installed.
+func eachStore(t *testing.T, test func(*testing.T, redis.UniversalClient)) {
+	t.Run("miniredis", func(t *testing.T) { test(t, connect(t, miniredis.RunT(t).Addr())) })
+	t.Run("redis-server", func(t *testing.T) { test(t, connect(t, startServer(t).addr)) })
 }
 
 func connect(t testing.TB, addr string) *redis.Client {

@@ -18,7 +18,7 @@ import (
 // What a process had leased or in flight when it was killed returns to the others, in the same window.
 func TestKilledProcess(t *testing.T) {
 	t.Parallel()
-	eachProgram(t, func(t *testing.T, g *servers.Group) {
+	servers.ForEach(t, func(t *testing.T, g *servers.Group) {
 		const limit, slowCalls, calls = 100, 50, 90
 		var slow sync.Map // paths of conversations whose updates take a minute
 		fake := kustomertest.NewServer(t, kustomertest.Config{OrgLimit: limit, Faults: func(r kustomertest.Request) *kustomertest.Fault {

@@ -5,8 +5,6 @@ import (
 	"os"
 	"testing"
 	"time"
-
-	"github.com/kustomer-go/kustomer/harness/servers"
 )
 
 // The tests start this program again as worker processes.
@@ -16,29 +14,6 @@ func TestMain(m *testing.M) {
 		return
 	}
 	os.Exit(m.Run())
-}
-
-// eachProgram runs a test with each installed program.
-func eachProgram(t *testing.T, test func(*testing.T, *servers.Group)) {
-	t.Helper()
-	if len(servers.Installed()) == 0 {
-		t.Skip("not run:", servers.Redis.Missing())
-	}
-	for _, p := range servers.Installed() {
-		t.Run(string(p), func(t *testing.T) {
-			t.Parallel()
-			g, err := servers.NewGroup(p)
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() {
-				if err := g.Close(); err != nil {
-					t.Error(err)
-				}
-			})
-			test(t, g)
-		})
-	}
 }
 
 // deadline is how long a test waits for something. It is long, because the machine may be busy.

@@ -8,33 +8,10 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// eachProgram runs a test with a group of each installed program.
-func eachProgram(t *testing.T, test func(*testing.T, *Group)) {
-	t.Helper()
-	if len(Installed()) == 0 {
-		t.Skip("not run:", Redis.Missing())
-	}
-	for _, p := range Installed() {
-		t.Run(string(p), func(t *testing.T) {
-			t.Parallel()
-			g, err := NewGroup(p)
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() {
-				if err := g.Close(); err != nil {
-					t.Error(err)
-				}
-			})
-			test(t, g)
-		})
-	}
-}
-
 // A server that was killed and started has lost its data. One that was paused has kept them. Close ends it in a pause too.
 func TestServer(t *testing.T) {
 	t.Parallel()
-	eachProgram(t, func(t *testing.T, g *Group) {
+	ForEach(t, func(t *testing.T, g *Group) {
 		ctx := t.Context()
 		s, err := g.Server(ctx)
 		if err != nil {
@@ -83,7 +60,7 @@ func TestServer(t *testing.T) {
 // A server that ends at its start says why.
 func TestServerFails(t *testing.T) {
 	t.Parallel()
-	eachProgram(t, func(t *testing.T, g *Group) {
+	ForEach(t, func(t *testing.T, g *Group) {
 		if _, err := g.Server(t.Context(), "--no-such-option", "yes"); err == nil {
 			t.Error("it starts with an unknown option")
 		} else {
@@ -94,7 +71,7 @@ func TestServerFails(t *testing.T) {
 
 func TestReplicated(t *testing.T) {
 	t.Parallel()
-	eachProgram(t, func(t *testing.T, g *Group) {
+	ForEach(t, func(t *testing.T, g *Group) {
 		ctx := t.Context()
 		r, err := g.Replicated(ctx)
 		if err != nil {
@@ -112,7 +89,7 @@ func TestReplicated(t *testing.T) {
 
 func TestCluster(t *testing.T) {
 	t.Parallel()
-	eachProgram(t, func(t *testing.T, g *Group) {
+	ForEach(t, func(t *testing.T, g *Group) {
 		ctx := t.Context()
 		c, err := g.Cluster(ctx)
 		if err != nil {

@@ -45,16 +45,27 @@ func BenchmarkPicture(b *testing.B) {
 func TestPicture(t *testing.T) {
 	with := Recording{Used: slices.Repeat([]int{10, 20, 900}, 99), Refused: make([]int, 297), NeighbourSent: 150}
 	without := Recording{Used: slices.Repeat([]int{1000}, 297), Refused: slices.Repeat([]int{1, 2, 3456}, 99), NeighbourSent: 150, NeighbourRefused: 149}
+	wantSVG(t, func(w io.Writer) error { return WriteSVG(w, with, without) },
+		"429 responses: 3,456<", "neighbour refused: 149 of 150<", "budget used: 900<", ` d="M60 272.0L61.9 270.2L63.8 268.4L65.7 110.0`)
+	without.Refused[296] = maxRefused + 1
+	if err := WriteSVG(io.Discard, with, without); err == nil {
+		t.Error("no error for a line that does not fit")
+	}
+}
+
+// wantSVG checks that write writes the same well-formed picture each time, and that it has some parts.
+func wantSVG(t *testing.T, write func(io.Writer) error, parts ...string) {
+	t.Helper()
 	var svg, again bytes.Buffer
-	if err := errors.Join(WriteSVG(&svg, with, without), WriteSVG(&again, with, without)); err != nil {
+	if err := errors.Join(write(&svg), write(&again)); err != nil {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(svg.Bytes(), again.Bytes()) {
 		t.Error("the same measurements give two pictures")
 	}
-	for _, want := range []string{"429 responses: 3,456<", "neighbour refused: 149 of 150<", "budget used: 900<", ` d="M60 272.0L61.9 270.2L63.8 268.4L65.7 110.0`} {
-		if !bytes.Contains(svg.Bytes(), []byte(want)) {
-			t.Errorf("the picture has no %q", want)
+	for _, part := range parts {
+		if !bytes.Contains(svg.Bytes(), []byte(part)) {
+			t.Errorf("the picture has no %q", part)
 		}
 	}
 	for d := xml.NewDecoder(&svg); ; {
@@ -63,9 +74,5 @@ func TestPicture(t *testing.T) {
 		} else if err != nil {
 			t.Fatal(err)
 		}
-	}
-	without.Refused[296] = maxRefused + 1
-	if err := WriteSVG(io.Discard, with, without); err == nil {
-		t.Error("no error for a line that does not fit")
 	}
 }
