@@ -319,7 +319,7 @@ func TestPoolCountsOnce(t *testing.T) {
 	}
 }
 
-// A report that cannot be true does not reach the state of all members. The error lists all that is wrong.
+// The pool refuses a report with impossible values, and its state stays as it is. The error lists all of these values.
 func TestPoolRefusesNonsense(t *testing.T) {
 	valid := func() ratelimit.Report {
 		return ratelimit.Report{Member: "a", Window: known(7, 100, 90), Records: make([]ratelimit.RecordReport, 1)}

@@ -40,7 +40,8 @@ func (s *poolState) exchangeRecord(r RecordReport, member string, now int64) Rec
 		k = &poolRecord{elem: s.recordList.PushBack(r.Record), sent: map[string]int{}}
 		s.records[r.Record] = k
 		k.spent, k.unknown = r.State.Spent, r.State.Spent
-		k.holder, k.heldUntil, r.Release = member, now+1, true // nobody knows more
+		// Nobody knows more than this member, so its state is taken over like that of a holder.
+		k.holder, k.heldUntil, r.Release = member, now+1, true
 	}
 	k.seen = now
 	s.recordList.MoveToBack(k.elem)
