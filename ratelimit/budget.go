@@ -107,7 +107,8 @@ func (b *budget) observe(h http.Header, status int, ofRecord bool, sent, receive
 	case said.Remaining >= 0:
 		b.counted, b.noCounts = true, false
 		b.count(said.Remaining, sent, received)
-		if end, ok := b.reset(h, received); ok && !b.tighter(end) {
+		// A response to a request from before the window may be about the previous one.
+		if end, ok := b.reset(h, received); ok && !sent.Before(b.began) && !b.tighter(end) {
 			b.earliest, b.latest = end, end
 		}
 	case status >= http.StatusInternalServerError:

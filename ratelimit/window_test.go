@@ -173,6 +173,22 @@ func TestResetInWholeSeconds(t *testing.T) {
 	}
 }
 
+// A late response of the previous window says when that one ends. Its reset has whole seconds, so it may be a moment ahead.
+func TestResetOfThePreviousWindow(t *testing.T) {
+	inBubble(t, ratelimit.Config{}, func(b *bench) {
+		resetIn := func(d time.Duration) string { return unixReset(time.Now().Add(d)) }
+		b.call(plain).respond(http.StatusOK, left(9, 8, "X-Ratelimit-Reset", resetIn(time.Minute)))
+		late := b.call(plain)
+		pass(time.Minute + 100*time.Millisecond)
+		b.call(plain).respond(http.StatusOK, left(9, 8, "X-Ratelimit-Reset", resetIn(time.Minute)))
+		end := b.Snapshot().Reset
+		late.respond(http.StatusOK, left(9, 7, "X-Ratelimit-Reset", resetIn(time.Second)))
+		if got := b.Snapshot().Reset; !got.Equal(end) {
+			t.Errorf("the window ends at %v, before the late response at %v", got, end)
+		}
+	})
+}
+
 // If the beginning of a window is known to half a minute, there are no probes: one would be refused in each window.
 func TestProbesDependOnWhatIsKnown(t *testing.T) {
 	type response struct {
