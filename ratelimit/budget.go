@@ -109,7 +109,7 @@ func (b *budget) observe(h http.Header, status int, ofRecord bool, sent, receive
 		b.count(said.Remaining, sent, received)
 		// A response to a request from before the window may be about the previous one.
 		if end, ok := b.reset(h, received); ok && !sent.Before(b.began) && !b.tighter(end) {
-			b.earliest, b.latest = end, end
+			b.earliest, b.latest, b.moved = end, end, true
 		}
 	case status >= http.StatusInternalServerError:
 		b.lose(received) // from a proxy or a failing server: it does not show whether the API sends counts

@@ -24,6 +24,9 @@ const (
 	// pollEvery is the time between exchanges if others have what is missing. It doubles up to maxPollEvery.
 	pollEvery    = 150 * time.Millisecond
 	maxPollEvery = 2 * time.Second
+	// spreadPerMember, times the members, is over what time their exchanges at the end of a window are spread, and the least
+	// time between the exchanges of one. In a store, an exchange takes a fifth of that.
+	spreadPerMember = 500 * time.Microsecond
 	// hopelessPolls is how many exchanges in a row may grant nothing.
 	hopelessPolls = 32
 )
@@ -168,17 +171,18 @@ func (l *Adaptive) nextAsk(background bool, g *Grant, now time.Time) time.Time {
 		return now.Add(min(g.Wait, maxPollEvery))
 	}
 	p, b := l.pool, &l.budget
-	every := min(pollEvery<<min(p.polls, 4), maxPollEvery)
+	spread := spreadPerMember * time.Duration(min(g.Members, int(maxPollEvery/spreadPerMember)))
+	every := max(min(pollEvery<<min(p.polls, 4), maxPollEvery), spread)
 	poll := now.Add(every*3/4 + rand.N(every/2))
 	probe, at := l.look(background, now)
 	switch {
-	case probe, g.Busy, at.IsZero():
-		return poll // another member probes, or what it has may come back
+	case probe, g.Busy, at.IsZero(), l.inFlight > 0:
+		return poll // another member probes, or what it has may come back, or a response may show more
 	case b.remaining-l.reserved(background, now) > l.inFlight:
 		return poll // the report left too much to others, because it was made with an older count
-	case at.Before(b.latest):
-		return earlier(later(at, poll), b.latest)
+	case at.Before(poll):
+		return poll
 	}
 	p.polls = 0
-	return at
+	return earlier(at, b.latest).Add(rand.N(spread + 1))
 }

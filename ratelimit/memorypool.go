@@ -78,14 +78,15 @@ type poolState struct {
 	recordList *list.List // of Record, the least recently used first
 }
 
-// poolEpoch is a [Window] with times of the pool's clock.
+// poolEpoch is a [Window] with times of the pool's clock. Moved: a response has said when it ends.
 type poolEpoch struct {
 	Window
 	began, earliest, latest int64
 }
 
-// poolWants has sums over some members. sent is what they have sent in this window, less their credit.
-type poolWants struct{ members, want, sent, out int }
+// poolWants has sums over some members. sent is what they have sent in this window, less their credit. asleep is how many
+// silent members wanted requests in their last report. Most of them sleep until the window ends.
+type poolWants struct{ members, want, sent, out, asleep int }
 
 type poolMember struct {
 	name              string
@@ -96,7 +97,7 @@ type poolMember struct {
 	credit            int // what it has had less than its fair share in earlier windows
 	seen              int64
 	elem              *list.Element
-	forgotten         bool // silent: out and want are 0
+	silent            bool // it has nothing, and what it wants does not count
 }
 
 func newPoolState() poolState {
@@ -153,14 +154,17 @@ func (s *poolState) merge(w Window, now int64) {
 		s.fairBefore = max(s.all.sent/max(s.all.members, 1), 0)
 		s.own, s.interactive.sent, s.all.sent, s.gone, s.proberUntil = 0, 0, 0, 0, 0
 		*e = poolEpoch{Window: w, began: began, earliest: earliest, latest: latest}
+		e.Moved = w.Moved && !w.NoReset
 	case w.Epoch == e.Epoch && w.Epoch > 0:
 		e.Remaining = min(e.Remaining, w.Remaining)
 		if w.Limit > 0 {
 			e.Limit = w.Limit
 		}
-		e.earliest, e.latest = max(e.earliest, earliest), min(e.latest, latest)
-		if w.Moved {
-			e.earliest, e.latest, e.NoReset = earliest, latest, w.NoReset
+		switch {
+		case w.Moved:
+			e.earliest, e.latest, e.NoReset, e.Moved = earliest, latest, w.NoReset, !w.NoReset
+		case !e.Moved: // or else the member may not know yet what a response has said
+			e.earliest, e.latest = max(e.earliest, earliest), min(e.latest, latest)
 		}
 		e.earliest = min(e.earliest, e.latest)
 	}
@@ -192,12 +196,12 @@ func (s *poolState) update(r Report, now int64) *poolMember {
 	}
 	m.epoch, m.own, m.out, m.people = r.Window.Epoch, r.Own, r.InFlight+r.Lease, r.People
 	m.interactive, m.want, m.seen = r.Interactive, r.Interactive+r.Background, now
-	s.add(m, 1)
-	if m.forgotten {
-		m.forgotten = false
+	if m.silent {
+		m.silent = false
 		s.idle.Remove(m.elem)
 		m.elem = s.live.PushBack(m)
 	}
+	s.add(m, 1)
 	s.live.MoveToBack(m.elem)
 	if r.PeopleAgo > 0 {
 		s.came(now-r.PeopleAgo.Microseconds(), now-r.PeopleSince.Microseconds())
@@ -236,7 +240,11 @@ func (s *poolState) sent(m *poolMember, requests int) int {
 }
 
 func (w *poolWants) add(m *poolMember, sign, want, sent int) {
-	if want > 0 {
+	switch {
+	case want == 0:
+	case m.silent:
+		w.asleep += sign
+	default:
 		w.members += sign
 		w.want += sign * want
 		w.sent += sign * sent
@@ -250,7 +258,7 @@ func (s *poolState) expire(now int64) {
 		if e := s.live.Front(); e != nil && now-e.Value.(*poolMember).seen >= memberSilence {
 			m := e.Value.(*poolMember)
 			s.add(m, -1)
-			m.out, m.interactive, m.want, m.forgotten = 0, 0, 0, true
+			m.out, m.silent = 0, true
 			s.add(m, 1)
 			s.live.Remove(e)
 			m.elem = s.idle.PushBack(m)

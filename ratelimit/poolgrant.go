@@ -28,8 +28,12 @@ func (s *poolState) share(w *poolWants, m *poolMember, want, sent, left int, now
 	if want <= 0 || left <= 0 {
 		return 0
 	}
-	has := m.out + s.sent(m, sent)
-	fair := (left + w.sent + w.out + has + w.members) / (w.members + 1) // rounded up
+	asleep := w.asleep // for these, the window has just begun
+	if now >= s.window.began+memberSilence {
+		asleep = 0
+	}
+	has, members := m.out+s.sent(m, sent), w.members+asleep+1
+	fair := (left + w.sent + w.out + has + members - 1) / members // rounded up
 	rest := int(max(s.window.latest-now, 0)/wantsTime) + 1
-	return max(min(want, left, max((fair-has+1)/2, left-w.want*rest)), 0)
+	return max(min(want, left, max((fair-has+1)/2, left-(w.want+asleep)*rest)), 0)
 }

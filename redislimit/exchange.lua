@@ -11,7 +11,10 @@ local function quotient(a, b) return a < 0 and ceil(a / b) or floor(a / b) end
 local function sent(m, requests) return m.epoch == s.epoch and requests - m.credit or 0 end
 
 local function addWants(w, m, sign, want, sent)
-  if want > 0 then
+  if want == 0 then return end
+  if m.idle == 1 then
+    w.asleep = w.asleep + sign
+  else
     w.members, w.want, w.sent, w.out = w.members + sign, w.want + sign * want, w.sent + sign * sent, w.out + sign * m.out
   end
 end
@@ -27,7 +30,7 @@ local function expire()
   for _, member in ipairs(silent) do
     local m = members[member]
     add(m, -1)
-    m.out, m.interactive, m.want, m.idle = 0, 0, 0, 1
+    m.out, m.idle = 0, 1
     add(m, 1)
     live = live - 1
     if m.seen <= now - memberKept and #gone < expirePerExchange then gone[#gone + 1] = member end
@@ -49,12 +52,15 @@ local function merge()
     s.fairBefore = max(quotient(s.all.sent, max(s.all.members, 1)), 0)
     s.own, s.interactive.sent, s.all.sent, s.gone, s.proberUntil = 0, 0, 0, 0, 0
     s.epoch, s.limit, s.top, s.remaining, s.sawStart, s.noReset = r.epoch, r.limit, r.top, r.remaining, r.sawStart, r.noReset
-    s.began, s.earliest, s.latest = began, earliest, latest
+    s.began, s.earliest, s.latest, s.moved = began, earliest, latest, r.moved * (1 - r.noReset)
   elseif r.epoch == s.epoch and r.epoch > 0 then
     s.remaining = min(s.remaining, r.remaining)
     if r.limit > 0 then s.limit = r.limit end
-    s.earliest, s.latest = max(s.earliest, earliest), min(s.latest, latest)
-    if r.moved == 1 then s.earliest, s.latest, s.noReset = earliest, latest, r.noReset end
+    if r.moved == 1 then
+      s.earliest, s.latest, s.noReset, s.moved = earliest, latest, r.noReset, 1 - r.noReset
+    elseif s.moved == 0 then
+      s.earliest, s.latest = max(s.earliest, earliest), min(s.latest, latest)
+    end
     s.earliest = min(s.earliest, s.latest)
   end
 end
@@ -75,8 +81,8 @@ local function update()
   end
   m.name, m.seq, m.epoch, m.own, m.out, m.people = r.name, r.seq, r.epoch, r.own, r.inFlight + r.lease, r.people
   m.interactive, m.want, m.seen = r.interactive, r.interactive + r.background, now
-  add(m, 1)
   if m.idle == 1 then m.idle, live = 0, live + 1 end
+  add(m, 1)
   if r.peopleAgo > 0 then
     local at, since = now - r.peopleAgo, now - r.peopleSince
     if s.peopleAt == 0 or at - s.peopleAt >= poolPause then
@@ -91,10 +97,11 @@ end
 
 local function share(w, m, want, requests, left)
   if want <= 0 or left <= 0 then return 0 end
-  local has = m.out + sent(m, requests)
-  local fair = quotient(left + w.sent + w.out + has + w.members, w.members + 1)
+  local asleep = now < s.began + memberSilence and w.asleep or 0
+  local has, members = m.out + sent(m, requests), w.members + asleep + 1
+  local fair = quotient(left + w.sent + w.out + has + members - 1, members)
   local rest = floor(max(s.latest - now, 0) / wantsTime) + 1
-  return max(min(want, left, max(floor((fair - has + 1) / 2), left - w.want * rest)), 0)
+  return max(min(want, left, max(floor((fair - has + 1) / 2), left - (w.want + asleep) * rest)), 0)
 end
 
 local function grant(g, m)

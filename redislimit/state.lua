@@ -73,27 +73,28 @@ end
 -- The parse functions return nil for what the pack functions have not written.
 
 local function parsePool(text)
-  local prober, clock, offset, epoch, limit, top, remaining, sawStart, noReset, began, earliest, latest, settled, proberUntil,
-    people, peopleBefore, peopleSince, peopleAt, fairBefore, gone, own, out, members, want, sent, wantOut,
-    allMembers, allWant, allSent, allOut = string.match(text, '^(%S+) ' .. numbers(29))
+  local prober, clock, offset, epoch, limit, top, remaining, sawStart, reset, began, earliest, latest, settled, proberUntil,
+    people, peopleBefore, peopleSince, peopleAt, fairBefore, gone, own, out, members, want, sent, wantOut, asleep,
+    allMembers, allWant, allSent, allOut, allAsleep = string.match(text, '^(%S+) ' .. numbers(31)) -- Lua allows 32
   return prober and {
     prober = prober, clock = clock + 0, offset = offset + 0, epoch = epoch + 0, limit = limit + 0, top = top + 0,
-    remaining = remaining + 0, sawStart = sawStart + 0, noReset = noReset + 0, began = began + 0, earliest = earliest + 0,
-    latest = latest + 0, settled = settled + 0, proberUntil = proberUntil + 0, people = people + 0,
+    remaining = remaining + 0, sawStart = sawStart + 0, noReset = reset % 2, moved = floor(reset / 2), began = began + 0,
+    earliest = earliest + 0, latest = latest + 0, settled = settled + 0, proberUntil = proberUntil + 0, people = people + 0,
     peopleBefore = peopleBefore + 0, peopleSince = peopleSince + 0, peopleAt = peopleAt + 0, fairBefore = fairBefore + 0,
     gone = gone + 0, own = own + 0, out = out + 0,
-    interactive = {members = members + 0, want = want + 0, sent = sent + 0, out = wantOut + 0},
-    all = {members = allMembers + 0, want = allWant + 0, sent = allSent + 0, out = allOut + 0},
+    interactive = {members = members + 0, want = want + 0, sent = sent + 0, out = wantOut + 0, asleep = asleep + 0},
+    all = {members = allMembers + 0, want = allWant + 0, sent = allSent + 0, out = allOut + 0, asleep = allAsleep + 0},
   }
 end
 
-local emptyPool = none .. ' 0 0 0 -1 0 -1' .. string.rep(' 0', 23)
+local emptyPool = none .. ' 0 0 0 -1 0 -1' .. string.rep(' 0', 25)
 
 local function packPool(s)
   local w, all = s.interactive, s.all
-  return string.format('%s' .. formats(29), s.prober, s.clock, s.offset, s.epoch, s.limit, s.top, s.remaining, s.sawStart,
-    s.noReset, s.began, s.earliest, s.latest, s.settled, s.proberUntil, s.people, s.peopleBefore, s.peopleSince, s.peopleAt,
-    s.fairBefore, s.gone, s.own, s.out, w.members, w.want, w.sent, w.out, all.members, all.want, all.sent, all.out)
+  return string.format('%s' .. formats(31), s.prober, s.clock, s.offset, s.epoch, s.limit, s.top, s.remaining, s.sawStart,
+    s.noReset + 2 * s.moved, s.began, s.earliest, s.latest, s.settled, s.proberUntil, s.people, s.peopleBefore, s.peopleSince, s.peopleAt,
+    s.fairBefore, s.gone, s.own, s.out, w.members, w.want, w.sent, w.out, w.asleep,
+    all.members, all.want, all.sent, all.out, all.asleep)
 end
 
 local function parseMember(text)
