@@ -25,8 +25,8 @@ const (
 	pollEvery    = 150 * time.Millisecond
 	maxPollEvery = 2 * time.Second
 	// spreadPerMember, times the members, is over what time their exchanges at the end of a window are spread, and the least
-	// time between the exchanges of one. In a store, an exchange takes a fifth of that.
-	spreadPerMember = 500 * time.Microsecond
+	// time between the exchanges of one. In a store, an exchange takes a tenth of that.
+	spreadPerMember = time.Millisecond
 	// hopelessPolls is how many exchanges in a row may grant nothing.
 	hopelessPolls = 32
 )

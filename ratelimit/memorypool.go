@@ -130,7 +130,7 @@ func (s *poolState) exchange(r Report, now int64) Grant {
 		reserve = r.ReserveBackground
 	}
 	g.Busy = s.proberUntil > now || s.window.Remaining-reserve > m.out
-	g.Window, g.Members, g.Used = s.windowAt(now), s.live.Len(), s.own+s.gone+s.out
+	g.Window, g.Members, g.Used = s.windowAt(now), s.live.Len()+s.all.asleep, s.own+s.gone+s.out
 	g.People, g.PeopleBefore = s.people, s.peopleBefore
 	if s.peopleAt > 0 {
 		g.PeopleSince, g.PeopleAgo = micros(max(now-s.peopleSince, 1)), micros(max(now-s.peopleAt, 1))

@@ -139,7 +139,8 @@ local since, ago = 0, 0
 if s.peopleAt > 0 then since, ago = max(now - s.peopleSince, 1), max(now - s.peopleAt, 1) end
 local reply = {
   s.epoch, s.limit, s.top, s.remaining, s.sawStart, s.noReset, now - s.began, s.earliest - now, s.latest - now,
-  g.lease, g.background, g.probe, max(s.settled - now, 0), busy, live, s.own + s.gone + s.out, s.people, s.peopleBefore, since, ago,
+  g.lease, g.background, g.probe, max(s.settled - now, 0), busy,
+  live + s.all.asleep, s.own + s.gone + s.out, s.people, s.peopleBefore, since, ago,
 }
 for _, report in ipairs(r.records) do exchangeRecord(report, reply) end
 save(wasIdle)

@@ -1,0 +1,110 @@
+package ratelimit_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/kustomer-go/kustomer/ratelimit"
+)
+
+// Members that want requests are silent while the budget is spent. For the first three seconds of the next window, they
+// count as if they were awake, so those who wake first do not take their share.
+func TestPoolExpectsSleepingMembers(t *testing.T) {
+	now := time.Unix(1e9, 0)
+	p := ratelimit.NewMemoryPool(func() time.Time { return now })
+	report := func(member string, w ratelimit.Window) ratelimit.Grant {
+		return exchange(t, p, ratelimit.Report{Member: member, Window: w, Interactive: 200})
+	}
+	for i := range 10 {
+		report(fmt.Sprint(i), known(1, 200, 0))
+	}
+	now = now.Add(30 * time.Second)
+	report("0", known(1, 200, 0)) // the others become silent
+	g := report("0", known(2, 200, 200))
+	want(t, "members", g.Members, 10)
+	want(t, "granted to the first one: half of a tenth", g.Lease, 10)
+	now = now.Add(3 * time.Second)
+	g = exchange(t, p, ratelimit.Report{Member: "0", Window: known(2, 200, 190), Own: 10, Interactive: 190})
+	if g.Lease < 90 {
+		t.Errorf("granted %d of 190 after the others have not come", g.Lease)
+	}
+}
+
+// What a response has said about the end of the window holds, although other members do not know it yet.
+func TestPoolKeepsTheEndThatAResponseSaid(t *testing.T) {
+	window := func(end time.Duration) ratelimit.Window {
+		w := known(1, 100, 50)
+		w.Earliest, w.Latest = end, end
+		return w
+	}
+	for _, test := range []struct {
+		name          string
+		noReset       bool
+		estimate, end time.Duration
+	}{
+		{"said", false, time.Second, time.Minute},
+		{"refused without a reset", true, time.Second, time.Second},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			now := time.Unix(1e9, 0)
+			p := ratelimit.NewMemoryPool(func() time.Time { return now })
+			exchange(t, p, ratelimit.Report{Member: "a", Window: window(30 * time.Second)})
+			said := window(time.Minute)
+			said.Moved, said.NoReset = true, test.noReset
+			exchange(t, p, ratelimit.Report{Member: "b", Window: said})
+			g := exchange(t, p, ratelimit.Report{Member: "a", Window: window(test.estimate)})
+			if g.Window.Latest != test.end {
+				t.Errorf("the window ends in %v, want %v", g.Window.Latest, test.end)
+			}
+		})
+	}
+}
+
+// A timedPool notes when its exchanges begin.
+type timedPool struct {
+	*ratelimit.MemoryPool
+	mu    sync.Mutex
+	times []time.Time
+}
+
+func (p *timedPool) Exchange(ctx context.Context, r ratelimit.Report) (ratelimit.Grant, error) {
+	p.mu.Lock()
+	p.times = append(p.times, time.Now())
+	p.mu.Unlock()
+	return p.MemoryPool.Exchange(ctx, r)
+}
+
+// When a window ends, members do not ask all at once: that might be too much for a store.
+func TestMembersWakeOneByOne(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const members = 200
+		p := &timedPool{MemoryPool: ratelimit.NewMemoryPool(nil)}
+		var all []*bench
+		for range members {
+			all = append(all, join(t, p, ratelimit.Config{}))
+		}
+		all[0].call(plain).respond(http.StatusTooManyRequests, spent(1000, 30*time.Second))
+		end := all[0].Snapshot().Reset
+		for _, m := range all {
+			m.call(plain)
+		}
+		pass(5 * time.Second)
+		p.mu.Lock()
+		p.times = nil
+		p.mu.Unlock()
+		pass(time.Until(end) + 20*time.Millisecond)
+		// 66 on average: the first members knew of few others when they fell asleep.
+		if n := len(p.times); n == 0 || n > members*6/10 {
+			t.Errorf("%d of %d members asked within 20 ms of the window's end", n, members)
+		}
+		pass(time.Second)
+		if n := len(p.times); n < members {
+			t.Errorf("%d of %d members asked within a second of it", n, members)
+		}
+	})
+}
