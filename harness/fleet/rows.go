@@ -13,7 +13,7 @@ func rows() []row {
 		return []group{{processes: processes, workers: workers, calls: calls, maxRatio: maxRatio}}
 	}
 	eight := func(name string, i *incident) row {
-		return row{name: name, config: alone, limit: 1000, groups: updates(8, 8, 2600, 1.015), incident: i, maxRefused: 10. / 2600}
+		return row{name: name, config: alone, limit: 1000, groups: updates(8, 8, 2600, 1.02), incident: i, maxRefused: 10. / 2600}
 	}
 	plain := eight("8 processes of 8 workers", nil)
 	plain.groups[0].maxRatio, plain.maxRefused, plain.maxPerCall, plain.minShare = 1.01, 0.001, 0.35, 0.85

@@ -82,12 +82,10 @@ func earliest(a, b time.Time) time.Time {
 	return b
 }
 
-// Without a reset, the client has to find out when a window ends. It may take more time, and get more refusals. Members
-// find it at different moments, so they may share a window less equally.
+// Without a reset, the client has to find out when a window ends. It may take more time, and get more refusals.
 const (
 	moreTime    = 6 * time.Second
 	moreRefused = 9
-	lessShare   = 0.15
 )
 
 // A check compares one measured value with its bound.
@@ -139,9 +137,6 @@ func (r Result) checks() (all []check) {
 		add(share <= s.MaxNeighbourRefused, "neighbour refused: %.1f %% of %.1f %%", 100*share, 100*s.MaxNeighbourRefused)
 	}
 	if least := s.MinShare; least > 0 {
-		if s.Fleet != nil && r.Regime.Reset == kustomertest.ResetNever {
-			least -= lessShare
-		}
 		add(r.LeastShare >= least, "least share of a process: %.2f, at least %.2f", r.LeastShare, least)
 	}
 	if f := s.Fleet; f != nil && r.Exchanges > 0 {
