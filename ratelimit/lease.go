@@ -180,8 +180,8 @@ func (l *Adaptive) nextAsk(background bool, g *Grant, now time.Time) time.Time {
 		return poll // another member probes, or what it has may come back, or a response may show more
 	case b.remaining-l.reserved(background, now) > l.inFlight:
 		return poll // the report left too much to others, because it was made with an older count
-	case at.Before(poll):
-		return poll
+	case at.Before(earlier(poll, b.latest)):
+		return earlier(poll, b.latest)
 	}
 	p.polls = 0
 	return earlier(at, b.latest).Add(rand.N(spread + 1))
