@@ -24,8 +24,8 @@ const (
 	// pollEvery is the time between exchanges if others have what is missing. It doubles up to maxPollEvery.
 	pollEvery    = 150 * time.Millisecond
 	maxPollEvery = 2 * time.Second
-	// spreadPerMember, times the members, is over what time their exchanges at the end of a window are spread, and the least
-	// time between the exchanges of one. In a store, an exchange takes a tenth of that.
+	// spreadPerMember times the members is over what time their exchanges are spread when a window ends, and the least time
+	// between two polls. A store is busy for a tenth of it with an exchange.
 	spreadPerMember = time.Millisecond
 	// hopelessPolls is how many exchanges in a row may grant nothing.
 	hopelessPolls = 32

@@ -97,7 +97,7 @@ type poolMember struct {
 	credit            int // what it has had less than its fair share in earlier windows
 	seen              int64
 	elem              *list.Element
-	silent            bool // it has nothing, and what it wants does not count
+	silent            bool // it has no lease, and counts as asleep if it wants requests
 }
 
 func newPoolState() poolState {

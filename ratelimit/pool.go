@@ -29,8 +29,9 @@ type Pool interface {
 	// own, which must not be set back.
 	//
 	// Expiry: a limiter reports when it needs more, and once a second while it has a lease or requests in flight. A pool
-	// forgets the lease, the requests in flight and the wants of a member that has not reported for 3 seconds. It counts
-	// [Report.Own] until the window ends.
+	// takes back the lease and the requests in flight of a member that has not reported for 3 seconds. It counts
+	// [Report.Own] until the window ends. While nothing is left, members with waiting requests sleep. So if they wanted
+	// requests in their last report, the pool leaves a share to them in the first 3 seconds of a window.
 	//
 	// Concurrency: a limiter has one exchange running at most, in a goroutine of its own. Exchanges of several limiters
 	// may run at the same time. A panic is not recovered.

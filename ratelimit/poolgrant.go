@@ -28,7 +28,7 @@ func (s *poolState) share(w *poolWants, m *poolMember, want, sent, left int, now
 	if want <= 0 || left <= 0 {
 		return 0
 	}
-	asleep := w.asleep // for these, the window has just begun
+	asleep := w.asleep // they wake in the first seconds of a window
 	if now >= s.window.began+memberSilence {
 		asleep = 0
 	}

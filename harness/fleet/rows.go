@@ -6,17 +6,18 @@ import (
 	"github.com/kustomer-go/kustomer/ratelimit"
 )
 
-// rows returns the table's rows. They have fewer calls than in virtual time, for two windows and a part of the third.
+// rows returns the table's rows. They have fewer calls than in virtual time, for two windows and a part of the third. A reset
+// has whole seconds, so the second window may begin a second late. That is 0.8 % of the time here, and 0.2 % there.
 func rows() []row {
 	alone := ratelimit.Config{Reserve: -1}
 	updates := func(processes, workers, calls int, maxRatio float64) []group {
 		return []group{{processes: processes, workers: workers, calls: calls, maxRatio: maxRatio}}
 	}
 	eight := func(name string, i *incident) row {
-		return row{name: name, config: alone, limit: 1000, groups: updates(8, 8, 2600, 1.02), incident: i, maxRefused: 10. / 2600}
+		return row{name: name, config: alone, limit: 1000, groups: updates(8, 8, 2600, 1.03), incident: i, maxRefused: 10. / 2600}
 	}
 	plain := eight("8 processes of 8 workers", nil)
-	plain.groups[0].maxRatio, plain.maxRefused, plain.maxPerCall, plain.minShare = 1.01, 0.001, 0.35, 0.85
+	plain.groups[0].maxRatio, plain.maxRefused, plain.maxPerCall, plain.minShare = 1.018, 0.001, 0.35, 0.85
 	hot := func(processes int) row {
 		return row{
 			name: fmt.Sprintf("hot conversation of %d, and 1 process for others", processes), config: alone, limit: 1000, objectLimit: 100,
