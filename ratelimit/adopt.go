@@ -28,7 +28,7 @@ func (b *budget) adopt(r *Report, g *Grant, asked, now time.Time) {
 		b.counted, b.noCounts, b.missed = true, false, 0
 		b.top, b.remaining, b.countSent, b.countAt = w.Top, w.Remaining, asked, now
 		b.sawStart, b.most = w.SawStart, max(b.most, w.Remaining)
-		b.moved, b.earliest, b.latest = false, asked.Add(w.Earliest), now.Add(w.Latest)
+		b.earliest, b.latest = asked.Add(w.Earliest), now.Add(w.Latest)
 	}
 	if w.Limit > 0 {
 		b.limit = w.Limit

@@ -15,23 +15,27 @@ import (
 // Members that want requests are silent while the budget is spent. For the first three seconds of the next window, they
 // count as if they were awake, so those who wake first do not take their share.
 func TestPoolExpectsSleepingMembers(t *testing.T) {
-	now := time.Unix(1e9, 0)
-	p := ratelimit.NewMemoryPool(func() time.Time { return now })
-	report := func(member string, w ratelimit.Window) ratelimit.Grant {
-		return exchange(t, p, ratelimit.Report{Member: member, Window: w, Interactive: 200})
-	}
-	for i := range 10 {
-		report(fmt.Sprint(i), known(1, 200, 0))
-	}
-	now = now.Add(30 * time.Second)
-	report("0", known(1, 200, 0)) // the others become silent
-	g := report("0", known(2, 200, 200))
-	want(t, "members", g.Members, 10)
-	want(t, "granted to the first one: half of a tenth", g.Lease, 10)
-	now = now.Add(3 * time.Second)
-	g = exchange(t, p, ratelimit.Report{Member: "0", Window: known(2, 200, 190), Own: 10, Interactive: 190})
-	if g.Lease < 90 {
-		t.Errorf("granted %d of 190 after the others have not come", g.Lease)
+	for _, test := range []struct{ members, limit, wants, lease int }{
+		{10, 200, 200, 10},
+		{2, 1000, 900, 250},
+	} {
+		now := time.Unix(1e9, 0)
+		p := ratelimit.NewMemoryPool(func() time.Time { return now })
+		report := func(member string, w ratelimit.Window) ratelimit.Grant {
+			return exchange(t, p, ratelimit.Report{Member: member, Window: w, Interactive: test.wants})
+		}
+		for i := range test.members {
+			report(fmt.Sprint(i), known(1, test.limit, 0))
+		}
+		now = now.Add(30 * time.Second)
+		report("0", known(1, test.limit, 0)) // the others become silent
+		g := report("0", known(2, test.limit, test.limit))
+		want(t, "members", g.Members, test.members)
+		want(t, "granted to the first one: half of its fair share", g.Lease, test.lease)
+		now = now.Add(3 * time.Second)
+		if g = report("0", known(2, test.limit, test.limit)); g.Lease < test.limit/2 {
+			t.Errorf("granted %d of %d after the others have not come", g.Lease, test.limit)
+		}
 	}
 }
 
@@ -113,6 +117,28 @@ func TestMembersWakeOneByOne(t *testing.T) {
 		pass(time.Second)
 		if n := p.begun(end); n < members {
 			t.Errorf("%d of %d members asked within a second of it", n, members)
+		}
+	})
+}
+
+// A member whose request is slow wakes when the window ends, and does not conclude that the pool grants nothing any more.
+func TestMemberWithASlowRequestStays(t *testing.T) {
+	inPool(t, ratelimit.Config{}, 3, func(t *testing.T, p *testPool, m []*bench) {
+		m[0].learn(100, 3)
+		m[1].call(plain) // is slow
+		m[0].call(plain).respond(http.StatusTooManyRequests, spent(100, 56*time.Second))
+		end := m[0].Snapshot().Reset
+		for _, b := range m {
+			b.calls(5, plain)
+		}
+		pass(time.Until(end))
+		for time.Since(end) < 2*time.Second {
+			for i, b := range m {
+				if b.Snapshot().Members == 0 {
+					t.Fatalf("member %d has left the pool %v after the end", i, time.Since(end))
+				}
+			}
+			pass(10 * time.Millisecond)
 		}
 	})
 }

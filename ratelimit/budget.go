@@ -247,7 +247,7 @@ func (b *budget) renew(remaining int, sent, received time.Time) {
 func (b *budget) turn(epoch int64, began time.Time) {
 	b.others = others{expected: b.othersShare()}
 	b.people.used, b.people.before = 0, b.people.used
-	b.epoch, b.began, b.seen = epoch, began, true
+	b.epoch, b.began, b.seen, b.moved = epoch, began, true, false
 	b.lost = b.lost[:0]
 	b.own, b.fleet = 0, 0
 }

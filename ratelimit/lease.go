@@ -24,8 +24,8 @@ const (
 	// pollEvery is the time between exchanges if others have what is missing. It doubles up to maxPollEvery.
 	pollEvery    = 150 * time.Millisecond
 	maxPollEvery = 2 * time.Second
-	// spreadPerMember times the members is over what time their exchanges are spread when a window ends, and the least time
-	// between two polls. A store is busy for a tenth of it with an exchange.
+	// When a window ends, members spread their exchanges over spreadPerMember for each member. Their polls are at least as
+	// far apart. In a store, an exchange takes a tenth of that time.
 	spreadPerMember = time.Millisecond
 	// hopelessPolls is how many exchanges in a row may grant nothing.
 	hopelessPolls = 32
@@ -175,13 +175,17 @@ func (l *Adaptive) nextAsk(background bool, g *Grant, now time.Time) time.Time {
 	every := max(min(pollEvery<<min(p.polls, 4), maxPollEvery), spread)
 	poll := now.Add(every*3/4 + rand.N(every/2))
 	probe, at := l.look(background, now)
+	if !probe && b.latest.After(now) {
+		p.polls = min(p.polls, 4) // only those after the window's end may be hopeless
+		poll = earlier(poll, b.latest.Add(rand.N(spread+1)))
+	}
 	switch {
 	case probe, g.Busy, at.IsZero(), l.inFlight > 0:
 		return poll // another member probes, or what it has may come back, or a response may show more
 	case b.remaining-l.reserved(background, now) > l.inFlight:
 		return poll // the report left too much to others, because it was made with an older count
 	case at.Before(earlier(poll, b.latest)):
-		return earlier(poll, b.latest)
+		return poll
 	}
 	p.polls = 0
 	return earlier(at, b.latest).Add(rand.N(spread + 1))

@@ -93,7 +93,7 @@ type Window struct {
 	// The window ends after Earliest and before Latest. They are negative if the window may have ended. Latest is at most
 	// 15 minutes.
 	Earliest, Latest time.Duration
-	Moved            bool // in a report: a response has said when the window ends, so an earlier estimate is replaced
+	Moved            bool // in a report: a response has said when the window ends. It replaces the estimates of all members
 }
 
 // A Grant is the response of a [Pool] to a report.

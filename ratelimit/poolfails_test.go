@@ -46,6 +46,7 @@ func TestPoolMakesNoSense(t *testing.T) {
 		},
 		"a negative count":             func(_ ratelimit.Report, g *ratelimit.Grant) { g.Window.Remaining = -5 },
 		"a large count":                func(_ ratelimit.Report, g *ratelimit.Grant) { g.Window.Remaining = math.MaxInt },
+		"a negative number of members": func(_ ratelimit.Report, g *ratelimit.Grant) { g.Members = -5 },
 		"always a later window":        func(r ratelimit.Report, g *ratelimit.Grant) { g.Window.Epoch = r.Window.Epoch + 1 },
 		"always an earlier window":     func(_ ratelimit.Report, g *ratelimit.Grant) { g.Window.Epoch = -3 },
 		"nothing about records":        func(_ ratelimit.Report, g *ratelimit.Grant) { g.Records = nil },

@@ -28,12 +28,11 @@ func (s *poolState) share(w *poolWants, m *poolMember, want, sent, left int, now
 	if want <= 0 || left <= 0 {
 		return 0
 	}
-	asleep := w.asleep // they wake in the first seconds of a window
-	if now >= s.window.began+memberSilence {
-		asleep = 0
-	}
-	has, members := m.out+s.sent(m, sent), w.members+asleep+1
-	fair := (left + w.sent + w.out + has + members - 1) / members // rounded up
 	rest := int(max(s.window.latest-now, 0)/wantsTime) + 1
-	return max(min(want, left, max((fair-has+1)/2, left-(w.want+asleep)*rest)), 0)
+	has, members, spare := m.out+s.sent(m, sent), w.members+1, left-w.want*rest
+	if w.asleep > 0 && now < s.window.began+memberSilence { // they wake in the first seconds of a window
+		members, spare = members+w.asleep, 0
+	}
+	fair := (left + w.sent + w.out + has + members - 1) / members // rounded up
+	return max(min(want, left, max((fair-has+1)/2, spare)), 0)
 }

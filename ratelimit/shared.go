@@ -164,18 +164,20 @@ func (l *Adaptive) runExchange(running chan struct{}) {
 	p.running = nil
 	close(running)
 	now := time.Now()
+	failed := err != nil || now.Sub(asked) > exchangePatience || !g.plausible(&r) || g.Lease == 0 && l.hopeless(now)
 	switch {
 	case p.closed:
 		if err == nil {
 			p.asked = asked // so Close gives the lease back
 		}
-	case err != nil, now.Sub(asked) > exchangePatience, !g.plausible(&r), g.Lease == 0 && l.hopeless(now):
-		l.budget.moved = l.budget.moved || r.Window.Moved
+	case failed, r.Rejoining && g.Wait > 0: // with Wait, the others have not reported yet
+		if r.Window.Moved && r.Window.Epoch == l.budget.epoch {
+			l.budget.moved = true // for the next report
+		}
 		l.detach(now)
-	case r.Rejoining && g.Wait > 0: // the others have not reported yet
-		l.budget.moved = l.budget.moved || r.Window.Moved
-		l.detach(now)
-		p.retryAt = now.Add(min(g.Wait, maxPollEvery))
+		if !failed {
+			p.retryAt = now.Add(min(g.Wait, maxPollEvery))
+		}
 	default:
 		p.detached, p.members = false, g.Members
 		p.asked, p.sent, p.wanted = asked, [2]int{}, r.Interactive+r.Background > 0

@@ -68,7 +68,7 @@ func within[T cmp.Ordered](name string, value, least, most T) error {
 // plausible reports whether a grant can be true. One that is not could block requests for ever.
 func (g *Grant) plausible(r *Report) bool {
 	w := &g.Window
-	if g.Background < 0 || g.Lease < g.Background || g.Lease > mostCount || len(g.Records) != len(r.Records) ||
+	if g.Background < 0 || g.Lease < g.Background || g.Lease > mostCount || g.Members < 0 || len(g.Records) != len(r.Records) ||
 		w.Epoch < 0 || w.Epoch > mostEpoch || w.Epoch > 0 && w.Remaining < 0 || w.Latest > maxRefusedAhead {
 		return false
 	}

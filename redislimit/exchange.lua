@@ -97,11 +97,11 @@ end
 
 local function share(w, m, want, requests, left)
   if want <= 0 or left <= 0 then return 0 end
-  local asleep = now < s.began + memberSilence and w.asleep or 0
-  local has, members = m.out + sent(m, requests), w.members + asleep + 1
-  local fair = quotient(left + w.sent + w.out + has + members - 1, members)
   local rest = floor(max(s.latest - now, 0) / wantsTime) + 1
-  return max(min(want, left, max(floor((fair - has + 1) / 2), left - (w.want + asleep) * rest)), 0)
+  local has, members, spare = m.out + sent(m, requests), w.members + 1, left - w.want * rest
+  if w.asleep > 0 and now < s.began + memberSilence then members, spare = members + w.asleep, 0 end
+  local fair = quotient(left + w.sent + w.out + has + members - 1, members)
+  return max(min(want, left, max(floor((fair - has + 1) / 2), spare)), 0)
 end
 
 local function grant(g, m)

@@ -91,7 +91,7 @@ func (f *FleetStatus) read(reply []any) error {
 	now := max(t[0]*1e6+t[1]+n[1], n[0])
 	since := func(from, to int64) time.Duration { return time.Duration(to-from) * time.Microsecond }
 	f.Window = ratelimit.Window{
-		Epoch: n[2], Limit: int(n[3]), Top: int(n[4]), Remaining: int(n[5]), SawStart: n[6] == 1, NoReset: n[7] == 1,
+		Epoch: n[2], Limit: int(n[3]), Top: int(n[4]), Remaining: int(n[5]), SawStart: n[6] == 1, NoReset: n[7]%2 == 1,
 		Age: since(n[8], now), Earliest: since(now, n[9]), Latest: since(now, n[10]),
 	}
 	for _, member := range packed {
