@@ -62,7 +62,7 @@ func TestMisses(t *testing.T) {
 			r.Scenario.Fleet, r.Exchanges, r.MostExchanges = &Fleet{MaxPerWindow: 30}, 60, 51
 		}, "per process and window: 30.3 of 30"},
 		"unfair, for comparison": {func(r *Result) { r.LeastShare, r.Scenario.Fleet = 0, &Fleet{NoPool: true} }, ""},
-		"a call failed": {func(r *Result) { r.Loads[1].Failed, r.Loads[1].Err = 1, errors.New("lost") }, "1 of 100 calls failed, one with: lost"},
+		"a call failed":          {func(r *Result) { r.Loads[1].Failed, r.Loads[1].Err = 1, errors.New("lost") }, "1 of 100 calls failed, one with: lost"},
 	} {
 		got := strings.Join(result(test.change).Misses(), "; ")
 		if (got == "") != (test.want == "") || !strings.Contains(got, test.want) {
