@@ -1,12 +1,9 @@
 package ratelimit_test
 
 import (
-	"context"
 	"fmt"
 	"net/http"
-	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/kustomer-go/kustomer/ratelimit"
@@ -69,53 +66,24 @@ func TestPoolKeepsTheEndThatAResponseSaid(t *testing.T) {
 	}
 }
 
-// A timedPool notes when its exchanges begin.
-type timedPool struct {
-	*ratelimit.MemoryPool
-	mu    sync.Mutex
-	times []time.Time
-}
-
-func (p *timedPool) Exchange(ctx context.Context, r ratelimit.Report) (ratelimit.Grant, error) {
-	p.mu.Lock()
-	p.times = append(p.times, time.Now())
-	p.mu.Unlock()
-	return p.MemoryPool.Exchange(ctx, r)
-}
-
-// begun returns how many exchanges have begun since a time.
-func (p *timedPool) begun(since time.Time) (n int) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for _, at := range p.times {
-		if !at.Before(since) {
-			n++
-		}
-	}
-	return n
-}
-
 // When a window ends, members do not ask all at once: that might be too much for a store.
 func TestMembersWakeOneByOne(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		const members = 200
-		p := &timedPool{MemoryPool: ratelimit.NewMemoryPool(nil)}
-		var all []*bench
-		for range members {
-			all = append(all, join(t, p, ratelimit.Config{}))
+	const members = 200
+	inPool(t, ratelimit.Config{}, members, func(t *testing.T, p *testPool, m []*bench) {
+		m[0].call(plain).respond(http.StatusTooManyRequests, spent(1000, 30*time.Second))
+		end := m[0].Snapshot().Reset
+		for _, b := range m {
+			b.call(plain)
 		}
-		all[0].call(plain).respond(http.StatusTooManyRequests, spent(1000, 30*time.Second))
-		end := all[0].Snapshot().Reset
-		for _, m := range all {
-			m.call(plain)
-		}
-		pass(time.Until(end) + 20*time.Millisecond)
+		pass(time.Until(end) - time.Nanosecond)
+		before := p.count()
+		pass(20*time.Millisecond + time.Nanosecond)
 		// 66 on average: the first members knew of few others when they fell asleep.
-		if n := p.begun(end); n == 0 || n > members*6/10 {
+		if n := p.count() - before; n == 0 || n > members*6/10 {
 			t.Errorf("%d of %d members asked within 20 ms of the window's end", n, members)
 		}
 		pass(time.Second)
-		if n := p.begun(end); n < members {
+		if n := p.count() - before; n < members {
 			t.Errorf("%d of %d members asked within a second of it", n, members)
 		}
 	})
