@@ -92,8 +92,8 @@ local emptyPool = none .. ' 0 0 0 -1 0 -1' .. string.rep(' 0', 25)
 local function packPool(s)
   local w, all = s.interactive, s.all
   return string.format('%s' .. formats(31), s.prober, s.clock, s.offset, s.epoch, s.limit, s.top, s.remaining, s.sawStart,
-    s.noReset + 2 * s.moved, s.began, s.earliest, s.latest, s.settled, s.proberUntil, s.people, s.peopleBefore, s.peopleSince, s.peopleAt,
-    s.fairBefore, s.gone, s.own, s.out, w.members, w.want, w.sent, w.out, w.asleep,
+    s.noReset + 2 * s.moved, s.began, s.earliest, s.latest, s.settled, s.proberUntil, s.people, s.peopleBefore, s.peopleSince,
+    s.peopleAt, s.fairBefore, s.gone, s.own, s.out, w.members, w.want, w.sent, w.out, w.asleep,
     all.members, all.want, all.sent, all.out, all.asleep)
 end
 
